@@ -1,0 +1,314 @@
+# Accession: build, run and test. `make help` lists what there is.
+
+SHELL       := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := all
+
+PREFIX  ?= /usr/local
+VARIANT ?= release
+BUILD   := build/$(VARIANT)
+
+# What `make run` and `make test` install from Debian where it is missing.
+BUILD_DEPS := gcc libc6-dev make pkg-config libfcgi-dev libjson-c-dev libpq-dev libcsv-dev \
+	libyaml-dev libsodium-dev libseccomp-dev libzip-dev libexpat1-dev libxlsxwriter-dev
+RUN_DEPS   := postgresql nginx-light node-diff curl
+TEST_DEPS  := libcmocka-dev python3-pytest python3-requests python3-psycopg2 \
+	python3-yaml python3-openpyxl clang libclang-rt-dev
+BROWSER_DEPS := chromium chromium-driver python3-selenium fonts-dejavu-core npm
+BENCH_DEPS := python3-requests python3-psycopg2 wrk
+
+ifeq ($(origin CC),default)
+CC       := gcc
+endif
+ifneq ($(filter fuzz coverage,$(VARIANT)),)
+override CC := clang
+endif
+PACKAGES := libpq json-c libsodium yaml-0.1 libseccomp libzip expat xlsxwriter
+WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
+HARDEN   := -fstack-protector-strong -fstack-clash-protection -fPIE
+# gcc does not count {"name", .max = 1} as a mistake.
+CLANG           := -Wno-missing-field-initializers
+CFLAGS_release  := -O2 -g -D_FORTIFY_SOURCE=2
+CFLAGS_sanitize := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \
+	-DACCESSION_TEST_POINTS
+# Without what keeps imports right: `make chaos-selftest` shows that chaos notices.
+CFLAGS_unfenced  := $(CFLAGS_release) -DACCESSION_TEST_POINTS -DACCESSION_TEST_NO_FENCE
+CFLAGS_unchecked := $(CFLAGS_release) -DACCESSION_TEST_POINTS -DACCESSION_TEST_NO_STALE_CHECK
+CFLAGS_fuzz     := $(CFLAGS_sanitize) $(CLANG) -fsanitize=fuzzer-no-link
+CFLAGS_coverage := -O1 -g $(CLANG) -fprofile-instr-generate -fcoverage-mapping
+CPPFLAGS := -D_GNU_SOURCE -Ilib $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
+CFLAGS   := -std=c11 $(WARNINGS) $(HARDEN) $(CFLAGS_$(VARIANT))
+LDFLAGS  := -pie -Wl,-z,relro,-z,now,--as-needed $(filter -fsanitize=% -fprofile%,$(CFLAGS_$(VARIANT)))
+LDLIBS   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lfcgi -lcsv -lm
+
+ifeq ($(CFLAGS_$(VARIANT)),)
+$(error VARIANT is "$(VARIANT)": it takes release, sanitize, unfenced, unchecked, fuzz or coverage)
+endif
+
+object     = $(patsubst %.c,$(BUILD)/%.o,$(1))
+LIB       := $(call object,$(wildcard lib/*.c lib/formats/*.c)) $(BUILD)/migrations.o
+API       := $(call object,$(wildcard cgi-bin/*.c))
+WORKER    := $(call object,$(wildcard worker/*.c))
+TESTS     := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
+FUZZ      := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_SHARED := $(call object,$(filter-out tests/fuzz/fuzz_%,$(wildcard tests/fuzz/*.c)))
+BENCH     := $(BUILD)/tests/bench/floor
+AXE       := build/axe/node_modules/axe-core
+MIGRATIONS := $(sort $(wildcard sql/[0-9]*.sql))
+SECOND     := $(BUILD)/second-model
+SECOND_SQL := $(wildcard tests/second_model/*.sql)
+PROGRAMS  := $(BUILD)/accession-api $(BUILD)/accession
+ARCHIVES  := $(BUILD)/api.a $(BUILD)/worker.a $(BUILD)/lib.a
+
+# One short line per file; V=1 shows the commands.
+ifeq ($(V),1)
+Q   :=
+say :=
+else
+Q   := @
+say  = @printf '  %-4s %s\n' $(1) $@
+endif
+
+## Build
+
+.PHONY: all
+all: $(PROGRAMS)                ## the programs, in build/release (VARIANT=sanitize: with ASan and UBSan)
+
+$(BUILD)/accession-api: $(API) $(BUILD)/lib.a
+$(BUILD)/accession: $(WORKER) $(BUILD)/lib.a
+$(PROGRAMS):
+	$(call say,LINK)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# For tests, the same programs with a second content model: a table of fields and a migration more.
+.PHONY: second-model
+second-model: $(SECOND)/accession-api $(SECOND)/accession
+SECOND_LIB := $(SECOND)/model.o $(SECOND)/migrations.o $(BUILD)/lib.a
+$(SECOND)/accession-api: $(API) $(SECOND_LIB)
+$(SECOND)/accession: $(WORKER) $(SECOND_LIB)
+$(SECOND)/accession-api $(SECOND)/accession:
+	$(call say,LINK)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(SECOND)/migrations.S: MIGRATIONS += $(SECOND_SQL)
+$(SECOND)/model.o: CPPFLAGS += -DSECOND_MODEL='"../tests/second_model/fields.h"'
+$(SECOND)/model.o: lib/model.c tests/second_model/fields.h lib/model.h
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+# A test links what it needs of all that is not main.
+$(TESTS): $(BUILD)/%: $(BUILD)/%.o $(ARCHIVES)
+	$(call say,LINK)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
+
+$(BUILD)/lib.a: $(LIB)
+$(BUILD)/api.a: $(filter-out %/main.o,$(API))
+$(BUILD)/worker.a: $(filter-out %/main.o,$(WORKER))
+$(ARCHIVES):
+	$(call say,AR)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(BUILD)/%.o: %.c | headers
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+-include $(patsubst %.o,%.d,$(LIB) $(API) $(WORKER)) $(addsuffix .d,$(TESTS) $(FUZZ)) $(FUZZ_SHARED:.o=.d)
+
+# Says what is missing before the compiler says it in its own way.
+.PHONY: headers
+headers:
+	@pkg-config --exists $(PACKAGES) || { echo "Libraries are missing: \`make deps\` installs them." >&2; exit 1; }
+
+# The table of lib/migrations.h: each file's text with a NUL, and its name. Written only if the list changed.
+define MIGRATION
+	.section .rodata
+.Lname_$(1): .asciz "$(1)"
+.Lsql_$(1): .incbin "$(2)"
+	.byte 0
+	.section .data.rel.ro, "aw"
+	.quad .Lname_$(1), .Lsql_$(1)
+
+endef
+define MIGRATION_TABLE
+	.section .note.GNU-stack, "", %progbits
+	.section .data.rel.ro, "aw"
+	.balign 8
+	.globl migrations
+	.type migrations, %object
+migrations:
+$(foreach file,$(MIGRATIONS),$(call MIGRATION,$(basename $(notdir $(file))),$(file)))
+	.quad 0, 0
+	.size migrations, . - migrations
+endef
+
+.PHONY: always
+$(BUILD)/migrations.S $(SECOND)/migrations.S: export TABLE = $(MIGRATION_TABLE)
+$(BUILD)/migrations.S $(SECOND)/migrations.S: always
+	@mkdir -p $(@D)
+	@printf '%s\n' "$$TABLE" >$@.new
+	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+
+$(BUILD)/migrations.o $(SECOND)/migrations.o: %.o: %.S $(MIGRATIONS) $(SECOND_SQL)
+	$(call say,AS)
+	$(Q)$(CC) $(CFLAGS) -c -o $@ $<
+
+## Run
+
+# Installing changes what this Makefile found out about libraries, so what follows it is a make of
+# its own; with all processors, unless the caller said how many.
+BUILD_WITH = $(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
+.PHONY: run stop status
+run:                            ## a complete private site in var/, in the background [PORT=8080] [SAMPLE=0]
+	@.ci/packages $(BUILD_DEPS) $(RUN_DEPS)
+	@$(BUILD_WITH) all VARIANT=release
+	@tests/site start var $(if $(PORT),--port $(PORT)) --sample $(or $(SAMPLE),1)
+
+stop:                           ## ends what `make run` started; the data stays
+	@tests/site stop var
+
+status:                         ## what of it runs
+	@tests/site status var
+
+## Test
+
+.PHONY: test unit e2e browser screenshots unit-programs release-tests failover bench bench-programs
+test: test-deps $(AXE)          ## everything, beside a running `make run`; the last line counts
+	@$(BUILD_WITH) all second-model unit-programs VARIANT=sanitize
+	@$(BUILD_WITH) all release-tests VARIANT=release
+	@$(BUILD_WITH) fuzz-programs VARIANT=fuzz
+	@tests/run unit fuzz fault e2e browser
+
+unit: test-deps                 ## the unit tests alone
+	@$(BUILD_WITH) unit-programs VARIANT=sanitize
+	@tests/run unit
+
+e2e: test-deps                  ## the end-to-end tests alone [ARGS="-k words"]
+	@$(BUILD_WITH) all second-model VARIANT=sanitize
+	@$(BUILD_WITH) all release-tests VARIANT=release
+	@tests/run e2e $(ARGS)
+
+browser: $(AXE)                 ## the browser tests alone [ARGS="-k words"]
+	@$(BUILD_WITH) all VARIANT=sanitize
+	@tests/run browser $(ARGS)
+
+screenshots: browser-deps       ## a picture of each page, in build/screenshots
+	@$(BUILD_WITH) all VARIANT=release
+	@.ci/packages fonts-inter
+	@FONTCONFIG_FILE="$(CURDIR)/tests/browser/fonts.conf" \
+		/usr/bin/python3 -B tests/browser/screenshots.py build/screenshots
+
+# The one thing that is not Debian's: the accessibility checker. The lock has its version and hash.
+$(AXE): tests/browser/package.json tests/browser/package-lock.json | browser-deps
+	@mkdir -p build/axe
+	@cp $^ build/axe/
+	@cd build/axe && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+.PHONY: fault chaos chaos-selftest
+fault: test-deps                ## the tests of what breaks alone [ARGS="-k words"]
+	@$(BUILD_WITH) all VARIANT=sanitize
+	@tests/run fault $(ARGS)
+
+chaos: test-deps                ## random requests while everything is killed [ROUNDS=20] [SEED=n]
+	@$(BUILD_WITH) all VARIANT=sanitize
+	@tests/fault/chaos.py --rounds $(or $(ROUNDS),20) $(if $(SEED),--seed $(SEED))
+
+chaos-selftest: test-deps       # whether chaos would notice that the fence or the stale check is gone
+	@for variant in unfenced unchecked; do \
+		$(BUILD_WITH) all VARIANT=$$variant; \
+		if tests/fault/chaos.py --first --rounds 60 --seed 1 --programs $$variant \
+			--focus --round-seconds 8 --lost-ms 300 --base 5000; then \
+			echo "chaos has not noticed anything: $$variant"; exit 1; \
+		fi; \
+	done
+
+unit-programs: $(TESTS)
+
+# Sanitizers need a wider sandbox; the end-to-end tests run this one, which is built without them.
+release-tests: $(BUILD)/tests/unit/test_sandbox
+
+.PHONY: fuzz fuzz-selftest fuzz-programs
+fuzz:                           ## new inputs for every parser [SECONDS=60 for each] [TARGET=csv]
+	@.ci/packages $(BUILD_DEPS) $(TEST_DEPS) llvm
+	@$(BUILD_WITH) fuzz-programs VARIANT=fuzz
+	@$(BUILD_WITH) fuzz-programs VARIANT=coverage
+	@tests/fuzz/run fuzz $(or $(SECONDS),60) $(TARGET)
+
+fuzz-selftest: test-deps        ## whether fuzzing would find an overflow, by planting one
+	@$(BUILD_WITH) fuzz-programs VARIANT=fuzz
+	@tests/fuzz/run selftest $(or $(SECONDS),300) $(TARGET)
+
+fuzz-programs: $(FUZZ)
+
+$(FUZZ): %: %.o $(FUZZ_SHARED) $(ARCHIVES)
+	$(call say,LINK)
+	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+
+failover:                       ## kills PostgreSQL's primary in the middle of work [ROUNDS=20] [SEED=n]
+	@.ci/packages $(BUILD_DEPS) $(RUN_DEPS) $(TEST_DEPS)
+	@$(BUILD_WITH) all VARIANT=release
+	@tests/fault/failover.py --rounds $(or $(ROUNDS),20) $(if $(SEED),--seed $(SEED))
+
+bench:                          ## the speed targets, as ratios [ARGS="--quick"]
+	@.ci/packages $(BUILD_DEPS) $(RUN_DEPS) $(BENCH_DEPS)
+	@$(BUILD_WITH) all bench-programs VARIANT=release
+	@tests/bench/run $(ARGS)
+
+bench-programs: $(BENCH)
+
+$(BENCH): %: %.o
+	$(call say,LINK)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+SOURCES := $(wildcard lib/*.c lib/formats/*.c cgi-bin/*.c worker/*.c tests/unit/*.c tests/bench/*.c \
+	tests/fuzz/*.c)
+HEADERS := $(wildcard lib/*.h lib/formats/*.h cgi-bin/*.h worker/*.h tests/unit/*.h tests/fuzz/*.h)
+SCRIPTS := tests/run tests/site tests/fuzz/run .ci/run .ci/packages
+
+.PHONY: lint
+lint:                           ## clang-format, clang-tidy, bash -n, shellcheck
+	clang-format --dry-run -Werror $(SOURCES) $(HEADERS)
+	printf '%s\n' $(SOURCES) | xargs -P"$$(nproc)" -I'{}' \
+		clang-tidy --quiet '{}' -- -std=c11 $(CPPFLAGS) 2> >(grep -v 'warnings\? generated' >&2)
+	for script in $(SCRIPTS); do bash -n "$$script"; done
+	if command -v shellcheck >/dev/null; then shellcheck $(SCRIPTS); fi
+
+## Install
+
+# Unit files and nginx.conf.example name the default places; other PREFIXes are put in here.
+.PHONY: install
+install: all                    ## the programs and what goes with them [DESTDIR=] [PREFIX=/usr/local]
+	install -d $(addprefix $(DESTDIR)$(PREFIX)/,bin sbin share/accession/sample lib/systemd/system)
+	install $(BUILD)/accession $(DESTDIR)$(PREFIX)/bin/
+	install $(BUILD)/accession-api $(DESTDIR)$(PREFIX)/sbin/
+	install -m 644 sql/sample/* $(DESTDIR)$(PREFIX)/share/accession/sample/
+	for file in nginx.conf.example sql/roles.sql; do \
+		sed 's|/usr/local|$(PREFIX)|g' $$file > $(DESTDIR)$(PREFIX)/share/accession/$${file##*/}; \
+	done
+	for unit in cgi-bin/accession-api.service worker/accession-worker.service; do \
+		sed 's|/usr/local|$(PREFIX)|g' $$unit > $(DESTDIR)$(PREFIX)/lib/systemd/system/$${unit##*/}; \
+	done
+	rm -rf $(DESTDIR)$(PREFIX)/share/accession/admin
+	cp -R cgi-bin/admin $(DESTDIR)$(PREFIX)/share/accession/
+	chmod -R u=rwX,go=rX $(DESTDIR)$(PREFIX)/share/accession/admin
+
+## Other
+
+.PHONY: deps test-deps browser-deps clean help
+deps:                           ## installs the Debian packages that building and running need
+	@.ci/packages $(BUILD_DEPS) $(RUN_DEPS)
+
+test-deps:
+	@.ci/packages $(BUILD_DEPS) $(RUN_DEPS) $(TEST_DEPS)
+
+browser-deps: test-deps
+	@.ci/packages $(BROWSER_DEPS)
+
+clean:                          ## stops the site and removes build/ and var/, data included
+	@tests/site remove var
+	rm -rf build
+
+help:                           ## this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile

@@ -1,0 +1,127 @@
+// Requests to the API. Answers are parsed JSON; everything else is an ApiError.
+
+const ROOT = "/api/v2/";
+const SAFE_METHODS = new Set(["GET", "HEAD"]);
+
+// Filled in by connect(): the session knows these, and itself needs this module.
+const hooks = { csrfToken: () => "", renew: async () => null, expired: () => {} };
+
+export function connect(functions) {
+    Object.assign(hooks, functions);
+}
+
+const STATUS_MESSAGES = {
+    0: "The server cannot be reached.",
+    413: "The file is larger than this server allows.",
+    429: "Too many attempts. Wait a moment and try again.",
+    503: "The service is busy or starting. Try again in a moment.",
+};
+
+function describe(status, body) {
+    if (typeof body?.detail === "string")
+        return body.detail;
+    const messages = Object.values(body ?? {}).flat().filter((m) => typeof m === "string");
+    return messages.join(" ") || STATUS_MESSAGES[status] || `The server answered ${status}.`;
+}
+
+export class ApiError extends Error {
+    constructor(status, body) {
+        super(describe(status, body));
+        this.name = "ApiError";
+        this.status = status;
+        this.body = body;
+        this.code = body?.code ?? "";
+    }
+
+    /** The messages by field, as a form wants them; {} if the error is about no field. */
+    get fields() {
+        const entries = Object.entries(this.body ?? {});
+        return Object.fromEntries(entries.filter(([, messages]) => Array.isArray(messages)));
+    }
+}
+
+/** The address of a resource. Parameters that are null are left out. */
+export function address(path, query = {}) {
+    const parameters = Object.entries(query).filter(([, v]) => v !== null && v !== undefined);
+    const text = new URLSearchParams(parameters).toString();
+    return ROOT + path + (text ? `?${text}` : "");
+}
+
+/** What a write needs besides its body. */
+export function writeHeaders() {
+    return { "X-CSRFToken": hooks.csrfToken() };
+}
+
+/** The error of an answer, after telling the session if it has ended. */
+export function failure(status, body) {
+    if (status === 401)
+        hooks.expired();
+    return new ApiError(status, body);
+}
+
+async function readBody(response) {
+    try {
+        return await response.json();
+    } catch {
+        return null;
+    }
+}
+
+async function send(method, path, { query, body, signal, tag }) {
+    const headers = { Accept: "application/json" };
+    if (tag)
+        headers["If-None-Match"] = tag;
+    if (!SAFE_METHODS.has(method))
+        Object.assign(headers, writeHeaders());
+    if (body)
+        headers["Content-Type"] = "application/json";
+    try {
+        return await fetch(address(path, query), {
+            method, headers, signal, cache: "no-store", credentials: "same-origin",
+            body: body && JSON.stringify(body),
+        });
+    } catch (error) {
+        if (error.name === "AbortError")
+            throw error;
+        throw new ApiError(0, null);
+    }
+}
+
+async function request(method, path, options = {}) {
+    let response = await send(method, path, options);
+    // Another tab has signed in anew: its session is ours too, with a token of its own.
+    if (response.status === 403 && !SAFE_METHODS.has(method)) {
+        const refusal = await readBody(response);
+        if (!refusal?.detail?.startsWith("CSRF"))
+            throw failure(403, refusal);
+        await hooks.renew();
+        response = await send(method, path, options);
+    }
+    const answer = response.status === 204 ? null : await readBody(response);
+    if (!response.ok)
+        throw failure(response.status, answer);
+    return answer;
+}
+
+/**
+ * For asking again and again: a function (signal) that resolves to the answer, or to null while it is
+ * what it was before.
+ */
+export function watcher(path, query) {
+    let tag = "";
+    return async (signal) => {
+        const response = await send("GET", path, { query, signal, tag });
+        if (response.status === 304)
+            return null;
+        const answer = await readBody(response);
+        if (!response.ok)
+            throw failure(response.status, answer);
+        tag = response.headers.get("ETag") ?? "";
+        return answer;
+    };
+}
+
+export const get = (path, query, signal) => request("GET", path, { query, signal });
+export const post = (path, body) => request("POST", path, { body });
+export const patch = (path, body) => request("PATCH", path, { body });
+export const remove = (path) => request("DELETE", path);

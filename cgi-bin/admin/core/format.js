@@ -1,0 +1,63 @@
+// Numbers, sizes, times and people, for reading.
+import { el } from "./dom.js";
+import { imported } from "./text.js";
+
+const numbers = new Intl.NumberFormat("en");
+const dates = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
+const seconds = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium" });
+const exactDates = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "long" });
+const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+
+export const number = (n) => numbers.format(n);
+
+/** count(1, "item") is "1 item", count(2, "item") "2 items"; or with a plural of its own. */
+export const count = (n, one, many = `${one}s`) => `${number(n)} ${n === 1 ? one : many}`;
+
+export const capital = (word) => word[0].toUpperCase() + word.slice(1);
+
+const SIZES = [[1 << 30, "GiB"], [1 << 20, "MiB"], [1 << 10, "KiB"]];
+
+export function bytes(n) {
+    const [unit, name] = SIZES.find(([least]) => n >= least) ?? [1, "bytes"];
+    return unit === 1 ? count(n, "byte") : `${(n / unit).toFixed(n / unit < 10 ? 1 : 0)} ${name}`;
+}
+
+const AGES = [[86400, "day"], [3600, "hour"], [60, "minute"]];
+
+function age(date) {
+    const past = Math.round((date - Date.now()) / 1000);
+    const [unit, name] = AGES.find(([least]) => Math.abs(past) >= least) ?? [];
+    if (!unit)
+        return "just now";
+    return Math.abs(past) < 7 * 86400 ? relative.format(Math.round(past / unit), name) : null;
+}
+
+/** A time of the API. It says how long ago that is, and when exactly on pointing at it. */
+export function time(text, { exact = false, seconds: toTheSecond = false } = {}) {
+    const date = new Date(text);
+    const shown = (!exact && age(date)) || (toTheSecond ? seconds : dates).format(date);
+    return el("time", { datetime: text, title: exactDates.format(date) }, shown);
+}
+
+/** A person as the API has them, or whoever acts where there is none. */
+export function person(someone, nobody = "the service") {
+    if (!someone)
+        return nobody;
+    const name = `${someone.first_name} ${someone.last_name}`.trim();
+    const shown = imported(name || someone.email);
+    shown.title = someone.email;
+    return shown;
+}
+
+/** Row numbers, ascending, as [first, last] pairs. */
+export function addToRanges(ranges, n) {
+    const last = ranges.at(-1);
+    if (last && n === last[1] + 1)
+        last[1] = n;
+    else if (!last || n > last[1])
+        ranges.push([n, n]);
+}
+
+/** "7, 9–31", of so many of the ranges. */
+export const rangesText = (ranges, most = Infinity) => ranges.slice(0, most).map(([first, last]) =>
+    first === last ? number(first) : `${number(first)}${last === first + 1 ? ", " : "–"}${number(last)}`).join(", ");

@@ -1,0 +1,65 @@
+// Who is signed in. The cookie itself is out of reach of scripts; what is kept here is what the
+// server says about it.
+import * as api from "./api.js";
+
+// Says whether it is worth asking: a browser reports every 401 as an error in its console.
+const HINT = "accession.signed-in";
+const ROLES = ["viewer", "editor", "admin"];
+
+let session = null;
+const listeners = [];
+
+function set(next) {
+    session = next;
+    if (next)
+        localStorage.setItem(HINT, "1");
+    else
+        localStorage.removeItem(HINT);
+    listeners.forEach((listener) => listener());
+}
+
+export const current = () => session;
+
+export function onChange(listener) {
+    listeners.push(listener);
+}
+
+/** May the person do what a role may? */
+export function may(role) {
+    return session !== null && ROLES.indexOf(session.role) >= ROLES.indexOf(role);
+}
+
+/** Is a feature of the service switched on? */
+export const hasFeature = (name) => session?.features?.[name] !== false;
+
+/** Asks the server who is signed in. */
+export async function load() {
+    if (localStorage.getItem(HINT))
+        set(await api.get("session/"));
+    return session;
+}
+
+export async function signIn(email, password) {
+    set(await api.post("session/", { email, password }));
+}
+
+export async function signOut() {
+    await api.remove("session/");
+    set(null);
+}
+
+/** The session has ended without our doing. */
+export function forget() {
+    if (session || localStorage.getItem(HINT))
+        set(null);
+}
+
+export function setFeature(name, enabled) {
+    set({ ...session, features: { ...session.features, [name]: enabled } });
+}
+
+// Signing out in one tab is meant for all of them.
+addEventListener("storage", (event) => {
+    if (event.key === HINT && !event.newValue && session)
+        location.reload();
+});

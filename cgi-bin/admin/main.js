@@ -1,0 +1,20 @@
+// The admin pages begin here: who is signed in, then the page that the address names.
+import { connect } from "./core/api.js";
+import * as router from "./core/router.js";
+import { routes } from "./core/routes.js";
+import * as session from "./core/session.js";
+import { showHeader } from "./parts/shell.js";
+
+connect({
+    csrfToken: () => session.current()?.csrf_token ?? "",
+    renew: session.load,
+    expired: () => {
+        session.forget();
+        router.signIn({ expired: true });
+    },
+});
+
+session.onChange(showHeader);
+router.onShown(showHeader);
+await session.load().catch(() => null);
+router.start(routes, document.getElementById("main"));

@@ -1,0 +1,174 @@
+// One import job: where it is, what it found, what can be done with it, what happened to it.
+import * as api from "../core/api.js";
+import { announce, el, fill } from "../core/dom.js";
+import { bytes, count, number, person, time } from "../core/format.js";
+import { poll } from "../core/poll.js";
+import * as session from "../core/session.js";
+import { imported } from "../core/text.js";
+import { cards, totals } from "../parts/counts.js";
+import { decisionButtons } from "../parts/decision.js";
+import { eventTable } from "../parts/events.js";
+import { Findings, findingList, warningPanel } from "../parts/findings.js";
+import { errorPlace, notice } from "../parts/notice.js";
+import { progressBox } from "../parts/progress.js";
+import { badge, isRunning, STATUSES } from "../parts/status.js";
+import { steps } from "../parts/steps.js";
+
+const INCLUDE = "progress,files,counts,actions,attempts,warnings";
+const ERRORS_PAGE = 5000;
+const ERRORS_READ = 100000;  // the most that the server keeps
+
+const OUTCOMES = {
+    success: (sums) => ["good", sums?.changes
+        ? `The library has all ${count(sums.changes, "change")} of this import.`
+        : "The file changed nothing."],
+    cancel: () => ["info", "This import was cancelled. Nothing of it was applied."],
+    ready_for_review: (sums) => sums?.changes
+        ? ["info", "Nothing has changed yet. Review what the file would do, then accept or cancel."]
+        : ["info", "The file says what the library already has: there is nothing to change."],
+};
+
+function result(job) {
+    const sums = totals(job.counts);
+    const outcome = OUTCOMES[job.status]?.(sums);
+    if (!outcome && !sums)
+        return null;
+    return [
+        outcome && notice(...outcome),
+        sums && cards(sums),
+    ];
+}
+
+// The next thing to do comes first: looking at the changes, or mending the file.
+function actions(job, callbacks) {
+    const ready = job.status === "ready_for_review";
+    const changes = totals(job.counts)?.changes > 0;
+    return [
+        changes && el("a", { class: ready ? "button primary" : "button", href: `/jobs/${job.id}/review/` },
+            ready ? "Review changes" : "Show changes"),
+        job.status === "fail" && session.may("editor") &&
+            el("a", { class: "button primary", href: "/import/" }, "Upload a mended file"),
+        decisionButtons(job, { ...callbacks, first: ready && !changes }),
+    ];
+}
+
+const fileLine = (job, file) => el("li", {},
+    file.purged ? imported(file.filename)
+        : el("a", { href: api.address(`library/import/${job.id}/files/${file.content_model}/`), download: true },
+            imported(file.filename)),
+    el("span", { class: "muted" }, ` ${bytes(file.bytes)}, ${file.format.toUpperCase()}`,
+        file.purged ? ", no longer kept" : ", the original file"));
+
+/** Reads all errors, page by page, and shows them as they come. */
+async function showErrors(job, node, signal) {
+    const findings = new Findings();
+    const summary = el("p", { role: "status" }, "Reading…");
+    const list = el("div", {});
+    const rows = el("a", {
+        class: "button", download: true, hidden: true,
+        href: api.address(`library/import/${job.id}/errors/`, { format: "csv" }),
+    }, "Download the failed rows (CSV)");
+    fill(node, el("div", { class: "head" }, el("h2", {}, "What is wrong with the file"), rows), summary, list);
+
+    for (let page = 1, more = true; more && findings.total < ERRORS_READ; page++) {
+        const answer = await api.get(`library/import/${job.id}/errors/`,
+            { page_size: ERRORS_PAGE, page }, signal);
+        answer.results.forEach((finding) => findings.add(finding));
+        more = answer.next !== null;
+        rows.hidden = !findings.hasRows;
+        fill(summary, `${count(answer.count, "error")}, ${count(findings.groups.size, "kind")}. `,
+            "Nothing was applied. Mend the file and upload it again.");
+        fill(list, findingList(findings));
+    }
+}
+
+const readEvents = async (id, signal) =>
+    (await api.get(`library/import/${id}/events/`, {}, signal)).results;
+
+export default async function jobPage({ params, signal }) {
+    const { id } = params;
+    const readJob = api.watcher(`library/import/${id}/`, { include: INCLUDE });
+    let job = null;
+    const progress = progressBox();
+    const failures = errorPlace();
+    const offline = el("div", {});
+    const parts = {
+        head: el("div", { class: "head" }), steps: el("div", {}), progress: el("div", {}),
+        result: el("section", { "aria-label": "Result" }), actions: el("div", { class: "buttons" }),
+        errors: el("section", { class: "panel" }), warnings: el("div", {}),
+        files: el("section", { class: "panel" }), events: el("section", { class: "panel" }),
+    };
+    let last = "";
+
+    function refused(message) {
+        failures.say(message);
+        refresh().catch(() => {});
+    }
+
+    function changed() {
+        failures.say(null);
+        refresh().catch(() => {});
+        follow();
+    }
+
+    async function show() {
+        progress.show(job);
+        const next = `${job.status} ${job.attempts} ${job.triggered}`;
+        if (next === last)
+            return;
+        const events = await readEvents(id, signal);
+        if (last)
+            announce(`Import ${job.id}: ${STATUSES[job.status].label}`);
+        last = next;
+        const wasThere = parts.actions.contains(document.activeElement);
+        fill(parts.head, el("h1", { tabindex: "-1" }, `Import ${number(job.id)} `, badge(job.status)),
+            el("p", { class: "muted" }, "Uploaded ", time(job.triggered), " by ", person(job.triggered_by)));
+        fill(parts.steps, steps(events));
+        fill(parts.progress, isRunning(job) && progress.node);
+        fill(parts.result, result(job));
+        fill(parts.actions, actions(job, { done: changed, failed: refused }));
+        if (wasThere)
+            parts.head.querySelector("h1").focus();
+        fill(parts.warnings, warningPanel(job));
+        fill(parts.files, el("h2", {}, "File"),
+            el("ul", { class: "plain" }, job.files.map((f) => fileLine(job, f))));
+        fill(parts.events, el("h2", {}, "What happened"), eventTable(events));
+        parts.errors.hidden = job.status !== "fail";
+        if (job.status === "fail")
+            showErrors(job, parts.errors, signal).catch(failures.say);
+    }
+
+    async function refresh() {
+        job = await readJob(signal) ?? job;
+        await show();
+    }
+
+    // While the job is under way: quickly while it runs, and at leisure while it waits for people.
+    let following = false;
+    function follow() {
+        if (following)
+            return;
+        following = true;
+        poll(async () => {
+            await refresh();
+            following = STATUSES[job.status].underWay;
+            return following;
+        }, {
+            signal,
+            failed: (error) => fill(offline, error && notice("warn", `${error.message} Trying again…`)),
+        });
+    }
+
+    await refresh();
+    if (STATUSES[job.status].underWay)
+        follow();
+
+    return {
+        title: `Import ${job.id}`,
+        node: [
+            el("nav", { class: "crumbs", "aria-label": "Breadcrumb" }, el("a", { href: "/jobs/" }, "Imports")),
+            parts.head, parts.steps, offline, failures.node, parts.progress, parts.warnings, parts.result,
+            parts.actions, parts.errors, parts.files, parts.events,
+        ],
+    };
+}

@@ -1,0 +1,154 @@
+// All import jobs; the one under way stands on top, live.
+import * as api from "../core/api.js";
+import { el, fill } from "../core/dom.js";
+import { count, number, person, time } from "../core/format.js";
+import { poll } from "../core/poll.js";
+import * as session from "../core/session.js";
+import { imported } from "../core/text.js";
+import { inShort, inWords, totals } from "../parts/counts.js";
+import { notice } from "../parts/notice.js";
+import { pager, sortHeading } from "../parts/pager.js";
+import { progressBox } from "../parts/progress.js";
+import { badge, hasDiff, isRunning, STATUSES, UNDER_WAY } from "../parts/status.js";
+
+const PAGE_SIZE = 20;
+const FILTERS = [
+    ["", "All"], ["success", "Applied"], ["fail", "Failed"], ["cancel", "Cancelled"],
+];
+
+const fileNames = (job) => (job.files ?? []).map((f, i) => [i > 0 && ", ", imported(f.filename)]);
+
+const none = () => el("span", { class: "muted none" }, "–");
+const by = (date, someone) => [time(date), " ", el("span", { class: "by" }, "by ", person(someone))];
+
+// The list of errors ends with a sentence if there are more.
+function errorCount(errors) {
+    const more = errors.length > 1 && errors.at(-1).row === null && errors.at(-1).field === null;
+    return el("span", { class: "muted" },
+        more ? `over ${count(errors.length - 1, "error")}` : count(errors.length, "error"));
+}
+
+function changes(job) {
+    const sums = totals(job.counts);
+    if (sums)
+        return inShort(sums);
+    return job.errors?.length ? errorCount(job.errors) : none();
+}
+
+const row = (job) => el("tr", {},
+    el("th", { scope: "row", "data-label": "Import" },
+        el("a", { href: `/jobs/${job.id}/` }, `Import ${number(job.id)}`)),
+    el("td", { class: "lead" }, badge(job.status)),
+    el("td", { "data-label": "File" }, fileNames(job)),
+    el("td", { "data-label": "Changes" }, changes(job)),
+    el("td", { "data-label": "Uploaded" }, by(job.triggered, job.triggered_by)),
+    el("td", { "data-label": "Accepted" }, job.accepted ? by(job.accepted, job.accepted_by) : none()));
+
+function table(jobs, query) {
+    return el("table", { class: "list" },
+        el("caption", { class: "unseen" }, "Import jobs"),
+        el("thead", {}, el("tr", {},
+            sortHeading("Import", "id", query, "-id"),
+            sortHeading("Status", "status", query, "-id"),
+            el("th", { scope: "col" }, "File"),
+            el("th", { scope: "col" }, "Changes"),
+            sortHeading("Uploaded", "triggered", query, "-id"),
+            el("th", { scope: "col" }, "Accepted"))),
+        el("tbody", {}, jobs.map(row)));
+}
+
+// The job under way. Asked for as a list: that there is none is not an error.
+async function readCurrent(signal) {
+    const query = { status__in: UNDER_WAY, include: "files,counts,progress,actions" };
+    const answer = await api.get("library/import/", query, signal);
+    return answer.results[0] ?? null;
+}
+
+function currentPanel() {
+    const node = el("section", { "aria-label": "Import under way" });
+    const progress = progressBox();
+    let last = "";
+
+    function show(job) {
+        if (job && isRunning(job))
+            progress.show(job);
+        const next = job ? `${job.id} ${job.status}` : "";
+        if (next === last)
+            return;
+        last = next;
+        if (!job) {
+            fill(node);
+            return;
+        }
+        const sums = totals(job.counts);
+        const ready = job.status === "ready_for_review";
+        fill(node, el("div", { class: "panel current" },
+            el("div", { class: "row" },
+                el("div", {},
+                    el("h2", {}, el("a", { href: `/jobs/${job.id}/` }, `Import ${number(job.id)}`), " ",
+                        badge(job.status)),
+                    el("p", {}, fileNames(job), ", uploaded ", time(job.triggered), " by ", person(job.triggered_by),
+                        ready && sums && `: ${inWords(sums)}.`)),
+                ready && hasDiff(job) &&
+                    el("a", { class: "button primary", href: `/jobs/${job.id}/review/` }, "Review changes")),
+            isRunning(job) && progress.node));
+    }
+    return { node, show };
+}
+
+export default async function jobs({ query, signal }) {
+    const list = el("div", {});
+    const current = currentPanel();
+    const filter = el("nav", { class: "chips", "aria-label": "Filter by status" });
+    let present = query;
+    let currentKey = "";
+
+    async function read() {
+        const answer = await api.get("library/import/", {
+            status: present.get("status"), ordering: present.get("ordering"), page: present.get("page"),
+            page_size: PAGE_SIZE, include: "files,counts",
+        }, signal);
+        fill(filter, FILTERS.map(([value, label]) => el("a", {
+            href: value ? `/jobs/?status=${value}` : "/jobs/",
+            "aria-current": (present.get("status") ?? "") === value ? "true" : null,
+        }, label)));
+        fill(list, answer.results.length
+            ? [
+                table(answer.results, present),
+                pager({ total: answer.count, size: PAGE_SIZE, query: present, noun: "import" }),
+            ]
+            : el("p", { class: "empty" }, present.get("status")
+                ? `No import has the status “${STATUSES[present.get("status")]?.label ?? present.get("status")}”.`
+                : "Nothing has been imported yet."));
+    }
+
+    async function follow() {
+        const job = await readCurrent(signal);
+        current.show(job);
+        const key = job ? `${job.id} ${job.status}` : "";
+        if (currentKey !== key && currentKey !== null)
+            await read();
+        currentKey = key;
+    }
+
+    const update = (next) => {
+        present = next;
+        read().catch((error) => signal.aborted || fill(list, notice("bad", error.message)));
+    };
+
+    currentKey = null;
+    await Promise.all([follow(), read()]);
+    poll(follow, { signal, every: 2000 });
+
+    return {
+        title: "Imports",
+        update,
+        node: [
+            el("div", { class: "head" }, el("h1", {}, "Imports"),
+                session.may("editor") && el("a", { class: "button primary", href: "/import/" }, "New import")),
+            current.node, filter, list,
+        ],
+    };
+}
+
+

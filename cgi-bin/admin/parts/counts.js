@@ -1,0 +1,51 @@
+// How many items an import adds, updates and deletes.
+import { el, unseen } from "../core/dom.js";
+import { count, number } from "../core/format.js";
+
+export const OPERATIONS = {
+    add: { sign: "+", label: "added", noun: "Add" },
+    update: { sign: "~", label: "updated", noun: "Update" },
+    delete: { sign: "−", label: "deleted", noun: "Delete" },
+};
+
+/** The sums over all content models of a job's counts, or null while there are none. */
+export function totals(counts) {
+    if (!counts?.length)
+        return null;
+    const sum = (key) => counts.reduce((n, row) => n + Number(row[key]), 0);
+    const all = { add: sum("add"), update: sum("update"), delete: sum("delete"), records: sum("records") };
+    const changes = all.add + all.update + all.delete;
+    return { ...all, changes, unchanged: Math.max(0, all.records - changes) };
+}
+
+/** "3 added, 2 updated, 1 deleted" */
+export const inWords = (sums) =>
+    Object.entries(OPERATIONS).map(([op, { label }]) => `${number(sums[op])} ${label}`).join(", ");
+
+/** "+3 ~2 −1" */
+export const inShort = (sums) => el("span", { class: "tally" },
+    Object.entries(OPERATIONS).map(([op, { sign, label }]) => el("span", { class: sums[op] ? op : "none" },
+        el("span", { "aria-hidden": "true" }, `${sign}${number(sums[op])}`),
+        unseen(`${number(sums[op])} ${label} `))));
+
+// What the parts are of the whole, as a bar; for eyes only, the numbers say it too.
+function shares(sums) {
+    const bar = el("div", { class: "shares", "aria-hidden": "true" });
+    for (const part of [...Object.keys(OPERATIONS), "unchanged"]) {
+        if (sums[part] > 0) {
+            const share = el("span", { class: part });
+            share.style.flexGrow = sums[part];
+            bar.append(share);
+        }
+    }
+    return bar;
+}
+
+/** Large, one beside the other. */
+export const cards = (sums) => el("div", { class: "counts" },
+    el("dl", { class: "cards" },
+        Object.entries(OPERATIONS).map(([op, { label }]) =>
+            el("div", { class: sums[op] ? op : "none" }, el("dt", {}, label), el("dd", {}, number(sums[op])))),
+        el("div", { class: "none" }, el("dt", {}, "unchanged"),
+            el("dd", { title: count(sums.records, "row") }, number(sums.unchanged)))),
+    shares(sums));

@@ -1,0 +1,82 @@
+// Accepting, cancelling and retrying a job, each after a question that says what it means.
+import * as api from "../core/api.js";
+import { el } from "../core/dom.js";
+import { count } from "../core/format.js";
+import * as session from "../core/session.js";
+import { cards, inWords, totals } from "./counts.js";
+import { confirm } from "./dialog.js";
+import { STATUSES } from "./status.js";
+
+const DECISIONS = {
+    accept_changes: {
+        label: "Accept changes", kind: "", busy: "Accepting…",
+        question: (job, sums) => ({
+            title: `Accept import ${job.id}?`,
+            content: [
+                cards(sums),
+                el("p", {}, sums.changes
+                    ? `All of it is applied to the library, or nothing: ${inWords(sums)}.`
+                    : "The file changes nothing. Accepting ends the import."),
+                sums.delete > 0 && el("p", { class: "bad-text" },
+                    `${count(sums.delete, "item")} will be deleted.`),
+            ],
+            yes: sums.changes ? `Accept ${count(sums.changes, "change")}` : "Accept",
+        }),
+    },
+    cancel: {
+        label: "Cancel import", kind: "danger quiet", busy: "Cancelling…",
+        question: (job, sums) => ({
+            title: `Cancel import ${job.id}?`,
+            content: el("p", {}, sums
+                ? `None of its changes (${inWords(sums)}) will be applied. `
+                : "It stops, and nothing is applied. ", "It can be retried later."),
+            yes: "Cancel the import", no: "Keep it", danger: true,
+        }),
+    },
+    retry: {
+        label: "Retry import", kind: "", busy: "Retrying…",
+        question: (job) => ({
+            title: `Retry import ${job.id}?`,
+            content: el("p", {}, "The same file is compared with the library as it is now, and a new review begins."),
+            yes: "Retry",
+        }),
+    },
+};
+
+// What a refusal means to somebody who was a moment too late.
+const REFUSALS = {
+    wrong_status: (body) =>
+        `Somebody was faster: this import is now “${STATUSES[body.status]?.label ?? body.status}”.`,
+    job_in_progress: (body) => `One import at a time: import ${body.job} is under way. Accept or cancel it first.`,
+};
+
+/**
+ * The buttons for what may be done with a job now. `done(job)` is called with the job after it,
+ * `failed(message)` if the server refused. first: accepting is what this place is for.
+ */
+export function decisionButtons(job, { done, failed, first = false }) {
+    if (!session.may("editor"))
+        return [];
+    const allowed = Object.keys(DECISIONS).filter((name) => job.actions?.[name]);
+
+    return allowed.map((name) => {
+        const { label, kind, busy, question } = DECISIONS[name];
+        const look = first && name === "accept_changes" ? "primary" : kind;
+        const button = el("button", { type: "button", class: look || null, onclick: act }, label);
+
+        async function act() {
+            if (!await confirm(question(job, totals(job.counts))))
+                return;
+            button.disabled = true;
+            button.textContent = busy;
+            try {
+                done(await api.patch(`library/import/${job.id}/`, { status: name }));
+            } catch (error) {
+                button.disabled = false;
+                button.textContent = label;
+                failed(REFUSALS[error.code]?.(error.body) ?? error.message);
+            }
+        }
+        return button;
+    });
+}

@@ -1,0 +1,41 @@
+// Questions in front of the page. The browser keeps the focus inside and gives it back.
+import { el, newId } from "../core/dom.js";
+
+function open(dialog) {
+    document.body.append(dialog);
+    dialog.addEventListener("close", () => dialog.remove());
+    dialog.showModal();
+    return dialog;
+}
+
+/**
+ * Asks. Resolves to true if the person chose `yes`.
+ * what: { title, content, yes, no, danger }
+ */
+export function confirm({ title, content, yes, no = "Go back", danger = false }) {
+    return new Promise((resolve) => {
+        const id = newId("dialog");
+        const choose = (value) => () => dialog.close(value);
+        const dialog = el("dialog", { "aria-labelledby": id },
+            el("h2", { id }, title),
+            el("div", { class: "body" }, content),
+            el("div", { class: "buttons" },
+                el("button", { type: "button", autofocus: danger, onclick: choose("") }, no),
+                el("button", { type: "button", class: danger ? "danger" : "primary", autofocus: !danger,
+                    onclick: choose("yes") }, yes)));
+        dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"));
+        open(dialog);
+    });
+}
+
+/** Shows a form, or any content, until it is closed: `close` is given to the content's maker. */
+export function sheet(title, make) {
+    const id = newId("dialog");
+    const dialog = el("dialog", { "aria-labelledby": id }, el("h2", { id }, title));
+    dialog.append(...[make(() => dialog.close())].flat().filter(Boolean));
+    return open(dialog);
+}
+
+/** The row of buttons at the end of a sheet. */
+export const closing = (close, label = "Close") =>
+    el("div", { class: "buttons" }, el("button", { type: "button", onclick: close }, label));

@@ -1,0 +1,41 @@
+// The audit trail of a job.
+import { el } from "../core/dom.js";
+import { person, time } from "../core/format.js";
+import { imported } from "../core/text.js";
+import { badge } from "./status.js";
+
+const SENTENCES = {
+    created: "uploaded the file",
+    started: "began to compare",
+    ready: "finished the comparison",
+    accepted: "accepted the changes",
+    succeeded: "applied the changes",
+    failed: "stopped: the import failed",
+    cancel_requested: "asked to cancel",
+    cancelled: "cancelled the import",
+    expired: "cancelled the import: nobody reviewed it in time",
+    purged: "deleted the file and the diff: they were kept long enough",
+    retried: "retried the import",
+    worker_lost: "was lost; its work is done again",
+    released: "gave the job back",
+};
+
+function row(event, several) {
+    return el("tr", {},
+        el("td", {}, time(event.date, { exact: true, seconds: true })),
+        el("td", { class: "lead" }, person(event.by, "The service"), " ",
+            SENTENCES[event.event] ?? event.event, event.detail && [": ", imported(event.detail)]),
+        el("td", {}, badge(event.status)),
+        several && el("td", { "data-label": "Attempt", class: "number" }, event.attempt));
+}
+
+/** events: of one job. Which attempt they belong to is said if there were several. */
+export function eventTable(events) {
+    const several = events.some((e) => e.attempt > 1);
+    const headings = ["When", "Who did what", "Status after", several && "Attempt"].filter(Boolean);
+    return el("table", { class: "list" },
+        el("caption", { class: "unseen" }, "What happened to this import, oldest first"),
+        el("thead", {}, el("tr", {}, headings.map((h) =>
+            el("th", { scope: "col", class: h === "Attempt" ? "number" : null }, h)))),
+        el("tbody", {}, events.map((event) => row(event, several))));
+}

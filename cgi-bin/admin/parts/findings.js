@@ -1,0 +1,89 @@
+// Errors and warnings of a file, the same ones together: "priority: Ensure this value is less than
+// or equal to 10. – 412 rows: 7, 9–31, …"
+import { el, fill } from "../core/dom.js";
+import { addToRanges, count, rangesText } from "../core/format.js";
+import { imported } from "../core/text.js";
+
+const SAMPLES = 5;
+const GROUPS_SHOWN = 100;
+const RANGES_SHOWN = 40;
+
+// What the message quotes from a row is not what it is about.
+const pattern = (details) => details.replace(/"[^"]*"/gu, "“…”").replace(/\d{2,}/gu, "…");
+
+export class Findings {
+    groups = new Map();
+    total = 0;
+
+    add(finding) {
+        const about = pattern(finding.details);
+        const key = JSON.stringify([finding.field, about]);
+        let group = this.groups.get(key);
+        if (!group) {
+            group = { field: finding.field, details: finding.details, same: true, n: 0, rows: [],
+                about, file: finding.file, samples: new Map() };
+            this.groups.set(key, group);
+        }
+        group.n += 1;
+        group.same &&= group.details === finding.details;
+        if (finding.row)
+            addToRanges(group.rows, finding.row);
+        const sample = finding.value ?? "";
+        if (sample && group.samples.size < SAMPLES)
+            group.samples.set(sample, finding.row);
+        this.total += 1;
+    }
+
+    /** Are some of them about rows? Others are about the file. */
+    get hasRows() {
+        return [...this.groups.values()].some((group) => group.rows.length > 0);
+    }
+
+    /** Groups, the largest first. */
+    sorted() {
+        return [...this.groups.values()].sort((a, b) => b.n - a.n);
+    }
+}
+
+/** Row numbers, the first of them until the rest is asked for. */
+function rowsText({ n, rows }) {
+    const text = el("span", {}, rangesText(rows, RANGES_SHOWN));
+    const all = el("button", {
+        type: "button", class: "link",
+        onclick: () => {
+            fill(text, rangesText(rows));
+            all.remove();
+        },
+    }, "show all");
+    return el("p", { class: "rows" }, el("span", { class: "muted" }, `${count(n, "row")}: `), text,
+        rows.length > RANGES_SHOWN && [", … ", all]);
+}
+
+function showGroup(group) {
+    const samples = [...group.samples.keys()];
+    return el("li", { class: "finding" },
+        el("p", {},
+            group.field && el("strong", { class: "field-name" }, group.field, ": "),
+            imported(group.same ? group.details : group.about)),
+        group.rows.length > 0 && rowsText(group),
+        samples.length > 0 && el("p", { class: "muted" }, "Found there: ",
+            samples.map((s, i) => [i > 0 && ", ", imported(s.slice(0, 120), "sample")]),
+            group.samples.size < group.n && group.samples.size === SAMPLES && ", …"));
+}
+
+export function findingList(findings) {
+    const groups = findings.sorted();
+    return [
+        el("ul", { class: "findings" }, groups.slice(0, GROUPS_SHOWN).map(showGroup)),
+        groups.length > GROUPS_SHOWN &&
+            el("p", { class: "muted" }, `and ${count(groups.length - GROUPS_SHOWN, "more kind")} of error.`),
+    ];
+}
+
+/** The warnings of a job, or false. */
+export function warningPanel(job) {
+    const findings = new Findings();
+    (job.warnings ?? []).forEach((finding) => findings.add(finding));
+    return findings.total > 0 && el("section", { class: "panel warn" },
+        el("h2", {}, count(findings.total, "warning")), findingList(findings));
+}

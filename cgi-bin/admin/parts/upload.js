@@ -1,0 +1,39 @@
+// Sending a file. XMLHttpRequest, because fetch does not tell how much of a body has been sent.
+import * as api from "../core/api.js";
+
+function parse(text) {
+    try {
+        return JSON.parse(text);
+    } catch {
+        return null;
+    }
+}
+
+/**
+ * Resolves to the new job. `progress(sent, total)` is called as the bytes go out; aborting the signal
+ * ends the upload.
+ */
+export function upload(file, name, { progress, signal }) {
+    return new Promise((resolve, reject) => {
+        const request = new XMLHttpRequest();
+        const body = new FormData();
+        const fail = () => reject(api.failure(request.status, parse(request.responseText)));
+
+        body.append("files", file, name);
+        request.open("POST", api.address("library/import/"));
+        for (const [header, value] of Object.entries(api.writeHeaders()))
+            request.setRequestHeader(header, value);
+        request.upload.onprogress = (event) => progress(event.loaded, event.total);
+        request.onload = () => {
+            const job = request.status === 200 ? parse(request.responseText) : null;
+            if (job)
+                resolve(job);
+            else
+                fail();
+        };
+        request.onerror = fail;
+        request.onabort = () => reject(new DOMException("The upload was stopped.", "AbortError"));
+        signal.addEventListener("abort", () => request.abort());
+        request.send(body);
+    });
+}

@@ -1,0 +1,41 @@
+// The list of changes, in the order of the file or grouped, as the query of the page says.
+import { el, fill } from "../core/dom.js";
+import { notice } from "../parts/notice.js";
+import { fileView } from "./file_view.js";
+import { groupView } from "./group_view.js";
+import { filterOf } from "./source.js";
+
+/** A node, made anew with show(query). counts: a fieldCounts, which groups need. */
+export function changeList(job, model, sums, counts, signal) {
+    const node = el("div", { class: "changes" });
+    let showing = new AbortController();
+
+    async function nodesOf(query, mine) {
+        const context = { job, model, filter: filterOf(query), signal: mine.signal };
+        if (query.get("view") === "groups")
+            return groupView({ ...context, sums, counts: await counts.get() });
+        const from = Math.max(0, Math.trunc(Number(query.get("from")) || 0) - 1);
+        return fileView({ ...context, from });
+    }
+
+    async function show(query) {
+        showing.abort();
+        showing = new AbortController();
+        const mine = showing;
+        signal.addEventListener("abort", () => mine.abort(), { signal: mine.signal });
+        node.setAttribute("aria-busy", "true");
+        try {
+            const nodes = await nodesOf(query, mine);
+            if (mine.signal.aborted)
+                return;
+            fill(node, nodes);
+        } catch (error) {
+            if (mine.signal.aborted)
+                return;
+            fill(node, notice("bad", error.message, " ",
+                el("button", { type: "button", onclick: () => show(query) }, "Try again")));
+        }
+        node.removeAttribute("aria-busy");
+    }
+    return { node, show };
+}

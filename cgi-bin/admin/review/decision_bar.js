@@ -1,0 +1,33 @@
+// The bar at the foot of a review: what is decided about, and the buttons.
+import { el, fill } from "../core/dom.js";
+import { number, person, time } from "../core/format.js";
+import * as router from "../core/router.js";
+import { inShort } from "../parts/counts.js";
+import { decisionButtons } from "../parts/decision.js";
+import { errorPlace } from "../parts/notice.js";
+import { badge } from "../parts/status.js";
+
+/** A node, and show(job) for when the job has changed. `reread` is called if the server refused. */
+export function decisionBar(job, sums, reread) {
+    const failures = errorPlace();
+    const content = el("div", { class: "row" });
+    const gone = () => router.navigate(`/jobs/${job.id}/`);
+
+    function refused(message) {
+        failures.say(message);
+        reread().catch(() => {});
+    }
+
+    function show(now) {
+        const buttons = now.status === "ready_for_review"
+            ? decisionButtons(now, { done: gone, failed: refused, first: true }) : [];
+        fill(content,
+            el("span", { class: "what" }, badge(now.status), " ", inShort(sums),
+                now.accepted && el("span", { class: "muted" },
+                    " accepted ", time(now.accepted), " by ", person(now.accepted_by))),
+            buttons.length ? el("span", { class: "buttons" }, buttons)
+                : el("a", { class: "button", href: `/jobs/${job.id}/` }, `Import ${number(job.id)}`));
+    }
+    show(job);
+    return { node: el("aside", { class: "decision", "aria-label": "Decision" }, failures.node, content), show };
+}

@@ -1,0 +1,51 @@
+// The counts of what a revision changes, above its changes: the summary, and what is odd about it.
+import * as api from "../core/api.js";
+import { el, fill } from "../core/dom.js";
+import { linkTo } from "../core/query.js";
+import { notice } from "../parts/notice.js";
+import { oddCounts, oddFields } from "./oddities.js";
+import { fieldSummary } from "./summary.js";
+
+const COUNTED_AT_ONCE = 200000;  // changes; larger diffs are counted when somebody asks
+
+/**
+ * What the updates change, asked for once: get() resolves to the counts, `node` and `oddities` show
+ * them, `counted(counts)` is called with them.
+ */
+export function fieldCounts(job, model, sums, { signal, counted }) {
+    const node = el("div", {});
+    const oddities = el("div", {});
+    let asked = null;
+
+    const tell = (odd) => odd.length > 0 && el("section", { class: "panel warn odd" },
+        el("h2", {}, "Worth a second look"),
+        el("ul", {}, odd.map(({ say, filter }) => el("li", {}, say,
+            filter && [" ", el("a", { href: linkTo("", filter) }, "Show them")]))));
+
+    async function ask() {
+        if (sums.update)
+            fill(node, el("p", { class: "panel loading", role: "status" }, "Counting what changes…"));
+        const { results } = await api.get(`library/import/${job.id}/diff/${model}/fields/`, {}, signal);
+        fill(node, fieldSummary(results, sums));
+        fill(oddities, tell([...oddCounts(sums), ...oddFields(results, sums)]));
+        counted(results);
+        return results;
+    }
+
+    function failed(error) {
+        asked = null;
+        fill(node, !signal.aborted && notice("bad", "What changes could not be counted. ", error.message, " ",
+            el("button", { type: "button", onclick: () => get().catch(() => {}) }, "Try again")));
+        throw error;
+    }
+    const get = () => asked ??= ask().catch(failed);
+
+    fill(oddities, tell(oddCounts(sums)));
+    if (sums.add + sums.update > COUNTED_AT_ONCE)
+        fill(node, el("p", { class: "panel" }, "This is a large revision. ", el("button", {
+            type: "button", onclick: () => get().catch(() => {}),
+        }, "Count what changes")));
+    else if (sums.add + sums.update > 0)
+        get().catch(() => {});
+    return { node, oddities, get };
+}

@@ -1,0 +1,66 @@
+// Moving through the changes by keyboard. The keys can be switched off, for people whose speech
+// input or other software types letters by itself.
+import { el } from "../core/dom.js";
+import { closing, sheet } from "../parts/dialog.js";
+
+const OFF = "accession.keys-off";
+
+const isTyping = (target) => target.closest?.("input, select, textarea, dialog") !== null;
+
+// Where j and k stop: changes, and groups that may be opened.
+const STOPS = "article.change, details.group > summary";
+
+function move(step) {
+    const all = [...document.querySelectorAll(STOPS)].filter((stop) => stop.checkVisibility());
+    const here = all.indexOf(document.activeElement?.closest(STOPS));
+    // From nowhere: what stands first on the screen below the bar.
+    const first = all.findIndex((stop) => stop.getBoundingClientRect().top > 80);
+    const next = all[here < 0 ? Math.max(0, first) : here + step];
+    next?.focus({ preventScroll: true });
+    next?.scrollIntoView({ block: "start" });
+}
+
+// A group that is opened, or the other fields of a change in short.
+function unfold() {
+    const here = document.activeElement;
+    const button = here?.closest("article.change")?.querySelector(".unfold");
+    (button ?? here?.closest("details")?.querySelector("summary"))?.click();
+}
+
+function mark() {
+    document.activeElement?.closest("details.group")?.querySelector(".mark button")?.click();
+}
+
+const KEYS = {
+    j: { says: "next change", run: () => move(1) },
+    k: { says: "previous change", run: () => move(-1) },
+    o: { says: "open or close what is folded", run: unfold },
+    x: { says: "mark the group as looked at, or not", run: mark },
+    "/": { says: "search", run: () => document.getElementById("search")?.focus() },
+    "?": { says: "this list", run: help },
+};
+
+export function help() {
+    const off = el("input", {
+        type: "checkbox", id: "keys-off", checked: Boolean(localStorage.getItem(OFF)),
+        onchange: () => off.checked ? localStorage.setItem(OFF, "1") : localStorage.removeItem(OFF),
+    });
+    sheet("Keyboard", (close) => [
+        el("dl", { class: "keys" }, Object.entries(KEYS).map(([key, { says }]) =>
+            el("div", {}, el("dt", {}, el("kbd", {}, key)), el("dd", {}, says)))),
+        el("p", { class: "field check" }, off, el("label", { for: "keys-off" }, "Switch these keys off")),
+        closing(close),
+    ]);
+}
+
+export function listen(signal) {
+    document.addEventListener("keydown", (event) => {
+        const key = KEYS[event.key];
+        if (!key || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target))
+            return;
+        if (localStorage.getItem(OFF) && event.key !== "?")
+            return;
+        event.preventDefault();
+        key.run();
+    }, { signal });
+}

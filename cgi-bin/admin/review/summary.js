@@ -1,0 +1,41 @@
+// What a revision is about, on one screen: which fields change how often, and into what.
+import { el, unseen } from "../core/dom.js";
+import { count, number } from "../core/format.js";
+import { linkTo } from "../core/query.js";
+import { changedMost } from "./ways.js";
+
+const WAYS_SHOWN = 5;
+
+const wayLink = (way) => el("li", {}, el("a", { class: "way", href: linkTo("", way.filter) },
+    el("span", {}, way.label), " ",
+    el("span", { class: "n" }, number(way.n), unseen(way.n === 1 ? " item" : " items"))));
+
+function line({ field, n, ways, more }, most) {
+    const shown = ways.slice(0, WAYS_SHOWN);
+    const rest = ways.length - shown.length + more;
+    return el("tr", {},
+        el("th", { scope: "row" },
+            el("a", { href: linkTo("", { op: "update", field: field.name }) }, field.label)),
+        el("td", { class: "share" }, el("meter", { min: 0, max: most, value: n, "aria-hidden": "true" }),
+            el("span", { class: "n" }, number(n), unseen(" items"))),
+        el("td", {}, el("ul", { class: "ways" }, shown.map(wayLink),
+            rest > 0 && el("li", {}, el("a", {
+                class: "way more", href: linkTo("", { view: "groups", field: field.name }),
+            }, `${number(rest)} more`, unseen(` ways to change ${field.label}`))))));
+}
+
+/** counts: of the fields, as the API has them. */
+export function fieldSummary(counts, sums) {
+    const fields = changedMost(counts);
+    const same = counts.filter((c) => c.updates === 0).map((c) => c.field.replace("_", " "));
+    if (!fields.length)
+        return null;
+    return el("section", { class: "panel summary", "aria-labelledby": "what-changes" },
+        el("h2", { id: "what-changes" },
+            `What ${count(sums.update, "update changes", "updates change")}`),
+        el("table", {},
+            el("thead", { class: "unseen" }, el("tr", {}, ["Field", "Items", "How it changes, the commonest first"]
+                .map((heading) => el("th", { scope: "col" }, heading)))),
+            el("tbody", {}, fields.map((f) => line(f, sums.update)))),
+        same.length > 0 && el("p", { class: "muted" }, `Not changed in any: ${same.join(", ")}.`));
+}

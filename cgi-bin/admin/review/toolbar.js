@@ -1,0 +1,100 @@
+// Which changes are shown, and how: everything is kept in the address.
+import { debounce, el, fill } from "../core/dom.js";
+import { capital, number } from "../core/format.js";
+import * as router from "../core/router.js";
+import { OPERATIONS } from "../parts/counts.js";
+import { FIELDS } from "./fields.js";
+import { help } from "./keys.js";
+import { filterOf } from "./source.js";
+import { describe } from "./ways.js";
+
+const TYPING = 300;
+const ANY_WAY = { original: null, new: null, whitespace: null };
+
+// Filters that change start at the first row again.
+const set = (changes) => router.setQuery({ ...changes, from: null }, { replace: true });
+
+function operationChips(sums, chosen) {
+    const chip = (op, label, n) => el("button", {
+        type: "button", "aria-pressed": String(chosen === op), class: op || null,
+        disabled: n === 0 && chosen !== op,
+        onclick: () => set({ op: op || null, ...(op === "update" ? {} : { field: null, ...ANY_WAY }) }),
+    }, label, " ", el("span", { class: "n" }, number(n)));
+    return [
+        chip("", "All", sums.changes),
+        Object.entries(OPERATIONS).map(([op, { label }]) =>
+            chip(op, capital(label), sums[op])),
+    ];
+}
+
+/** The way to change that is looked for, with a button that ends it. */
+function wayChip(query) {
+    const filter = filterOf(query);
+    if (!("original" in filter || "new" in filter || "whitespace" in filter))
+        return null;
+    return el("span", { class: "filtered" }, "only ", el("strong", {}, describe(filter)),
+        el("button", {
+            type: "button", class: "quiet", "aria-label": "Any way to change",
+            onclick: () => {
+                document.getElementById("changed-field").focus();  // this button goes
+                set(ANY_WAY);
+            },
+        }, "×"));
+}
+
+/** The bar, with show(query) and setFieldCounts([{ field, updates }]). */
+export function toolbar(sums) {
+    let fieldCounts = null;
+    let query = new URLSearchParams();
+    const chips = el("div", { class: "chips", role: "group", "aria-label": "Kind of change" });
+    const field = el("select", {
+        id: "changed-field", onchange: () => set({ field: field.value || null, ...ANY_WAY }),
+    });
+    const way = el("div", {});
+    const search = el("input", {
+        type: "search", id: "search", placeholder: "Search all values", autocomplete: "off",
+        oninput: debounce(() => set({ search: search.value.trim() || null }), TYPING),
+    });
+    const views = el("div", { class: "chips joined", role: "group", "aria-label": "Order" });
+
+    const view = (value, label) => el("button", {
+        type: "button", "aria-pressed": String((query.get("view") ?? "") === value),
+        onclick: () => set({ view: value || null }),
+    }, label);
+
+    const option = ({ name, label }) => {
+        const n = fieldCounts?.find((c) => c.field === name)?.updates;
+        return el("option", { value: name, selected: query.get("field") === name, disabled: n === 0 },
+            label + (n === undefined ? "" : ` (${number(n)})`));
+    };
+
+    function show(next) {
+        const focused = document.activeElement?.closest(".chips button")?.textContent;
+        query = next;
+        fill(chips, operationChips(sums, query.get("op") ?? ""));
+        fill(field, el("option", { value: "" }, "any field"), FIELDS.map(option));
+        fill(way, wayChip(query));
+        if (document.activeElement !== search)
+            search.value = query.get("search") ?? "";
+        fill(views, view("", "File order"), view("groups", "Grouped"));
+        // The button that was pressed has been made anew.
+        if (focused)
+            [...chips.children, ...views.children].find((b) => b.textContent === focused)?.focus();
+    }
+
+    return {
+        node: el("search", { class: "toolbar", id: "changes", "aria-label": "Filter changes" },
+            chips,
+            el("div", { class: "inline" }, el("label", { for: "changed-field" }, "Updates of"), field, way),
+            el("div", { class: "inline grow" }, el("label", { for: "search", class: "unseen" }, "Search"), search),
+            views,
+            el("button", {
+                type: "button", class: "quiet help", "aria-label": "Keyboard shortcuts", onclick: help,
+            }, "?")),
+        show,
+        setFieldCounts(counts) {
+            fieldCounts = counts;
+            show(query);
+        },
+    };
+}

@@ -1,0 +1,58 @@
+// The ways in which fields change, as the server counted them: "priority 10 → 7, 67 items". Each can
+// be looked for: its filter is the API's.
+import { el, unseen } from "../core/dom.js";
+import { imported } from "../core/text.js";
+import { FIELDS } from "./fields.js";
+
+const shown = (value) => value === "" ? el("i", {}, "empty") : imported(String(value));
+
+/** A change from one value to another, or of a set what comes in or goes out. */
+export function arrow({ original, new: now }) {
+    if (now === null)
+        return [el("span", { "aria-hidden": "true", class: "minus" }, "−"), unseen("without "), shown(original)];
+    if (original === null)
+        return [el("span", { "aria-hidden": "true", class: "plus" }, "+"), unseen("with "), shown(now)];
+    return [shown(original), el("span", { "aria-hidden": "true" }, " → "), unseen(" to "), shown(now)];
+}
+
+// What a text may undergo, besides being edited.
+const SPECIAL = [
+    ["cleared", { new: "" }], ["filled", { original: "" }], ["whitespace", { whitespace: "true" }],
+];
+const SPECIAL_LABELS = { cleared: "cleared", filled: "was empty", whitespace: "white space only" };
+
+function ofCounts(counts) {
+    const special = SPECIAL.filter(([name]) => counts[name] > 0)
+        .map(([name, filter]) => ({ label: SPECIAL_LABELS[name], filter, n: counts[name] }));
+    const changes = counts.changes.map((change) => ({
+        label: arrow(change), n: change.updates,
+        filter: Object.fromEntries(["original", "new"].filter((side) => change[side] !== null)
+            .map((side) => [side, String(change[side])])),
+    }));
+    if (changes.length)
+        return changes;
+    return [{ label: special.length ? "in any way" : "edited", filter: {}, n: counts.updates }, ...special];
+}
+
+/**
+ * The fields that change, those that change most first:
+ * { field, n, ways: [{ label (nodes), n, filter }], more: how many ways are not among them }.
+ */
+export const changedMost = (counts) => counts.filter((c) => c.updates > 0).map((c) => ({
+    field: FIELDS.find(({ name }) => name === c.field),
+    n: c.updates,
+    ways: ofCounts(c).map((way) => ({ ...way, filter: { op: "update", field: c.field, ...way.filter } })),
+    more: c.kinds - c.changes.length,
+})).sort((a, b) => b.n - a.n);
+
+/** A filter of one way in words, for the label of what is filtered by. */
+export function describe(filter) {
+    if (filter.whitespace)
+        return SPECIAL_LABELS.whitespace;
+    const { original = null, new: now = null } = filter;
+    if (original === null && now === "")
+        return SPECIAL_LABELS.cleared;
+    if (now === null && original === "")
+        return SPECIAL_LABELS.filled;
+    return arrow({ original, new: now });
+}

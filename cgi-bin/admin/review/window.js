@@ -1,0 +1,92 @@
+// A list as long as it likes in a page that stays small. Rows come in pieces when they are about to
+// be seen. A piece that is far out of sight gives its elements back and keeps its height, so that
+// nothing moves; it is read again when somebody comes back to it.
+import { el, fill } from "../core/dom.js";
+import { notice } from "../parts/notice.js";
+
+const KEPT = 12;              // pieces with elements at most
+const NEAR = "1500px 0px";    // what is that close to the screen is made
+
+export class RowWindow {
+    node = el("div", { class: "rows" });
+    #pieces = [];             // { after, node, state: "empty" | "loading" | "full", first, last }
+    #read; #show; #signal; #ended; #observer;
+
+    /**
+     * read(after, signal): as in source.js. show(row): its element. ended(total shown): called when the
+     * last piece was read.
+     */
+    constructor({ read, show, after = 0, signal, ended = () => {} }) {
+        this.#read = read;
+        this.#show = show;
+        this.#signal = signal;
+        this.#ended = ended;
+        this.#observer = new IntersectionObserver((entries) => this.#seen(entries), { rootMargin: NEAR });
+        signal.addEventListener("abort", () => this.#observer.disconnect());
+        this.#addPiece(after);
+    }
+
+    /** Resolves when the first rows are there. */
+    start() {
+        return this.#load(this.#pieces[0]);
+    }
+
+    #addPiece(after) {
+        const piece = { after, node: el("div", { class: "piece" }), state: "empty", near: false };
+        piece.node.piece = piece;
+        this.#pieces.push(piece);
+        this.node.append(piece.node);
+        this.#observer.observe(piece.node);
+    }
+
+    #seen(entries) {
+        for (const { target, isIntersecting } of entries) {
+            target.piece.near = isIntersecting;
+            if (isIntersecting)
+                this.#load(target.piece);
+        }
+        this.#giveBack();
+    }
+
+    async #load(piece) {
+        if (piece.state !== "empty")
+            return;
+        piece.state = "loading";
+        try {
+            const { rows, next } = await this.#read(piece.after, this.#signal);
+            fill(piece.node, rows.map(this.#show));
+            piece.node.style.height = "";
+            piece.state = "full";
+            if (piece === this.#pieces.at(-1)) {
+                if (next === null)
+                    this.#ended(this.#pieces.length === 1 && rows.length === 0);
+                else
+                    this.#addPiece(next);
+            }
+            this.#giveBack();
+        } catch (error) {
+            if (this.#signal.aborted)
+                return;
+            piece.state = "empty";
+            fill(piece.node, notice("bad", error.message, " ",
+                el("button", { type: "button", onclick: () => this.#load(piece) }, "Try again")));
+        }
+    }
+
+    // The farthest first, measured in pieces from one that is near.
+    #giveBack() {
+        const full = this.#pieces.filter((p) => p.state === "full");
+        const near = this.#pieces.findIndex((p) => p.near);
+        if (full.length <= KEPT || near < 0)
+            return;
+        const distance = (p) => Math.abs(this.#pieces.indexOf(p) - near);
+        full.filter((p) => !p.near && !p.node.contains(document.activeElement))
+            .sort((a, b) => distance(b) - distance(a))
+            .slice(0, full.length - KEPT)
+            .forEach((p) => {
+                p.node.style.height = `${p.node.offsetHeight}px`;
+                fill(p.node);
+                p.state = "empty";
+            });
+    }
+}

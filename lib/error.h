@@ -1,0 +1,37 @@
+/*
+ * The one error type: a code that decides what the caller does (or which HTTP status goes out)
+ * and a plain English message for people. It is set where the failure is known best, carried up
+ * unchanged, and printed once at the edge.
+ */
+#ifndef ACCESSION_ERROR_H
+#define ACCESSION_ERROR_H
+
+enum error_code {
+	ERROR_NONE,
+	ERROR_INPUT,       /* what the user gave is wrong: HTTP 400, exit code 1 */
+	ERROR_USAGE,       /* the command line is wrong: exit code 2 */
+	ERROR_NOT_FOUND,   /* no such thing */
+	ERROR_CONFLICT,    /* a database constraint or a rule of state forbids it now */
+	ERROR_LIMIT,       /* larger than a setting allows */
+	ERROR_HANGUP,      /* the peer went away: nobody is left to answer */
+	ERROR_BUSY,        /* too much of this at once: HTTP 503, worth trying again */
+	ERROR_DB_DOWN,     /* no database to talk to: HTTP 503, worth trying again */
+	ERROR_DB_CANCELED, /* the statement was cancelled (SQLSTATE 57014) */
+	ERROR_DB,          /* the database refused: a bug or a broken installation */
+	ERROR_SYSTEM,      /* the operating system refused: out of memory, disk, descriptors */
+};
+
+struct error {
+	enum error_code code;
+	char sqlstate[6];   /* "" unless the database said one */
+	char message[1024]; /* one line, no trailing newline */
+};
+
+/* Sets *e and returns -1, so that `return error_set(...)` reads well. e may be NULL. */
+int error_set(struct error *e, enum error_code code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* As error_set with ERROR_SYSTEM, adding ": " and the text of errno. */
+int error_errno(struct error *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

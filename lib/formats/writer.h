@@ -1,0 +1,103 @@
+/*
+ * Writing library files: one streaming writer per format behind one interface, the counterpart of
+ * reader.h. Memory does not grow with the file. Writers know columns and cells, but no database and
+ * no HTTP.
+ *
+ *	struct writer *w = writer_open(format, fd, dir, columns, n, err);
+ *	while (w && ...)
+ *		failed = writer_row(w, cells, err) < 0;
+ *	... writer_finish(w, err) ...
+ *	writer_close(w);
+ *
+ * Claims, for cells that are UTF-8 without control characters but LF and tab:
+ *
+ *  1. What the format's reader, or another program, reads back is the cell, but for one space in
+ *     front of it (claim 2). What a format cannot hold is refused, never cut.
+ *  2. No cell becomes a formula, a link or a command: in csv and xlsx, text that begins with one
+ *     of = + - @, tab or CR gets a space in front, which importing trims.
+ *  3. No text turns into a number, a boolean, a date or nothing on the way through YAML, be it
+ *     1.1 or 1.2.
+ */
+#ifndef ACCESSION_WRITER_H
+#define ACCESSION_WRITER_H
+
+#include "buf.h"
+#include "error.h"
+#include "formats/reader.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct writer;
+
+/* A file format; `extension` is its name in the API and on the disk. */
+struct writer_format {
+	const char *extension;
+	const char *media_type;
+	bool has_header; /* columns are named once, above the rows; else in every record */
+
+	/* They append to w->out, or set w->error. NULL: nothing to do. */
+	void (*begin)(struct writer *w);
+	void (*row)(struct writer *w, const struct cell *cells);
+	void (*end)(struct writer *w);
+	void (*close)(struct writer *w); /* whatever the others did; begin may have failed */
+};
+
+/* All formats that can be written; ends with NULL. */
+extern const struct writer_format *const writer_formats[];
+
+/* The format with exactly that extension, or NULL. */
+const struct writer_format *writer_find(const char *extension);
+
+/*
+ * Starts a file of these columns, the first of which names an item in errors, in the empty file fd.
+ * All arguments are borrowed until writer_close. Further temporary files, without a name, are made
+ * in the folder `dir`. NULL with the error set.
+ */
+struct writer *writer_open(const struct writer_format *format, int fd, const char *dir,
+    const char *const *columns, size_t ncolumns, struct error *err);
+
+/*
+ * Writes a row: a cell per column, CELL_STRING, CELL_NUMBER (decimal, an integer of at most 15
+ * digits) or CELL_BOOLEAN ("true", "false"). A cell that the format cannot hold is told by
+ * writer_finish, so that all of them are.
+ */
+int writer_row(struct writer *w, const struct cell *cells, struct error *err);
+
+/*
+ * Instead of rows: what a template has besides the header. That is nothing, but in formats without
+ * a header one record with empty values (a blank one, which importing skips).
+ */
+int writer_example(struct writer *w, struct error *err);
+
+/*
+ * Completes the file; it is only one after this. -1 with ERROR_INPUT if there were rows or cells
+ * that the format cannot hold, naming the first ten of them; ERROR_SYSTEM.
+ */
+int writer_finish(struct writer *w, struct error *err);
+
+/* Frees the writer, also an unfinished one; NULL is fine. The file descriptor stays open. */
+void writer_close(struct writer *w);
+
+/* For the implementations. */
+
+struct writer {
+	const struct writer_format *format;
+	const char *const *columns;
+	size_t ncolumns;
+	int64_t rows;       /* complete ones */
+	struct buf out;     /* what is not written to the file yet */
+	struct error error; /* the first that happened */
+	int fd;
+	const char *dir;
+	void *state; /* the format's own, freed by its close */
+};
+
+/* Whether a spreadsheet might take the cell for a formula (claim 2). */
+bool writer_needs_guard(const struct cell *cell);
+
+/* One file each, write_<name>.c. */
+extern const struct writer_format writer_csv, writer_json, writer_yaml, writer_xlsx;
+
+#endif

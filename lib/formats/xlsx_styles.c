@@ -1,0 +1,123 @@
+/* From styles to number formats: see xlsx_styles.h. */
+#include "formats/xlsx_styles.h"
+
+#include "formats/xlsx_xml.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Excel allows some 250 codes and 64,000 styles. */
+#define MAX_CODES  4096
+#define MAX_STYLES (128 * 1024)
+#define MAX_ID     1000000
+
+struct code {
+	int64_t id;
+	struct xlsx_format format;
+};
+
+struct loading {
+	struct xlsx_xml xml;
+	struct xlsx_styles *styles;
+	struct code codes[MAX_CODES]; /* the workbook's own; they come before the styles */
+	size_t ncodes;
+	size_t cap; /* room in styles->list */
+};
+
+/* The number format id that an element names; 0, which is General, if it names none. */
+static int64_t
+format_id(const char **attributes)
+{
+	const char *text = xlsx_attribute(attributes, "numFmtId");
+	int64_t id;
+
+	return text && xlsx_read_index(text, strlen(text), MAX_ID, &id) ? id : 0;
+}
+
+static void
+on_code(void *ctx, const char **attributes)
+{
+	struct loading *l = ctx;
+	const char *code = xlsx_attribute(attributes, "formatCode");
+	int64_t id = format_id(attributes);
+
+	if (!code)
+		return;
+	if (l->ncodes == MAX_CODES)
+		xlsx_xml_fail(&l->xml, ERROR_LIMIT,
+		    "The workbook has more than %d number formats. " XLSX_SAVE_AGAIN, MAX_CODES);
+	else
+		l->codes[l->ncodes++] = (struct code){id, xlsx_format_of((long)id, code)};
+}
+
+static struct xlsx_format
+find_format(const struct loading *l, int64_t id)
+{
+	for (size_t i = 0; i < l->ncodes; i++) {
+		if (l->codes[i].id == id)
+			return l->codes[i].format;
+	}
+	return xlsx_format_of((long)id, NULL);
+}
+
+static void
+on_style(void *ctx, const char **attributes)
+{
+	struct loading *l = ctx;
+	struct xlsx_styles *s = l->styles;
+
+	if (s->n == MAX_STYLES) {
+		xlsx_xml_fail(&l->xml, ERROR_LIMIT,
+		    "The workbook has more than %d cell styles. " XLSX_SAVE_AGAIN, MAX_STYLES);
+		return;
+	}
+	if (s->n == l->cap) {
+		size_t cap = l->cap ? 2 * l->cap : 64;
+		struct xlsx_format *list = reallocarray(s->list, cap, sizeof *list);
+		if (!list) {
+			xlsx_xml_fail(&l->xml, ERROR_SYSTEM, XLSX_NO_MEMORY);
+			return;
+		}
+		s->list = list;
+		l->cap = cap;
+	}
+	s->list[s->n++] = find_format(l, format_id(attributes));
+}
+
+static const struct xlsx_element elements[] = {
+    {.name = "styleSheet", .parent = XLSX_ROOT},
+    {.name = "numFmts", .parent = 0},
+    {.name = "numFmt", .parent = 1, .start = on_code},
+    {.name = "cellXfs", .parent = 0},
+    {.name = "xf", .parent = 3, .start = on_style},
+    {.name = NULL},
+};
+
+int
+xlsx_styles_read(struct xlsx_styles *s, struct xlsx_package *p, const char *part, struct error *err)
+{
+	struct loading *l = calloc(1, sizeof *l);
+
+	*s = (struct xlsx_styles){0};
+	if (!l)
+		return error_set(err, ERROR_SYSTEM, XLSX_NO_MEMORY);
+	l->styles = s;
+	int status = xlsx_xml_read(&l->xml, p, part, elements, l, err);
+	free(l);
+	return status;
+}
+
+struct xlsx_format
+xlsx_styles_get(const struct xlsx_styles *s, int64_t index)
+{
+	if (index < 0 || (uint64_t)index >= s->n)
+		return (struct xlsx_format){XLSX_PLAIN, 0};
+	return s->list[index];
+}
+
+void
+xlsx_styles_free(struct xlsx_styles *s)
+{
+	free(s->list);
+	*s = (struct xlsx_styles){0};
+}

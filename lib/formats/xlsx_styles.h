@@ -1,0 +1,23 @@
+/* The styles of a workbook (ECMA-376 part 1, 18.8), as far as they say what a number is. */
+#ifndef ACCESSION_XLSX_STYLES_H
+#define ACCESSION_XLSX_STYLES_H
+
+#include "error.h"
+#include "formats/xlsx_number.h"
+#include "formats/xlsx_package.h"
+
+struct xlsx_styles {
+	struct xlsx_format *list; /* by the index that cells give */
+	size_t n;
+};
+
+/* Reads the part. -1 as xlsx_xml_read; xlsx_styles_free is due in any case. */
+int xlsx_styles_read(
+    struct xlsx_styles *s, struct xlsx_package *p, const char *part, struct error *err);
+
+/* The format of that style; a plain one if there is no such style. */
+struct xlsx_format xlsx_styles_get(const struct xlsx_styles *s, int64_t index);
+
+void xlsx_styles_free(struct xlsx_styles *s);
+
+#endif

@@ -1,0 +1,85 @@
+/*
+ * Content models: what an importable kind of item consists of. One table of fields per model
+ * drives header matching, validation, SQL columns, JSON keys and exports, so that a further model
+ * is a further table (and a migration for its three SQL tables).
+ *
+ * A model named "standard" lives in the SQL tables standard (the library), standard_diff (what jobs
+ * would change) and standard_history (what they changed).
+ */
+#ifndef ACCESSION_MODEL_H
+#define ACCESSION_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define MODEL_MAX_FIELDS 32
+
+enum field_kind {
+	FIELD_ID,      /* the key: T<n> built-in, CT<n> custom; empty asks for a new number */
+	FIELD_LINE,    /* one line of text, at most `max` characters, no control characters */
+	FIELD_TEXT,    /* text of several lines, at most `max` bytes */
+	FIELD_REF,     /* an id of another kind: <prefix><n> or C<prefix><n> */
+	FIELD_INTEGER, /* min..max; SQL smallint */
+	FIELD_BOOLEAN, /* SQL boolean */
+	FIELD_RULES,   /* match conditions, see rules.h; at most `max` bytes */
+	FIELD_TAGS,    /* names of at most 255 characters separated by ';', together `max` bytes */
+	FIELD_DELETE,  /* mark_delete: a command in the file, no column of the library */
+};
+
+struct field {
+	const char *name; /* header in files, key in JSON, column in SQL: [a-z_]+ */
+	enum field_kind kind;
+	bool required;      /* must be given when an item is added, and may never be blank */
+	long min, max;      /* by kind, see above */
+	const char *prefix; /* FIELD_ID, FIELD_REF: the letter(s) before the number, without C */
+	const char *on_add; /* what a new item gets where the file says nothing; NULL: "" */
+};
+
+struct model {
+	const char *name;
+	const struct field *fields; /* in the order of diffs and exports; the first is the id */
+	size_t nfields;             /* <= MODEL_MAX_FIELDS */
+};
+
+/* Headers that exports write and imports accept and ignore; ends with NULL. */
+extern const char *const model_read_only[];
+
+/* What lists of failed rows add to the file's own columns, and imports ignore as well. */
+#define MODEL_ADDED_ROW    "_row"
+#define MODEL_ADDED_ERRORS "_errors"
+
+/* Whether the header is one of these two (n bytes, any case). */
+bool model_is_added(const char *text, size_t n);
+
+/* All models; ends with a NULL name. */
+extern const struct model models[];
+
+/* The model of that name (n bytes, exact case), or NULL. */
+const struct model *model_find(const char *name, size_t n);
+
+/* The index of the model's field of that name (exact), -1 if it has none. */
+int model_field_named(const struct model *m, const char *name);
+
+/* The index of the model's field of that kind, e.g. FIELD_DELETE; -1 if it has none. */
+int model_field_of_kind(const struct model *m, enum field_kind kind);
+
+/*
+ * Whether the n bytes are an id of the items with that prefix: "T" stands for T<n> and CT<n>, upper
+ * case, n from 1 to 999999999999999 (exact as a JSON number too) without leading zeros.
+ */
+bool model_is_id(const char *prefix, const char *text, size_t n);
+
+enum header_match {
+	HEADER_FIELD,     /* *index is the field */
+	HEADER_READ_ONLY, /* accepted and ignored */
+	HEADER_UNKNOWN,   /* *nearest is the header probably meant, or NULL */
+};
+
+/*
+ * Matches a header or key of a file: case, surrounding Unicode white space and a byte order mark
+ * do not count. *index and *nearest are set as the result says, else to -1 and NULL.
+ */
+enum header_match model_match_header(
+    const struct model *m, const char *text, size_t n, int *index, const char **nearest);
+
+#endif

@@ -1,0 +1,278 @@
+-- Import jobs: the rows, what belongs to them, and the rules that keep them legal.
+
+-- The week of a moment as ISO 8601 counts it, as a number: 202648. What an import brings with it,
+-- its bytes, diff and errors, is kept in partitions of a week each, so that it can be dropped whole
+-- (007_weeks). The week is that in which the job was made, for all its attempts. An upload is stored
+-- before its job: both take the week in which their transaction began.
+CREATE FUNCTION week_of(moment timestamptz) RETURNS integer LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT to_char(moment AT TIME ZONE 'UTC', 'IYYYIW')::integer
+$$;
+
+CREATE TABLE import_job (
+    id               bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    week             integer NOT NULL DEFAULT week_of(now()),
+    status           text COLLATE "C" NOT NULL DEFAULT 'pending' CHECK (status IN (
+                         'pending', 'generating_diff', 'ready_for_review', 'applying_changes',
+                         'success', 'fail', 'cancel')),
+    triggered        timestamptz NOT NULL DEFAULT clock_timestamp(),
+    triggered_by     bigint NOT NULL REFERENCES account,
+    triggered_by_doc json NOT NULL,
+    accepted         timestamptz,
+    accepted_by      bigint REFERENCES account,
+    accepted_by_doc  json,
+    completed        timestamptz,
+    errors           json,
+    format           text NOT NULL,
+    attempt          integer NOT NULL DEFAULT 1 CHECK (attempt > 0),  -- 1, and one more per retry
+    run_token        bigint NOT NULL DEFAULT 0,   -- raised by every claim: fences lost workers off
+    phase_claims     integer NOT NULL DEFAULT 0,  -- claims of the running phase
+    cancel_requested timestamptz,
+    cancelled_by     bigint REFERENCES account,
+    purged           timestamptz,                 -- its files, diffs and errors are gone
+
+    CONSTRAINT accepted_has_person CHECK ((accepted IS NULL) = (accepted_by IS NULL)
+                                      AND (accepted IS NULL) = (accepted_by_doc IS NULL)),
+    CONSTRAINT accepted_fits_status CHECK (CASE status
+        WHEN 'applying_changes' THEN accepted IS NOT NULL
+        WHEN 'success' THEN accepted IS NOT NULL
+        WHEN 'fail' THEN true
+        WHEN 'cancel' THEN true
+        ELSE accepted IS NULL END),
+    CONSTRAINT completed_fits_status CHECK (
+        (completed IS NOT NULL) = (status IN ('success', 'fail', 'cancel'))),
+    CONSTRAINT errors_fit_status CHECK ((errors IS NOT NULL) = (status = 'fail')),
+    CONSTRAINT cancel_fits_status CHECK (
+        cancel_requested IS NULL OR status IN ('generating_diff', 'applying_changes', 'cancel')),
+    CONSTRAINT purged_fits_status CHECK (
+        purged IS NULL OR status IN ('success', 'fail', 'cancel'))
+)
+-- A job's row is written a few times and then read for years; rows of its time stand together.
+WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02);
+
+-- At most one job is under way.
+CREATE UNIQUE INDEX import_job_current ON import_job ((true))
+    WHERE status IN ('pending', 'generating_diff', 'ready_for_review', 'applying_changes');
+CREATE INDEX import_job_triggered_by ON import_job (triggered_by);
+CREATE INDEX import_job_accepted_by ON import_job (accepted_by);
+CREATE INDEX import_job_week ON import_job (week) WHERE purged IS NULL;
+
+-- The legal changes of status, what the audit trail calls them, and which program makes them.
+CREATE TABLE job_edge (
+    from_status text COLLATE "C" NOT NULL,
+    to_status   text COLLATE "C" NOT NULL,
+    event       text NOT NULL,
+    by_api      boolean NOT NULL,
+    by_worker   boolean NOT NULL,
+    PRIMARY KEY (from_status, to_status)
+);
+INSERT INTO job_edge (from_status, to_status, event, by_api, by_worker) VALUES
+    ('pending',          'generating_diff',  'started',   false, true),
+    ('generating_diff',  'ready_for_review', 'ready',     false, true),
+    ('ready_for_review', 'applying_changes', 'accepted',  true,  false),
+    ('applying_changes', 'success',          'succeeded', false, true),
+    ('generating_diff',  'fail',             'failed',    false, true),
+    ('applying_changes', 'fail',             'failed',    false, true),
+    ('pending',          'cancel',           'cancelled', true,  true),
+    ('generating_diff',  'cancel',           'cancelled', true,  true),
+    ('ready_for_review', 'cancel',           'cancelled', true,  true),
+    ('applying_changes', 'cancel',           'cancelled', true,  true),
+    ('fail',             'pending',          'retried',   true,  false),
+    ('cancel',           'pending',          'retried',   true,  false);
+
+-- What happened to a job, and who did it. Written by triggers alone.
+CREATE TABLE job_event (
+    id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    job_id      bigint NOT NULL REFERENCES import_job,
+    attempt     integer NOT NULL,
+    at          timestamptz NOT NULL DEFAULT clock_timestamp(),
+    event       text NOT NULL,
+    status      text NOT NULL,  -- after the event
+    account_id  bigint,         -- NULL: the worker
+    account_doc json,
+    detail      text
+);
+CREATE INDEX job_event_job ON job_event (job_id, id);
+
+-- One uploaded file of a job. The row is written when its bytes are all there; job_id is filled in
+-- by the statement that makes the job, in the same transaction.
+CREATE TABLE import_file (
+    id            bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
+    job_id        bigint REFERENCES import_job,
+    content_model text NOT NULL,
+    format        text NOT NULL,
+    filename      text NOT NULL,
+    bytes         bigint NOT NULL CHECK (bytes > 0),
+    UNIQUE (job_id, content_model)
+);
+
+-- The bytes of a file, in pieces. lz4: the default compression would dominate an upload's time.
+-- Weekly tables name jobs and files without a foreign key: it would cost time for every row, and
+-- making or dropping a week would need a lock on tables that every request uses.
+CREATE TABLE upload_chunk (
+    file_id bigint NOT NULL,
+    seq     integer NOT NULL,
+    week    integer NOT NULL DEFAULT week_of(now()),
+    data    bytea COMPRESSION lz4 NOT NULL,
+    PRIMARY KEY (file_id, seq, week)
+) PARTITION BY LIST (week);
+
+-- Who works on a job now. A row of its own, so that heartbeats never wait for the job's row lock.
+CREATE TABLE lease (
+    job_id     bigint PRIMARY KEY REFERENCES import_job,
+    run_token  bigint NOT NULL,
+    worker     text NOT NULL,
+    ctl_pid    integer NOT NULL,  -- the worker's two backends: gone means the worker is
+    ctl_start  timestamptz NOT NULL,
+    work_pid   integer NOT NULL,
+    work_start timestamptz NOT NULL,
+    taken      timestamptz NOT NULL DEFAULT clock_timestamp(),
+    heartbeat  timestamptz NOT NULL DEFAULT clock_timestamp(),
+    progress   json
+)
+-- One row, written with every heartbeat: it must not leave a table of dead ones behind it.
+WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500,
+      autovacuum_vacuum_cost_delay = 0);
+
+-- How many items a diff adds, updates and deletes; one row per uploaded model.
+CREATE TABLE import_summary (
+    job_id        bigint NOT NULL REFERENCES import_job,
+    attempt       integer NOT NULL,
+    content_model text NOT NULL,
+    records       bigint NOT NULL,
+    adds          bigint NOT NULL,
+    updates       bigint NOT NULL,
+    deletes       bigint NOT NULL,
+    PRIMARY KEY (job_id, attempt, content_model)
+);
+
+-- What is wrong or odd in the files of a job.
+CREATE TABLE import_error (
+    job_id  bigint NOT NULL,
+    attempt integer NOT NULL,
+    week    integer NOT NULL,  -- the job's
+    seq     bigint GENERATED ALWAYS AS IDENTITY,
+    warning boolean NOT NULL DEFAULT false,
+    file    text,
+    entry   bigint,
+    row     bigint,
+    line    bigint,
+    field   text,
+    value   text,
+    details text NOT NULL,
+    PRIMARY KEY (job_id, attempt, week, seq)
+) PARTITION BY LIST (week);
+
+-- The records that errors are about, as their file has them, to be given back and mended. Entry 0 holds
+-- the names of the columns; a cell is NULL where the record has none.
+CREATE TABLE import_failed_row (
+    job_id        bigint NOT NULL,
+    attempt       integer NOT NULL,
+    week          integer NOT NULL,  -- the job's
+    content_model text NOT NULL,
+    entry         bigint NOT NULL,
+    row           bigint,
+    cells         text[] COMPRESSION lz4 NOT NULL,
+    PRIMARY KEY (job_id, attempt, week, content_model, entry)
+) PARTITION BY LIST (week);
+
+-- The highest number a custom item of a model ever had; numbers are never given twice.
+CREATE TABLE model_number (
+    content_model text PRIMARY KEY,
+    last_number   bigint NOT NULL DEFAULT 0
+);
+
+-- Only legal edges pass, made by a role that may make them; a new job is pending. Copies the
+-- people into the row, so that reading a job joins nothing. Names are qualified: a temporary table
+-- of the caller must not stand in for the real one.
+CREATE FUNCTION import_job_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.status <> 'pending' THEN
+            RAISE EXCEPTION 'a new job is pending, not %', NEW.status USING ERRCODE = 'check_violation';
+        END IF;
+    ELSIF NOT EXISTS (
+        SELECT FROM public.job_edge
+         WHERE from_status = OLD.status AND to_status = NEW.status
+           AND CASE current_user
+               WHEN 'accession_api' THEN by_api
+               WHEN 'accession_worker' THEN by_worker
+               ELSE true END) THEN
+        RAISE EXCEPTION 'job % cannot go from % to %', OLD.id, OLD.status, NEW.status
+            USING ERRCODE = 'check_violation';
+    END IF;
+    NEW.triggered_by_doc := public.account_doc(NEW.triggered_by);
+    NEW.accepted_by_doc := public.account_doc(NEW.accepted_by);
+    RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER import_job_guard BEFORE INSERT OR UPDATE OF status ON import_job
+    FOR EACH ROW EXECUTE FUNCTION import_job_guard();
+
+-- The audit trail. SECURITY DEFINER: the roles that change jobs cannot write or change the trail.
+CREATE FUNCTION import_job_audit() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    what   text;
+    who    bigint;
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        what := 'created';
+    ELSIF NEW.purged IS DISTINCT FROM OLD.purged THEN
+        what := 'purged';
+    ELSIF NEW.status = OLD.status THEN
+        what := 'cancel_requested';
+    ELSIF OLD.status = 'ready_for_review' AND NEW.status = 'cancel' AND NEW.cancelled_by IS NULL THEN
+        what := 'expired';
+    ELSE
+        SELECT event INTO what FROM job_edge
+         WHERE from_status = OLD.status AND to_status = NEW.status;
+    END IF;
+    who := CASE what
+           WHEN 'created' THEN NEW.triggered_by
+           WHEN 'retried' THEN NEW.triggered_by
+           WHEN 'accepted' THEN NEW.accepted_by
+           WHEN 'cancel_requested' THEN NEW.cancelled_by
+           WHEN 'cancelled' THEN NEW.cancelled_by END;
+    INSERT INTO job_event (job_id, attempt, event, status, account_id, account_doc)
+    VALUES (NEW.id, NEW.attempt, what, NEW.status, who, account_doc(who));
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER import_job_audit_insert AFTER INSERT ON import_job
+    FOR EACH ROW EXECUTE FUNCTION import_job_audit();
+CREATE TRIGGER import_job_audit_status AFTER UPDATE OF status ON import_job
+    FOR EACH ROW EXECUTE FUNCTION import_job_audit();
+CREATE TRIGGER import_job_audit_cancel AFTER UPDATE OF cancel_requested ON import_job
+    FOR EACH ROW WHEN (OLD.cancel_requested IS NULL AND NEW.cancel_requested IS NOT NULL
+                       AND OLD.status = NEW.status)
+    EXECUTE FUNCTION import_job_audit();
+CREATE TRIGGER import_job_audit_purged AFTER UPDATE OF purged ON import_job
+    FOR EACH ROW WHEN (OLD.purged IS NULL AND NEW.purged IS NOT NULL)
+    EXECUTE FUNCTION import_job_audit();
+
+-- A lease that ends without an end of the phase: the worker was lost, or gave the job back. Called
+-- before it is deleted: of a lease that is not there nothing can be told.
+CREATE FUNCTION lease_audit(job_id bigint, token bigint, lost boolean) RETURNS void
+    LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    INSERT INTO job_event (job_id, attempt, event, status, detail)
+    SELECT j.id, j.attempt, CASE WHEN lost THEN 'worker_lost' ELSE 'released' END, j.status, l.worker
+      FROM lease l JOIN import_job j ON j.id = l.job_id
+     WHERE l.job_id = lease_audit.job_id AND l.run_token = token
+$$;
+
+-- A change of name, role or state reaches the copies.
+CREATE FUNCTION account_copies() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    UPDATE credential SET role = NEW.role, active = NEW.active WHERE account_id = NEW.id;
+    UPDATE import_job SET triggered_by_doc = account_doc(NEW.id) WHERE triggered_by = NEW.id;
+    UPDATE import_job SET accepted_by_doc = account_doc(NEW.id) WHERE accepted_by = NEW.id;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER account_copies
+    AFTER UPDATE OF email, first_name, last_name, role, active ON account
+    FOR EACH ROW EXECUTE FUNCTION account_copies();

@@ -1,0 +1,303 @@
+-- The life of a job: one function per change of state. Each looks at the status under the job's row
+-- lock, so that of two who race exactly one wins; the other gets no row back and looks at what the
+-- job is now. The job's row is locked before its lease.
+--
+-- NOTIFY accession_job is a hint to look at the table, never a message that must arrive.
+
+-- Makes the job of the files uploaded in this transaction. Another job under way: unique_violation.
+CREATE FUNCTION job_create(account_id bigint, file_format text, file_ids bigint[])
+    RETURNS SETOF import_job LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+    job   import_job;
+    files integer;
+BEGIN
+    INSERT INTO import_job (triggered_by, format) VALUES (account_id, file_format)
+    RETURNING * INTO job;
+    UPDATE import_file SET job_id = job.id WHERE id = ANY (file_ids) AND import_file.job_id IS NULL;
+    GET DIAGNOSTICS files = ROW_COUNT;
+    IF files = 0 OR files <> cardinality(file_ids) THEN
+        RAISE EXCEPTION 'a job takes files that are no other job''s, at least one';
+    END IF;
+    PERFORM pg_notify('accession_job', job.id::text);
+    RETURN NEXT job;
+END
+$$;
+
+-- ready_for_review → applying_changes.
+CREATE FUNCTION job_accept(job_id bigint, account_id bigint)
+    RETURNS SETOF import_job LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+    job import_job;
+BEGIN
+    UPDATE import_job
+       SET status = 'applying_changes', accepted = clock_timestamp(), accepted_by = account_id,
+           phase_claims = 0
+     WHERE id = job_id AND status = 'ready_for_review'
+    RETURNING * INTO job;
+    IF FOUND THEN
+        PERFORM pg_notify('accession_job', job.id::text);
+        RETURN NEXT job;
+    END IF;
+END
+$$;
+
+-- Ends the job at once where no worker has it; else asks the worker to end it (status unchanged,
+-- and a second request changes nothing). No row: there is nothing to cancel.
+CREATE FUNCTION job_cancel(job_id bigint, account_id bigint)
+    RETURNS SETOF import_job LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    job import_job;
+BEGIN
+    SELECT * INTO job FROM import_job
+     WHERE id = job_id
+       AND status IN ('pending', 'generating_diff', 'ready_for_review', 'applying_changes')
+       FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    -- The claim takes the same row lock before it makes the lease: what is seen here holds.
+    IF EXISTS (SELECT FROM lease WHERE lease.job_id = job.id) THEN
+        IF job.cancel_requested IS NULL THEN
+            UPDATE import_job SET cancel_requested = clock_timestamp(), cancelled_by = account_id
+             WHERE id = job.id
+            RETURNING * INTO job;
+            PERFORM pg_notify('accession_job', job.id::text);
+        END IF;
+    ELSE
+        UPDATE import_job
+           SET status = 'cancel', completed = clock_timestamp(), cancelled_by = account_id
+         WHERE id = job.id
+        RETURNING * INTO job;
+    END IF;
+    RETURN NEXT job;
+END
+$$;
+
+-- fail, cancel → pending, as a new attempt with the same files. No row: the status does not allow
+-- it, or the files are purged. Another job under way: unique_violation.
+CREATE FUNCTION job_retry(job_id bigint, account_id bigint)
+    RETURNS SETOF import_job LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    job import_job;
+BEGIN
+    PERFORM FROM import_job WHERE id = job_id FOR NO KEY UPDATE;
+    -- A statement of its own: it sees what was purged while the lock was waited for.
+    UPDATE import_job j
+       SET status = 'pending', attempt = attempt + 1, phase_claims = 0,
+           triggered = clock_timestamp(), triggered_by = account_id,
+           accepted = NULL, accepted_by = NULL, completed = NULL, errors = NULL,
+           cancel_requested = NULL, cancelled_by = NULL
+     WHERE j.id = job_id AND status IN ('fail', 'cancel')
+       AND purged IS NULL
+    RETURNING * INTO job;
+    IF FOUND THEN
+        PERFORM pg_notify('accession_job', job.id::text);
+        RETURN NEXT job;
+    END IF;
+END
+$$;
+
+-- Ends what still stands of a worker in the database, and waits a moment for that.
+CREATE FUNCTION lease_terminate(lost lease) RETURNS void
+    LANGUAGE sql SET search_path = public, pg_temp AS $$
+    SELECT pg_terminate_backend(a.pid, 250)
+      FROM pg_stat_activity a
+     WHERE ((a.pid = lost.ctl_pid AND a.backend_start = lost.ctl_start)
+         OR (a.pid = lost.work_pid AND a.backend_start = lost.work_start))
+       AND a.pid <> pg_backend_pid()
+$$;
+
+-- Removes the leases of lost workers: both backends are gone, or nothing was heard for `silence`.
+-- What still stands of the worker is terminated first: its transaction may hold the rows that are
+-- wanted here. What is not free by then is left to the next look. Returns how many leases were
+-- removed.
+CREATE FUNCTION lease_reap(silence interval) RETURNS integer LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+    lost    lease;
+    removed integer := 0;
+BEGIN
+    FOR lost IN
+        SELECT * FROM lease l
+         WHERE l.heartbeat < clock_timestamp() - silence
+            OR NOT EXISTS (
+               SELECT FROM pg_stat_activity a
+                WHERE (a.pid = l.ctl_pid AND a.backend_start = l.ctl_start)
+                   OR (a.pid = l.work_pid AND a.backend_start = l.work_start))
+    LOOP
+        PERFORM lease_terminate(lost);
+        PERFORM FROM import_job WHERE id = lost.job_id FOR NO KEY UPDATE SKIP LOCKED;
+        CONTINUE WHEN NOT FOUND;
+        -- Its phase may have been committed, or another worker have removed it.
+        PERFORM lease_audit(lost.job_id, lost.run_token, true);
+        DELETE FROM lease l WHERE l.job_id = lost.job_id AND l.run_token = lost.run_token;
+        CONTINUE WHEN NOT FOUND;
+        removed := removed + 1;
+    END LOOP;
+    RETURN removed;
+END
+$$;
+
+-- Takes the next job that nobody works on. A cancel that its worker did not live to see is carried
+-- out here, and a job that cost max_claims workers in one phase fails; such jobs are not returned.
+CREATE FUNCTION job_claim(worker_name text, ctl_pid integer, ctl_start timestamptz,
+                          work_pid integer, work_start timestamptz, max_claims integer)
+    RETURNS SETOF import_job LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    job import_job;
+BEGIN
+    -- Who asks for a job has none: if there is a lease, the answer to its claim was lost.
+    PERFORM job_release(l.job_id, l.run_token, false) FROM lease l WHERE l.worker = worker_name;
+
+    SELECT * INTO job FROM import_job j
+     WHERE status IN ('pending', 'generating_diff', 'applying_changes')
+       AND NOT EXISTS (SELECT FROM lease l WHERE l.job_id = j.id)
+     ORDER BY id LIMIT 1
+       FOR NO KEY UPDATE SKIP LOCKED;
+    -- Looked at again under the lock: the first look may be older than another worker's claim.
+    IF NOT FOUND OR EXISTS (SELECT FROM lease l WHERE l.job_id = job.id) THEN
+        RETURN;
+    END IF;
+
+    IF job.cancel_requested IS NOT NULL THEN
+        UPDATE import_job SET status = 'cancel', completed = clock_timestamp() WHERE id = job.id;
+        RETURN;
+    END IF;
+    IF job.phase_claims >= max_claims THEN
+        UPDATE import_job
+           SET status = 'fail', completed = clock_timestamp(),
+               errors = concat('[', row_to_json(lost)::text, ']')::json
+          FROM (SELECT NULL AS file, NULL AS row, NULL AS field,
+                       format('The worker was lost %s times in this phase. Nothing was applied. '
+                              'Look at the worker''s log, then retry.', job.phase_claims) AS details,
+                       NULL AS entry, NULL AS line, NULL AS value) lost
+         WHERE id = job.id;
+        RETURN;
+    END IF;
+
+    IF job.status = 'pending' THEN
+        UPDATE import_job
+           SET status = 'generating_diff', run_token = run_token + 1, phase_claims = 1
+         WHERE id = job.id RETURNING * INTO job;
+    ELSE
+        UPDATE import_job SET run_token = run_token + 1, phase_claims = phase_claims + 1
+         WHERE id = job.id RETURNING * INTO job;
+    END IF;
+    INSERT INTO lease (job_id, run_token, worker, ctl_pid, ctl_start, work_pid, work_start)
+    VALUES (job.id, job.run_token, worker_name, ctl_pid, ctl_start, work_pid, work_start);
+    RETURN NEXT job;
+END
+$$;
+
+-- The ends of a phase. Each is fenced by the run token: a worker that lost its job changes nothing
+-- and is told so by false.
+
+-- generating_diff → ready_for_review; the last statement of the diff's transaction.
+CREATE FUNCTION job_ready(job_id bigint, token bigint) RETURNS boolean LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+#variable_conflict use_variable
+BEGIN
+    UPDATE import_job SET status = 'ready_for_review', phase_claims = 0
+     WHERE id = job_id AND run_token = token AND status = 'generating_diff'
+       AND cancel_requested IS NULL;
+    IF FOUND THEN
+        DELETE FROM lease l WHERE l.job_id = job_id;
+        RETURN true;
+    END IF;
+    RETURN false;
+END
+$$;
+
+-- applying_changes → success; the last statement of the transaction that changed the library.
+CREATE FUNCTION job_succeed(job_id bigint, token bigint) RETURNS boolean LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+#variable_conflict use_variable
+BEGIN
+    UPDATE import_job SET status = 'success', completed = clock_timestamp()
+     WHERE id = job_id AND run_token = token AND status = 'applying_changes'
+       AND cancel_requested IS NULL;
+    IF FOUND THEN
+        DELETE FROM lease l WHERE l.job_id = job_id;
+        RETURN true;
+    END IF;
+    RETURN false;
+END
+$$;
+
+-- A running phase → fail, with what the API shows as the job's errors.
+CREATE FUNCTION job_fail(job_id bigint, token bigint, job_errors json)
+    RETURNS boolean LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+#variable_conflict use_variable
+BEGIN
+    UPDATE import_job SET status = 'fail', completed = clock_timestamp(), errors = job_errors
+     WHERE id = job_id AND run_token = token AND status IN ('generating_diff', 'applying_changes')
+       AND cancel_requested IS NULL;
+    IF FOUND THEN
+        DELETE FROM lease l WHERE l.job_id = job_id;
+        RETURN true;
+    END IF;
+    RETURN false;
+END
+$$;
+
+-- A running phase whose cancel was requested, and whose transaction is gone → cancel.
+CREATE FUNCTION job_cancelled(job_id bigint, token bigint) RETURNS boolean LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+#variable_conflict use_variable
+BEGIN
+    UPDATE import_job SET status = 'cancel', completed = clock_timestamp()
+     WHERE id = job_id AND run_token = token AND status IN ('generating_diff', 'applying_changes')
+       AND cancel_requested IS NOT NULL;
+    IF FOUND THEN
+        DELETE FROM lease l WHERE l.job_id = job_id;
+        RETURN true;
+    END IF;
+    RETURN false;
+END
+$$;
+
+-- Gives a running phase back to be done again by whichever worker comes first. `lost`: the attempt
+-- failed, and counts; else this was none. False: the phase has ended, or the job is another worker's;
+-- so this also tells whether a COMMIT took effect whose answer was lost.
+CREATE FUNCTION job_release(job_id bigint, token bigint, lost boolean)
+    RETURNS boolean LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+#variable_conflict use_variable
+BEGIN
+    -- A backend that has lost its worker may hold the job's row, and not notice.
+    IF lost THEN
+        PERFORM lease_terminate(l) FROM lease l WHERE l.job_id = job_id AND l.run_token = token;
+    END IF;
+    -- In the order of the phase's end, which may be under way in a backend that lost its worker.
+    PERFORM FROM import_job WHERE id = job_id AND run_token = token FOR NO KEY UPDATE;
+    PERFORM lease_audit(job_id, token, lost);
+    DELETE FROM lease l WHERE l.job_id = job_id AND l.run_token = token;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    IF NOT lost THEN
+        UPDATE import_job SET phase_claims = phase_claims - 1 WHERE id = job_id;
+    END IF;
+    PERFORM pg_notify('accession_job', job_id::text);
+    RETURN true;
+END
+$$;
+
+-- Whether a change of a job took place whose COMMIT was not answered: its transaction wrote the
+-- audit trail, or did not. NULL: it is not over yet. Numbers of transactions may be given again
+-- after a crash, so that account and status have to be the same as well.
+CREATE FUNCTION job_happened(job_id bigint, xid xid8, account_id bigint, status text)
+    RETURNS boolean LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+#variable_conflict use_variable
+BEGIN
+    IF pg_xact_status(xid) = 'in progress' THEN
+        RETURN NULL;
+    END IF;
+    -- A statement of its own: it sees what was committed before the look at the transaction.
+    RETURN EXISTS (
+        SELECT FROM job_event e
+         WHERE e.job_id = job_id AND e.xmin = xid::xid
+           AND e.account_id = account_id AND e.status = status);
+EXCEPTION
+    WHEN invalid_parameter_value THEN
+        RETURN false;  -- never heard of: the database crashed before anything of it was stored
+END
+$$;

@@ -1,0 +1,86 @@
+-- The content model "standard": the library, what jobs would change in it, and what they changed.
+-- A model <name> is these three tables: <name>, <name>_diff, <name>_history.
+
+-- Built-in items (T<n>) first, then custom ones (CT<n>), each in the order of their numbers.
+CREATE FUNCTION item_position(prefix text, id text) RETURNS bigint
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT CASE WHEN left(id, 1) = 'C'
+                THEN 1000000000000000 + substr(id, 2 + length(prefix))::bigint
+                ELSE substr(id, 1 + length(prefix))::bigint END
+$$;
+
+CREATE TABLE standard (
+    id                text COLLATE "C" PRIMARY KEY CHECK (left(id, 1) = 'T' OR left(id, 2) = 'CT'),
+    title             text NOT NULL CHECK (char_length(title) BETWEEN 1 AND 255),
+    text              text NOT NULL CHECK (text <> ''),
+    problem           text NOT NULL,
+    priority          smallint NOT NULL CHECK (priority BETWEEN 1 AND 10),
+    phase             text NOT NULL CHECK (phase <> ''),
+    active            boolean NOT NULL,
+    match_conditions  text NOT NULL,
+    tags              text NOT NULL,
+    modified          boolean NOT NULL DEFAULT false,  -- a built-in item changed by an import
+    created_date      timestamptz NOT NULL DEFAULT now(),
+    created_by        bigint,  -- NULL: loaded by the operator
+    last_updated_date timestamptz NOT NULL DEFAULT now(),
+    last_updated_by   bigint,
+    position          bigint NOT NULL GENERATED ALWAYS AS (item_position('T', id)) STORED
+);
+CREATE UNIQUE INDEX standard_position ON standard (position);
+
+-- op: a(dd), u(pdate), d(elete). The side that is missing is NULL. One of the weekly tables.
+CREATE TABLE standard_diff (
+    job_id               bigint NOT NULL,
+    attempt              integer NOT NULL,
+    week                 integer NOT NULL,  -- the job's
+    op                   "char" NOT NULL CHECK (op IN ('a', 'u', 'd')),
+    entry                bigint NOT NULL,
+    id                   text COLLATE "C" NOT NULL,
+    old_title            text,
+    old_text             text,
+    old_problem          text,
+    old_priority         smallint,
+    old_phase            text,
+    old_active           boolean,
+    old_match_conditions text,
+    old_tags             text,
+    new_title            text,
+    new_text             text,
+    new_problem          text,
+    new_priority         smallint,
+    new_phase            text,
+    new_active           boolean,
+    new_match_conditions text,
+    new_tags             text,
+    PRIMARY KEY (job_id, attempt, week, op, entry)
+) PARTITION BY LIST (week);
+
+CREATE TABLE standard_history (
+    id                   text COLLATE "C" NOT NULL,
+    seq                  bigint GENERATED ALWAYS AS IDENTITY,
+    at                   timestamptz NOT NULL DEFAULT now(),
+    job_id               bigint,                        -- NULL: loaded by the operator
+    attempt              integer,
+    account_id           bigint,                        -- who accepted
+    op                   "char" NOT NULL CHECK (op IN ('a', 'u', 'd')),
+    entry                bigint NOT NULL,
+    old_title            text,
+    old_text             text,
+    old_problem          text,
+    old_priority         smallint,
+    old_phase            text,
+    old_active           boolean,
+    old_match_conditions text,
+    old_tags             text,
+    new_title            text,
+    new_text             text,
+    new_problem          text,
+    new_priority         smallint,
+    new_phase            text,
+    new_active           boolean,
+    new_match_conditions text,
+    new_tags             text,
+    PRIMARY KEY (id, seq)
+);
+
+INSERT INTO model_number (content_model) VALUES ('standard');

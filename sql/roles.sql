@@ -1,0 +1,27 @@
+-- The three database roles. Run once per PostgreSQL server, by a superuser:
+--
+--     psql -d postgres -f roles.sql
+--     createdb --owner=accession_owner accession
+--     PGUSER=accession_owner PGDATABASE=accession accession migrate
+--
+-- They have no password here: give them one, or let pg_hba.conf map system users to them.
+--
+--   accession_owner   owns the tables; for migrations and the operator's command
+--   accession_api     the request handlers: reads everything, writes jobs and uploads, and has no
+--                     right to change the library
+--   accession_worker  the worker: makes diffs and applies them
+
+DO $$
+DECLARE
+    name text;
+BEGIN
+    FOREACH name IN ARRAY ARRAY['accession_owner', 'accession_api', 'accession_worker'] LOOP
+        IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) THEN
+            EXECUTE format('CREATE ROLE %I LOGIN', name);
+        END IF;
+    END LOOP;
+END
+$$;
+
+-- The operator may end stuck backends of handlers and workers.
+GRANT pg_signal_backend TO accession_owner;

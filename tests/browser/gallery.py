@@ -1,0 +1,69 @@
+"""Every page, and every question in front of one, as something to go to."""
+
+from pages import Account, Administration, Imports, Item, Job, Library, NewImport, Review, SignIn
+
+
+def _opened(page, *texts):
+    page.open()
+    page.sees(*texts)
+
+
+def _refused_file(chromium, _world):
+    page = NewImport(chromium).open()
+    page.drop("standard.xls", "x")
+    page.alert("save it as .xlsx")
+
+
+def _chosen_file(chromium, _world):
+    page = NewImport(chromium).open()
+    page.drop("My standards.csv", "id,title\n")
+    page.sees("standard.csv")
+
+
+def _grouped(chromium, world):
+    Review(chromium, world.ready).open().grouped()
+
+
+def _keys(chromium, world):
+    Review(chromium, world.ready).open().shows_some()
+    chromium.press("?")
+    chromium.find("dialog", "Keyboard")
+
+
+def _token(chromium, _world):
+    Account(chromium).open()
+    chromium.fill("Name", "nightly import")
+    chromium.click("button", "Make a token")
+    chromium.find("dialog", "New token")
+
+
+def _changes(chromium, world):
+    """Further down, where the changes are."""
+    Review(chromium, world.ready).open("?op=update").shows_some()
+    chromium.script("document.querySelector('article.change').scrollIntoView()")
+
+
+# name → (role of the visitor or None, how to get there); by role, since changing it takes time
+PAGES = {
+    "sign-in": (None, lambda c, w: _opened(SignIn(c), "Sign in")),
+    "job-applied": ("viewer", lambda c, w: _opened(Job(c, w.applied), "applied the changes")),
+    "item": ("viewer", lambda c, w: _opened(Item(c, "T1"), "accepted by")),
+    "not-permitted": ("viewer", lambda c, w: c.open("/users/")),
+    "users": ("admin", lambda c, w: _opened(Administration(c), "viewer@example.com")),
+    "users-edit": ("admin", lambda c, w: Administration(c).open().edit("viewer@example.com")),
+    "new-import": ("admin", lambda c, w: _opened(NewImport(c), "One import at a time")),
+    "job-cancelled": ("admin", lambda c, w: _opened(Job(c, w.cancelled), "Nothing of it was applied")),
+    "new-import-refused": ("editor", _refused_file),
+    "new-import-chosen": ("editor", _chosen_file),
+    "imports": ("editor", lambda c, w: _opened(Imports(c), "Ready for review", "Failed")),
+    "job-ready": ("editor", lambda c, w: _opened(Job(c, w.ready), "uploaded the file")),
+    "job-failed": ("editor", lambda c, w: _opened(Job(c, w.failed), "Download the failed rows")),
+    "review": ("editor", lambda c, w: Review(c, w.ready).open().shows_some()),
+    "review-changes": ("editor", _changes),
+    "review-groups": ("editor", _grouped),
+    "review-accept": ("editor", lambda c, w: Review(c, w.ready).open().ask("Accept")),
+    "review-keys": ("editor", _keys),
+    "library": ("editor", lambda c, w: _opened(Library(c), "T17")),
+    "account": ("editor", lambda c, w: _opened(Account(c), "Change password")),
+    "account-token": ("editor", _token),
+}

@@ -1,0 +1,406 @@
+"""The pages as people use them. What only these classes know is how a page is made: where a test
+says "accept", a new design is one change here."""
+
+import re
+
+from selenium.webdriver.common.keys import Keys
+
+from chromium import eventually
+
+
+class Page:
+    """What all pages have: the header, headings, and boxes that tell something."""
+
+    path = "/"
+
+    def __init__(self, chromium):
+        self.chromium = chromium
+
+    def open(self, query=""):
+        self.chromium.open(self.path + query)
+        return self
+
+    def here(self):
+        """Waits until this page is shown, by whatever way."""
+        self.chromium.at(self.path)
+        return self
+
+    def sees(self, *texts):
+        self.chromium.sees(*texts)
+        return self
+
+    def alert(self, text):
+        """Waits until the page complains with these words."""
+        eventually(lambda: any(text in box.text for box in self.chromium.select("[role=alert]")))
+
+    def sections(self):
+        """What the header leads to."""
+        header = self.chromium.find("navigation", "Main")
+        return [link.text for link in self.chromium.all("link", within=header)]
+
+    def go(self, section):
+        self.chromium.click("link", section, self.chromium.find("navigation", "Main"))
+
+    def sign_out(self):
+        self.chromium.click("button", "Sign out")
+
+
+class Dialog:
+    """A question in front of the page."""
+
+    def __init__(self, chromium, title):
+        self.chromium = chromium
+        self.node = chromium.find("dialog", title)
+
+    @property
+    def text(self):
+        return self.node.text
+
+    def click(self, button):
+        self.chromium.click("button", button, self.node)
+        self.closed()
+
+    def send(self, button):
+        """Clicks on what may leave the dialog open."""
+        self.chromium.click("button", button, self.node)
+
+    def closed(self):
+        eventually(lambda: self.chromium.none("dialog"))
+
+
+class SignIn(Page):
+    path = "/sign-in/"
+
+    def sign_in(self, email, password):
+        """Signs in and waits for the page that follows."""
+        self.attempt(email, password)
+        eventually(lambda: not self.chromium.path.startswith(self.path))
+        self.chromium.settled()
+
+    def attempt(self, email, password):
+        self.chromium.fill("Email", email)
+        self.chromium.fill("Password", password)
+        self.chromium.click("button", "Sign in")
+
+
+def table(chromium, caption):
+    """The rows of a table as dicts by the headings of its columns."""
+    return chromium.script("""
+        const wanted = arguments[0];
+        const found = [...document.querySelectorAll("table")].find((t) =>
+            (t.caption?.textContent ?? t.getAttribute("aria-label") ?? "").startsWith(wanted));
+        if (!found)
+            return [];
+        const clean = (node) => node.textContent.replace(/\\s+/g, " ").trim();
+        const heads = [...found.tHead.rows[0].cells].map((c) => clean(c)
+            .replace(/ ?(\\(order by this\\)|[▲▼])/g, "").trim());
+        return [...found.tBodies].flatMap((b) => [...b.rows]).map((row) =>
+            Object.fromEntries([...row.cells].map((cell, i) => [heads[i] ?? "", clean(cell)])));
+    """, caption)
+
+
+class Imports(Page):
+    path = "/jobs/"
+
+    def rows(self):
+        return table(self.chromium, "Import jobs")
+
+    def numbers(self):
+        """The numbers of the jobs in the table, in its order."""
+        return [int(re.search(r"\d+", row["Import"])[0]) for row in self.rows()]
+
+    def under_way(self):
+        """What is said about the job under way; "" if there is none."""
+        boxes = self.chromium.all("region", "Import under way")
+        return boxes[0].text if boxes else ""
+
+    def filter(self, label):
+        self.chromium.click("link", re.compile(f"^{label}"),
+                            self.chromium.find("navigation", "Filter by status"))
+
+    def order_by(self, column):
+        self.chromium.click("link", re.compile(f"^{column}"), self.chromium.find("table"))
+
+
+class NewImport(Page):
+    path = "/import/"
+
+    def choose(self, path):
+        """Chooses a file as with the browser's own window for that."""
+        (field,) = self.chromium.select("input[type=file]")
+        field.send_keys(str(path))
+        return self
+
+    def drop(self, name, content):
+        """Drops a file on the page's area for that."""
+        self.chromium.script("""
+            const [name, content] = arguments;
+            const input = document.querySelector("input[type=file]");
+            const files = new DataTransfer();
+            files.items.add(new File([content], name));
+            const target = input.closest(".drop") ?? input.parentElement;
+            for (const kind of ["dragenter", "dragover", "drop"])
+                target.dispatchEvent(new DragEvent(kind,
+                    { dataTransfer: files, bubbles: true, cancelable: true }));
+        """, name, content)
+        return self
+
+    def may_upload(self):
+        return bool(self.chromium.all("button", re.compile("^Upload")))
+
+    def upload(self):
+        """Sends the chosen file and waits for the page of its job."""
+        self.send()
+        eventually(lambda: re.fullmatch(r"/jobs/\d+/.*", self.chromium.path))
+        self.chromium.settled()
+        return Job(self.chromium, int(re.search(r"\d+", self.chromium.path)[0]))
+
+    def send(self):
+        self.chromium.click("button", re.compile("^Upload"))
+
+
+class Decided(Page):
+    """A page with the buttons for what may be done with a job."""
+
+    def __init__(self, chromium, number):
+        super().__init__(chromium)
+        self.number = number
+
+    def counts(self):
+        """The large numbers: label → number."""
+        return eventually(lambda: self.chromium.script("""
+            const list = document.querySelector("main dl.cards");
+            return list && Object.fromEntries([...list.querySelectorAll("dt")].map((dt) => [
+                dt.textContent,
+                Number(dt.parentElement.querySelector("dd").textContent.replace(",", ""))]))
+        """))
+
+    def may(self):
+        """Which decisions are offered."""
+        return {name for name in ("Accept", "Cancel", "Retry")
+                if self.chromium.all("button", re.compile(f"^{name}"))}
+
+    def ask(self, action):
+        """Accept, Cancel or Retry: the question that comes up."""
+        self.chromium.click("button", re.compile(f"^{action}"))
+        return Dialog(self.chromium, re.compile(f"^{action} import {self.number}"))
+
+    def decide(self, action, confirmation):
+        """The same, answered with a button of the question."""
+        self.ask(action).click(re.compile(confirmation))
+
+
+class Job(Decided):
+    def __init__(self, chromium, number):
+        super().__init__(chromium, number)
+        self.path = f"/jobs/{number}/"
+
+    def status(self, label):
+        """Waits until the heading says this status."""
+        self.chromium.sees(label, css="h1")
+        return self
+
+    def review(self):
+        self.chromium.click("link", re.compile("^(Review|Show) changes"))
+        return Review(self.chromium, self.number).here()
+
+    def steps(self):
+        """The line of states: label → done, now, not yet, or how it ended."""
+        return self.chromium.script("""
+            const items = [...document.querySelectorAll("main ol[aria-label^=Progress] > li")];
+            return items.map((li) => li.textContent.replace(/\\s+/g, " ").trim());
+        """)
+
+    def trail(self):
+        """The audit trail: who did what, oldest first."""
+        return [row["Who did what"] for row in table(self.chromium, "What happened")]
+
+    def findings(self):
+        """The groups of errors that are there, the largest first, each as its text."""
+        return self.chromium.script("""
+            return [...document.querySelectorAll(".finding")].map((li) => li.innerText)""")
+
+
+_GROUPS = """
+    const text = (node) => node.nodeType === Node.TEXT_NODE ? node.data.replace(/\\s+/g, " ")
+        : node.ariaHidden === "true" ? "" : [...node.childNodes].map(text).join(" ")
+            .replace(/\\s+/g, " ").trim();
+    const groups = [...document.querySelectorAll("main details > summary")];
+"""
+# Sets name and value, the elements with a changed field of an item; both null if it is not there.
+_CHANGED_FIELD = """
+    const article = [...document.querySelectorAll("article.change")].find((a) =>
+        a.querySelector("h3 .item-id").textContent.trim() === arguments[0]);
+    const term = [...(article?.querySelectorAll("dt") ?? [])].find((t) =>
+        t.firstChild.textContent.trim() === arguments[1]);
+    const title = arguments[1] === "Title" ? article?.querySelector("h3 .title") : null;
+    const name = title ?? term, value = title ?? term?.nextElementSibling ?? null;
+"""
+
+
+class Review(Decided):
+    def __init__(self, chromium, number):
+        super().__init__(chromium, number)
+        self.path = f"/jobs/{number}/review/"
+
+    def changes(self):
+        """The changes that the page holds: dicts of op, id, title, entry and fields."""
+        return self.chromium.script("""
+            const clean = (node) => node?.textContent.replace(/\\s+/g, " ").trim() ?? "";
+            return [...document.querySelectorAll("article.change")].map((article) => ({
+                op: ["add", "update", "delete"].find((op) => article.classList.contains(op)),
+                id: clean(article.querySelector("h3 .item-id")),
+                title: clean(article.querySelector("h3 .title")),
+                entry: Number(clean(article.querySelector("h3 .entry")).replace(/[^0-9]/g, "")),
+                fields: [...article.querySelectorAll("dt")].map((dt) => clean(dt.firstChild)),
+            }))""")
+
+    def shows(self, *ids):
+        """Waits until exactly these items stand in the list."""
+        def look():
+            found = [change["id"] for change in self.changes()]
+            assert found == list(ids), f"{found} instead of {ids}"
+            return True
+        eventually(look)
+        return self
+
+    def shows_some(self):
+        """Waits for the first changes."""
+        eventually(lambda: len(self.changes()) > 0)
+        return self
+
+    def field(self, item_id, label):
+        """A changed field: its words with what was taken out as [-…-] and what came as {+…+}."""
+        return eventually(lambda: self.chromium.script(_CHANGED_FIELD + """
+            const walk = (node) => {
+                if (node.nodeType === Node.TEXT_NODE)
+                    return node.data;
+                if (node.matches("[aria-hidden=true], .unseen, .note"))
+                    return "";
+                const inner = [...node.childNodes].map(walk).join("");
+                return { DEL: `[-${inner}-]`, INS: `{+${inner}+}` }[node.tagName] ?? inner;
+            };
+            return value && walk(value);
+        """, item_id, label))
+
+    def note(self, item_id, label):
+        """What is said about a changed field, such as "cleared"."""
+        return self.chromium.script(_CHANGED_FIELD + """
+            return name.querySelector(".note")?.textContent ?? "" """, item_id, label)
+
+    def only(self, label):
+        """Filters by the kind of change: All, Added, Updated, Deleted."""
+        self.chromium.click("button", re.compile(f"^{label}"))
+
+    def only_field(self, label):
+        self.chromium.choose("Updates of", label)
+
+    def search(self, words):
+        box = self.chromium.find("searchbox", "Search")
+        box.clear()
+        box.send_keys(words or Keys.BACKSPACE)
+
+    def grouped(self):
+        self.chromium.click("button", "Grouped")
+        self.chromium.sees("Every change is in one of them")
+
+    def in_file_order(self):
+        self.chromium.click("button", "File order")
+        self.chromium.sees("In the order of the file.")
+
+    def groups(self):
+        """The groups: heading and count in one text, as it is read out."""
+        return self.chromium.script(_GROUPS + "return groups.map(text)")
+
+    def open_group(self, text):
+        self.chromium.script(
+            _GROUPS + "groups.find((group) => text(group) === arguments[0]).click()", text)
+
+    def chosen(self):
+        """The id of the change that has the keyboard, or ""."""
+        return self.chromium.script("""
+            return document.activeElement?.closest("article.change")
+                ?.querySelector("h3 .item-id").textContent.trim() ?? "" """)
+
+
+class Library(Page):
+    path = "/library/"
+
+    def rows(self):
+        return table(self.chromium, "Items of the library")
+
+    def shows(self, *ids):
+        eventually(lambda: [row["Id"] for row in self.rows()] == list(ids))
+
+    def filter(self, **fields):
+        for label, text in fields.items():
+            if label == "Active":
+                self.chromium.choose("Active", text)
+            else:
+                name = "Search id and title" if label == "Search" else label
+                role = "searchbox" if label == "Search" else "textbox"
+                box = self.chromium.find(role, name)
+                box.clear()
+                box.send_keys(text or Keys.BACKSPACE)
+
+    def item(self, item_id):
+        self.chromium.click("link", item_id, self.chromium.find("table"))
+        return Item(self.chromium, item_id).here()
+
+
+class Item(Page):
+    def __init__(self, chromium, item_id):
+        super().__init__(chromium)
+        self.path = f"/library/{item_id}/"
+
+    def history(self):
+        """The texts of its events."""
+        return self.chromium.script("""
+            return [...document.querySelectorAll("main ol.history > li")].map((li) => li.innerText)""")
+
+
+class Account(Page):
+    path = "/account/"
+
+    def tokens(self):
+        return [row["Name"] for row in table(self.chromium, "Your tokens")]
+
+    def make_token(self, name):
+        """Makes one; its key as it is shown, this once."""
+        self.chromium.fill("Name", name)
+        self.chromium.click("button", "Make a token")
+        dialog = Dialog(self.chromium, "New token")
+        key = self.chromium.find("textbox", "Token", dialog.node).get_attribute("value")
+        dialog.click("Done")
+        return key
+
+    def revoke(self, name):
+        self.chromium.click("button", re.compile(f"^Revoke {re.escape(name)}"))
+        Dialog(self.chromium, re.compile("^Revoke")).click("Revoke")
+
+    def change_password(self, current, new):
+        self.chromium.fill("Current password", current)
+        self.chromium.fill("New password", new)
+        self.chromium.click("button", "Change password")
+
+
+class Administration(Page):
+    path = "/users/"
+
+    def users(self):
+        return {row["Email"]: row for row in table(self.chromium, "Users")}
+
+    def new_user(self):
+        self.chromium.click("button", "New user")
+        return Dialog(self.chromium, "New user")
+
+    def edit(self, email):
+        self.chromium.click("button", f"Edit {email}")
+        return Dialog(self.chromium, f"Edit {email}")
+
+    def switch(self, label="Imports"):
+        """The switch of a feature: on or off."""
+        return self.chromium.find("switch", label).get_attribute("aria-checked") == "true"
+
+    def flip(self, label="Imports"):
+        self.chromium.click("switch", label)

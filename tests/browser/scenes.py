@@ -1,0 +1,82 @@
+"""A library, a new revision of it and some history, for looking at every page."""
+
+import pathlib
+
+from library import HEADER, item, read_csv, to_csv
+
+_SAMPLE = pathlib.Path(__file__).resolve().parents[2] / "sql" / "sample" / "library.csv"
+
+# What the revision changes of the sample library, by item.
+_EDITS = {
+    "T1": {
+        "title": "Hash passwords with argon2id",
+        "text": "Store only an argon2id hash with a random salt for each account.\n\n"
+                "* At least 19 MiB of memory and two passes.\n"
+                "* Keep the cost parameters next to the hash, so that they can be raised later.",
+        "priority": 8, "match_conditions": "A1;A4 AND !A11"},
+    "T2": {
+        "text": "Pass every value that comes from outside as a bound parameter. No statement is put "
+                "together from user input, not even for sort orders or table names: pick those from a "
+                "fixed list."},
+    "T5": {
+        "text": "Require an unpredictable token with every request that changes something and is "
+                "authenticated by a cookie. Set the cookie `SameSite=Strict` or `Lax`.",
+        "tags": "session;web;forms"},
+    "T6": {"priority": 7, "tags": "web;session;privacy"},
+    "T7": {"title": "Serve everything over TLS 1.3", "priority": 10},
+    "T8": {"phase": "X3"},
+    "T9": {"match_conditions": "A6;A12"},
+    "T11": {"text": "Record sign-ins, refusals, changes of permissions and of settings: who, when, "
+                    "from where.\n\nPasswords, tokens and session ids are never written."},
+    "T12": {"active": False},
+    "T13": {"priority": 9, "tags": "dependencies;build"},
+    "T15": {"active": False},
+    "CT2": {"active": False},
+    "CT3": {"phase": "X4"},
+}
+_NEW = [
+    item("CT5", "Pin the actions of the build pipeline by hash",
+         "Third-party actions and images are named by their content hash, not by a tag that can move. "
+         "A bot proposes updates, a person approves them.",
+         "P52", 8, "X7", match_conditions="A8 AND !A9;CA1", tags="build;dependencies"),
+    item("CT6", "Offer passkeys for signing in",
+         "Verify that people can sign in with a passkey, and that adding one asks for a recent sign-in.",
+         "P21", 6, "X5", match_conditions="A1", tags="authentication"),
+    item("CT7", "Set a Content Security Policy without exceptions",
+         "Verify that every page has a policy that allows no inline script, no inline style and no other "
+         "host.", "P14", 8, "X5", match_conditions="A3", tags="web;injection"),
+]
+_BAD = """id,title,text,priority,phase,match_conditions
+,Check webhooks,Verify the signature of each call.,11,X5,A1
+,Rotate keys,Replace signing keys each quarter.,12,X5,A1 OR A2
+T4,,Decide on the server.,10,X5,
+T99,Unknown,There is no such item.,5,X1,
+,Scan containers,Scan images before a release.,high,X7,A8
+,Limit sessions,End sessions after twelve hours.,urgent,phase 5,A1
+"""
+
+
+def sample_library():
+    """The items of the sample library."""
+    return [one for _, one in read_csv(_SAMPLE.read_bytes())]
+
+
+def revision():
+    """The content of a file that changes the sample library: adds, updates and one deletion."""
+    edited = [{**one, **_EDITS.get(one["id"], {})} for one in sample_library() if one["id"] != "CT1"]
+    return to_csv(_NEW + edited + [{"id": "CT1", "mark_delete": "true"}], HEADER)
+
+
+class World:
+    """A site on which things have happened: one import applied, one failed, one cancelled, and one
+    that waits for its review."""
+
+    def __init__(self, site):
+        site.clear()
+        site.db.seed(*sample_library())
+        first = [{**one, "priority": min(10, one["priority"] + 1)} for one in sample_library()[:3]]
+        self.applied = site.editor.apply(to_csv(first))["id"]
+        self.failed = site.editor.wait_for(site.editor.start(_BAD.encode())["id"], "fail")["id"]
+        self.cancelled = site.admin.ready(to_csv(sample_library()[:1]))["id"]
+        site.admin.change(self.cancelled, "cancel")
+        self.ready = site.editor.ready(revision())["id"]

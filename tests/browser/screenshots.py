@@ -1,0 +1,52 @@
+"""screenshots.py FOLDER: a picture of every page of the gallery there, from a site that is made for it:
+NAME-light.png, NAME-dark.png and NAME-phone.png. Those in pictures/ are copies of review-light.png and
+review-changes-dark.png."""
+
+import base64
+import pathlib
+import sys
+
+_TESTS = pathlib.Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(_TESTS / "e2e"), str(_TESTS / "data")]
+
+import sites  # noqa: E402
+from chromium import DESKTOP, PHONE, Chromium  # noqa: E402
+from gallery import PAGES  # noqa: E402
+from scenes import World  # noqa: E402
+from visitors import Visitors  # noqa: E402
+
+KINDS = {"light": ("light", DESKTOP), "dark": ("dark", DESKTOP), "phone": ("light", PHONE)}
+
+
+def take(browser, path):
+    """What is on the screen now, once its fonts are there and nothing moves."""
+    browser.driver.execute_async_script("""
+        const done = arguments[0];
+        document.fonts.ready.then(() => requestAnimationFrame(() => requestAnimationFrame(done)));
+    """)
+    browser.cdp("Emulation.setScrollbarsHidden", hidden=True)
+    path.write_bytes(base64.b64decode(browser.cdp("Page.captureScreenshot", format="png")["data"]))
+
+
+def main(folder):
+    folder.mkdir(parents=True, exist_ok=True)
+    with sites.running(programs="release") as site:
+        world, browser = World(site), Chromium(site.url)
+        visitors = Visitors(site, browser)
+        try:
+            for name, (role, go) in PAGES.items():
+                for kind, (scheme, size) in KINDS.items():
+                    visitors.enter(role)
+                    browser.scheme(scheme)
+                    browser.screen(size)
+                    go(browser, world)
+                    take(browser, folder / f"{name}-{kind}.png")
+        finally:
+            browser.quit()
+    print(f"{len(PAGES) * len(KINDS)} pictures in {folder}/")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    main(pathlib.Path(sys.argv[1]))

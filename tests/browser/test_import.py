@@ -1,0 +1,108 @@
+"""From a file to a job: choosing, dropping, refusing, sending, and the job from there to its end."""
+
+import re
+
+import pytest
+
+import formats
+from chromium import eventually
+from library import FIELDS, big_csv, item, to_csv
+from pages import Job, NewImport
+
+NEW = item("CT1", title="Lock the door", text="When you leave.", tags="house;door")
+OLD = item("T1", title="Close the window")
+
+
+@pytest.fixture
+def file(tmp_path):
+    """Makes a file with a name and content."""
+    def make(name, content):
+        path = tmp_path / name
+        path.write_bytes(content)
+        return path
+    return make
+
+
+@pytest.mark.parametrize("extension", formats.ALL)
+def test_file_of_each_format_becomes_a_review(editor, db, file, extension):
+    db.seed(OLD)
+    rows = [NEW, {**OLD, "title": "Close all windows"}]
+    content = formats.write(extension, FIELDS, [list(row.values()) for row in rows])
+    job = NewImport(editor).open().choose(file(f"standard.{extension}", content)).upload()
+    job.status("Ready for review")
+    assert job.counts() == {"added": 1, "updated": 1, "deleted": 0, "unchanged": 0}
+    job.sees(f"standard.{extension}", extension.upper())
+    page = job.review().shows("CT1", "T1")
+    assert page.field("T1", "Title") == "Close [-the window-]{+all windows+}"
+
+
+REFUSED = {
+    "standard.xls": "save it as .xlsx",
+    "standard.pdf": "file type not supported",
+    "standard": "file type not supported",
+    "empty.csv": "The submitted file is empty.",
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_wrong_file_is_refused_before_it_is_sent(editor, file, name):
+    page = NewImport(editor).open()
+    page.choose(file(name, b"" if name.startswith("empty") else b"id\n"))
+    page.alert(REFUSED[name])
+    page.sees(name)
+    assert not page.may_upload()
+    editor.events()
+    assert "POST" not in [method for method, _ in editor.requests]
+
+
+@pytest.mark.parametrize("name, content", [
+    ("standard.xls", b"id\n"), ("standard.pdf", b"id\n"), ("standard", b"id\n"), ("standard.csv", b"")])
+def test_refusal_says_what_the_server_says(editor, api, file, name, content):
+    said = api.upload(content, name).json["files"][0]
+    NewImport(editor).open().choose(file(name, content)).alert(said)
+
+
+def test_file_of_another_name_is_offered_to_be_sent_under_the_right_one(editor, file):
+    page = NewImport(editor).open()
+    page.choose(file("My standards.CSV", to_csv([NEW]))).sees("standard.csv")
+    page.upload().status("Ready for review").sees("standard.csv")
+
+
+def test_export_of_a_day_is_taken_under_its_own_name(editor, file):
+    page = NewImport(editor).open().choose(file("standard-2026-01-31.csv", to_csv([NEW])))
+    page.upload().status("Ready for review").sees("standard-2026-01-31.csv")
+
+
+def test_file_can_be_dropped(editor):
+    page = NewImport(editor).open()
+    page.drop("standard.csv", to_csv([NEW]).decode())
+    page.upload().status("Ready for review")
+
+
+def test_upload_shows_how_far_it_is_and_can_be_stopped(editor, api, file):
+    page = NewImport(editor).open().choose(file("standard.csv", big_csv(20000)))
+    editor.cdp("Network.enable")
+    editor.cdp("Network.emulateNetworkConditions", offline=False, latency=0,
+               downloadThroughput=-1, uploadThroughput=400000)
+    page.send()
+    bar = editor.find("progressbar", "Upload")
+    eventually(lambda: 0 < float(bar.get_attribute("value") or 0) < 1)
+    page.sees(re.compile(r"\d KiB of \d+(\.\d)? MiB"))
+    editor.click("button", "Stop")
+    editor.cdp("Network.emulateNetworkConditions", offline=False, latency=0,
+               downloadThroughput=-1, uploadThroughput=-1)
+    eventually(lambda: editor.none("progressbar"))
+    assert api.get("library/import/").json["results"] == []
+    page.choose(file("standard.csv", to_csv([NEW]))).upload().status("Ready for review")
+
+
+def test_upload_while_another_job_is_under_way_leads_to_it(editor, api, file):
+    page = NewImport(editor).open()
+    other = api.ready(to_csv([NEW]))["id"]
+    editor.expects(409, "/library/import/")
+    page.choose(file("standard.csv", to_csv([NEW])))
+    page.send()
+    page.alert("One import at a time")
+    editor.click("link", f"import {other}")
+    Job(editor, other).here()
+    NewImport(editor).open().sees("One import at a time")

@@ -1,0 +1,58 @@
+"""Files of every format from the same rows, made by other programs' libraries."""
+
+import csv
+import io
+import json
+
+import openpyxl
+import yaml
+
+ALL = ("csv", "json", "yaml", "xlsx")
+
+
+def _csv(header, rows):
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(header)
+    writer.writerows(rows)
+    return out.getvalue().encode()
+
+
+def _json(header, rows):
+    return json.dumps([dict(zip(header, row)) for row in rows], ensure_ascii=False).encode()
+
+
+def _yaml(header, rows):
+    return yaml.safe_dump([dict(zip(header, row)) for row in rows], allow_unicode=True,
+                          sort_keys=False).encode()
+
+
+def _xlsx(header, rows):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "The library"
+    for number, row in enumerate([header, *rows], 1):
+        for column, value in enumerate(row, 1):
+            cell = sheet.cell(number, column)
+            cell.value = value
+            if isinstance(value, str):
+                cell.data_type = "s"  # whatever it begins with
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+_WRITERS = {"csv": _csv, "json": _json, "yaml": _yaml, "xlsx": _xlsx}
+
+
+def write(kind, header, rows):
+    """The bytes of a file: rows of texts, numbers and booleans in the order of the header."""
+    return _WRITERS[kind](header, rows)
+
+
+def read_csv(raw):
+    """(header, rows) of one of our own csv files, as texts."""
+    assert raw.startswith(b"\xef\xbb\xbf")
+    header, *rows = csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline=""), strict=True)
+    assert all(len(row) == len(header) for row in rows)
+    return header, rows

@@ -1,0 +1,79 @@
+"""Looking at, stopping and killing the processes of a site by way of /proc."""
+
+import contextlib
+import os
+import signal
+import time
+
+
+def _parents():
+    parents = {}
+    for name in os.listdir("/proc"):
+        if not name.isdigit():
+            continue
+        try:
+            with open(f"/proc/{name}/stat", encoding="utf-8", errors="replace") as stat:
+                fields = stat.read().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if fields[0] != "Z":
+            parents[int(name)] = int(fields[1])
+    return parents
+
+
+def children(pid):
+    return sorted(child for child, parent in _parents().items() if parent == pid)
+
+
+def descendants(pid):
+    parents = _parents()
+    found, level = [], [pid]
+    while level:
+        level = [child for child, parent in parents.items() if parent in level]
+        found += level
+    return sorted(found)
+
+
+def alive(pid):
+    return pid in _parents()
+
+
+def memory(pid, what):
+    """VmRSS (resident now) or VmHWM (the most it ever was), in KiB."""
+    with open(f"/proc/{pid}/status", encoding="utf-8") as status:
+        for line in status:
+            if line.startswith(what + ":"):
+                return int(line.split()[1])
+    raise KeyError(what)
+
+
+def send(pids, number):
+    """Sends a signal to those of the processes that have not ended meanwhile."""
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)
+
+
+def kill(pids):
+    send(pids, signal.SIGKILL)
+
+
+@contextlib.contextmanager
+def stopped(pids):
+    """Holds processes still for a while."""
+    try:
+        send(pids, signal.SIGSTOP)
+        yield
+    finally:
+        send(pids, signal.SIGCONT)
+
+
+def wait_until(condition, timeout=10.0, what="the condition"):
+    """Waits for condition() to be true and returns its value."""
+    deadline = time.monotonic() + timeout
+    while True:
+        value = condition()
+        if value:
+            return value
+        assert time.monotonic() < deadline, f"{what}: not within {timeout} s"
+        time.sleep(0.01)

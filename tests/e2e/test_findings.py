@@ -1,0 +1,105 @@
+"""Errors and warnings that a person can act on, in every format: where it is, what was meant."""
+
+import datetime
+import io
+
+import openpyxl
+import pytest
+
+import formats
+from library import item
+
+every_format = pytest.mark.parametrize("kind", formats.ALL)
+HEADER = ["id", "title", "text", "priority", "phase", "match_conditions"]
+GOOD = ["CT1", "t", "x", 1, "X1", ""]
+
+
+def failed(api, raw, kind):
+    job = api.wait_for(api.start(raw, f"standard.{kind}")["id"], "fail")
+    return job["errors"]
+
+
+@every_format
+def test_unknown_header_says_what_was_meant(api, kind):
+    header = ["id", "titel", *HEADER[2:]]
+    errors = failed(api, formats.write(kind, header, [GOOD]), kind)
+    assert any(error["field"] == "titel" and 'did you mean "title"?' in error["details"]
+               for error in errors)
+
+
+@every_format
+def test_duplicate_id_names_both_rows(api, kind):
+    rows = [GOOD, ["CT2", *GOOD[1:]], GOOD]
+    (error,) = failed(api, formats.write(kind, HEADER, rows), kind)
+    first = 2 if kind in ("csv", "xlsx") else 1
+    assert (error["row"], error["entry"], error["field"]) == (first + 2, 3, "id")
+    assert f"This id is also in row {first}." in error["details"]
+    assert ("Cell: 'The library'!A4." in error["details"]) == (kind == "xlsx")
+
+
+@every_format
+def test_conditions_name_the_column(api, kind):
+    rows = [[*GOOD[:-1], "A1 AND !A2;B7"]]
+    (error,) = failed(api, formats.write(kind, HEADER, rows), kind)
+    assert (error["field"], error["value"]) == ("match_conditions", "A1 AND !A2;B7")
+    assert error["details"].startswith("Column 12: ")
+
+
+def test_xlsx_names_sheet_and_cell_whoever_finds_it(api):
+    rows = [GOOD, ["CT2", "t", "x", 11, "X1", ""], ["T9", "t", "x", 1, "phase", "B1"]]
+    errors = failed(api, formats.write("xlsx", HEADER, rows), "xlsx")
+    told = {(error["row"], error["field"]): error["details"] for error in errors}
+    assert told[3, "priority"].endswith(" Cell: 'The library'!D3.")
+    assert told[4, "phase"].endswith(" Cell: 'The library'!E4.")
+    assert told[4, "match_conditions"].endswith(" Cell: 'The library'!F4.")
+    assert told[4, "id"].endswith(" Cell: 'The library'!A4.")  # the database
+    assert all(details.count("The library") == 1 for details in told.values())
+
+
+@every_format
+@pytest.mark.parametrize("value, meant", [
+    ("1.0", "T1 or CT1"), ("1E+05", "T100000 or CT100000"), ("CT7.0", "CT7"), ("ct 7", "CT7")])
+def test_id_that_a_spreadsheet_program_changed(api, kind, value, meant):
+    (error,) = failed(api, formats.write(kind, HEADER, [[value, *GOOD[1:]]]), kind)
+    assert error["field"] == "id"
+    assert meant in error["details"]
+
+
+def test_id_that_became_a_date(api):
+    book = openpyxl.Workbook()
+    book.active.append(HEADER)
+    book.active.append([datetime.date(1900, 1, 15), *GOOD[1:]])
+    out = io.BytesIO()
+    book.save(out)
+    (error,) = failed(api, out.getvalue(), "xlsx")
+    assert "made a date of it. Did you mean T15 or CT15?" in error["details"]
+
+
+def test_odd_values_are_taken_with_a_warning(api, db):
+    book = openpyxl.Workbook()
+    book.active.append(HEADER)
+    book.active.append(["CT1", datetime.date(2026, 2, 1), *GOOD[2:]])
+    out = io.BytesIO()
+    book.save(out)
+    job = api.wait_for(api.start(out.getvalue(), "standard.xlsx")["id"], "ready_for_review")
+    (warning,) = api.job(job["id"], include="warnings")["warnings"]
+    assert (warning["row"], warning["field"], warning["value"]) == (2, "title", "2026-02-01")
+    assert "a date" in warning["details"] and warning["details"].endswith(" Cell: Sheet!B2.")
+    api.change(job["id"], "cancel")
+
+    rows = [["CT1", "2-Jan", *GOOD[2:]], ["CT2", "#NAME?", *GOOD[2:]], ["CT3", "V1-2", *GOOD[2:]]]
+    job = api.ready(formats.write("csv", HEADER, rows))
+    warnings = api.job(job["id"], include="warnings")["warnings"]
+    assert [(warning["row"], warning["field"]) for warning in warnings] == [
+        (2, "title"), (3, "title")]
+    api.accept(job["id"])
+    assert [one["title"] for one in db.library().values()] == ["2-Jan", "#NAME?", "V1-2"]
+
+
+def test_warnings_come_with_errors_too(api, db):
+    db.seed(item("CT1"))
+    raw = "id,title,priority\nCT1,Gr\u00fc\u00df,0\n".encode("cp1252")
+    job = api.wait_for(api.start(raw)["id"], "fail")
+    assert [error["field"] for error in job["errors"]] == ["priority"]
+    (warning,) = api.job(job["id"], include="warnings")["warnings"]
+    assert "1252" in warning["details"]

@@ -1,0 +1,165 @@
+"""What programs look at when they start: the version of the database's schema, and their settings.
+The schema is that of a database of its own, which no site uses."""
+
+import os
+import pathlib
+import signal
+import subprocess
+import tempfile
+
+import psycopg2
+import pytest
+
+import processes
+import sites
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PROGRAMS = {
+    "worker": ["accession", "worker"],
+    "handlers": ["accession-api"],
+    "operator": ["accession", "user", "list"],
+    "migrate": ["accession", "migrate"],
+    "migrations": ["accession", "migrate", "--status"],
+    "status": ["accession", "status"],
+}
+CHECKED = ["worker", "handlers", "operator"]
+OLDER = """UPDATE schema_version SET version = -version
+            WHERE version = (SELECT max(version) FROM schema_version)"""
+NEWER = "INSERT INTO schema_version (version, name, checksum, oldest) VALUES (999, '999_new', '', %s)"
+
+
+class Schema:
+    """A database, and programs that are started on it."""
+
+    def __init__(self, site, connection, folder):
+        self.site = site
+        self.connection = connection
+        self.folder = folder
+
+    def run(self, sql, *params):
+        with self.connection.cursor() as cursor:
+            cursor.execute(sql, params)
+
+    def start(self, program, **env):
+        name, *args = PROGRAMS[program]
+        return subprocess.Popen(
+            [ROOT / "build" / sites.variant() / name, *args], text=True,
+            env={**os.environ, "PGHOST": self.site.env["PGHOST"], "PGPORT": self.site.env["PGPORT"],
+                 "PGDATABASE": "other_schema", "ACCESSION_SLOW_SOCKET": f"{self.folder}/slow",
+                 "ACCESSION_FAST_SOCKET": f"{self.folder}/fast", **env},
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+    def refused(self, program, **env):
+        """What a program says that does not start, and its exit code."""
+        process = self.start(program, **env)
+        text, _ = process.communicate(timeout=30)
+        return text, process.returncode
+
+    def starts(self, program, sign, **env):
+        """Starts a daemon, waits for a line of its log, and ends it; all that it said."""
+        said = ""
+        with self.start(program, **env) as process:
+            try:
+                while sign not in said:
+                    line = process.stdout.readline()
+                    assert line, said
+                    said += line
+            finally:
+                process.send_signal(signal.SIGTERM)
+                rest, _ = process.communicate(timeout=30)
+        assert process.returncode in (0, -signal.SIGTERM), said + rest  # it may have just begun
+        return said
+
+
+def connect(site, database, user):
+    connection = psycopg2.connect(host=site.env["PGHOST"], port=site.env["PGPORT"],
+                                  dbname=database, user=user)
+    connection.autocommit = True
+    return connection
+
+
+@pytest.fixture(scope="module")
+def empty(site):
+    """A database without tables, until a test wants them."""
+    superuser = connect(site, "postgres", "postgres")
+    with superuser.cursor() as cursor, tempfile.TemporaryDirectory() as folder:
+        cursor.execute("CREATE DATABASE other_schema OWNER accession_owner")
+        connection = connect(site, "other_schema", "accession_owner")
+        yield Schema(site, connection, folder)
+        connection.close()
+        cursor.execute("DROP DATABASE other_schema WITH (FORCE)")
+    superuser.close()
+
+
+@pytest.fixture
+def schema(empty):
+    """The same with the schema of these programs."""
+    assert empty.refused("migrate")[1] == 0
+    yield empty
+    empty.run("DELETE FROM schema_version WHERE version = 999")
+    empty.run("UPDATE schema_version SET version = -version WHERE version < 0")
+
+
+@pytest.mark.parametrize("program", CHECKED)
+def test_database_without_tables(empty, program):
+    said, code = empty.refused(program)
+    assert code == 1
+    assert 'no tables yet: run "accession migrate"' in said
+
+
+@pytest.mark.parametrize("program", CHECKED)
+def test_schema_that_is_too_old(schema, program):
+    schema.run(OLDER)
+    said, code = schema.refused(program)
+    assert code == 1
+    assert 'run "accession migrate"' in said
+
+
+@pytest.mark.parametrize("program", CHECKED)
+def test_schema_that_has_left_the_program_behind(schema, program):
+    schema.run(NEWER, 999)
+    said, code = schema.refused(program)
+    assert code == 1
+    assert "install the newer version" in said
+
+
+def test_schema_that_is_newer_but_fits(schema):
+    schema.run(NEWER, 1)
+    assert schema.refused("operator")[1] == 0
+    schema.starts("worker", " is up")
+    schema.starts("handlers", "serving ")
+
+
+def test_migration_and_status_work_with_any_schema(schema):
+    schema.run(OLDER)
+    assert "not applied" in schema.refused("migrations")[0]
+    assert schema.refused("status")[1] == 0
+
+
+def test_connection_to_a_schema_that_is_too_old_is_none(site, api, db):
+    """A worker that runs is not told that the schema was put back; it does not touch it."""
+    newest = db.rows("""DELETE FROM schema_version
+                         WHERE version = (SELECT max(version) FROM schema_version) RETURNING *""")[0]
+    try:
+        db.run("""SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                   WHERE usename IN ('accession_api', 'accession_worker')""")
+        processes.wait_until(lambda: api.get("users/me/").status == 500, 10, "the refusal")
+    finally:
+        db.run("INSERT INTO schema_version VALUES (%s, %s, %s, %s, %s)", *newest)
+    processes.wait_until(lambda: api.get("users/me/").status == 200, 10, "the recovery")
+    api.ready(b"id,title,text,priority,phase\nCT1,a,b,1,X1\n")
+
+
+@pytest.mark.parametrize("program, sign", [("worker", "trying again"), ("handlers", "serving ")])
+def test_database_that_is_down_is_waited_for(schema, program, sign):
+    said = schema.starts(program, sign, PGHOST=schema.folder)
+    assert "cannot be reached yet" in said
+
+
+@pytest.mark.parametrize("program", CHECKED)
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "../zoneinfo/UTC", "/etc/localtime", "America",
+                                  "tzdata.zi", "EST5EDT4,M3.2.0,M11.1.0"])
+def test_time_zone_that_does_not_exist(schema, program, zone):
+    said, code = schema.refused(program, ACCESSION_TIME_ZONE=zone)
+    assert code == 2
+    assert f'ACCESSION_TIME_ZONE is "{zone}"' in said

@@ -1,0 +1,64 @@
+"""One import of every kind of change, and what must be true of it in the end, whatever died."""
+
+import pathlib
+
+from client import IMPORT, check_job
+from library import FIELDS, applied, expected_diff, item, to_csv
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+BEFORE = [item("CT1", "one"), item("CT2", "two"), item("CT3", "three")]
+HEADER = list(FIELDS) + ["mark_delete"]
+ROWS = [{**item("CT1", "one, changed"), "mark_delete": ""},
+        {**item("CT2", "two"), "mark_delete": "true"},
+        {**item("CT9", "nine"), "mark_delete": ""}]
+FILE = to_csv(ROWS, HEADER)
+HISTORY = [("CT1", "u"), ("CT2", "d"), ("CT9", "a")]
+
+
+def library_before():
+    return {one["id"]: one for one in BEFORE}
+
+
+def events(api, job_id):
+    return [one["event"] for one in api.get(f"{IMPORT}{job_id}/events/").json["results"]]
+
+
+def prepare(api, db, phase):
+    """Brings things to just before the phase; what starts it, which returns the job's id."""
+    db.seed(*BEFORE)
+    if phase == "generating_diff":
+        return lambda: api.start(FILE)["id"]
+    job = api.ready(FILE)["id"]
+
+    def accept():
+        assert api.change(job, "accept_changes").status == 200
+        return job
+    return accept
+
+
+def check_ready(api, job_id, timeout=30):
+    """The job gets ready for review, with the right diff."""
+    job = check_job(api.wait_for(job_id, "ready_for_review", timeout=timeout))
+    assert api.diff(job_id) == expected_diff(library_before(), FILE)
+    return job
+
+
+def check_applied(api, db, job_id, timeout=30):
+    """The job gets applied, once and whole."""
+    job = check_job(api.wait_for(job_id, "success", timeout=timeout))
+    assert db.library() == applied(library_before(), FILE)
+    assert db.rows('SELECT id, op::text FROM standard_history ORDER BY id, seq') == HISTORY
+    happened = events(api, job_id)
+    for once in ("created", "ready", "accepted", "succeeded"):
+        assert happened.count(once) == 1, happened
+    assert not db.busy()
+    return job
+
+
+def finish(api, db, job_id, phase, timeout=30):
+    """From the phase on to the end, checking what there is to check."""
+    if phase == "generating_diff":
+        check_ready(api, job_id, timeout)
+        assert api.change(job_id, "accept_changes").status == 200
+    return check_applied(api, db, job_id, timeout)

@@ -1,0 +1,63 @@
+"""Arming the points at which a program of a test build stops or dies (lib/testpoint.h)."""
+
+import os
+import pathlib
+
+import processes
+
+DIFF = ("claimed", "copying", "ending", "committing", "committed")
+APPLY = ("claimed", "ending", "committing", "committed")
+PHASES = ([("generating_diff", point) for point in DIFF] +
+          [("applying_changes", point) for point in APPLY])
+
+
+class Points:
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder)
+
+    def arm(self, name, what):
+        """The next process that comes there does this: "stop" or "kill"."""
+        new = self.folder / ".new"
+        new.write_text(what)
+        new.rename(self.folder / name)
+
+    def hit(self, name, timeout=30):
+        """Waits until a process has come there and stopped or died; its pid."""
+        taken = processes.wait_until(lambda: list(self.folder.glob(name + ".*")), timeout,
+                                     f"a process at the point {name}")[0]
+        pid = int(taken.suffix[1:])
+        processes.wait_until(lambda: state(pid) in ("T", "Z", None), timeout, f"its stop: {pid}")
+        taken.unlink()
+        return pid
+
+    def taken(self):
+        """Pids of the processes that came to a point since the last look."""
+        found = [path for path in self.folder.glob("*.*") if path.suffix[1:].isdigit()]
+        for path in found:
+            path.unlink()
+        return [int(path.suffix[1:]) for path in found]
+
+    def clear_armed(self):
+        for name in self.folder.iterdir():
+            if not name.suffix:
+                name.unlink(missing_ok=True)
+
+    def clear(self):
+        for left in self.folder.iterdir():
+            left.unlink()
+
+
+def state(pid):
+    """R, S, T (stopped), Z and so on; None: there is no such process."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as stat:
+            return stat.read().rpartition(")")[2].split()[0]
+    except OSError:
+        return None
+
+
+def processor_seconds(pid):
+    """What a process has used."""
+    with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as stat:
+        fields = stat.read().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -1,0 +1,152 @@
+"""Handlers that die on both sides of a COMMIT, and ones that get no answer to it. What was answered
+200 is there; what was not answered can be asked again."""
+
+import os
+import signal
+import threading
+
+import pytest
+
+import imports
+import processes
+import programs
+from client import IMPORT, check_job
+from proxy import HANDLER, Proxy
+
+ROWS = b"id,title,text,priority,phase\nCT1,a,b,1,X1\n"
+
+
+def check_unavailable(answer):
+    assert answer.status == 503, answer
+    assert list(answer.json) == ["detail"]
+    assert int(answer.headers["Retry-After"]) > 0
+
+
+@pytest.mark.parametrize("point, kept", [("post_committing", False), ("post_committed", True)])
+def test_killed_in_a_post(api, db, points, point, kept):
+    points.arm(point, "kill")
+    check_unavailable(api.upload(ROWS))
+    points.hit(point)
+    assert db.value("SELECT count(*) FROM import_job") == kept
+    again = api.upload(ROWS)
+    if kept:
+        assert (again.status, again.json["code"]) == (409, "job_in_progress")
+        job = again.json["job"]
+    else:
+        assert again.status == 200
+        job = again.json["id"]
+    api.wait_for(job, "ready_for_review")
+    assert api.counts(job) == (1, 0, 0)
+    assert db.value("SELECT count(*) FROM import_file") == 1
+
+
+CHANGES = [("accept_changes", "ready_for_review", "applying_changes"),
+           ("cancel", "ready_for_review", "cancel"), ("retry", "cancel", "pending")]
+
+
+@pytest.mark.parametrize("change, before, after", CHANGES)
+@pytest.mark.parametrize("point", ["patch_committing", "patch_committed"])
+def test_killed_in_a_patch(site, api, db, points, point, change, before, after):
+    with site.worker_stopped():
+        job = db.make_job(before, site.ids["admin"])
+        points.arm(point, "kill")
+        check_unavailable(api.change(job, change))
+        points.hit(point)
+        made = point == "patch_committed"
+        assert api.job(job)["status"] == (after if made else before)
+        again = api.change(job, change)
+        assert again.status == (409 if made else 200)
+        assert check_job(api.job(job))["status"] == after
+        event = {"accept_changes": "accepted", "cancel": "cancelled", "retry": "retried"}[change]
+        assert imports.events(api, job).count(event) == 1
+
+
+# No answer to COMMIT
+
+@pytest.fixture(scope="module")
+def relay(site):
+    proxy = Proxy(site.env["PGHOST"])
+    try:
+        with programs.replaced(site, "api", proxy.folder):
+            yield proxy
+    finally:
+        proxy.close()
+
+
+@pytest.fixture
+def cut(relay):
+    before = relay.cuts
+
+    def at_commit(when):
+        relay.cut(HANDLER, b"COMMIT\0", when)
+    yield at_commit
+    assert relay.cuts == before + 1
+
+
+@pytest.mark.parametrize("when", ["before", "answered"])
+def test_post_without_an_answer_to_commit(site, api, db, cut, when):
+    with site.worker_stopped():
+        cut(when)
+        answer = api.upload(ROWS)
+        if when == "answered":
+            assert answer.status == 200
+            assert answer.json == api.job(answer.json["id"])
+        else:
+            check_unavailable(answer)
+        assert db.value("SELECT count(*) FROM import_job") == (when == "answered")
+        assert db.value("SELECT count(*) FROM import_file") == (when == "answered")
+
+
+@pytest.mark.parametrize("change, before, after", CHANGES)
+@pytest.mark.parametrize("when", ["before", "answered"])
+def test_patch_without_an_answer_to_commit(site, api, db, cut, change, before, after, when):
+    with site.worker_stopped():
+        job = db.make_job(before, site.ids["admin"])
+        cut(when)
+        answer = api.change(job, change)
+        if when == "answered":
+            assert answer.status == 200
+            assert answer.json == api.job(job)
+            assert check_job(answer.json)["status"] == after
+        else:
+            check_unavailable(answer)
+            assert api.job(job)["status"] == before
+
+
+def test_commit_that_is_still_under_way(site, api, db, points, postgres, cut):
+    """The handler's connection is gone, its COMMIT arrived at a backend that has not come to it."""
+    with site.worker_stopped():
+        job = db.make_job("ready_for_review", site.ids["admin"])
+        points.arm("patch_committing", "stop")
+        answers = []
+        thread = threading.Thread(
+            target=lambda: answers.append(api.fork().change(job, "accept_changes")))
+        thread.start()
+        pid = points.hit("patch_committing")
+        (backend,) = postgres.activity("state = 'idle in transaction'")
+        with processes.stopped([backend]):
+            cut("sent")
+            os.kill(pid, signal.SIGCONT)
+            processes.wait_until(
+                lambda: postgres.activity("query LIKE '%job_happened%'"), 10, "the question")
+            assert not answers
+        thread.join()
+        assert (answers[0].status, answers[0].json["status"]) == (200, "applying_changes")
+
+
+def test_unknown_end(site, api, db, relay, points):
+    """The database does not come back in time: that is said, not guessed."""
+    with site.worker_stopped():
+        points.arm("post_committing", "stop")
+        answers = []
+        thread = threading.Thread(target=lambda: answers.append(api.fork().upload(ROWS)))
+        thread.start()
+        pid = points.hit("post_committing")
+        relay.cut(HANDLER, b"COMMIT\0", "sent")
+        relay.refuse()
+        os.kill(pid, signal.SIGCONT)
+        thread.join()
+        relay.refuse(False)
+        check_unavailable(answers[0])
+        assert "not known" in answers[0].detail
+        assert api.get(IMPORT + "current/").status == 200

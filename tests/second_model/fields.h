@@ -1,0 +1,9 @@
+/* A second content model, smaller than standard and with other fields: see test_second_model.py. */
+static const struct field note_fields[] = {
+    {.name = "id", .kind = FIELD_ID, .prefix = "N"},
+    {.name = "name", .kind = FIELD_LINE, .required = true, .max = 40},
+    {.name = "rank", .kind = FIELD_INTEGER, .min = 0, .max = 100, .on_add = "50"},
+    {.name = "done", .kind = FIELD_BOOLEAN, .on_add = "false"},
+    {.name = "labels", .kind = FIELD_TAGS, .max = 1000},
+    {.name = "mark_delete", .kind = FIELD_DELETE},
+};

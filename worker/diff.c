@@ -1,0 +1,127 @@
+/* What the files of a job would change: see diff.h. */
+#include "diff.h"
+
+#include "config.h"
+#include "failed_rows.h"
+#include "spool.h"
+#include "stage.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct statement files_statement = {NULL,
+    "SELECT id::text, content_model, format, filename, bytes, set_config('work_mem', $2, true)"
+    " FROM import_file WHERE job_id = $1 ORDER BY content_model",
+    2, false};
+static const struct statement chunks_statement = {
+    NULL, "SELECT data FROM upload_chunk WHERE file_id = $1 AND week = $2 ORDER BY seq", 2, false};
+
+enum { FILE_ID, FILE_MODEL, FILE_FORMAT, FILE_NAME, FILE_BYTES };
+
+/* Writes the bytes of an uploaded file to fd. */
+static int
+spool_upload(struct work *w, const struct job *job, const char *file_id, int fd, struct error *err)
+{
+	const char *params[] = {file_id, job->week_text};
+	struct error lost = {0};
+
+	if (work_stream(w, &chunks_statement, params, err) < 0)
+		return -1;
+	for (PGresult *res; !lost.code && (res = work_next(w, err)); PQclear(res))
+		spool_write(fd, db_get_text(res, 0, 0), db_get_size(res, 0, 0), &lost);
+	if (lost.code)
+		*err = lost;
+	return err->code ? -1 : 0;
+}
+
+int
+diff_prepare(struct child *spare, struct error *err)
+{
+	if (child_is_up(spare))
+		return 0;
+	child_free(spare);
+	int fd = spool_open(err);
+	return fd < 0 ? -1 : child_start(spare, fd, err);
+}
+
+static int
+keep_summary(struct work *w, const struct job *job, const struct stage_file *f,
+    const struct stage_counts *counts, struct error *err)
+{
+	const int64_t numbers[] = {f->records, counts->adds, counts->updates, counts->deletes};
+	char texts[4][24];
+	const char *params[6] = {job->id_text, job->attempt_text};
+
+	for (size_t i = 0; i < 4; i++) {
+		snprintf(texts[i], sizeof texts[i], "%" PRId64, numbers[i]);
+		params[2 + i] = texts[i];
+	}
+	return stage_run(w, f->model, MODEL_SQL_SUMMARY, 6, params, err) < 0 ? -1 : 0;
+}
+
+static int
+diff_file(struct work *w, const struct job *job, struct report *r, const PGresult *files, int i,
+    struct child *spare, struct error *err)
+{
+	struct progress *progress = &w->loop->control.lease.progress;
+	struct stage_counts counts;
+	int file = -1, done = -1;
+	struct stage_file f = {
+	    .model =
+		model_find(db_get_text(files, i, FILE_MODEL), db_get_size(files, i, FILE_MODEL)),
+	    .format = db_get_text(files, i, FILE_FORMAT),
+	    .name = db_get_text(files, i, FILE_NAME),
+	};
+
+	if (!f.model)
+		return error_set(err, ERROR_INPUT, "%s: there is no such content model.", f.name);
+	*progress =
+	    (struct progress){.phase = "reading", .bytes_total = db_get_int(files, i, FILE_BYTES)};
+	report_begin_file(r);
+	if (diff_prepare(spare, err) < 0)
+		return -1;
+	file = fcntl(spare->file, F_DUPFD_CLOEXEC, 0); /* the child's own goes with it */
+	if (file < 0)
+		error_errno(err, "%s", f.name);
+	else if (spool_upload(w, job, db_get_text(files, i, FILE_ID), file, err) == 0 &&
+		 stage_fill(&f, spare, w, r, err) == 0 && stage_diff(&f, w, r, &counts, err) == 0)
+		done = r->errors ? failed_rows_collect(r, &f, file, w->loop, err)
+				 : keep_summary(w, job, &f, &counts, err);
+	if (file >= 0)
+		close(file);
+	return done;
+}
+
+enum phase_outcome
+diff_make(
+    struct work *w, const struct job *job, struct report *r, struct child *spare, struct error *err)
+{
+	const char *params[] = {job->id_text, config_text(SETTING_DIFF_WORK_MEM)};
+	enum phase_outcome outcome = PHASE_BROKEN;
+	PGresult *files = NULL;
+
+	if (work_begin(w, err) < 0 || !(files = work_query(w, &files_statement, params, err)))
+		return PHASE_BROKEN;
+	for (int i = 0; i < PQntuples(files); i++)
+		if (diff_file(w, job, r, files, i, spare, err) < 0)
+			goto out;
+	if (r->errors) {
+		outcome = PHASE_FAILED;
+		goto out;
+	}
+	if (report_store(r, w, err) < 0)
+		goto out;
+	int ready = lease_ready(w, job, err);
+	if (ready == 0)
+		outcome = PHASE_REFUSED;
+	else if (ready > 0 && work_commit(w, err) == 0)
+		outcome = PHASE_DONE;
+out:
+	child_free(spare); /* unless it was used up, its file is half written */
+	PQclear(files);
+	return outcome;
+}

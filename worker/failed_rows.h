@@ -1,0 +1,23 @@
+/*
+ * The rows of a file that errors are about, to be given back as the file has them. What is wrong is
+ * found in the parser child and in the database, which both have canonical values only; so once it
+ * is known which records are at fault, a second child reads the file again for these alone. A file
+ * without errors costs nothing.
+ */
+#ifndef ACCESSION_FAILED_ROWS_H
+#define ACCESSION_FAILED_ROWS_H
+
+#include "error.h"
+#include "loop.h"
+#include "report.h"
+#include "stage.h"
+
+/*
+ * Adds to the report the rows of the file (fd; stays the caller's) that its `entries` name. Rows
+ * that cannot be read the second time either are left out. -1 with ERROR_DB_CANCELED if the job is
+ * to be left alone, ERROR_SYSTEM.
+ */
+int failed_rows_collect(struct report *r, const struct stage_file *f, int fd, struct loop *loop,
+    struct error *err) __attribute__((warn_unused_result));
+
+#endif
