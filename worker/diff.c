@@ -6,12 +6,10 @@
 #include "spool.h"
 #include "stage.h"
 
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static const struct statement files_statement = {NULL,
     "SELECT id::text, content_model, format, filename, bytes, set_config('work_mem', $2, true)"
@@ -22,22 +20,6 @@ static const struct statement chunks_statement = {
 
 enum { FILE_ID, FILE_MODEL, FILE_FORMAT, FILE_NAME, FILE_BYTES };
 
-/* Writes the bytes of an uploaded file to fd. */
-static int
-spool_upload(struct work *w, const struct job *job, const char *file_id, int fd, struct error *err)
-{
-	const char *params[] = {file_id, job->week_text};
-	struct error lost = {0};
-
-	if (work_stream(w, &chunks_statement, params, err) < 0)
-		return -1;
-	for (PGresult *res; !lost.code && (res = work_next(w, err)); PQclear(res))
-		spool_write(fd, db_get_text(res, 0, 0), db_get_size(res, 0, 0), &lost);
-	if (lost.code)
-		*err = lost;
-	return err->code ? -1 : 0;
-}
-
 int
 diff_prepare(struct child *spare, struct error *err)
 {
@@ -46,6 +28,26 @@ diff_prepare(struct child *spare, struct error *err)
 	child_free(spare);
 	int fd = spool_open(err);
 	return fd < 0 ? -1 : child_start(spare, fd, err);
+}
+
+/*
+ * Lays an uploaded file before a child. It is the only one who has it, so that it goes with the
+ * child: a file that stayed would keep memory that the diff's own pages can have.
+ */
+static int
+spool_upload(struct work *w, const struct job *job, const char *file_id, struct child *spare,
+    struct error *err)
+{
+	const char *params[] = {file_id, job->week_text};
+	struct error lost = {0};
+
+	if (diff_prepare(spare, err) < 0 || work_stream(w, &chunks_statement, params, err) < 0)
+		return -1;
+	for (PGresult *res; !lost.code && (res = work_next(w, err)); PQclear(res))
+		spool_write(spare->file, db_get_text(res, 0, 0), db_get_size(res, 0, 0), &lost);
+	if (lost.code)
+		*err = lost;
+	return err->code ? -1 : 0;
 }
 
 static int
@@ -67,9 +69,8 @@ static int
 diff_file(struct work *w, const struct job *job, struct report *r, const PGresult *files, int i,
     struct child *spare, struct error *err)
 {
-	struct progress *progress = &w->loop->control.lease.progress;
+	const char *id = db_get_text(files, i, FILE_ID);
 	struct stage_counts counts;
-	int file = -1, done = -1;
 	struct stage_file f = {
 	    .model =
 		model_find(db_get_text(files, i, FILE_MODEL), db_get_size(files, i, FILE_MODEL)),
@@ -79,21 +80,19 @@ diff_file(struct work *w, const struct job *job, struct report *r, const PGresul
 
 	if (!f.model)
 		return error_set(err, ERROR_INPUT, "%s: there is no such content model.", f.name);
-	*progress =
+	w->loop->control.lease.progress =
 	    (struct progress){.phase = "reading", .bytes_total = db_get_int(files, i, FILE_BYTES)};
 	report_begin_file(r);
-	if (diff_prepare(spare, err) < 0)
+	if (spool_upload(w, job, id, spare, err) < 0 || stage_fill(&f, spare, w, r, err) < 0 ||
+	    stage_diff(&f, w, r, &counts, err) < 0)
 		return -1;
-	file = fcntl(spare->file, F_DUPFD_CLOEXEC, 0); /* the child's own goes with it */
-	if (file < 0)
-		error_errno(err, "%s", f.name);
-	else if (spool_upload(w, job, db_get_text(files, i, FILE_ID), file, err) == 0 &&
-		 stage_fill(&f, spare, w, r, err) == 0 && stage_diff(&f, w, r, &counts, err) == 0)
-		done = r->errors ? failed_rows_collect(r, &f, file, w->loop, err)
-				 : keep_summary(w, job, &f, &counts, err);
-	if (file >= 0)
-		close(file);
-	return done;
+	if (!r->errors)
+		return keep_summary(w, job, &f, &counts, err);
+	if (!r->entries.len)
+		return 0;
+	return spool_upload(w, job, id, spare, err) < 0
+		   ? -1
+		   : failed_rows_collect(r, &f, spare, w->loop, err);
 }
 
 enum phase_outcome

@@ -5,7 +5,6 @@
 #include "config.h"
 #include "log.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -170,26 +169,19 @@ close_collection(struct collection *c)
 }
 
 int
-failed_rows_collect(
-    struct report *r, const struct stage_file *f, int fd, struct loop *loop, struct error *err)
+failed_rows_collect(struct report *r, const struct stage_file *f, struct child *child,
+    struct loop *loop, struct error *err)
 {
 	struct collection c = {.report = r, .model = f->model->name};
-	struct child child = CHILD_NONE;
 	int done = -1;
 
-	if (!r->entries.len)
-		return 0;
 	sort_entries(&r->entries);
 	c.next = (const int64_t *)r->entries.data;
 	c.end = c.next + r->entries.len / sizeof *c.next;
-	int own = fcntl(fd, F_DUPFD_CLOEXEC, 0);
-	if (own < 0)
-		return error_errno(err, "the file of the failed rows");
-	if (child_start(&child, own, err) == 0 && open_collection(&c, err) == 0 &&
-	    child_order_rows(
-		&child, f->format, f->model->name, c.next, (size_t)(c.end - c.next), err) == 0)
-		done = read_rows(&c, &child, loop, err);
-	child_free(&child);
+	if (open_collection(&c, err) == 0 && child_order_rows(child, f->format, f->model->name,
+						 c.next, (size_t)(c.end - c.next), err) == 0)
+		done = read_rows(&c, child, loop, err);
+	child_free(child);
 	close_collection(&c);
 	return done;
 }

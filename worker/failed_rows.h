@@ -7,17 +7,18 @@
 #ifndef ACCESSION_FAILED_ROWS_H
 #define ACCESSION_FAILED_ROWS_H
 
+#include "child.h"
 #include "error.h"
 #include "loop.h"
 #include "report.h"
 #include "stage.h"
 
 /*
- * Adds to the report the rows of the file (fd; stays the caller's) that its `entries` name. Rows
- * that cannot be read the second time either are left out. -1 with ERROR_DB_CANCELED if the job is
- * to be left alone, ERROR_SYSTEM.
+ * Lets the child, which has the file before it again, give the rows that the report's `entries`
+ * name, adds them to the report, and frees the child. Rows that cannot be read the second time
+ * either are left out. -1 with ERROR_DB_CANCELED if the job is to be left alone, ERROR_SYSTEM.
  */
-int failed_rows_collect(struct report *r, const struct stage_file *f, int fd, struct loop *loop,
-    struct error *err) __attribute__((warn_unused_result));
+int failed_rows_collect(struct report *r, const struct stage_file *f, struct child *child,
+    struct loop *loop, struct error *err) __attribute__((warn_unused_result));
 
 #endif

@@ -13,6 +13,15 @@
 /* MODEL_SQL_CUSTOM, in SQL. */
 #define CUSTOM "1000000000000000"
 
+/*
+ * A row that can be no change: there is no such item, and it does not make one; or, in a file of
+ * the operator's ($4), it deletes. It goes into the diff as the deletion of an entry below zero,
+ * which makes it easy to count; such a diff is not kept.
+ */
+#define FAULT                                                                            \
+	"(t.id IS NULL AND (s.mark_delete OR (NOT $4::boolean AND left(s.id, 1) <> 'C')" \
+	"[! OR s.% IS NULL]) OR s.mark_delete AND $4::boolean)"
+
 /* No change is made but to what was reviewed. (Tests see that this is missed.) */
 #ifdef ACCESSION_TEST_NO_STALE_CHECK
 #define UNCHANGED ""
@@ -57,27 +66,27 @@ static const char *const templates[MODEL_SQL_COUNT] = {
 	" WHERE (t.id IS NULL OR s.mark_delete) AND fault.details IS NOT NULL"
 	" ORDER BY s.entry",
 
-    /*
-     * The new side of an unknown item that is to be deleted is empty: it shows as an add that lacks
-     * what is required. A staged NULL compares as unknown, so that the stored value stays.
-     */
+    /* A staged NULL compares as unknown, so that the stored value stays. */
     [MODEL_SQL_DIFF] =
-	"WITH made AS ("
 	"INSERT INTO @_diff (job_id, attempt, week, op, entry, id[, old_%][, new_%])"
-	" SELECT $1::bigint, $2::integer, $5::integer,"
-	" (CASE WHEN t.id IS NULL THEN 'a' WHEN s.mark_delete THEN 'd' ELSE 'u' END)::\"char\","
-	" s.entry,"
-	" coalesce(s.id, 'C^' || s.fresh + (SELECT greatest(n.last_number, $3::bigint,"
+	" SELECT $1::bigint, $2::integer, $3::integer,"
+	" (CASE WHEN " FAULT " OR s.mark_delete THEN 'd' WHEN t.id IS NULL THEN 'a' ELSE 'u' "
+	"END)::\"char\","
+	" CASE WHEN " FAULT " THEN -s.entry ELSE s.entry END,"
+	" coalesce(s.id, 'C^' || s.fresh + (SELECT greatest(n.last_number, $5::bigint,"
 	" (SELECT max(position) - " CUSTOM " FROM @))"
 	" FROM model_number n WHERE n.content_model = '@'))"
 	"[, t.%]"
 	"[, CASE WHEN NOT s.mark_delete THEN coalesce(s.%, t.%#) END]"
 	" FROM stage_@ s LEFT JOIN @ t ON t.id = s.id"
-	" WHERE t.id IS NULL OR s.mark_delete[ OR s.% <> t.%]"
-	" RETURNING op, op = 'a' AND (NOT $4::boolean AND left(id, 1) <> 'C'[! OR new_% IS NULL])"
-	" OR op = 'd' AND $4::boolean AS fault)"
-	" SELECT count(*) FILTER (WHERE op = 'a'), count(*) FILTER (WHERE op = 'u'),"
-	" count(*) FILTER (WHERE op = 'd'), count(*) FILTER (WHERE fault) FROM made",
+	" WHERE t.id IS NULL OR s.mark_delete[ OR s.% <> t.%]",
+
+    /* The index alone tells; adds are the rest of what was inserted, and mostly the most. */
+    [MODEL_SQL_DIFF_COUNTS] =
+	"SELECT count(*) FILTER (WHERE op = 'u'), count(*) FILTER (WHERE op = 'd'),"
+	" count(*) FILTER (WHERE entry < 0) FROM @_diff"
+	" WHERE job_id = $1::bigint AND attempt = $2::integer AND week = $3::integer"
+	" AND op > 'a'",
 
     [MODEL_SQL_SUMMARY] = "INSERT INTO import_summary"
 			  " (job_id, attempt, content_model, records, adds, updates, deletes)"

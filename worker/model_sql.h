@@ -32,11 +32,13 @@ enum model_statement {
 	MODEL_SQL_FAULTS,
 
 	/*
-	 * Fills the diff table from staging. $1 job, $2 attempt, $3 the highest custom number named
-	 * in the file, $4 by the operator, $5 the job's week. Returns how many rows add, update,
-	 * delete, and how many are at fault: if there are any, roll back and ask FAULTS.
+	 * Fills the diff table from staging. $1 job, $2 attempt, $3 week, $4 by the operator, $5
+	 * the highest custom number named in the file. Then DIFF_COUNTS of $1 job, $2 attempt, $3
+	 * week tells how many of its rows update, delete, and are at fault: if there are any, ask
+	 * FAULTS and roll back. All others add.
 	 */
 	MODEL_SQL_DIFF,
+	MODEL_SQL_DIFF_COUNTS,
 	MODEL_SQL_SUMMARY, /* keeps these counts: $1 job, $2 attempt, $3 records, $4 to $6 counts */
 
 	/* An empty, temporary diff table in front of the real one, for diffs that belong to no job.

@@ -323,20 +323,24 @@ static int64_t
 fill_diff(struct stage_file *f, struct work *w, const struct report *r, struct stage_counts *counts,
     struct error *err)
 {
-	char job[24], attempt[24], custom[24], week[24];
+	char job[24], attempt[24], week[24], custom[24];
 
 	snprintf(job, sizeof job, "%" PRId64, r->job);
 	snprintf(attempt, sizeof attempt, "%" PRId64, r->attempt);
-	snprintf(custom, sizeof custom, "%" PRId64, f->custom);
 	snprintf(week, sizeof week, "%" PRId64, r->week);
-	const char *params[] = {job, attempt, custom, f->by_operator ? "true" : "false", week};
+	snprintf(custom, sizeof custom, "%" PRId64, f->custom);
+	const char *params[] = {job, attempt, week, f->by_operator ? "true" : "false", custom};
 
-	PGresult *res = stage_query(w, f->model, MODEL_SQL_DIFF, 5, params, err);
+	int64_t changes = stage_run(w, f->model, MODEL_SQL_DIFF, 5, params, err);
+	if (changes < 0)
+		return -1;
+	PGresult *res = stage_query(w, f->model, MODEL_SQL_DIFF_COUNTS, 3, params, err);
 	if (!res)
 		return -1;
-	*counts = (struct stage_counts){
-	    db_get_int(res, 0, 0), db_get_int(res, 0, 1), db_get_int(res, 0, 2)};
-	int64_t faults = db_get_int(res, 0, 3);
+	counts->updates = db_get_int(res, 0, 0);
+	counts->deletes = db_get_int(res, 0, 1);
+	counts->adds = changes - counts->updates - counts->deletes;
+	int64_t faults = db_get_int(res, 0, 2);
 	PQclear(res);
 	return faults;
 }
