@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-#define CHUNK (256 * 1024)
+#define CHUNK (64 * 1024)
 
 static const struct statement no_timeout = {
     "upload_no_timeout", "SET LOCAL statement_timeout = 0", 0, false};
