@@ -59,7 +59,7 @@ static struct setting_row settings[SETTING_COUNT] = {
 	    "handlers for short requests"),
 	[SETTING_SLOW_PROCESSES] = INTEGER("slow_processes", 24, 1, 256, "processes",
 	    "handlers for uploads, waits and whole diffs"),
-	[SETTING_REQUESTS_PER_PROCESS] = INTEGER("requests_per_process", 10000, 0, 1000000000, "requests",
+	[SETTING_REQUESTS_PER_PROCESS] = INTEGER("requests_per_process", 100000, 0, 1000000000, "requests",
 	    "a handler is replaced after so many; 0: never"),
 	[SETTING_PASSWORD_CHECKS] = INTEGER("password_checks", 2, 1, 64, "checks",
 	    "passwords checked at the same time (19 MiB of memory each)"),

@@ -165,9 +165,26 @@ http_hand_over(struct http *h)
 	return true;
 }
 
+/* Whether nothing is left of what nginx sent: its empty record that ends the body included. */
+static bool
+is_read(const struct http *h)
+{
+	char more;
+
+	return h->content_length <= h->body_read && FCGX_GetStr(&more, 1, h->fcgi.in) == 0;
+}
+
+/*
+ * libfcgi waits for the other side to close first, lest an answer is lost because something that it
+ * sent was not read. Where all is read, a detached request spares that wait.
+ */
 void
 http_finish(struct http *h)
 {
+	if (is_read(h))
+		FCGX_Detach(&h->fcgi);
+	else
+		FCGX_Attach(&h->fcgi);
 	FCGX_Finish_r(&h->fcgi);
 	query_free(&h->query);
 	free(h->path);

@@ -173,7 +173,7 @@ def _loads(bench, clients, urls):
     for url in urls:
         load(url, token, clients, 1)  # every process has prepared its statements
     if len(urls) == 2:
-        done = bench.alternate(*map(side, urls))
+        done = bench.alternate(*map(side, urls), rounds=2 * bench.sizes.rounds)
     else:
         done = [[side(urls[0])()]]
     facts = {"p50 ms": [statistics.median(one.p50 for one in side) * 1000 for side in done],
