@@ -73,7 +73,7 @@ def test_token_is_shown_once_and_works_until_it_is_revoked(site, stranger):
     script = Client(site.url, key)
     assert script.get("users/me/").json["email"] == person.email
     page.open()
-    assert page.tokens() == ["nightly import"]
+    eventually(lambda: page.tokens() == ["nightly import"])
     assert key not in stranger.driver.page_source
     page.revoke("nightly import")
     page.sees("You have no tokens.")
@@ -128,7 +128,7 @@ def test_admin_cannot_lock_themselves_out(site, admin):
 
 def test_admin_switches_imports_off_and_on(admin, api, ready):
     page = Administration(admin).open()
-    assert page.switch() is True
+    eventually(lambda: page.switch() is True)
     page.flip()
     admin.click("button", "Switch off")
     eventually(lambda: page.switch() is False)

@@ -130,8 +130,8 @@ def test_group_is_marked_as_looked_at_and_stays_so(page, editor):
     page.sees(f"1 of {len(groups)} groups looked at")
     editor.driver.refresh()
     page.sees(f"1 of {len(groups)} groups looked at")
-    assert [group for group in page.groups() if "looked at" in group] == [
-        "Active true to false ✓ looked at 2 items"]
+    eventually(lambda: [group for group in page.groups() if "looked at" in group] == [
+        "Active true to false ✓ looked at 2 items"])
 
 
 def test_review_can_begin_at_a_row(page, editor):
@@ -155,7 +155,7 @@ def test_j_and_k_go_from_change_to_change(page, editor):
 def test_slash_searches_and_letters_are_text_there(page, editor):
     editor.press("/")
     editor.press("j", "k", "?")
-    assert editor.find("searchbox", "Search").get_attribute("value") == "jk?"
+    eventually(lambda: editor.find("searchbox", "Search").get_attribute("value") == "jk?")
     page.sees("No change fits this.")
 
 

@@ -43,7 +43,8 @@ def test_empty_fields_are_named(stranger):
     page = SignIn(stranger).open()
     page.attempt("", "")
     stranger.sees("This field may not be blank.")
-    assert stranger.script("return document.activeElement.getAttribute('aria-invalid')") == "true"
+    eventually(lambda: stranger.script(
+        "return document.activeElement.getAttribute('aria-invalid')") == "true")
 
 
 @pytest.mark.parametrize("next_page", ["https://example.com/", "//example.com/", "javascript:alert(1)"])
