@@ -165,13 +165,16 @@ http_hand_over(struct http *h)
 	return true;
 }
 
-/* Whether nothing is left of what nginx sent: its empty record that ends the body included. */
+/*
+ * Whether nothing is left of what nginx sent, the empty record included that ends the body: without
+ * a body it comes with the rest of the request, so that looking for it cannot wait.
+ */
 static bool
 is_read(const struct http *h)
 {
 	char more;
 
-	return h->content_length <= h->body_read && FCGX_GetStr(&more, 1, h->fcgi.in) == 0;
+	return h->content_length <= 0 && FCGX_GetStr(&more, 1, h->fcgi.in) == 0;
 }
 
 /*

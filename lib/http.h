@@ -55,7 +55,10 @@ bool http_is_abandoned(const struct http *h);
  */
 bool http_hand_over(struct http *h);
 
-/* Ends the request: sends what is left, frees what belongs to it. */
+/*
+ * Ends the request: sends what is left, frees what belongs to it. If there was a body, waits for
+ * nginx to close the connection, 2 s at most.
+ */
 void http_finish(struct http *h);
 
 /*

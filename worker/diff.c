@@ -43,9 +43,12 @@ spool_upload(struct work *w, const struct job *job, const char *file_id, struct 
 
 	if (diff_prepare(spare, err) < 0 || work_stream(w, &chunks_statement, params, err) < 0)
 		return -1;
-	for (PGresult *res; !lost.code && (res = work_next(w, err)); PQclear(res))
-		spool_write(spare->file, db_get_text(res, 0, 0), db_get_size(res, 0, 0), &lost);
-	if (lost.code)
+	/* To its end in any case: a statement that was left would cost the connection. */
+	for (PGresult *res; (res = work_next(w, err)); PQclear(res))
+		if (!lost.code)
+			spool_write(
+			    spare->file, db_get_text(res, 0, 0), db_get_size(res, 0, 0), &lost);
+	if (lost.code && !err->code)
 		*err = lost;
 	return err->code ? -1 : 0;
 }

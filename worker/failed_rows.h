@@ -15,8 +15,9 @@
 
 /*
  * Lets the child, which has the file before it again, give the rows that the report's `entries`
- * name, adds them to the report, and frees the child. Rows that cannot be read the second time
- * either are left out. -1 with ERROR_DB_CANCELED if the job is to be left alone, ERROR_SYSTEM.
+ * name (at least one), adds them to the report, and frees the child. Rows that cannot be read the
+ * second time either are left out. -1 with ERROR_DB_CANCELED if the job is to be left alone, or
+ * ERROR_SYSTEM.
  */
 int failed_rows_collect(struct report *r, const struct stage_file *f, struct child *child,
     struct loop *loop, struct error *err) __attribute__((warn_unused_result));

@@ -81,7 +81,8 @@ static const char *const templates[MODEL_SQL_COUNT] = {
 	" FROM stage_@ s LEFT JOIN @ t ON t.id = s.id"
 	" WHERE t.id IS NULL OR s.mark_delete[ OR s.% <> t.%]",
 
-    /* The index alone tells; adds are the rest of what was inserted, and mostly the most. */
+    /* Of an index range that mostly is short: adds, the rest of what was inserted, are not in it.
+     */
     [MODEL_SQL_DIFF_COUNTS] =
 	"SELECT count(*) FILTER (WHERE op = 'u'), count(*) FILTER (WHERE op = 'd'),"
 	" count(*) FILTER (WHERE entry < 0) FROM @_diff"

@@ -21,6 +21,7 @@ struct filling {
 	struct report *report;
 	struct child *child;
 	struct buf batch;         /* rows not yet sent */
+	int64_t entry;            /* of the last row */
 	int64_t fresh;            /* rows without id */
 	int64_t last;             /* position of the last id */
 	int64_t errors, warnings; /* that the child passed on */
@@ -107,8 +108,10 @@ accept_row(struct filling *f, const struct frame *frame)
 	struct tuple_field fields[MAX_COLUMNS];
 	const struct tuple_field *id = &fields[STAGE_ID];
 
-	if (!tuple_split(frame->data, frame->n, fields, model_sql_stage_columns(f->file->model)))
+	if (!tuple_split(frame->data, frame->n, fields, model_sql_stage_columns(f->file->model)) ||
+	    tuple_get_int8(&fields[STAGE_ENTRY]) <= f->entry || !fields[STAGE_DELETE].data)
 		return false;
+	f->entry = tuple_get_int8(&fields[STAGE_ENTRY]);
 	if (!id->data) {
 		if (tuple_get_int8(&fields[STAGE_FRESH]) != ++f->fresh)
 			return false;
@@ -357,7 +360,13 @@ stage_diff(struct stage_file *f, struct work *w, struct report *r, struct stage_
 	    find_duplicates(f, w, r, err) < 0)
 		return -1;
 	int64_t faults = r->errors ? 1 : fill_diff(f, w, r, counts, err);
-	if (faults > 0)
-		return find_faults(f, w, r, err);
-	return faults < 0 ? -1 : 0;
+	if (faults <= 0)
+		return faults < 0 ? -1 : 0;
+	if (find_faults(f, w, r, err) < 0)
+		return -1;
+	/* An item that was missing may have been added just now. */
+	return r->errors ? 0
+			 : error_set(err, ERROR_CONFLICT,
+			       "%s: the library was changed while the file was compared with it",
+			       f->name);
 }

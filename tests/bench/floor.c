@@ -1,6 +1,8 @@
 /*
  * The least that could answer GET of a job: a libfcgi handler that runs one prepared SELECT and
  * prints its row as JSON, with the headers that accession-api sends. No routes, no authentication.
+ * It closes connections as accession-api does, without waiting for nginx (http_finish in
+ * lib/http.c).
  *
  *     floor SOCKET PROCESSES JOB
  *
@@ -84,6 +86,7 @@ handle_requests(int listening, const char *job)
 			return;
 		FCGX_FPrintF(request.out, head, n);
 		FCGX_PutStr(body, n, request.out);
+		FCGX_Detach(&request);
 		FCGX_Finish_r(&request);
 	}
 }

@@ -1,7 +1,10 @@
 """The diff of a job: the spec's example byte for byte, when it can be read, and its options."""
 
+import contextlib
+
 import pytest
 
+import processes
 from client import IMPORT, compact, parse
 from library import FIELDS, added, deleted, expected_diff, item, to_csv, updated
 
@@ -291,3 +294,37 @@ def test_helpers_agree_with_the_spec():
     new = {key: spec["update"][0]["new"][key] for key in FIELDS}
     assert compact(updated(2, old["T1"], new)) == compact(spec["update"][0])
     assert compact(deleted(3, old["CT1"])) == compact(spec["delete"][0])
+
+
+@pytest.fixture
+def paused(db):
+    """A diff that has been filled goes on once this connection has let go of its lock."""
+    db.run("""CREATE FUNCTION pause() RETURNS trigger LANGUAGE plpgsql AS $$
+              BEGIN
+                  PERFORM pg_advisory_xact_lock_shared(1);
+                  RETURN NULL;
+              END $$""")
+    db.run("""CREATE TRIGGER pause AFTER INSERT ON standard_diff
+              FOR EACH STATEMENT EXECUTE FUNCTION pause()""")
+    connection = db.connect()
+    with contextlib.closing(connection), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(1)")
+        yield connection
+    db.run("DROP FUNCTION pause() CASCADE")
+
+
+def test_item_that_appears_while_it_is_missed_fails_the_job(api, db, paused):
+    """The file was compared with a library that no longer is: there is nothing to be reviewed."""
+    job = api.start(to_csv([item("T5"), item("CT1")]))["id"]
+    processes.wait_until(lambda: db.value(
+        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"), 20,
+        "the diff to be filled")
+    db.seed(item("T5", title="Made meanwhile"))
+    paused.close()
+    api.wait_for(job, "fail")
+    (finding,) = api.get(f"{IMPORT}{job}/errors/").json["results"]
+    assert "library was changed while the file was compared" in finding["details"]
+    assert "retry" in finding["details"]
+    api.change(job, "retry")
+    api.wait_for(job, "ready_for_review")
+    assert api.counts(job) == (1, 1, 0)

@@ -365,7 +365,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	make_request(&request, bytes, n);
 	HOLDS(fd >= 0 && connect(fd, (struct sockaddr *)&address, address_size) == 0);
 	HOLDS(write(fd, request.data, request.len) == (ssize_t)request.len);
-	/* libfcgi waits a while for whoever has not closed yet. */
+	/* Whoever has not closed yet is waited for, a while (libfcgi) or until a body ends. */
 	HOLDS(shutdown(fd, SHUT_WR) == 0);
 	int outcome = http_accept(&http, &err);
 	HOLDS(outcome == 0 || err.code == ERROR_INPUT);
