@@ -81,8 +81,7 @@ static const char *const templates[MODEL_SQL_COUNT] = {
 	" FROM stage_@ s LEFT JOIN @ t ON t.id = s.id"
 	" WHERE t.id IS NULL OR s.mark_delete[ OR s.% <> t.%]",
 
-    /* Of an index range that mostly is short: adds, the rest of what was inserted, are not in it.
-     */
+    /* Adds are the rest of what was inserted, and mostly the most: they are not read. */
     [MODEL_SQL_DIFF_COUNTS] =
 	"SELECT count(*) FILTER (WHERE op = 'u'), count(*) FILTER (WHERE op = 'd'),"
 	" count(*) FILTER (WHERE entry < 0) FROM @_diff"

@@ -39,7 +39,7 @@ class Sizes:
     scale: list           # rows of the imports that are compared with each other
     wide_rows: int        # of an import with 10 kB of text each
     rounds: int           # of each measure, both sides each
-    load_seconds: int     # of load by HTTP at a time; rounds of it are twice as many
+    load_seconds: int     # of load by HTTP at a time; beside a floor in twice as many rounds
     small_imports: int
     cancels: int
     grown: list           # items, jobs and diff rows of a database that has grown

@@ -322,13 +322,6 @@ class Review(Decided):
             return document.activeElement?.closest("article.change")
                 ?.querySelector("h3 .item-id").textContent.trim() ?? "" """)
 
-    def chooses(self, item):
-        """Waits until the change of this item has the keyboard."""
-        def look():
-            assert self.chosen() == item
-            return True
-        eventually(look)
-
 
 class Library(Page):
     path = "/library/"

@@ -147,9 +147,9 @@ def test_review_can_begin_at_a_row(page, editor):
 def test_j_and_k_go_from_change_to_change(page, editor):
     for wanted in IDS[:3]:
         editor.press("j")
-        page.chooses(wanted)
+        eventually(lambda: page.chosen() == wanted)
     editor.press("k")
-    page.chooses("T2")
+    eventually(lambda: page.chosen() == "T2")
 
 
 def test_slash_searches_and_letters_are_text_there(page, editor):
@@ -174,7 +174,7 @@ def test_question_mark_shows_the_keys_and_they_can_be_switched_off(page, editor)
     editor.press(Keys.ESCAPE)
     eventually(lambda: editor.none("dialog"))
     editor.press("j")
-    page.chooses("T1")
+    eventually(lambda: page.chosen() == "T1")
 
 
 # ---- What is odd

@@ -12,6 +12,13 @@ import psycopg2
 import processes
 
 
+def unlock(cluster, sockets):
+    """Deletes the lock files of a server that was killed: until somebody asks how it ended, its
+    number is taken, and they seem to hold."""
+    for lock in [cluster / "postmaster.pid", *sockets.glob(".s.PGSQL.*.lock")]:
+        lock.unlink(missing_ok=True)
+
+
 class Postgres:
     def __init__(self, site):
         self.site = site
@@ -66,9 +73,7 @@ class Postgres:
         processes.kill([pid])
         processes.wait_until(lambda: not any(map(processes.alive, [pid, *children])), 30,
                              "the end of the server")
-        # Until somebody asks how it ended, its number is taken, and its lock files seem to hold.
-        for lock in [self.cluster / "postmaster.pid", *self.socket.glob(".s.PGSQL.*.lock")]:
-            lock.unlink(missing_ok=True)
+        unlock(self.cluster, self.socket)
 
     def activity(self, condition):
         """Pids of our programs' backends for which this holds; a superuser sees all of them."""

@@ -13,6 +13,7 @@ import time
 import psycopg2
 
 import processes
+from postgres import unlock
 
 _SETTINGS = """
 listen_addresses = ''
@@ -98,9 +99,7 @@ class Server:
             processes.kill(pids)
             assert time.monotonic() < deadline, f"{self.name} does not die"
             time.sleep(0.01)
-        # Until somebody asks how it ended, its number is taken, and its lock files seem to hold.
-        for lock in [self.cluster / "postmaster.pid", *self.host.glob(".s.PGSQL.*.lock")]:
-            lock.unlink(missing_ok=True)
+        unlock(self.cluster, self.host)
 
     def query(self, sql, *params):
         connection = psycopg2.connect(host=str(self.host), user="postgres", dbname="postgres")
