@@ -38,7 +38,7 @@ CFLAGS_unfenced  := $(CFLAGS_release) -DACCESSION_TEST_POINTS -DACCESSION_TEST_N
 CFLAGS_unchecked := $(CFLAGS_release) -DACCESSION_TEST_POINTS -DACCESSION_TEST_NO_STALE_CHECK
 CFLAGS_fuzz     := $(CFLAGS_sanitize) $(CLANG) -fsanitize=fuzzer-no-link
 CFLAGS_coverage := -O1 -g $(CLANG) -fprofile-instr-generate -fcoverage-mapping
-CPPFLAGS := -D_GNU_SOURCE -Ilib $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
+CPPFLAGS := -D_GNU_SOURCE -Ilib -Icgi-bin -Iworker $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 CFLAGS   := -std=c11 $(WARNINGS) $(HARDEN) $(CFLAGS_$(VARIANT))
 LDFLAGS  := -pie -Wl,-z,relro,-z,now,--as-needed $(filter -fsanitize=% -fprofile%,$(CFLAGS_$(VARIANT)))
 LDLIBS   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lfcgi -lcsv -lm
@@ -48,10 +48,10 @@ $(error VARIANT is "$(VARIANT)": it takes release, sanitize, unfenced, unchecked
 endif
 
 object     = $(patsubst %.c,$(BUILD)/%.o,$(1))
-LIB       := $(call object,$(wildcard lib/*.c lib/formats/*.c)) $(BUILD)/migrations.o
-API       := $(call object,$(wildcard cgi-bin/*.c))
-WORKER    := $(call object,$(wildcard worker/*.c))
-TESTS     := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
+LIB       := $(call object,$(wildcard lib/*/*.c)) $(BUILD)/migrations.o
+API       := $(call object,$(wildcard cgi-bin/*.c cgi-bin/*/*.c))
+WORKER    := $(call object,$(wildcard worker/*.c worker/*/*.c))
+TESTS     := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*/test_*.c))
 FUZZ      := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_SHARED := $(call object,$(filter-out tests/fuzz/fuzz_%,$(wildcard tests/fuzz/*.c)))
 BENCH     := $(BUILD)/tests/bench/floor
@@ -92,8 +92,8 @@ $(SECOND)/accession-api $(SECOND)/accession:
 	$(call say,LINK)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $(SECOND)/migrations.S: MIGRATIONS += $(SECOND_SQL)
-$(SECOND)/model.o: CPPFLAGS += -DSECOND_MODEL='"../tests/second_model/fields.h"'
-$(SECOND)/model.o: lib/model.c tests/second_model/fields.h lib/model.h
+$(SECOND)/model.o: CPPFLAGS += -DSECOND_MODEL='"../../tests/second_model/fields.h"'
+$(SECOND)/model.o: lib/model/model.c tests/second_model/fields.h lib/model/model.h
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
@@ -122,7 +122,7 @@ $(BUILD)/%.o: %.c | headers
 headers:
 	@pkg-config --exists $(PACKAGES) || { echo "Libraries are missing: \`make deps\` installs them." >&2; exit 1; }
 
-# The table of lib/migrations.h: each file's text with a NUL, and its name. Written only if the list changed.
+# The table of lib/database/migrations.h: each file's text with a NUL, and its name. Written only if the list changed.
 define MIGRATION
 	.section .rodata
 .Lname_$(1): .asciz "$(1)"
@@ -227,7 +227,7 @@ chaos-selftest: test-deps       # whether chaos would notice that the fence or t
 unit-programs: $(TESTS)
 
 # Sanitizers need a wider sandbox; the end-to-end tests run this one, which is built without them.
-release-tests: $(BUILD)/tests/unit/test_sandbox
+release-tests: $(BUILD)/tests/unit/parser/test_sandbox
 
 .PHONY: fuzz fuzz-selftest fuzz-programs
 fuzz:                           ## new inputs for every parser [SECONDS=60 for each] [TARGET=csv]
@@ -262,13 +262,13 @@ $(BENCH): %: %.o
 	$(call say,LINK)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-SOURCES := $(wildcard lib/*.c lib/formats/*.c cgi-bin/*.c worker/*.c tests/unit/*.c tests/bench/*.c \
-	tests/fuzz/*.c)
-HEADERS := $(wildcard lib/*.h lib/formats/*.h cgi-bin/*.h worker/*.h tests/unit/*.h tests/fuzz/*.h)
-SCRIPTS := tests/run tests/site tests/fuzz/run .ci/run .ci/packages
+SOURCES := $(wildcard lib/*/*.c cgi-bin/*.c cgi-bin/*/*.c worker/*.c worker/*/*.c tests/*/*.c tests/unit/*/*.c)
+HEADERS := $(wildcard lib/*/*.h cgi-bin/*/*.h worker/*/*.h tests/*/*.h tests/unit/*/*.h)
+SCRIPTS := tests/run tests/site tests/fuzz/run .ci/run .ci/packages .ci/includes
 
 .PHONY: lint
-lint:                           ## clang-format, clang-tidy, bash -n, shellcheck
+lint:                           ## includes, clang-format, clang-tidy, bash -n, shellcheck
+	.ci/includes
 	clang-format --dry-run -Werror $(SOURCES) $(HEADERS)
 	printf '%s\n' $(SOURCES) | xargs -P"$$(nproc)" -I'{}' \
 		clang-tidy --quiet '{}' -- -std=c11 $(CPPFLAGS) 2> >(grep -v 'warnings\? generated' >&2)
@@ -287,7 +287,7 @@ install: all                    ## the programs and what goes with them [DESTDIR
 	for file in nginx.conf.example sql/roles.sql; do \
 		sed 's|/usr/local|$(PREFIX)|g' $$file > $(DESTDIR)$(PREFIX)/share/accession/$${file##*/}; \
 	done
-	for unit in cgi-bin/accession-api.service worker/accession-worker.service; do \
+	for unit in worker/system/*.service; do \
 		sed 's|/usr/local|$(PREFIX)|g' $$unit > $(DESTDIR)$(PREFIX)/lib/systemd/system/$${unit##*/}; \
 	done
 	rm -rf $(DESTDIR)$(PREFIX)/share/accession/admin

@@ -6,15 +6,16 @@
  * can never stop the others. A handler replies to one request at a time, never parses an imported
  * file, and its database role cannot change the library.
  */
-#include "config.h"
-#include "db.h"
-#include "http.h"
-#include "log.h"
-#include "password.h"
-#include "route.h"
-#include "schema.h"
-#include "supervise.h"
-#include "version.h"
+#include "base/config.h"
+#include "base/exit.h"
+#include "base/log.h"
+#include "base/supervise.h"
+#include "base/version.h"
+#include "database/db.h"
+#include "database/schema.h"
+#include "http/http.h"
+#include "http/route.h"
+#include "people/password.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -30,7 +31,6 @@
 #define BACKLOG          64 /* requests that wait for a handler; more get 503 from nginx */
 #define STOP_MS          35000
 #define PASSWORD_WAIT_MS 5000
-#define EXIT_USAGE       2
 #define SOCKET_MODE      0660
 
 static const char usage[] =

@@ -1,10 +1,11 @@
 /* accession, the operator's command: finds the subcommand, runs it, says what went wrong. */
-#include "command.h"
+#include "commands/command.h"
 
-#include "config.h"
-#include "log.h"
-#include "migrations.h"
-#include "version.h"
+#include "base/config.h"
+#include "base/exit.h"
+#include "base/log.h"
+#include "base/version.h"
+#include "database/migrations.h"
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* The columns of a table: see columns.h. */
 #include "formats/columns.h"
 
-#include "text.h"
+#include "base/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -9,11 +9,11 @@
  */
 #include "formats/csv.h"
 
-#include "buf.h"
+#include "base/buf.h"
+#include "base/text.h"
 #include "formats/columns.h"
 #include "formats/decode.h"
 #include "formats/findings.h"
-#include "text.h"
 
 #include <csv.h>
 #include <inttypes.h>

@@ -1,7 +1,7 @@
 /* Bytes of a text file to UTF-8 with LF line ends: see decode.h. */
 #include "formats/decode.h"
 
-#include "text.h"
+#include "base/text.h"
 
 #include <errno.h>
 #include <stdio.h>

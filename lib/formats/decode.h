@@ -13,7 +13,7 @@
 #ifndef ACCESSION_DECODE_H
 #define ACCESSION_DECODE_H
 
-#include "error.h"
+#include "base/error.h"
 
 #include <stdbool.h>
 #include <stddef.h>

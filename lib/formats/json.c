@@ -8,11 +8,11 @@
  */
 #include "formats/json.h"
 
-#include "buf.h"
+#include "base/buf.h"
+#include "base/text.h"
 #include "formats/decode.h"
 #include "formats/findings.h"
 #include "formats/keys.h"
-#include "text.h"
 
 #include <inttypes.h>
 #include <json-c/json.h>

@@ -1,7 +1,7 @@
 /* The keys of records: see keys.h. */
 #include "formats/keys.h"
 
-#include "text.h"
+#include "base/text.h"
 
 #include <inttypes.h>
 #include <stdarg.h>

@@ -14,7 +14,7 @@
 #ifndef ACCESSION_KEYS_H
 #define ACCESSION_KEYS_H
 
-#include "buf.h"
+#include "base/buf.h"
 #include "formats/findings.h"
 #include "formats/reader.h"
 

@@ -6,50 +6,21 @@
 #include "formats/xlsx.h"
 #include "formats/yaml.h"
 
-#include <string.h>
-#include <strings.h>
+typedef struct reader *
+open_fn(int fd, const struct model *m, const struct limits *limits, finding_fn *sink, void *ctx);
 
-const struct format formats[] = {
-    {"csv", csv_open},
-    {"json", json_open},
-    {"yaml", yaml_open},
-    {"xlsx", xlsx_open},
-    {NULL, NULL},
+static open_fn *const openers[FORMATS] = {
+    [FORMAT_CSV] = csv_open,
+    [FORMAT_JSON] = json_open,
+    [FORMAT_YAML] = yaml_open,
+    [FORMAT_XLSX] = xlsx_open,
 };
-
-/* Other spellings of extensions. */
-static const struct {
-	const char *alias, *extension;
-} aliases[] = {
-    {"yml", "yaml"},
-};
-
-static bool
-same_extension(const char *known, const char *given, size_t n)
-{
-	return strlen(known) == n && strncasecmp(known, given, n) == 0;
-}
-
-const struct format *
-format_find(const char *extension, size_t n)
-{
-	for (size_t i = 0; i < sizeof aliases / sizeof *aliases; i++)
-		if (same_extension(aliases[i].alias, extension, n)) {
-			extension = aliases[i].extension;
-			n = strlen(extension);
-			break;
-		}
-	for (const struct format *f = formats; f->extension; f++)
-		if (same_extension(f->extension, extension, n))
-			return f;
-	return NULL;
-}
 
 struct reader *
 reader_open(const struct format *format, int fd, const struct model *m, const struct limits *limits,
     finding_fn *sink, void *ctx)
 {
-	return format->open(fd, m, limits, sink, ctx);
+	return openers[format->id](fd, m, limits, sink, ctx);
 }
 
 enum reader_status
@@ -64,10 +35,10 @@ reader_offset(const struct reader *r)
 	return r->offset(r);
 }
 
-struct reader_sheet
+struct sheet
 reader_sheet(const struct reader *r)
 {
-	struct reader_sheet sheet = {0};
+	struct sheet sheet = {0};
 
 	if (r->sheet)
 		r->sheet(r, &sheet);

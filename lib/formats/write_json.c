@@ -1,7 +1,7 @@
 /* Writing JSON: an array of flat objects, indented for people; UTF-8 as it is. */
 #include "formats/writer.h"
 
-#include "json_writer.h"
+#include "base/json_writer.h"
 
 static void
 add_cell(struct buf *out, const struct cell *cell)

@@ -12,7 +12,7 @@
  */
 #include "formats/writer.h"
 
-#include "text.h"
+#include "base/text.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -8,7 +8,7 @@
  */
 #include "formats/writer.h"
 
-#include "text.h"
+#include "base/text.h"
 
 #include <inttypes.h>
 #include <string.h>

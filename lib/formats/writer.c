@@ -1,7 +1,7 @@
 /* The table of formats that can be written, and what they share: see writer.h. */
 #include "formats/writer.h"
 
-#include "spool.h"
+#include "base/spool.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -21,9 +21,9 @@
 #ifndef ACCESSION_WRITER_H
 #define ACCESSION_WRITER_H
 
-#include "buf.h"
-#include "error.h"
-#include "formats/reader.h"
+#include "base/buf.h"
+#include "base/error.h"
+#include "model/record.h"
 
 #include <stdbool.h>
 #include <stddef.h>

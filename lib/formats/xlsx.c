@@ -66,9 +66,9 @@ tell_trouble(const struct xlsx *x, size_t i, struct finding f)
 	const struct cell *cell = &x->sheet.row.cells[i];
 	const char *sheet = buf_text(&x->sheet_name);
 	int shown = findings_shown(cell->text, cell->n);
-	char name[XLSX_CELL_NAME_MAX];
+	char name[SHEET_CELL_NAME_MAX];
 
-	xlsx_cell_name(name, i + 1, f.row);
+	sheet_cell_name(name, i + 1, f.row);
 	f.value = cell->n ? cell->text : NULL;
 	f.value_n = cell->n;
 	switch (x->sheet.row.troubles[i]) {
@@ -125,7 +125,7 @@ static void
 tell_row(const struct xlsx *x, struct finding f)
 {
 	const struct xlsx_row *row = &x->sheet.row;
-	char name[XLSX_CELL_NAME_MAX];
+	char name[SHEET_CELL_NAME_MAX];
 
 	for (size_t i = 0; row->troubled && i < row->n; i++) {
 		f.field = field_name(x, &x->raw[i]);
@@ -136,7 +136,7 @@ tell_row(const struct xlsx *x, struct finding f)
 		findings_tell(&x->to, f,
 		    "The cell %s%s has a value, but the header names no column there. Empty the "
 		    "cell.",
-		    buf_text(&x->sheet_name), xlsx_cell_name(name, row->beyond, row->number));
+		    buf_text(&x->sheet_name), sheet_cell_name(name, row->beyond, row->number));
 }
 
 /* Reads the next row in which something stands. */
@@ -196,7 +196,7 @@ xlsx_offset(const struct reader *r)
 }
 
 static void
-xlsx_places(const struct reader *r, struct reader_sheet *sheet)
+xlsx_places(const struct reader *r, struct sheet *sheet)
 {
 	const struct xlsx *x = (const struct xlsx *)r;
 
@@ -249,7 +249,7 @@ read_header(struct xlsx *x)
 {
 	const struct xlsx_row *row = &x->sheet.row;
 	enum reader_status status = read_filled_row(x);
-	char name[XLSX_CELL_NAME_MAX];
+	char name[SHEET_CELL_NAME_MAX];
 
 	if (status != READER_RECORD)
 		return status == READER_END &&
@@ -257,7 +257,7 @@ read_header(struct xlsx *x)
 	if (row->beyond)
 		return findings_tell(&x->to, here(x),
 		    "The header goes on to the cell %s%s; the limit (max_columns) is %" PRId64 ".",
-		    buf_text(&x->sheet_name), xlsx_cell_name(name, row->beyond, row->number),
+		    buf_text(&x->sheet_name), sheet_cell_name(name, row->beyond, row->number),
 		    x->limits.max_columns);
 	if (row->troubled) {
 		for (size_t i = 0; i < row->n; i++)

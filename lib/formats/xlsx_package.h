@@ -6,7 +6,7 @@
 #ifndef ACCESSION_XLSX_PACKAGE_H
 #define ACCESSION_XLSX_PACKAGE_H
 
-#include "error.h"
+#include "base/error.h"
 #include "formats/reader.h"
 
 #include <stdbool.h>

@@ -111,18 +111,6 @@ convert_error(struct xlsx_sheet *s, struct cell *cell)
 	return XLSX_ERROR_VALUE;
 }
 
-const char *
-xlsx_cell_name(char name[XLSX_CELL_NAME_MAX], size_t column, int64_t row)
-{
-	char letters[8], *at = letters + sizeof letters - 1;
-
-	*at = '\0';
-	for (; column && at > letters; column = (column - 1) / 26)
-		*--at = (char)('A' + (column - 1) % 26);
-	snprintf(name, XLSX_CELL_NAME_MAX, "%s%" PRId64, at, row);
-	return name;
-}
-
 /* Reads a name like "C7". False if it is none, or beyond what a sheet can have. */
 static bool
 read_cell_name(const char *name, size_t *column, int64_t *row)
@@ -203,8 +191,8 @@ on_cell(void *ctx, const char **attributes)
 		return;
 	}
 	if (column <= last || column > MAX_COLUMN || row != s->row.number) {
-		char counted[XLSX_CELL_NAME_MAX];
-		refuse_cell(s, name ? name : xlsx_cell_name(counted, column, row));
+		char counted[SHEET_CELL_NAME_MAX];
+		refuse_cell(s, name ? name : sheet_cell_name(counted, column, row));
 		return;
 	}
 	if (index && !xlsx_read_index(index, strlen(index), INT32_MAX, &style))

@@ -5,8 +5,8 @@
 #ifndef ACCESSION_XLSX_SHEET_H
 #define ACCESSION_XLSX_SHEET_H
 
-#include "buf.h"
-#include "error.h"
+#include "base/buf.h"
+#include "base/error.h"
 #include "formats/reader.h"
 #include "formats/xlsx_strings.h"
 #include "formats/xlsx_styles.h"
@@ -67,10 +67,5 @@ int xlsx_sheet_open(struct xlsx_sheet *s, struct xlsx_package *p, const char *pa
 int xlsx_sheet_next(struct xlsx_sheet *s, struct error *err);
 
 void xlsx_sheet_close(struct xlsx_sheet *s);
-
-#define XLSX_CELL_NAME_MAX 32
-
-/* Writes a cell's name as people know it, like "C7", from its column (from 1) and row. */
-const char *xlsx_cell_name(char name[XLSX_CELL_NAME_MAX], size_t column, int64_t row);
 
 #endif

@@ -6,10 +6,10 @@
 #ifndef ACCESSION_XLSX_STRINGS_H
 #define ACCESSION_XLSX_STRINGS_H
 
-#include "buf.h"
-#include "error.h"
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/text.h"
 #include "formats/xlsx_package.h"
-#include "text.h"
 
 struct xlsx_strings {
 	struct buf text; /* all strings, one behind the other */

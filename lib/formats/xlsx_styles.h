@@ -2,7 +2,7 @@
 #ifndef ACCESSION_XLSX_STYLES_H
 #define ACCESSION_XLSX_STYLES_H
 
-#include "error.h"
+#include "base/error.h"
 #include "formats/xlsx_number.h"
 #include "formats/xlsx_package.h"
 

@@ -5,7 +5,7 @@
 #ifndef ACCESSION_XLSX_WORKBOOK_H
 #define ACCESSION_XLSX_WORKBOOK_H
 
-#include "error.h"
+#include "base/error.h"
 #include "formats/xlsx_package.h"
 
 #include <stdbool.h>

@@ -9,7 +9,7 @@
 #ifndef ACCESSION_XLSX_XML_H
 #define ACCESSION_XLSX_XML_H
 
-#include "error.h"
+#include "base/error.h"
 #include "formats/xlsx_package.h"
 
 #include <stdbool.h>

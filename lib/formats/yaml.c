@@ -8,10 +8,10 @@
  */
 #include "formats/yaml.h"
 
+#include "base/text.h"
 #include "formats/decode.h"
 #include "formats/findings.h"
 #include "formats/keys.h"
-#include "text.h"
 
 #include <inttypes.h>
 #include <stdarg.h>

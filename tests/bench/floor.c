@@ -2,7 +2,7 @@
  * The least that could answer GET of a job: a libfcgi handler that runs one prepared SELECT and
  * prints its row as JSON, with the headers that accession-api sends. No routes, no authentication.
  * It closes connections as accession-api does, without waiting for nginx (http_finish in
- * lib/http.c).
+ * cgi-bin/http/http.c).
  *
  *     floor SOCKET PROCESSES JOB
  *

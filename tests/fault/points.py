@@ -1,4 +1,4 @@
-"""Arming the points at which a program of a test build stops or dies (lib/testpoint.h)."""
+"""Arming the points at which a program of a test build stops or dies (lib/base/testpoint.h)."""
 
 import os
 import pathlib

@@ -1,7 +1,7 @@
 /* What all fuzz targets share: see fuzz.h. */
 #include "fuzz.h"
 
-#include "text.h"
+#include "base/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,9 +2,10 @@
  * Exports, lib/formats/write_*.c. The input is a library as JSON; what of its records can be
  * imported is written in every format, and read again: it is still the same.
  */
+#include "formats/reader.h"
 #include "formats/writer.h"
 #include "fuzz.h"
-#include "validate.h"
+#include "model/validate.h"
 
 #include <stdlib.h>
 #include <string.h>

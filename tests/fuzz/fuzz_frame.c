@@ -1,11 +1,11 @@
 /*
- * What the worker reads from its parser child, which a file may have taken over: worker/frame.c and
- * worker/tuple.c. The input is the child's output.
+ * What the worker reads from its parser child, which a file may have taken over:
+ * worker/parser/frame.c and lib/database/tuple.c. The input is the child's output.
  */
-#include "../../worker/frame.h"
-#include "../../worker/model_sql.h"
-#include "../../worker/tuple.h"
+#include "database/tuple.h"
 #include "fuzz.h"
+#include "model/model_sql.h"
+#include "parser/frame.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,10 +1,11 @@
 /*
- * Forms, lib/multipart.c and lib/mediatype.c. The input is a line with the Content-Type, a line
- * whose bytes are the lengths of the slices that the body is fed in, and the body.
+ * Forms, cgi-bin/http/multipart.c and cgi-bin/http/mediatype.c. The input is a line with the
+ * Content-Type, a line whose bytes are the lengths of the slices that the body is fed in, and the
+ * body.
  */
 #include "fuzz.h"
-#include "mediatype.h"
-#include "multipart.h"
+#include "http/mediatype.h"
+#include "http/multipart.h"
 
 #include <stdlib.h>
 #include <string.h>

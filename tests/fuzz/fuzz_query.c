@@ -1,6 +1,6 @@
-/* Query strings, lib/query.c. The input is the query, without its '?'. */
+/* Query strings, cgi-bin/http/query.c. The input is the query, without its '?'. */
 #include "fuzz.h"
-#include "query.h"
+#include "http/query.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,16 +1,17 @@
 /*
- * Requests on their way through a handler: lib/http.c, cgi-bin/route.c, form.c, input.c, page.c and
- * item_filter.c, and the sign-in up to the database, which cannot be reached. The input is a
- * request as a client writes it: method and address, headers, an empty line, the body. It comes
- * over FastCGI, as nginx would pass it on. Some addresses are of this test: see `tried`.
+ * Requests on their way through a handler: cgi-bin/http/http.c, cgi-bin/http/route.c, form.c,
+ * input.c, page.c and item_filter.c, and the sign-in up to the database, which cannot be reached.
+ * The input is a request as a client writes it: method and address, headers, an empty line, the
+ * body. It comes over FastCGI, as nginx would pass it on. Some addresses are of this test: see
+ * `tried`.
  */
-#include "../../cgi-bin/input.h"
-#include "../../cgi-bin/item_filter.h"
-#include "../../cgi-bin/page.h"
-#include "../../cgi-bin/route.h"
+#include "base/log.h"
+#include "base/text.h"
 #include "fuzz.h"
-#include "log.h"
-#include "text.h"
+#include "handlers/item_filter.h"
+#include "http/input.h"
+#include "http/page.h"
+#include "http/route.h"
 
 #include <ctype.h>
 #include <sodium.h>

@@ -1,6 +1,6 @@
 /* Match conditions, lib/rules.c. The input is the text. */
 #include "fuzz.h"
-#include "rules.h"
+#include "model/rules.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,7 +4,7 @@
  * workbook, to be packed: sections that begin with a '%' at the start of a line and a letter of
  * the table below. In small letters, the part's root element is put around the section.
  */
-#include "buf.h"
+#include "base/buf.h"
 #include "fuzz.h"
 #include "reader_fuzz.h"
 

@@ -1,11 +1,11 @@
 /* Fuzzing of the readers: see reader_fuzz.h. */
 #include "reader_fuzz.h"
 
+#include "base/text.h"
 #include "formats/decode.h"
 #include "formats/reader.h"
 #include "fuzz.h"
-#include "text.h"
-#include "validate.h"
+#include "model/validate.h"
 
 #include <stdlib.h>
 #include <string.h>

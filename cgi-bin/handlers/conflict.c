@@ -1,0 +1,51 @@
+/* 409: the present state forbids the request: see conflict.h. */
+#include "handlers/conflict.h"
+
+#include "base/json_writer.h"
+
+void
+conflict_in_progress(struct http *http, int64_t job)
+{
+	struct buf body = {0};
+	struct json json = {.out = &body};
+
+	json_begin_object(&json);
+	json_key(&json, "detail");
+	json_text(&json, "A library import job is already in progress. Accept or cancel it first.");
+	json_key(&json, "code");
+	json_text(&json, "job_in_progress");
+	json_key(&json, "job");
+	if (job)
+		json_int(&json, job);
+	else
+		json_null(&json);
+	json_end_object(&json);
+	http_reply(http, 409, &body);
+	buf_free(&body);
+}
+
+void
+conflict_status(struct http *http, const char *detail, const char *code, const char *status)
+{
+	struct buf body = {0};
+	struct json json = {.out = &body};
+
+	json_begin_object(&json);
+	json_key(&json, "detail");
+	json_text(&json, detail);
+	json_key(&json, "code");
+	json_text(&json, code);
+	json_key(&json, "status");
+	json_text(&json, status);
+	json_end_object(&json);
+	http_reply(http, 409, &body);
+	buf_free(&body);
+}
+
+void
+conflict_unknown(struct http *http)
+{
+	http_reply_detail(http, 503,
+	    "The database was lost, and it is not known whether this took effect. Look at the jobs "
+	    "before you try again.");
+}

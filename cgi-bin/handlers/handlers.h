@@ -1,0 +1,33 @@
+/*
+ * The request handlers, one file per resource. Each replies exactly once, whatever happens; the
+ * checks of sign-in, feature, permission and method are behind it (see route.c).
+ */
+#ifndef ACCESSION_HANDLERS_H
+#define ACCESSION_HANDLERS_H
+
+#include "http/request.h"
+
+/* import_jobs.c */
+handler_fn import_jobs_list, import_jobs_current, import_job_get, import_job_patch;
+/* import_upload.c */
+handler_fn import_upload;
+/* import_diff.c */
+handler_fn import_diff_summary, import_diff_detail, import_diff_fields;
+/* import_records.c */
+handler_fn import_errors, import_events, import_file;
+/* tasks.c */
+handler_fn tasks_list, task_get, task_history;
+/* export.c */
+handler_fn export_items;
+/* session.c */
+handler_fn session_get, session_post, session_delete;
+/* users.c */
+handler_fn users_me, users_me_patch, users_list, users_post, user_get, user_patch;
+/* tokens.c */
+handler_fn own_tokens_list, own_tokens_post, own_token_delete, tokens_list, token_delete;
+/* features.c */
+handler_fn features_list, features_get, features_patch;
+/* service.c */
+handler_fn answers_list, healthz;
+
+#endif

@@ -1,0 +1,270 @@
+/* The diff of a job: its summary, and every change with both sides. */
+#include "base/log.h"
+#include "handlers/handlers.h"
+#include "http/choice.h"
+#include "store/diff.h"
+#include "store/diff_fields.h"
+
+#include <string.h>
+
+#define LIMIT_MAX 1000
+
+/*
+ * The summary rows of the job's present attempt. NULL: there is no diff to see, and the reply is
+ * made. The rows are written with the diff, in one transaction: where they are, the diff is whole.
+ */
+static PGresult *
+visible_summary(struct request *r)
+{
+	struct error err = {0};
+	PGresult *found = request_found(r);
+	PGresult *res = found ? found : diff_summary(r->db, r->id, &err);
+
+	if (!res)
+		http_reply_error(r->http, &err);
+	else if (PQntuples(res) > 0)
+		return res;
+	else
+		http_reply_detail(r->http, 404, NULL);
+	PQclear(res);
+	return NULL;
+}
+
+void
+import_diff_summary(struct request *r)
+{
+	struct buf body = {0};
+	struct json json = {.out = &body};
+	PGresult *res = visible_summary(r);
+
+	if (!res)
+		return;
+	json_begin_object(&json);
+	json_key(&json, "results");
+	json_begin_array(&json);
+	for (int i = 0; i < PQntuples(res); i++)
+		diff_summary_json(&json, res, i);
+	json_end_array(&json);
+	json_end_object(&json);
+	http_reply(r->http, 200, &body);
+	buf_free(&body);
+	PQclear(res);
+}
+
+/* How the field changes. An empty value is one: that of a field that was or is empty. */
+static bool
+read_kind(struct request *r, struct diff_filter *filter)
+{
+	const struct query *q = &r->http->query;
+	const char *whitespace = query_get(q, "whitespace");
+
+	filter->original = query_get(q, "original");
+	filter->new = query_get(q, "new");
+	filter->whitespace = whitespace && *whitespace ? whitespace : NULL;
+	if (filter->whitespace && strcmp(whitespace, "true") != 0) {
+		choice_refuse(r->http, "whitespace", whitespace, strlen(whitespace));
+		return false;
+	}
+	if (!*filter->field && (filter->original || filter->new || filter->whitespace)) {
+		http_reply_field(r->http, "field", "This field is required.");
+		return false;
+	}
+	return true;
+}
+
+/* What is asked for: which operations (DIFF_OPS: all), which rows. False: the reply is made. */
+static bool
+read_options(
+    struct request *r, const struct model *m, enum diff_op *wanted, struct diff_filter *filter)
+{
+	const struct query *q = &r->http->query;
+	const char *op = query_get(q, "op");
+	const char *search = query_get(q, "search");
+	const char *field = query_get(q, "field");
+
+	*filter = (struct diff_filter){.search = search ? search : "", .field = field ? field : ""};
+	*wanted = DIFF_OPS;
+	for (int i = 0; op && i < DIFF_OPS; i++)
+		if (strcmp(diff_op_names[i], op) == 0)
+			*wanted = (enum diff_op)i;
+	if (op && *op && *wanted == DIFF_OPS) {
+		choice_refuse(r->http, "op", op, strlen(op));
+		return false;
+	}
+	bool known = !*filter->field;
+	for (size_t i = 0; i < m->nfields; i++)
+		if (diff_fields_has(&m->fields[i]) && strcmp(m->fields[i].name, filter->field) == 0)
+			known = true;
+	if (!known) {
+		choice_refuse(r->http, "field", field, strlen(field));
+		return false;
+	}
+	if (!read_kind(r, filter))
+		return false;
+	if (query_int(q, "after", 0, INT64_MAX, &filter->after) == QUERY_INVALID) {
+		http_reply_field(r->http, "after", "A valid entry number is required.");
+		return false;
+	}
+	if (query_int(q, "limit", 1, LIMIT_MAX, &filter->limit) == QUERY_INVALID) {
+		http_reply_field(r->http, "limit", "A whole number from 1 to 1000 is required.");
+		return false;
+	}
+	return true;
+}
+
+/*
+ * A page of changes, sorted into the three arrays. Rows of all operations come in the order of the
+ * file; they are few, so the arrays are made side by side.
+ */
+static void
+send_page(
+    struct request *r, const struct model *m, enum diff_op wanted, const struct diff_filter *filter)
+{
+	struct buf parts[DIFF_OPS] = {0}, body = {0};
+	struct json arrays[DIFF_OPS], json = {.out = &body};
+	struct error err = {0};
+
+	for (int op = 0; op < DIFF_OPS; op++) {
+		arrays[op] = (struct json){.out = &parts[op]};
+		json_begin_array(&arrays[op]);
+	}
+	if (diff_stream(r->db, m, r->id, wanted, filter, &err) == 0)
+		for (PGresult *row; (row = db_next(r->db, &err)); PQclear(row))
+			diff_change_json(&arrays[diff_change_op(row, 0)], m, row, 0);
+	json_begin_object(&json);
+	json_key(&json, "content_model");
+	json_text(&json, m->name);
+	for (int op = 0; op < DIFF_OPS; op++) {
+		json_end_array(&arrays[op]);
+		json_key(&json, diff_op_names[op]);
+		json_raw(&json, buf_text(&parts[op]), parts[op].len);
+		buf_free(&parts[op]);
+	}
+	json_end_object(&json);
+	if (err.code)
+		http_reply_error(r->http, &err);
+	else
+		http_reply(r->http, 200, &body);
+	buf_free(&body);
+}
+
+/* Sends the changes of one kind. False: they broke off. */
+static bool
+stream_op(struct request *r, const struct model *m, enum diff_op op,
+    const struct diff_filter *filter, struct json *json, struct error *err)
+{
+	PGresult *row = NULL;
+
+	if (diff_stream(r->db, m, r->id, op, filter, err) < 0)
+		return false;
+	while (!r->http->broken && (row = db_next(r->db, err))) {
+		diff_change_json(json, m, row, 0);
+		PQclear(row);
+		if (json->out->len >= HTTP_PIECE && !r->http->status)
+			http_stream_begin(r->http, 200, "application/json");
+		http_put_when_full(r->http, json->out);
+	}
+	if (r->http->broken)
+		db_abandon(r->db);
+	return !r->http->broken && !err->code;
+}
+
+/* The whole diff, as it comes from the database: memory does not grow with it. */
+static void
+send_all(
+    struct request *r, const struct model *m, enum diff_op wanted, const struct diff_filter *filter)
+{
+	struct buf body = {0};
+	struct json json = {.out = &body};
+	struct error err = {0};
+	bool going = true;
+
+	json_begin_object(&json);
+	json_key(&json, "content_model");
+	json_text(&json, m->name);
+	for (int op = 0; op < DIFF_OPS && going; op++) {
+		json_key(&json, diff_op_names[op]);
+		json_begin_array(&json);
+		if (wanted == DIFF_OPS || wanted == (enum diff_op)op)
+			going = stream_op(r, m, (enum diff_op)op, filter, &json, &err);
+		json_end_array(&json);
+	}
+	json_end_object(&json);
+	if (!going && !r->http->status && err.code)
+		http_reply_error(r->http, &err);
+	else if (!going)
+		log_warning("%s: the diff broke off: %s", r->http->path, err.message);
+	else if (r->http->status)
+		http_put(r->http, body.data, body.len);
+	else
+		http_reply(r->http, 200, &body);
+	buf_free(&body);
+}
+
+/* The model {name} and where its diff is, if it is to be seen. NULL: 404, the reply is made. */
+static const struct model *
+visible_model(struct request *r, struct diff_place *place)
+{
+	const struct model *m = model_find(r->name, strlen(r->name));
+	PGresult *res = visible_summary(r);
+	bool uploaded = false;
+
+	if (!res)
+		return NULL;
+	for (int i = 0; i < PQntuples(res); i++)
+		uploaded = uploaded || strcmp(db_get_text(res, i, 0), r->name) == 0;
+	*place = diff_summary_place(res);
+	PQclear(res);
+	if (m && uploaded)
+		return m;
+	http_reply_detail(r->http, 404, NULL);
+	return NULL;
+}
+
+void
+import_diff_detail(struct request *r)
+{
+	struct diff_filter filter;
+	enum diff_op wanted;
+	struct diff_place place;
+	const struct model *m = visible_model(r, &place);
+
+	if (!m || !read_options(r, m, &wanted, &filter))
+		return;
+	filter.place = place;
+	if (!filter.limit && http_hand_over(r->http))
+		return;
+	if (filter.limit)
+		send_page(r, m, wanted, &filter);
+	else
+		send_all(r, m, wanted, &filter);
+}
+
+/* What the updates change, field by field. All of the diff is read for it. */
+void
+import_diff_fields(struct request *r)
+{
+	struct error err = {0};
+	struct buf body = {0};
+	struct json json = {.out = &body};
+	struct diff_place place;
+	const struct model *m = visible_model(r, &place);
+
+	if (!m || http_hand_over(r->http))
+		return;
+	PGresult *res = diff_fields(r->db, m, r->id, place, &err);
+	if (!res) {
+		http_reply_error(r->http, &err);
+		return;
+	}
+	json_begin_object(&json);
+	json_key(&json, "results");
+	json_begin_array(&json);
+	for (int i = 0; i < PQntuples(res); i++)
+		diff_fields_json(&json, m, res, i);
+	json_end_array(&json);
+	json_end_object(&json);
+	http_reply(r->http, 200, &body);
+	buf_free(&body);
+	PQclear(res);
+}

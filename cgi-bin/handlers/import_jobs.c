@@ -1,0 +1,406 @@
+/* Import jobs: the list, one, the one under way, and changing its state. */
+#include "base/config.h"
+#include "base/testpoint.h"
+#include "handlers/conflict.h"
+#include "handlers/handlers.h"
+#include "http/choice.h"
+#include "http/input.h"
+#include "http/page.h"
+#include "store/job.h"
+#include "store/job_outcome.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#define WAIT_FIRST_MS   2
+#define WAIT_LONGEST_MS 200
+#define WAIT_OVER       8 /* a pause is this part of the time waited so far: the most added to it */
+#define WAIT_MAX_S      60
+#define WAIT_DEFAULT_S  30
+#define ENDED           "success,fail,cancel"
+
+/* ---------------------------------------------------------------- the list */
+
+/* Appends the members of a comma list to a PostgreSQL array. False: replied that one is no status.
+ */
+static bool
+add_statuses(struct request *r, const char *parameter, const char *list, struct buf *array)
+{
+	for (size_t n; *list; list += n + (list[n] == ',')) {
+		n = strcspn(list, ",");
+		if (n == 0)
+			continue;
+		if (!job_is_status(list, n)) {
+			choice_refuse(r->http, parameter, list, n);
+			return false;
+		}
+		buf_printf(array, "%s%.*s", array->len > 1 ? "," : "", (int)n, list);
+	}
+	return true;
+}
+
+/* Both filters given: a job must pass both, which one list can say too. */
+static bool
+read_statuses(struct request *r, struct buf *array, const char **statuses)
+{
+	const char *one = query_get(&r->http->query, "status");
+	const char *in = query_get(&r->http->query, "status__in");
+	bool has_one = one && *one;
+
+	buf_add_char(array, '{');
+	if (has_one && !job_is_status(one, strlen(one))) {
+		choice_refuse(r->http, "status", one, strlen(one));
+		return false;
+	}
+	if (in && *in && !add_statuses(r, "status__in", in, array))
+		return false;
+	bool has_in = array->len > 1;
+	if (has_one) {
+		struct buf listed = {0};
+		buf_printf(&listed, ",%s,", buf_text(array) + 1);
+		struct buf wanted = {0};
+		buf_printf(&wanted, ",%s,", one);
+		bool both = !has_in || strstr(buf_text(&listed), buf_text(&wanted));
+		buf_clear(array);
+		buf_printf(array, "{%s", both ? one : "");
+		buf_free(&listed);
+		buf_free(&wanted);
+	}
+	buf_add_char(array, '}');
+	*statuses = has_one || has_in ? buf_text(array) : NULL;
+	return true;
+}
+
+static void
+write_job(void *ctx, struct json *json, const PGresult *row)
+{
+	job_json(json, row, 0, *(unsigned *)ctx);
+}
+
+static void
+send_list(struct request *r, struct job_filter *filter)
+{
+	unsigned includes = job_includes(query_get(&r->http->query, "include"));
+	struct error err = {0};
+	struct buf body = {0};
+	struct json json = {.out = &body};
+	struct page page;
+	int64_t count = 0;
+
+	if (!page_read(r, &page))
+		return;
+	if (page.paged && (count = job_count(r->db, filter, &err)) < 0) {
+		http_reply_error(r->http, &err);
+	} else if (page_begin(r, &page, count, &json)) {
+		filter->limit = page.size;
+		filter->offset = page_offset(&page);
+		if (job_stream(r->db, filter, includes, &err) < 0)
+			http_reply_error(r->http, &err);
+		else
+			page_stream(r, &json, write_job, &includes);
+	}
+	buf_free(&body);
+}
+
+void
+import_jobs_list(struct request *r)
+{
+	const char *ordering = query_get(&r->http->query, "ordering");
+	struct job_filter filter = {0};
+	struct buf order = {0}, statuses = {0};
+	size_t n = 0;
+	const char *unknown = job_order(ordering ? ordering : "", &order, &n);
+
+	if (unknown) {
+		choice_refuse(r->http, "ordering", unknown, n);
+	} else if (read_statuses(r, &statuses, &filter.statuses)) {
+		filter.order = buf_text(&order);
+		send_list(r, &filter);
+	}
+	buf_free(&order);
+	buf_free(&statuses);
+}
+
+/* ----------------------------------------------------------------- one job */
+
+/* Replies with the job in the result (404 if it has no row), and clears the result. */
+static void
+reply_job(struct request *r, PGresult *res, unsigned includes, const struct error *err)
+{
+	struct buf body = {0};
+	struct json json = {.out = &body};
+
+	if (!res) {
+		http_reply_error(r->http, err);
+	} else if (PQntuples(res) == 0) {
+		http_reply_detail(r->http, 404, NULL);
+	} else {
+		job_json(&json, res, 0, includes);
+		if (strcmp(r->http->method, "GET") == 0)
+			http_reply_tagged(r->http, &body);
+		else
+			http_reply(r->http, 200, &body);
+	}
+	PQclear(res);
+	buf_free(&body);
+}
+
+void
+import_jobs_current(struct request *r)
+{
+	unsigned includes = job_includes(query_get(&r->http->query, "include"));
+	struct error err = {0};
+
+	reply_job(r, job_get_current(r->db, includes, &err), includes, &err);
+}
+
+/* The job: as it was found at the sign-in, if its plain row will do and was not used yet. */
+static PGresult *
+read_job(struct request *r, unsigned includes, struct error *err)
+{
+	PGresult *found = job_needs_extras(includes) ? NULL : request_found(r);
+
+	return found ? found : job_get(r->db, r->id, includes, err);
+}
+
+static int64_t
+now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* Is the status one of the comma list? */
+static bool
+is_awaited(const char *list, const char *status)
+{
+	size_t length = strlen(status);
+
+	for (size_t n; *list; list += n + (list[n] == ',')) {
+		n = strcspn(list, ",");
+		if (n == length && memcmp(list, status, n) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Reads the job until it has an awaited status or has ended, or the time is up. */
+static PGresult *
+await_job(
+    struct request *r, const char *awaited, int64_t deadline, unsigned includes, struct error *err)
+{
+	const int64_t began = now_ms();
+
+	for (;;) {
+		PGresult *res = read_job(r, includes, err);
+		if (!res || PQntuples(res) == 0 || is_awaited(awaited, job_status(res, 0)) ||
+		    is_awaited(ENDED, job_status(res, 0)))
+			return res;
+		int64_t now = now_ms(), left = deadline - now, pause = (now - began) / WAIT_OVER;
+		if (left <= 0 || http_is_shutting_down() || http_is_abandoned(r->http))
+			return res;
+		PQclear(res);
+		pause = pause < WAIT_FIRST_MS ? WAIT_FIRST_MS : pause;
+		pause = pause < WAIT_LONGEST_MS ? pause : WAIT_LONGEST_MS;
+		pause = pause < left ? pause : left;
+		nanosleep(&(struct timespec){pause / 1000, pause % 1000 * 1000000}, NULL);
+	}
+}
+
+/* ?wait=STATUS[,STATUS]&timeout=SECONDS replies when the job has one of them, or as it is then. */
+void
+import_job_get(struct request *r)
+{
+	const struct query *q = &r->http->query;
+	unsigned includes = job_includes(query_get(q, "include"));
+	const char *awaited = query_get(q, "wait");
+	int64_t seconds = WAIT_DEFAULT_S;
+	struct error err = {0};
+	struct buf ignored = {0};
+
+	if (!awaited || !*awaited) {
+		reply_job(r, read_job(r, includes, &err), includes, &err);
+		return;
+	}
+	if (http_hand_over(r->http))
+		return;
+	if (query_int(q, "timeout", 0, WAIT_MAX_S, &seconds) == QUERY_INVALID)
+		http_reply_field(
+		    r->http, "timeout", "A whole number of seconds from 0 to 60 is required.");
+	else if (add_statuses(r, "wait", awaited, &ignored))
+		reply_job(r, await_job(r, awaited, now_ms() + seconds * 1000, includes, &err),
+		    includes, &err);
+	buf_free(&ignored);
+}
+
+/* -------------------------------------------------------- changing its state */
+
+/* In the order of change_words. */
+static const struct change_row {
+	enum job_change change;
+	const char *refusal; /* when the job's status does not allow it */
+} change_rows[] = {
+    {JOB_ACCEPT, "Only jobs which are ready_for_review can be accepted."},
+    {JOB_CANCEL,
+	"Only jobs which are pending, generating_diff, ready_for_review or applying_changes can be "
+	"cancelled."},
+    {JOB_RETRY, "Only jobs which have a status of fail or cancel can be retried."},
+};
+
+enum { PATCH_STATUS, PATCH_WAIT, PATCH_FIELDS };
+
+static const char *const change_words[] = {"accept_changes", "cancel", "retry", NULL};
+
+static const struct input patch_inputs[PATCH_FIELDS] = {
+    [PATCH_STATUS] = {.name = "status",
+	.kind = INPUT_CHOICE,
+	.required = true,
+	.choices = change_words},
+    [PATCH_WAIT] = {.name = "wait_for_task", .kind = INPUT_BOOLEAN},
+};
+
+/* Reads what is to be done; whoever says nothing of it waits. False: the reply is made. */
+static bool
+read_patch(struct request *r, const struct change_row **change, bool *wait)
+{
+	struct given given[PATCH_FIELDS] = {0};
+	json_object *form = input_read(r, patch_inputs, PATCH_FIELDS, given);
+
+	if (!form)
+		return false;
+	for (size_t i = 0; change_words[i]; i++)
+		if (strcmp(change_words[i], given[PATCH_STATUS].text) == 0)
+			*change = &change_rows[i];
+	*wait = !given[PATCH_WAIT].text || strcmp(given[PATCH_WAIT].text, "true") == 0;
+	json_object_put(form);
+	return true;
+}
+
+/* The change was not made: because there is no such job, or because its state forbids it. */
+static void
+explain_refusal(struct request *r, const struct change_row *change)
+{
+	struct error err = {0};
+	PGresult *res = job_get(r->db, r->id, 0, &err);
+	int purged = 0;
+
+	if (res && PQntuples(res) && change->change == JOB_RETRY)
+		purged = job_files_purged(r->db, r->id, &err);
+	if (!res || purged < 0)
+		http_reply_error(r->http, &err);
+	else if (PQntuples(res) == 0)
+		http_reply_detail(r->http, 404, NULL);
+	else if (purged)
+		conflict_status(r->http,
+		    "The files of this job have been deleted. Upload them again.", "files_purged",
+		    job_status(res, 0));
+	else
+		conflict_status(r->http, change->refusal, "wrong_status", job_status(res, 0));
+	PQclear(res);
+}
+
+/*
+ * Waiting must not hold up the handlers of short requests: nginx is told to get the reply from the
+ * job's own URL, which with ?wait= goes to the handlers that may take long.
+ */
+static void
+hand_over_wait(struct request *r)
+{
+	struct buf url = {0}, body = {0};
+
+	buf_printf(&url,
+	    "/api/v2/library/import/%lld/?wait=" ENDED "&timeout=%lld&include=", (long long)r->id,
+	    (long long)(config_int(SETTING_CANCEL_WAIT_MS) + 999) / 1000);
+	job_includes_text(job_includes(query_get(&r->http->query, "include")), &url);
+	http_header(r->http, "X-Accel-Redirect", buf_text(&url));
+	http_reply(r->http, 200, &body);
+	buf_free(&url);
+	buf_free(&body);
+}
+
+static bool
+is_running(const char *status)
+{
+	return strcmp(status, "generating_diff") == 0 || strcmp(status, "applying_changes") == 0;
+}
+
+/* A COMMIT without an answer: the job as it is now if it took effect; else NULL. */
+static PGresult *
+find_out(struct request *r, const PGresult *changed, bool *unknown, struct error *err)
+{
+	char id[24];
+	const struct job_transition t = {
+	    .job = id,
+	    .account = r->caller.account_text,
+	    .status = job_status(changed, 0),
+	    .xid = job_change_xid(changed),
+	};
+
+	snprintf(id, sizeof id, "%lld", (long long)r->id);
+	enum job_outcome outcome = job_outcome(r->db, &t);
+	*unknown = outcome == JOB_UNKNOWN;
+	return outcome == JOB_CHANGED ? job_get(r->db, r->id, 0, err) : NULL;
+}
+
+/* As job_change. *unknown: NULL does not mean that nothing was changed. */
+static PGresult *
+make_change(struct request *r, const struct change_row *change, bool *unknown, struct error *err)
+{
+	if (db_begin(r->db, err) < 0)
+		return NULL;
+	PGresult *res = job_change(r->db, change->change, r->id, r->caller.account_text, err);
+	if (!res || PQntuples(res) == 0) {
+		db_rollback(r->db);
+		return res;
+	}
+	test_point(TEST_PATCH_COMMITTING);
+	if (db_commit(r->db, err) == 0) {
+		test_point(TEST_PATCH_COMMITTED);
+		return res;
+	}
+	PGresult *now = err->code == ERROR_DB_DOWN ? find_out(r, res, unknown, err) : NULL;
+	PQclear(res);
+	return now;
+}
+
+/* Replies with the changed job in the result, and clears the result. */
+static void
+reply_changed(struct request *r, PGresult *res, struct error *err)
+{
+	unsigned includes = job_includes(query_get(&r->http->query, "include"));
+
+	if (res && includes) {
+		PQclear(res);
+		res = job_get(r->db, r->id, includes, err);
+	}
+	reply_job(r, res, includes, err);
+}
+
+void
+import_job_patch(struct request *r)
+{
+	const struct change_row *change = change_rows; /* which one, read_patch says */
+	struct error err = {0};
+	bool wait = true, unknown = false;
+
+	if (!request_has_job(r) || !read_patch(r, &change, &wait))
+		return;
+	PGresult *res = make_change(r, change, &unknown, &err);
+	if (unknown) {
+		conflict_unknown(r->http);
+	} else if (!res && err.code == ERROR_CONFLICT && strcmp(err.sqlstate, "23505") == 0) {
+		int64_t current = job_current_id(r->db, &err);
+		conflict_in_progress(r->http, current > 0 ? current : 0);
+	} else if (res && PQntuples(res) == 0) {
+		PQclear(res);
+		explain_refusal(r, change);
+	} else if (res && change->change == JOB_CANCEL && wait && is_running(job_status(res, 0))) {
+		PQclear(res);
+		hand_over_wait(r);
+	} else {
+		reply_changed(r, res, &err);
+	}
+}

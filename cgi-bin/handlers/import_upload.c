@@ -1,0 +1,269 @@
+/* POST of an import: a form of files, which go into the database while they arrive (upload.h). */
+#include "base/config.h"
+#include "handlers/conflict.h"
+#include "handlers/handlers.h"
+#include "http/mediatype.h"
+#include "http/multipart.h"
+#include "model/format.h"
+#include "model/model.h"
+#include "store/job.h"
+#include "store/upload.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#define READ_SIZE (64 * 1024)
+
+#define UNIQUE_VIOLATION "23505" /* another job is under way */
+
+struct form {
+	struct request *r;
+	struct upload upload;
+	struct error err;          /* what the database or the system said */
+	const char *refusal;       /* what is wrong with the upload: for {"files":[...]} */
+	struct buf message;        /* holds a refusal that had to be composed */
+	uint64_t models;           /* bit i: models[i] was uploaded */
+	const struct model *model; /* of the part's file, with its format and name */
+	const struct format *format;
+	char filename[256];
+};
+
+static int
+refuse(struct form *f, const char *message)
+{
+	f->refusal = message;
+	return -1;
+}
+
+/* The length of the name without the date that an export's has: "standard-2026-11-23". */
+static size_t
+without_date(const char *stem, size_t n)
+{
+	static const char date[] = "-dddd-dd-dd";
+	const size_t length = sizeof date - 1;
+
+	if (n <= length)
+		return n;
+	for (size_t i = 0; i < length; i++) {
+		char c = stem[n - length + i];
+		if (date[i] == 'd' ? c < '0' || c > '9' : c != date[i])
+			return n;
+	}
+	return n - length;
+}
+
+static int
+refuse_format(struct form *f, const char *filename, const char *extension)
+{
+	buf_printf(&f->message, "\"%s\": %s Supported:", filename,
+	    strcasecmp(extension, "xls") == 0
+		? "this old Excel format cannot be read: save it as .xlsx."
+		: "file type not supported.");
+	for (const struct format *known = formats; known->extension; known++)
+		buf_printf(&f->message, "%s %s", known > formats ? "," : "", known->extension);
+	buf_add_text(&f->message, ".");
+	return refuse(f, buf_text(&f->message));
+}
+
+static int
+refuse_model(struct form *f, const char *stem, size_t n, const char *extension)
+{
+	buf_printf(&f->message, "\"%.*s\" is not a content model: name the file", (int)n, stem);
+	for (const struct model *m = models; m->name; m++)
+		buf_printf(&f->message, "%s %s.%s", m > models ? " or" : "", m->name, extension);
+	buf_add_text(&f->message, ".");
+	return refuse(f, buf_text(&f->message));
+}
+
+/* The file's model and format by its name, checked against the files before it. */
+static int
+check_name(struct form *f, const char *filename)
+{
+	const char *dot = strrchr(filename, '.');
+	const char *extension = dot ? dot + 1 : "";
+	size_t stem = dot ? (size_t)(dot - filename) : strlen(filename);
+
+	if (!*filename)
+		return refuse(f, "No file was submitted.");
+	if (strlen(filename) >= sizeof f->filename)
+		return refuse(f, "The file name is too long.");
+	const struct format *format = format_find(extension, strlen(extension));
+	if (!format)
+		return refuse_format(f, filename, extension);
+	const struct model *model = model_find(filename, without_date(filename, stem));
+	if (!model)
+		return refuse_model(f, filename, stem, format->extension);
+	if (f->models & UINT64_C(1) << (model - models))
+		return refuse(f, "Only one file per content model can be uploaded.");
+	if (f->format && f->format != format)
+		return refuse(f, "All files uploaded to a single job must have the same format.");
+	f->models |= UINT64_C(1) << (model - models);
+	f->model = model;
+	f->format = format;
+	strcpy(f->filename, filename);
+	return 0;
+}
+
+static int
+part_begin(void *ctx, const struct multipart_part *part)
+{
+	struct form *f = ctx;
+
+	if (strcmp(part->name, "files") != 0)
+		return 0;
+	if (!part->filename)
+		return refuse(
+		    f, "The submitted data was not a file. Check the encoding type on the form.");
+	if (check_name(f, part->filename) < 0)
+		return -1;
+	return upload_file_begin(&f->upload, &f->err);
+}
+
+static int
+part_data(void *ctx, const char *bytes, size_t n)
+{
+	struct form *f = ctx;
+
+	return f->upload.copying ? upload_file_data(&f->upload, bytes, n, &f->err) : 0;
+}
+
+static int
+part_end(void *ctx)
+{
+	struct form *f = ctx;
+
+	if (!f->upload.copying)
+		return 0;
+	if (f->upload.bytes == 0)
+		return refuse(f, "The submitted file is empty.");
+	return upload_file_end(
+	    &f->upload, f->model->name, f->format->extension, f->filename, &f->err);
+}
+
+/* Reads the body into the database. 0 when it was whole and had a file. */
+static int
+receive(struct form *f, const char *boundary)
+{
+	static const struct multipart_handler handler = {part_begin, part_data, part_end};
+	static char bytes[READ_SIZE];
+	enum multipart_result result = MULTIPART_FAILED;
+	int64_t n = 0;
+	struct multipart *mp = multipart_open(boundary, &handler, f, &f->err);
+
+	if (!mp)
+		return -1;
+	do {
+		n = http_read(f->r->http, bytes, sizeof bytes, &f->err);
+		result = n > 0    ? multipart_feed(mp, bytes, (size_t)n, &f->err)
+			 : n == 0 ? multipart_finish(mp, &f->err)
+				  : MULTIPART_FAILED;
+	} while (n > 0 && result == MULTIPART_OK);
+	multipart_close(mp);
+	if (result != MULTIPART_OK)
+		return -1;
+	return f->upload.format ? 0 : refuse(f, "No file was submitted.");
+}
+
+/* Commits, and replies with the job. */
+static void
+finish(struct form *f)
+{
+	struct request *r = f->r;
+	struct buf body = {0};
+	struct json json = {.out = &body};
+	bool unknown = false;
+	PGresult *job = upload_commit(&f->upload, r->caller.account_text, &unknown, &f->err);
+
+	if (job) {
+		job_json(&json, job, 0, 0);
+		http_reply(r->http, 200, &body);
+	} else if (unknown) {
+		conflict_unknown(r->http);
+	} else if (strcmp(f->err.sqlstate, UNIQUE_VIOLATION) == 0) {
+		int64_t current = job_current_id(r->db, &f->err);
+		conflict_in_progress(r->http, current > 0 ? current : 0);
+	} else {
+		http_reply_error(r->http, &f->err);
+	}
+	PQclear(job);
+	buf_free(&body);
+}
+
+static void
+reply_refused(struct form *f)
+{
+	struct http *http = f->r->http;
+
+	upload_free(&f->upload); /* before the rest of the body, which may take its time */
+	http_drain(http);
+	if (f->refusal) {
+		http_reply_field(http, "files", f->refusal);
+	} else if (f->err.code == ERROR_INPUT) {
+		struct buf detail = {0};
+		buf_printf(&detail, "Multipart form parse error - %s", f->err.message);
+		http_reply_detail(http, 400, buf_text(&detail));
+		buf_free(&detail);
+	} else {
+		http_reply_error(http, &f->err);
+	}
+}
+
+/*
+ * What can be said before the body is read: is it a form with a boundary, small enough, and is no
+ * job under way? False: the reply is made.
+ */
+static bool
+may_come(struct request *r, struct buf *boundary)
+{
+	const char *type = http_param(r->http, "CONTENT_TYPE");
+	int64_t max = config_int(SETTING_UPLOAD_MAX_BYTES);
+	struct error err = {0};
+	struct buf detail = {0};
+	bool good = false;
+	int64_t current = 0;
+
+	if (!type || !mediatype_is(type, "multipart/form-data")) {
+		buf_printf(&detail, "Unsupported media type \"%s\" in request.", type ? type : "");
+		http_reply_detail(r->http, 415, buf_text(&detail));
+	} else if (mediatype_parameter(type, "boundary", boundary) != 1 || !boundary->len) {
+		http_reply_detail(r->http, 400,
+		    "Multipart form parse error - Invalid boundary in multipart: None");
+	} else if (r->http->content_length > max) {
+		buf_printf(&detail, "The upload is larger than %lld bytes.", (long long)max);
+		http_reply_detail(r->http, 413, buf_text(&detail));
+	} else if ((current = job_current_id(r->db, &err)) < 0) {
+		http_reply_error(r->http, &err);
+	} else if (current > 0) {
+		conflict_in_progress(r->http, current);
+	} else {
+		good = true;
+	}
+	buf_free(&detail);
+	return good;
+}
+
+void
+import_upload(struct request *r)
+{
+	struct form f = {.r = r};
+	struct buf boundary = {0}, none = {0};
+
+	if (!may_come(r, &boundary)) {
+		if (r->http->precheck == PRECHECK_NONE)
+			http_drain(r->http);
+	} else if (r->http->precheck == PRECHECK_ASK) {
+		http_reply(r->http, 204, &none);
+	} else if (r->http->precheck == PRECHECK_REFUSED) {
+		/* What forbade the upload is over by now: the client may send it again. */
+		http_reply_detail(r->http, 503, NULL);
+	} else if (upload_begin(&f.upload, r->db, &f.err) < 0 ||
+		   receive(&f, buf_text(&boundary)) < 0) {
+		reply_refused(&f);
+	} else {
+		finish(&f);
+	}
+	upload_free(&f.upload);
+	buf_free(&boundary);
+	buf_free(&f.message);
+}

@@ -1,0 +1,230 @@
+/* The people who may use the service: the one who asks and, for administrators, all of them. */
+#include "handlers/handlers.h"
+#include "http/input.h"
+#include "http/page.h"
+#include "people/account.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *const roles[] = {"viewer", "editor", "admin", NULL};
+
+enum { EMAIL, FIRST_NAME, LAST_NAME, ROLE, ACTIVE, PASSWORD, USER_FIELDS };
+
+static const struct input user_fields[USER_FIELDS] = {
+    [EMAIL] = {"email", INPUT_TEXT, .required = true, .max = 254},
+    [FIRST_NAME] = {"first_name", INPUT_TEXT, .blank = true, .max = 150},
+    [LAST_NAME] = {"last_name", INPUT_TEXT, .blank = true, .max = 150},
+    [ROLE] = {"role", INPUT_CHOICE, .choices = roles},
+    [ACTIVE] = {"active", INPUT_BOOLEAN},
+    [PASSWORD] = {"password", INPUT_NEW_PASSWORD},
+};
+
+enum { OLD_PASSWORD, NEW_PASSWORD, OWN_FIELDS };
+
+static const struct input own_fields[OWN_FIELDS] = {
+    [OLD_PASSWORD] = {"current_password", INPUT_PASSWORD, .required = true},
+    [NEW_PASSWORD] = {"password", INPUT_NEW_PASSWORD, .required = true},
+};
+
+static void
+write_me(struct json *json, const PGresult *res, int row)
+{
+	json_begin_object(json);
+	account_members(json, res, row);
+	json_end_object(json);
+}
+
+/* Replies with the account in the result (404 if it has no row), and clears the result. */
+static void
+reply_account(struct request *r, PGresult *res, void (*write)(struct json *, const PGresult *, int),
+    const struct error *err)
+{
+	struct buf body = {0};
+	struct json json = {.out = &body};
+
+	if (!res) {
+		http_reply_error(r->http, err);
+	} else if (PQntuples(res) == 0) {
+		http_reply_detail(r->http, 404, NULL);
+	} else {
+		write(&json, res, 0);
+		http_reply(r->http, 200, &body);
+	}
+	PQclear(res);
+	buf_free(&body);
+}
+
+/* -------------------------------------------------------------- who asks */
+
+void
+users_me(struct request *r)
+{
+	struct error err = {0};
+	PGresult *res = account_get(r->db, r->caller.account_text, &err);
+
+	reply_account(r, res, write_me, &err);
+}
+
+/* 0, or as auth_password: the old password is checked anew, whoever has this session or token. */
+static int
+change_password(struct request *r, const char *email, const struct given *values, struct error *err)
+{
+	const struct given *old = &values[OLD_PASSWORD], *new = &values[NEW_PASSWORD];
+	char stored[PASSWORD_HASH_SIZE], hash[PASSWORD_HASH_SIZE];
+	const char *refusal = NULL;
+	struct caller same;
+	int outcome = auth_password(r->db, email, old->text, old->n, &same, stored, &refusal, err);
+
+	if (outcome)
+		return outcome;
+	if (password_hash(new->text, new->n, hash, err) < 0 || request_act(r, err) < 0)
+		return -1;
+	outcome = account_set_password(r->db, r->caller.account_text, stored, hash, err);
+	if (outcome == 0 && db_commit(r->db, err) < 0)
+		outcome = -1;
+	db_rollback(r->db);
+	return outcome;
+}
+
+void
+users_me_patch(struct request *r)
+{
+	struct given values[OWN_FIELDS];
+	struct error err = {0};
+	json_object *form = input_read(r, own_fields, OWN_FIELDS, values);
+
+	if (!form)
+		return;
+	PGresult *me = account_get(r->db, r->caller.account_text, &err);
+	int outcome = !me ? -1 : change_password(r, account_email(me), values, &err);
+	if (outcome < 0) {
+		PQclear(me);
+		http_reply_error(r->http, &err);
+	} else if (outcome > 0) {
+		PQclear(me);
+		http_reply_field(r->http, "current_password", "This is not your password.");
+	} else {
+		reply_account(r, me, write_me, &err);
+	}
+	json_object_put(form);
+}
+
+/* --------------------------------------------------------- administration */
+
+static void
+write_row(void *ctx, struct json *json, const PGresult *row)
+{
+	(void)ctx;
+	account_json(json, row, 0);
+}
+
+void
+users_list(struct request *r)
+{
+	struct error err = {0};
+	struct buf body = {0};
+	struct json json = {.out = &body};
+	struct page page;
+	int64_t count = 0;
+
+	if (!page_read(r, &page))
+		return;
+	if (page.paged && (count = account_count(r->db, &err)) < 0) {
+		http_reply_error(r->http, &err);
+	} else if (page_begin(r, &page, count, &json)) {
+		if (account_stream(r->db, page.size, page_offset(&page), &err) < 0)
+			http_reply_error(r->http, &err);
+		else
+			page_stream(r, &json, write_row, NULL);
+	}
+	buf_free(&body);
+}
+
+void
+user_get(struct request *r)
+{
+	char id[24];
+	struct error err = {0};
+
+	snprintf(id, sizeof id, "%lld", (long long)r->id);
+	reply_account(r, account_get(r->db, id, &err), account_json, &err);
+}
+
+/* Makes the account (id NULL) or changes it, and replies. */
+static void
+save(struct request *r, const char *id, const struct given *values)
+{
+	char hash[PASSWORD_HASH_SIZE];
+	const struct given *password = &values[PASSWORD];
+	const struct account_change change = {.email = values[EMAIL].text,
+	    .first_name = values[FIRST_NAME].text,
+	    .last_name = values[LAST_NAME].text,
+	    .role = values[ROLE].text,
+	    .active = values[ACTIVE].text,
+	    .password_hash = password->text ? hash : NULL};
+	struct error err = {0};
+	PGresult *res = NULL;
+
+	if (password->text && password_hash(password->text, password->n, hash, &err) < 0)
+		goto out;
+	if (request_act(r, &err) < 0)
+		goto out;
+	res = id ? account_update(r->db, id, &change, &err) : account_create(r->db, &change, &err);
+	res = account_commit(r->db, res, &err);
+out:
+	if (!res && strcmp(err.sqlstate, "23505") == 0)
+		http_reply_field(r->http, "email", "user with this email already exists.");
+	else if (!res && strcmp(err.sqlstate, "23514") == 0)
+		http_reply_field(r->http, "email", "Enter a valid email address.");
+	else
+		reply_account(r, res, account_json, &err);
+}
+
+void
+users_post(struct request *r)
+{
+	struct given values[USER_FIELDS];
+	json_object *form = input_read(r, user_fields, USER_FIELDS, values);
+
+	if (form)
+		save(r, NULL, values);
+	json_object_put(form);
+}
+
+/*
+ * What administrators may not do to themselves: lock themselves out, and change their password as
+ * if it were another's, which whoever finds their browser open could do.
+ */
+static bool
+may_be_own(struct request *r, const struct given *values)
+{
+	const char *role = values[ROLE].text, *active = values[ACTIVE].text;
+
+	if (role && strcmp(role, "admin") != 0)
+		http_reply_field(
+		    r->http, "role", "You cannot take away your own administrator role.");
+	else if (active && strcmp(active, "false") == 0)
+		http_reply_field(r->http, "active", "You cannot disable yourself.");
+	else if (values[PASSWORD].text)
+		http_reply_field(r->http, "password",
+		    "Your own password is changed at users/me/, with the current one.");
+	else
+		return true;
+	return false;
+}
+
+void
+user_patch(struct request *r)
+{
+	struct given values[USER_FIELDS];
+	json_object *form = input_read_some(r, user_fields, USER_FIELDS, values);
+	char id[24];
+
+	if (!form)
+		return;
+	snprintf(id, sizeof id, "%lld", (long long)r->id);
+	if (r->id != r->caller.account_id || may_be_own(r, values))
+		save(r, id, values);
+	json_object_put(form);
+}

@@ -1,0 +1,10 @@
+/* Query parameters that must be one of a set of words, refused as django-filter does. */
+#ifndef ACCESSION_CHOICE_H
+#define ACCESSION_CHOICE_H
+
+#include "http/http.h"
+
+/* Replies 400 {"<parameter>":["Select a valid choice. <word> is not one of ..."]}. */
+void choice_refuse(struct http *http, const char *parameter, const char *word, size_t n);
+
+#endif

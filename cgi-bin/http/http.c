@@ -1,0 +1,411 @@
+/* One HTTP request over FastCGI: see http.h. */
+#include "http/http.h"
+
+#include "base/json_writer.h"
+#include "base/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define DRAIN_SIZE (64 * 1024)
+/* nginx sends what is under it to the slow pool (nginx.conf.example). */
+#define SLOW_PREFIX "/internal/slow"
+
+#define MAX_QUERY 1000 /* parameters */
+#define TAG_BYTES 16   /* of BLAKE2b: no two bodies have the same */
+
+static const struct status_text {
+	int status;
+	const char *reason;
+	const char *detail;
+} status_texts[] = {
+    {200, "OK", ""},
+    {204, "No Content", ""},
+    {301, "Moved Permanently", "Moved."},
+    {304, "Not Modified", ""},
+    {400, "Bad Request", "Malformed request."},
+    {401, "Unauthorized", "Authentication credentials were not provided."},
+    {403, "Forbidden", "You do not have permission to perform this action."},
+    {404, "Not Found", "Not found."},
+    {405, "Method Not Allowed", "Method not allowed."},
+    {409, "Conflict", "The request conflicts with the present state."},
+    {413, "Content Too Large", "The request is larger than allowed."},
+    {415, "Unsupported Media Type", "Unsupported media type in request."},
+    {500, "Internal Server Error", "A server error occurred. It has been logged."},
+    {503, "Service Unavailable", "The service is temporarily unavailable. Try again."},
+};
+
+static volatile sig_atomic_t shutting_down;
+static int listening_fd, nowhere_fd;
+
+static const struct status_text *
+status_text(int status)
+{
+	size_t last = sizeof status_texts / sizeof status_texts[0];
+
+	for (size_t i = 0; i < last; i++)
+		if (status_texts[i].status == status)
+			return &status_texts[i];
+	return status_text(500);
+}
+
+int
+http_init(struct http *h, int listening, struct error *err)
+{
+	*h = (struct http){0};
+	listening_fd = listening;
+	nowhere_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	if (nowhere_fd < 0)
+		return error_errno(err, "cannot open /dev/null");
+	if (FCGX_Init() != 0 || FCGX_InitRequest(&h->fcgi, listening, 0) != 0)
+		return error_set(err, ERROR_SYSTEM, "libfcgi did not start");
+	return 0;
+}
+
+/*
+ * A system call that the signal has interrupted goes on (SA_RESTART): to libfcgi an interrupted
+ * read or write of a request is its end. Only accept() must not: it finds no socket any more,
+ * whether it was waiting or had not begun yet.
+ */
+void
+http_shutdown(void)
+{
+	int saved = errno;
+
+	shutting_down = 1;
+	FCGX_ShutdownPending();
+	dup2(nowhere_fd, listening_fd);
+	errno = saved;
+}
+
+bool
+http_is_shutting_down(void)
+{
+	return shutting_down;
+}
+
+const char *
+http_param(const struct http *h, const char *name)
+{
+	return FCGX_GetParam(name, h->fcgi.envp);
+}
+
+static int64_t
+content_length(const struct http *h)
+{
+	const char *text = http_param(h, "CONTENT_LENGTH");
+	char *end = NULL;
+
+	if (!text || !*text)
+		return -1;
+	errno = 0;
+	long long n = strtoll(text, &end, 10);
+	return errno || *end || n < 0 ? -1 : n;
+}
+
+int
+http_accept(struct http *h, struct error *err)
+{
+	if (shutting_down)
+		return 1;
+	int code = FCGX_Accept_r(&h->fcgi);
+	if (code < 0 && shutting_down)
+		return 1;
+	if (code < 0)
+		return error_set(err, ERROR_SYSTEM, "accept failed: %s", strerror(-code));
+
+	const char *method = http_param(h, "REQUEST_METHOD");
+	const char *query = http_param(h, "QUERY_STRING");
+	const char *uri = http_param(h, "REQUEST_URI");
+	const char *precheck = http_param(h, "ACCESSION_PRECHECK");
+
+	h->head_only = method && strcmp(method, "HEAD") == 0;
+	h->method = h->head_only ? "GET" : method ? method : "";
+	h->path = strndup(uri ? uri : "/", strcspn(uri ? uri : "/", "?"));
+	h->content_length = content_length(h);
+	h->body_read = 0;
+	h->precheck = !precheck                    ? PRECHECK_NONE
+		      : strcmp(precheck, "1") == 0 ? PRECHECK_ASK
+						   : PRECHECK_REFUSED;
+	h->status = 0;
+	h->broken = false;
+	if (!h->path)
+		return error_set(err, ERROR_SYSTEM, "out of memory");
+	return query_parse(
+	    &h->query, query ? query : "", query ? strlen(query) : 0, MAX_QUERY, err);
+}
+
+bool
+http_is_abandoned(const struct http *h)
+{
+	struct pollfd p = {.fd = h->fcgi.ipcFd, .events = POLLRDHUP};
+
+	return poll(&p, 1, 0) > 0 && (p.revents & (POLLRDHUP | POLLHUP | POLLERR));
+}
+
+bool
+http_hand_over(struct http *h)
+{
+	const char *query = http_param(h, "QUERY_STRING");
+	struct buf url = {0}, body = {0};
+
+	if (h->slow)
+		return false;
+	buf_printf(&url, SLOW_PREFIX "%s?%s", h->path, query ? query : "");
+	http_header(h, "X-Accel-Redirect", buf_text(&url));
+	http_reply(h, 200, &body);
+	buf_free(&url);
+	return true;
+}
+
+/*
+ * Whether nothing is left of what nginx sent, the empty record included that ends the body: without
+ * a body it comes with the rest of the request, so that looking for it cannot wait.
+ */
+static bool
+is_read(const struct http *h)
+{
+	char more;
+
+	return h->content_length <= 0 && FCGX_GetStr(&more, 1, h->fcgi.in) == 0;
+}
+
+/*
+ * libfcgi waits for the other side to close first, lest an answer is lost because something that it
+ * sent was not read. Where all is read, a detached request spares that wait.
+ */
+void
+http_finish(struct http *h)
+{
+	if (is_read(h))
+		FCGX_Detach(&h->fcgi);
+	else
+		FCGX_Attach(&h->fcgi);
+	FCGX_Finish_r(&h->fcgi);
+	query_free(&h->query);
+	free(h->path);
+	h->path = NULL;
+}
+
+int64_t
+http_read(struct http *h, char *bytes, size_t n, struct error *err)
+{
+	int64_t left = h->content_length - h->body_read;
+
+	if (h->content_length >= 0 && (int64_t)n > left)
+		n = (size_t)left;
+	if (n == 0)
+		return 0;
+	int got = FCGX_GetStr(bytes, (int)n, h->fcgi.in);
+	if (got < 0)
+		got = 0;
+	h->body_read += got;
+	if (got == 0 && h->content_length >= 0)
+		return error_set(err, ERROR_HANGUP,
+		    "the request broke off after %lld of %lld bytes", (long long)h->body_read,
+		    (long long)h->content_length);
+	return got;
+}
+
+int
+http_read_all(struct http *h, size_t max, struct buf *body, struct error *err)
+{
+	char bytes[4096];
+	int64_t n = 0;
+
+	while ((n = http_read(h, bytes, sizeof bytes, err)) > 0) {
+		if (body->len + (size_t)n > max)
+			return error_set(
+			    err, ERROR_LIMIT, "The request body is larger than %zu bytes.", max);
+		buf_add(body, bytes, (size_t)n);
+	}
+	if (body->failed)
+		return error_set(err, ERROR_SYSTEM, "out of memory");
+	return n < 0 ? -1 : 0;
+}
+
+void
+http_drain(struct http *h)
+{
+	struct error ignored = {0};
+	static char bytes[DRAIN_SIZE];
+
+	while (http_read(h, bytes, sizeof bytes, &ignored) > 0)
+		continue;
+}
+
+void
+http_put(struct http *h, const void *bytes, size_t n)
+{
+	if (h->broken || h->head_only || !n)
+		return;
+	if (FCGX_PutStr(bytes, (int)n, h->fcgi.out) < 0)
+		h->broken = true;
+}
+
+void
+http_put_when_full(struct http *h, struct buf *b)
+{
+	if (b->len < HTTP_PIECE)
+		return;
+	if (b->failed)
+		h->broken = true; /* a piece is missing: better no end than a wrong one */
+	http_put(h, b->data, b->len);
+	buf_clear(b);
+}
+
+static void
+put_text(struct http *h, const char *text)
+{
+	if (FCGX_PutS(text, h->fcgi.out) < 0)
+		h->broken = true;
+}
+
+void
+http_header(struct http *h, const char *name, const char *value)
+{
+	put_text(h, name);
+	put_text(h, ": ");
+	put_text(h, value);
+	put_text(h, "\r\n");
+}
+
+void
+http_stream_begin(struct http *h, int status, const char *content_type)
+{
+	char line[64];
+
+	if (h->precheck == PRECHECK_ASK && status != 204)
+		status = 403;
+	h->status = status;
+	snprintf(line, sizeof line, "%d %s", status, status_text(status)->reason);
+	http_header(h, "Status", line);
+	if (content_type)
+		http_header(h, "Content-Type", content_type);
+	http_header(h, "Cache-Control", "no-store");
+	http_header(h, "Vary", "Accept, Authorization, Cookie");
+	http_header(h, "X-Content-Type-Options", "nosniff");
+	put_text(h, "\r\n");
+}
+
+void
+http_reply(struct http *h, int status, const struct buf *body)
+{
+	char length[32];
+
+	if (body->failed) {
+		http_reply_detail(h, 500, NULL);
+		return;
+	}
+	snprintf(length, sizeof length, "%zu", body->len);
+	http_header(h, "Content-Length", length);
+	http_stream_begin(h, status, "application/json");
+	http_put(h, body->data, body->len);
+}
+
+/* A list of tags, perhaps weak ones, or "*": ours is quoted and has no quotes within. */
+static bool
+client_has(const struct http *h, const char *tag)
+{
+	const char *known = http_param(h, "HTTP_IF_NONE_MATCH");
+
+	return known && (strcmp(known, "*") == 0 || strstr(known, tag));
+}
+
+void
+http_reply_tagged(struct http *h, const struct buf *body)
+{
+	unsigned char hash[TAG_BYTES];
+	char tag[sizeof "\"\"" + 2 * TAG_BYTES] = "\"";
+
+	if (body->failed) {
+		http_reply_detail(h, 500, NULL);
+		return;
+	}
+	crypto_generichash(
+	    hash, sizeof hash, (const unsigned char *)body->data, body->len, NULL, 0);
+	sodium_bin2hex(tag + 1, 2 * TAG_BYTES + 1, hash, sizeof hash);
+	tag[2 * TAG_BYTES + 1] = '"';
+	http_header(h, "ETag", tag);
+	if (client_has(h, tag))
+		http_stream_begin(h, 304, NULL);
+	else
+		http_reply(h, 200, body);
+}
+
+void
+http_reply_detail(struct http *h, int status, const char *detail)
+{
+	struct buf body = {0};
+	struct json json = {.out = &body};
+
+	json_begin_object(&json);
+	json_key(&json, "detail");
+	json_text(&json, detail ? detail : status_text(status)->detail);
+	json_end_object(&json);
+	if (status == 503)
+		http_header(h, "Retry-After", "2");
+	http_reply(h, status, &body);
+	buf_free(&body);
+}
+
+void
+http_reply_field(struct http *h, const char *field, const char *message)
+{
+	struct buf body = {0};
+	struct json json = {.out = &body};
+
+	json_begin_object(&json);
+	json_key(&json, field);
+	json_begin_array(&json);
+	json_text(&json, message);
+	json_end_array(&json);
+	json_end_object(&json);
+	http_reply(h, 400, &body);
+	buf_free(&body);
+}
+
+void
+http_reply_error(struct http *h, const struct error *err)
+{
+	switch (err->code) {
+	case ERROR_HANGUP:
+		log_info("%s %s: %s", h->method, h->path, err->message);
+		http_reply_detail(h, 400, "The request broke off before its end.");
+		break;
+	case ERROR_INPUT: http_reply_detail(h, 400, err->message); break;
+	case ERROR_LIMIT: http_reply_detail(h, 413, err->message); break;
+	case ERROR_DB_DOWN:
+		log_warning("%s %s: no database: %s", h->method, h->path, err->message);
+		http_reply_detail(h, 503, NULL);
+		break;
+	case ERROR_BUSY:
+		log_warning("%s %s: %s", h->method, h->path, err->message);
+		http_reply_detail(h, 503, NULL);
+		break;
+	case ERROR_DB_CANCELED:
+		log_warning("%s %s: %s", h->method, h->path, err->message);
+		http_reply_detail(h, 503, "The database took too long. Try again.");
+		break;
+	default:
+		log_error("%s %s: %s %s", h->method, h->path, err->sqlstate, err->message);
+		http_reply_detail(h, 500, NULL);
+	}
+}
+
+void
+http_origin(const struct http *h, struct buf *out)
+{
+	const char *https = http_param(h, "HTTPS");
+	const char *host = http_param(h, "HTTP_HOST");
+
+	buf_add_text(out, https && strcmp(https, "on") == 0 ? "https://" : "http://");
+	buf_add_text(out, host ? host : "localhost");
+}

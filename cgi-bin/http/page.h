@@ -1,0 +1,39 @@
+/* Lists in pages: ?page_size=N&page=M, as Django REST framework's PageNumberPagination. */
+#ifndef ACCESSION_PAGE_H
+#define ACCESSION_PAGE_H
+
+#include "base/json_writer.h"
+#include "http/request.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define PAGE_MAX_SIZE 10000
+
+struct page {
+	bool paged;     /* page_size was given: the body has count, next and previous */
+	bool last;      /* page=last */
+	int64_t size;   /* items of a page; 0: all, unpaged */
+	int64_t number; /* from 1 */
+};
+
+/* Reads page_size and page. False if the page is no number: the reply (404) is made. */
+bool page_read(struct request *r, struct page *page);
+
+/*
+ * Begins the body: {"results":[ or {"count":n,"next":...,"previous":...,"results":[. False if the
+ * page is out of range: the reply (404) is made. Unpaged, count is not looked at.
+ */
+bool page_begin(struct request *r, struct page *page, int64_t count, struct json *json);
+
+/* How many items are before the page. */
+int64_t page_offset(const struct page *page);
+
+/*
+ * Sends the rows of a db_stream as the rest of the body, written by write_row(ctx, json, res), and
+ * ends it. The reply is begun with the first row, so that an early error can still be told.
+ */
+typedef void page_row_fn(void *ctx, struct json *json, const PGresult *res);
+void page_stream(struct request *r, struct json *json, page_row_fn *write_row, void *ctx);
+
+#endif

@@ -1,0 +1,178 @@
+/* From a URL and a method to the handler that replies: see route.h. */
+#include "http/route.h"
+
+#include "base/text.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Reads a segment of digits. False if it is none, or too large for any id. */
+static bool
+read_id(const char *text, size_t n, int64_t *id)
+{
+	char *end = NULL;
+
+	if (n == 0 || strspn(text, "0123456789") < n)
+		return false;
+	errno = 0;
+	*id = strtoll(text, &end, 10);
+	return errno == 0 && end == text + n;
+}
+
+static bool
+read_segment(const char *pattern, const char *path, size_t n, struct request *r)
+{
+	if (strncmp(pattern, "{id}", 4) == 0)
+		return read_id(path, n, &r->id);
+	if (n == 0 || n >= sizeof r->name || !text_is_utf8(path, n))
+		return false;
+	memcpy(r->name, path, n);
+	r->name[n] = '\0';
+	return true;
+}
+
+/* Does the path fit the pattern? Fills in what stands for {id} and {name}. */
+static bool
+matches(const char *pattern, const char *path, struct request *r)
+{
+	while (*pattern && *path) {
+		if (*pattern == '{') {
+			size_t n = strcspn(path, "/");
+			if (!read_segment(pattern, path, n, r))
+				return false;
+			path += n;
+			pattern = strchr(pattern, '}') + 1;
+		} else if (*pattern++ != *path++) {
+			return false;
+		}
+	}
+	return !*pattern && !*path;
+}
+
+static const struct route *
+find_route(const char *path, struct request *r)
+{
+	for (const struct route *route = routes; route->pattern; route++)
+		if (matches(route->pattern, path, r))
+			return route;
+	return NULL;
+}
+
+static const struct method *
+find_method(const struct route *route, const char *name)
+{
+	for (int i = 0; i < ROUTE_MAX_METHODS && route->methods[i].name; i++)
+		if (strcmp(route->methods[i].name, name) == 0)
+			return &route->methods[i];
+	return NULL;
+}
+
+/* A method that the route has not: as the strictest it has, so that 403 comes before 405. */
+static enum role
+role_needed(const struct route *route, const struct method *method)
+{
+	enum role strictest = ROLE_NONE;
+
+	if (method)
+		return method->role;
+	for (int i = 0; i < ROUTE_MAX_METHODS && route->methods[i].name; i++)
+		if (route->methods[i].role > strictest)
+			strictest = route->methods[i].role;
+	return strictest;
+}
+
+static void
+reply_wrong_method(struct http *http, const struct route *route)
+{
+	struct buf allow = {0}, detail = {0};
+
+	for (int i = 0; i < ROUTE_MAX_METHODS && route->methods[i].name; i++) {
+		const char *name = route->methods[i].name;
+		buf_printf(&allow, "%s%s", i ? ", " : "", name);
+		if (strcmp(name, "GET") == 0)
+			buf_add_text(&allow, ", HEAD");
+	}
+	buf_printf(&detail, "Method \"%s\" not allowed.", http->method);
+	http_header(http, "Allow", buf_text(&allow));
+	http_reply_detail(http, 405, buf_text(&detail));
+	buf_free(&allow);
+	buf_free(&detail);
+}
+
+/* A GET without the trailing slash is sent to where it has one. */
+static bool
+redirect_to_slash(struct http *http)
+{
+	struct request ignored = {0};
+	struct buf path = {0}, location = {0};
+	const char *query = http_param(http, "QUERY_STRING");
+	const char *uri = http_param(http, "REQUEST_URI");
+
+	buf_printf(&path, "%s/", http->path);
+	bool found = strcmp(http->method, "GET") == 0 && find_route(buf_text(&path), &ignored);
+	if (found) {
+		buf_add(&location, uri, strcspn(uri, "?"));
+		buf_printf(&location, "/%s%s", query && *query ? "?" : "", query ? query : "");
+		http_header(http, "Location", buf_text(&location));
+		http_reply_detail(http, 301, NULL);
+	}
+	buf_free(&path);
+	buf_free(&location);
+	return found;
+}
+
+/* True if the caller is known; else the reply is made. */
+static bool
+sign_in(struct request *r)
+{
+	const struct credentials given = {
+	    .authorization = http_param(r->http, "HTTP_AUTHORIZATION"),
+	    .cookies = http_param(r->http, "HTTP_COOKIE"),
+	    .csrf_token = http_param(r->http, "HTTP_X_CSRFTOKEN"),
+	    .reads_only = strcmp(r->http->method, "GET") == 0};
+	struct error err = {0};
+	const char *refusal = NULL;
+	snprintf(r->along.key, sizeof r->along.key, "%lld", (long long)r->id);
+	int outcome = auth_caller(r->db, &given, &r->along, &r->caller, &refusal, &err);
+
+	if (outcome == 0)
+		return true;
+	if (outcome > 0) {
+		if (outcome == 401)
+			http_header(r->http, "WWW-Authenticate", "Token");
+		http_reply_detail(r->http, outcome, refusal);
+	} else {
+		http_reply_error(r->http, &err);
+	}
+	return false;
+}
+
+void
+route_request(struct http *http, struct db *db)
+{
+	struct request r = {.http = http, .db = db};
+	const struct route *route = find_route(http->path, &r);
+
+	if (!route) {
+		if (!redirect_to_slash(http))
+			http_reply_detail(http, 404, NULL);
+		return;
+	}
+	const struct method *method = find_method(route, http->method);
+	enum role needed = role_needed(route, method);
+
+	r.along.read = route->along;
+	if (needed > ROLE_NONE && !sign_in(&r))
+		return;
+	if (route->is_import && !r.caller.import_enabled)
+		http_reply_detail(http, 404, NULL);
+	else if (r.caller.role < needed)
+		http_reply_detail(http, 403, NULL);
+	else if (!method)
+		reply_wrong_method(http, route);
+	else
+		method->handle(&r);
+	PQclear(r.along.found);
+}

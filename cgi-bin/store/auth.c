@@ -1,0 +1,236 @@
+/* Who makes a request: see auth.h. */
+#include "store/auth.h"
+
+#include "base/text.h"
+#include "people/password.h"
+#include "people/token.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#define BASIC_MAX 2048
+
+#define UNAUTHORIZED 401
+#define FORBIDDEN    403
+
+#define NOT_PROVIDED "Authentication credentials were not provided."
+#define BAD_TOKEN    "Invalid token."
+#define BAD_PASSWORD "Invalid username/password."
+#define BAD_BASIC    "Invalid basic header. Credentials not correctly base64 encoded."
+#define INACTIVE     "User inactive or deleted."
+#define BAD_CSRF     "CSRF Failed: CSRF token missing or incorrect."
+
+/* That a session is in use is written down once a minute, not with every request. */
+static const struct statement by_hash = {
+    "auth_by_hash", "SELECT " AUTH_COLUMNS " FROM credential c WHERE " AUTH_FOUND, 2, true};
+
+static const struct statement by_email = {"auth_by_email",
+    "SELECT id, role, active,"
+    " (SELECT enabled FROM feature WHERE name = 'import_export_v2'), password_hash"
+    "  FROM account WHERE lower(email) = lower($1)",
+    1, true};
+
+/* They are the last columns; what is read along stands before them. */
+enum column { COL_ACCOUNT, COL_ROLE, COL_ACTIVE, COL_IMPORTS, COL_LAST, COLUMNS };
+#define COL_PASSWORD_HASH COL_LAST /* by email */
+#define COL_STALE         COL_LAST /* by hash */
+
+static const char *const role_names[] = {
+    [ROLE_NONE] = "", [ROLE_VIEWER] = "viewer", [ROLE_EDITOR] = "editor", [ROLE_ADMIN] = "admin"};
+
+enum role
+auth_role(const char *name)
+{
+	for (int r = ROLE_VIEWER; r <= ROLE_ADMIN; r++)
+		if (strcmp(role_names[r], name) == 0)
+			return (enum role)r;
+	return ROLE_NONE;
+}
+
+static int
+refuse(const char **refusal, const char *sentence)
+{
+	*refusal = sentence;
+	return UNAUTHORIZED;
+}
+
+static int
+fill_caller(const PGresult *res, struct caller *caller, const char **refusal)
+{
+	const int first = PQnfields(res) - COLUMNS;
+
+	if (!db_get_bool(res, 0, first + COL_ACTIVE))
+		return refuse(refusal, INACTIVE);
+	caller->account_id = db_get_int(res, 0, first + COL_ACCOUNT);
+	snprintf(caller->account_text, sizeof caller->account_text, "%lld",
+	    (long long)caller->account_id);
+	caller->role = auth_role(db_get_text(res, 0, first + COL_ROLE));
+	caller->import_enabled = db_get_bool(res, 0, first + COL_IMPORTS);
+	return 0;
+}
+
+/* A kind of credential that is found by its hash, and what is said of one that is not there. */
+static const struct kind {
+	const char *name;
+	const char *refusal;
+} token_kind = {"token", BAD_TOKEN}, session_kind = {"session", NOT_PROVIDED};
+
+static int
+hash_caller(struct db *db, const struct kind *kind, const struct token_hash *hash,
+    struct along *along, struct caller *caller, const char **refusal, struct error *err)
+{
+	const char *params[] = {hash->text, kind->name, along->key};
+	PGresult *res = db_query(db, along->read ? along->read : &by_hash, params, err);
+
+	if (!res)
+		return -1;
+	int outcome =
+	    PQntuples(res) ? fill_caller(res, caller, refusal) : refuse(refusal, kind->refusal);
+	if (outcome == 0) {
+		caller->is_stale = db_get_bool(res, 0, PQnfields(res) - COLUMNS + COL_STALE);
+		if (along->read)
+			along->found = db_is_null(res, 0, 0)
+					   ? PQmakeEmptyPGresult(NULL, PGRES_TUPLES_OK)
+					   : res;
+	}
+	if (along->found != res)
+		PQclear(res);
+	return outcome;
+}
+
+static int
+token_caller(struct db *db, const char *key, struct along *along, struct caller *caller,
+    const char **refusal, struct error *err)
+{
+	size_t n = strlen(key);
+
+	while (n && key[n - 1] == ' ')
+		n--;
+	if (n >= 2 && key[0] == '"' && key[n - 1] == '"') {
+		key++;
+		n -= 2;
+	}
+	if (n == 0)
+		return refuse(refusal, "Invalid token header. No credentials provided.");
+	if (memchr(key, ' ', n))
+		return refuse(
+		    refusal, "Invalid token header. Token string should not contain spaces.");
+
+	const struct token_hash hash = token_hash(key, n);
+	return hash_caller(db, &token_kind, &hash, along, caller, refusal, err);
+}
+
+/* An unknown account costs the same time as a wrong password: the check is made all the same. */
+int
+auth_password(struct db *db, const char *email, const char *password, size_t n,
+    struct caller *caller, char stored[PASSWORD_HASH_SIZE], const char **refusal, struct error *err)
+{
+	PGresult *res = db_query(db, &by_email, (const char *const[]){email}, err);
+
+	*caller = (struct caller){0};
+	if (!res)
+		return -1;
+	bool has_hash = PQntuples(res) && !db_is_null(res, 0, COL_PASSWORD_HASH);
+	snprintf(stored, PASSWORD_HASH_SIZE, "%s",
+	    has_hash ? db_get_text(res, 0, COL_PASSWORD_HASH) : "");
+	int outcome = -1;
+
+	switch (password_check(has_hash ? stored : NULL, password, n, err)) {
+	case PASSWORD_RIGHT: outcome = fill_caller(res, caller, refusal); break;
+	case PASSWORD_WRONG: outcome = refuse(refusal, BAD_PASSWORD); break;
+	case PASSWORD_BUSY:
+		error_set(err, ERROR_BUSY, "too many passwords are being checked");
+		break;
+	case PASSWORD_FAILED: break;
+	}
+	PQclear(res);
+	return outcome;
+}
+
+static int
+basic_caller(struct db *db, const char *encoded, struct along *along, struct caller *caller,
+    const char **refusal, struct error *err)
+{
+	(void)along;
+	char text[BASIC_MAX + 1], stored[PASSWORD_HASH_SIZE];
+	size_t n = 0;
+
+	if (sodium_base642bin((unsigned char *)text, BASIC_MAX, encoded, strlen(encoded), " ", &n,
+		NULL, sodium_base64_VARIANT_ORIGINAL) != 0 ||
+	    memchr(text, '\0', n) || !text_is_utf8(text, n))
+		return refuse(refusal, BAD_BASIC);
+	text[n] = '\0';
+	char *colon = strchr(text, ':');
+	if (!colon)
+		return refuse(refusal, BAD_BASIC);
+	*colon = '\0';
+	int outcome =
+	    auth_password(db, text, colon + 1, strlen(colon + 1), caller, stored, refusal, err);
+	sodium_memzero(text, sizeof text);
+	return outcome;
+}
+
+static const struct scheme {
+	const char *keyword;
+	int (*find)(struct db *, const char *, struct along *, struct caller *, const char **,
+	    struct error *);
+} schemes[] = {
+    {"Token", token_caller},
+    {"Basic", basic_caller},
+};
+
+/* A cookie of no session, or of one that is over, is as good as none. */
+static int
+session_caller(struct db *db, const struct credentials *given, struct along *along,
+    struct caller *caller, const char **refusal, struct error *err)
+{
+	struct session *s = &caller->session;
+
+	if (!session_from_cookies(given->cookies, s))
+		return refuse(refusal, NOT_PROVIDED);
+	int outcome = hash_caller(db, &session_kind, &s->hash, along, caller, refusal, err);
+	if (outcome)
+		return outcome;
+	if (!given->reads_only && !session_csrf_fits(s, given->csrf_token)) {
+		*refusal = BAD_CSRF;
+		return FORBIDDEN;
+	}
+	caller->has_session = true;
+	return caller->is_stale ? session_touch(db, s, err) : 0;
+}
+
+static int
+find_caller(struct db *db, const struct credentials *given, struct along *along,
+    struct caller *caller, const char **refusal, struct error *err)
+{
+	const char *authorization = given->authorization;
+
+	if (!authorization)
+		return session_caller(db, given, along, caller, refusal, err);
+	for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++) {
+		size_t n = strlen(schemes[i].keyword);
+		if (strncasecmp(authorization, schemes[i].keyword, n) != 0 ||
+		    (authorization[n] != ' ' && authorization[n] != '\0'))
+			continue;
+		const char *rest = authorization + n;
+		while (*rest == ' ')
+			rest++;
+		return schemes[i].find(db, rest, along, caller, refusal, err);
+	}
+	return refuse(refusal, NOT_PROVIDED);
+}
+
+int
+auth_caller(struct db *db, const struct credentials *given, struct along *along,
+    struct caller *caller, const char **refusal, struct error *err)
+{
+	*caller = (struct caller){0};
+	int outcome = find_caller(db, given, along, caller, refusal, err);
+	if (outcome) {
+		PQclear(along->found);
+		along->found = NULL;
+	}
+	return outcome;
+}

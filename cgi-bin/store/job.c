@@ -1,0 +1,361 @@
+/* Import jobs as the API sees them: see job.h. */
+#include "store/job.h"
+
+#include "base/timestamp.h"
+#include "store/auth.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Every job row begins with these columns; the extras, JSON made by the database, follow. */
+#define COLUMNS                                                                           \
+	"j.id, j.status, j.triggered, j.triggered_by_doc, j.accepted, j.accepted_by_doc," \
+	" j.completed, j.errors, j.attempt"
+
+enum column {
+	COL_ID,
+	COL_STATUS,
+	COL_TRIGGERED,
+	COL_TRIGGERED_BY,
+	COL_ACCEPTED,
+	COL_ACCEPTED_BY,
+	COL_COMPLETED,
+	COL_ERRORS,
+	COL_ATTEMPT,
+	COL_EXTRAS
+};
+
+#define JSON_LIST(row, from, order)                                                   \
+	"concat('[', (SELECT string_agg(row_to_json(x)::text, ',') FROM (SELECT " row \
+	" FROM " from " ORDER BY " order ") x), ']')"
+
+#define EXTRA_FILES                                                                         \
+	JSON_LIST("content_model, filename, format, bytes, j.purged IS NOT NULL AS purged", \
+	    "import_file WHERE job_id = j.id", "content_model")
+#define EXTRA_COUNTS                                                                           \
+	JSON_LIST("content_model, records, adds AS add, updates AS update, deletes AS delete", \
+	    "import_summary WHERE job_id = j.id AND attempt = j.attempt", "content_model")
+#define EXTRA_WARNINGS                                                                        \
+	JSON_LIST("file, row, field, details, entry, line, value",                            \
+	    "import_error WHERE week = j.week AND job_id = j.id AND attempt = j.attempt AND " \
+	    "warning",                                                                        \
+	    "seq LIMIT 1000")
+#define EXTRA_PROGRESS "(SELECT progress FROM lease WHERE job_id = j.id)"
+
+static const struct include_row {
+	const char *name;
+	enum job_include bit;
+} include_rows[] = {
+    {"progress", JOB_PROGRESS},
+    {"files", JOB_FILES},
+    {"counts", JOB_COUNTS},
+    {"actions", JOB_ACTIONS},
+    {"attempts", JOB_ATTEMPTS},
+    {"warnings", JOB_WARNINGS},
+};
+
+/* Parameters 1..4 say which extras are wanted; what is not asked for is not computed. */
+#define EXTRAS                                                      \
+	", CASE WHEN $1::boolean THEN " EXTRA_PROGRESS "::text END" \
+	", CASE WHEN $2::boolean THEN " EXTRA_FILES " END"          \
+	", CASE WHEN $3::boolean THEN " EXTRA_COUNTS " END"         \
+	", CASE WHEN $4::boolean THEN " EXTRA_WARNINGS " END"
+
+static const enum job_include extra_bits[] = {JOB_PROGRESS, JOB_FILES, JOB_COUNTS, JOB_WARNINGS};
+static const char *const extra_keys[] = {"progress", "files", "counts", "warnings"};
+#define EXTRAS_COUNT (sizeof extra_bits / sizeof extra_bits[0])
+
+#define UNDER_WAY "status IN ('pending', 'generating_diff', 'ready_for_review', 'applying_changes')"
+
+static const struct statement get_plain = {
+    "job_get", "SELECT " COLUMNS " FROM import_job j WHERE id = $1", 1, true};
+const struct statement job_get_along = {
+    "job_get_along", AUTH_ALONG(COLUMNS, "import_job j ON j.id = $3"), 3, true};
+static const struct statement get_with_extras = {
+    "job_get_with_extras", "SELECT " COLUMNS EXTRAS " FROM import_job j WHERE id = $5", 5, true};
+static const struct statement get_current = {
+    "job_get_current", "SELECT " COLUMNS EXTRAS " FROM import_job j WHERE " UNDER_WAY, 4, true};
+static const struct statement current_id = {
+    "job_current_id", "SELECT id FROM import_job WHERE " UNDER_WAY, 0, true};
+static const struct statement count_jobs = {"job_count",
+    "SELECT count(*) FROM import_job WHERE $1::text[] IS NULL OR status = ANY ($1::text[])", 1,
+    true};
+static const struct statement files_purged = {"job_files_purged",
+    "SELECT count(*) FROM import_job WHERE id = $1 AND purged IS NOT NULL", 1, true};
+
+/* In the place of the extras. */
+#define CHANGE_XID ", pg_current_xact_id()::text"
+
+static const struct statement changes[] = {
+    [JOB_ACCEPT] = {"job_accept", "SELECT " COLUMNS CHANGE_XID " FROM job_accept($1, $2) j", 2,
+	false},
+    [JOB_CANCEL] = {"job_cancel", "SELECT " COLUMNS CHANGE_XID " FROM job_cancel($1, $2) j", 2,
+	false},
+    [JOB_RETRY] = {"job_retry", "SELECT " COLUMNS CHANGE_XID " FROM job_retry($1, $2) j", 2, false},
+};
+
+static const char *const statuses[] = {"pending", "generating_diff", "ready_for_review",
+    "applying_changes", "success", "fail", "cancel"};
+
+static const char *const sortable[] = {"id", "status", "triggered_by", "triggered"};
+
+/* What a person may do with a job, by its status. */
+static const struct action_row {
+	const char *name;
+	const char *statuses; /* each between spaces */
+} action_rows[] = {
+    {"accept_changes", " ready_for_review "},
+    {"cancel", " pending generating_diff ready_for_review applying_changes "},
+    {"retry", " fail cancel "},
+};
+
+static bool
+same(const char *name, const char *text, size_t n)
+{
+	return strlen(name) == n && memcmp(name, text, n) == 0;
+}
+
+bool
+job_is_status(const char *text, size_t n)
+{
+	for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++)
+		if (same(statuses[i], text, n))
+			return true;
+	return false;
+}
+
+unsigned
+job_includes(const char *list)
+{
+	unsigned bits = 0;
+
+	for (size_t n; list && *list; list += n + (list[n] == ',')) {
+		n = strcspn(list, ",");
+		for (size_t i = 0; i < sizeof include_rows / sizeof include_rows[0]; i++)
+			if (same(include_rows[i].name, list, n))
+				bits |= include_rows[i].bit;
+	}
+	return bits;
+}
+
+void
+job_includes_text(unsigned includes, struct buf *out)
+{
+	for (size_t i = 0; i < sizeof include_rows / sizeof include_rows[0]; i++)
+		if (includes & include_rows[i].bit)
+			buf_printf(out, "%s,", include_rows[i].name);
+}
+
+const char *
+job_order(const char *ordering, struct buf *out, size_t *n)
+{
+	for (; *ordering; ordering += *n + (ordering[*n] == ',')) {
+		const char *field = ordering + (*ordering == '-');
+		const char *found = NULL;
+
+		*n = strcspn(ordering, ",");
+		for (size_t i = 0; i < sizeof sortable / sizeof sortable[0]; i++)
+			if (same(sortable[i], field, *n - (size_t)(field - ordering)))
+				found = sortable[i];
+		if (!found)
+			return ordering;
+		buf_printf(out, "%s%s, ", found, field > ordering ? " DESC" : "");
+	}
+	buf_add_text(out, "id DESC");
+	return NULL;
+}
+
+bool
+job_needs_extras(unsigned includes)
+{
+	for (size_t i = 0; i < EXTRAS_COUNT; i++)
+		if (includes & extra_bits[i])
+			return true;
+	return false;
+}
+
+static void
+extra_params(unsigned includes, const char **params)
+{
+	for (size_t i = 0; i < EXTRAS_COUNT; i++)
+		params[i] = includes & extra_bits[i] ? "true" : "false";
+}
+
+PGresult *
+job_get(struct db *db, int64_t id, unsigned includes, struct error *err)
+{
+	const char *params[EXTRAS_COUNT + 1];
+	char text[24];
+
+	snprintf(text, sizeof text, "%lld", (long long)id);
+	if (!job_needs_extras(includes))
+		return db_query(db, &get_plain, (const char *const[]){text}, err);
+	extra_params(includes, params);
+	params[EXTRAS_COUNT] = text;
+	return db_query(db, &get_with_extras, params, err);
+}
+
+PGresult *
+job_get_current(struct db *db, unsigned includes, struct error *err)
+{
+	const char *params[EXTRAS_COUNT];
+
+	extra_params(includes, params);
+	return db_query(db, &get_current, params, err);
+}
+
+int
+job_stream(struct db *db, const struct job_filter *filter, unsigned includes, struct error *err)
+{
+	const char *params[EXTRAS_COUNT + 3];
+	char limit[24], offset[24];
+	struct buf sql = {0};
+
+	/* The page is cut out first: extras are not made for what is before it. */
+	buf_printf(&sql,
+	    "SELECT " COLUMNS EXTRAS " FROM (SELECT * FROM import_job"
+	    " WHERE $5::text[] IS NULL OR status = ANY ($5::text[])"
+	    " ORDER BY %s LIMIT $6::bigint OFFSET $7::bigint) j ORDER BY %s",
+	    filter->order, filter->order);
+	if (sql.failed) {
+		buf_free(&sql);
+		return error_set(err, ERROR_SYSTEM, "out of memory");
+	}
+	snprintf(limit, sizeof limit, "%lld", (long long)filter->limit);
+	snprintf(offset, sizeof offset, "%lld", (long long)filter->offset);
+	extra_params(includes, params);
+	params[EXTRAS_COUNT] = filter->statuses;
+	params[EXTRAS_COUNT + 1] = filter->limit ? limit : NULL;
+	params[EXTRAS_COUNT + 2] = offset;
+
+	const struct statement st = {NULL, sql.data, (int)EXTRAS_COUNT + 3, true};
+	int sent = db_stream(db, &st, params, err);
+	buf_free(&sql);
+	return sent;
+}
+
+/* The only column of the only row, or `none` if there is no row. */
+static int64_t
+single_int(PGresult *res, int64_t none)
+{
+	if (!res)
+		return -1;
+	int64_t v = PQntuples(res) ? db_get_int(res, 0, 0) : none;
+	PQclear(res);
+	return v;
+}
+
+int64_t
+job_count(struct db *db, const struct job_filter *filter, struct error *err)
+{
+	return single_int(
+	    db_query(db, &count_jobs, (const char *const[]){filter->statuses}, err), 0);
+}
+
+int64_t
+job_current_id(struct db *db, struct error *err)
+{
+	return single_int(db_query(db, &current_id, NULL, err), 0);
+}
+
+int
+job_files_purged(struct db *db, int64_t id, struct error *err)
+{
+	char text[24];
+
+	snprintf(text, sizeof text, "%lld", (long long)id);
+	int64_t n = single_int(db_query(db, &files_purged, (const char *const[]){text}, err), 0);
+	return n < 0 ? -1 : n > 0;
+}
+
+PGresult *
+job_change(
+    struct db *db, enum job_change change, int64_t id, const char *account, struct error *err)
+{
+	char text[24];
+
+	snprintf(text, sizeof text, "%lld", (long long)id);
+	return db_query(db, &changes[change], (const char *const[]){text, account}, err);
+}
+
+const char *
+job_change_xid(const PGresult *res)
+{
+	return db_get_text(res, 0, COL_EXTRAS);
+}
+
+const char *
+job_status(const PGresult *res, int row)
+{
+	return db_get_text(res, row, COL_STATUS);
+}
+
+static void
+json_time_or_null(struct json *json, const PGresult *res, int row, int col)
+{
+	char text[TIMESTAMP_SIZE];
+
+	if (db_is_null(res, row, col))
+		json_null(json);
+	else
+		json_text(json, timestamp_format(db_get_time(res, row, col), text));
+}
+
+static void
+json_raw_or_null(struct json *json, const PGresult *res, int row, int col)
+{
+	if (db_is_null(res, row, col))
+		json_null(json);
+	else
+		json_raw(json, db_get_text(res, row, col), db_get_size(res, row, col));
+}
+
+static void
+json_actions(struct json *json, const char *status)
+{
+	char spaced[32];
+
+	snprintf(spaced, sizeof spaced, " %s ", status);
+	json_key(json, "actions");
+	json_begin_object(json);
+	for (size_t i = 0; i < sizeof action_rows / sizeof action_rows[0]; i++) {
+		json_key(json, action_rows[i].name);
+		json_boolean(json, strstr(action_rows[i].statuses, spaced) != NULL);
+	}
+	json_end_object(json);
+}
+
+void
+job_json(struct json *json, const PGresult *res, int row, unsigned includes)
+{
+	json_begin_object(json);
+	json_key(json, "id");
+	json_int(json, db_get_int(res, row, COL_ID));
+	json_key(json, "status");
+	json_text(json, db_get_text(res, row, COL_STATUS));
+	json_key(json, "triggered");
+	json_time_or_null(json, res, row, COL_TRIGGERED);
+	json_key(json, "triggered_by");
+	json_raw_or_null(json, res, row, COL_TRIGGERED_BY);
+	json_key(json, "accepted");
+	json_time_or_null(json, res, row, COL_ACCEPTED);
+	json_key(json, "accepted_by");
+	json_raw_or_null(json, res, row, COL_ACCEPTED_BY);
+	json_key(json, "completed");
+	json_time_or_null(json, res, row, COL_COMPLETED);
+	json_key(json, "errors");
+	json_raw_or_null(json, res, row, COL_ERRORS);
+	for (size_t i = 0; i < EXTRAS_COUNT; i++) {
+		if (!(includes & extra_bits[i]))
+			continue;
+		json_key(json, extra_keys[i]);
+		json_raw_or_null(json, res, row, COL_EXTRAS + (int)i);
+	}
+	if (includes & JOB_ACTIONS)
+		json_actions(json, job_status(res, row));
+	if (includes & JOB_ATTEMPTS) {
+		json_key(json, "attempts");
+		json_int(json, db_get_int(res, row, COL_ATTEMPT));
+	}
+	json_end_object(json);
+}

@@ -1,0 +1,85 @@
+/*
+ * Import jobs as the API sees them: reading them, writing them as JSON, changing their state. The
+ * rules of the state machine are SQL functions (sql/003_job_functions.sql); this calls them.
+ */
+#ifndef ACCESSION_JOB_H
+#define ACCESSION_JOB_H
+
+#include "base/json_writer.h"
+#include "database/db.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The optional keys of a job, asked for by ?include=. */
+enum job_include {
+	JOB_PROGRESS = 1 << 0,
+	JOB_FILES = 1 << 1,
+	JOB_COUNTS = 1 << 2,
+	JOB_ACTIONS = 1 << 3,
+	JOB_ATTEMPTS = 1 << 4,
+	JOB_WARNINGS = 1 << 5,
+};
+
+enum job_change { JOB_ACCEPT, JOB_CANCEL, JOB_RETRY };
+
+struct job_filter {
+	const char *statuses;  /* a PostgreSQL array of statuses, e.g. "{fail,cancel}"; NULL: all */
+	const char *order;     /* from job_order() */
+	int64_t limit, offset; /* limit 0: all */
+};
+
+/* Is this one of the seven statuses? */
+bool job_is_status(const char *text, size_t n);
+
+/* The includes named in a comma list; unknown names are ignored. */
+unsigned job_includes(const char *list);
+
+/* Appends them as such a list. */
+void job_includes_text(unsigned includes, struct buf *out);
+
+/*
+ * Makes an ORDER BY list of an `ordering` parameter ("-status,id"; "" is newest first) in *out.
+ * NULL, or the first member that is no sortable field, its length in *n.
+ */
+const char *job_order(const char *ordering, struct buf *out, size_t *n);
+
+/* Reads a job along with the sign-in, as job_get does without includes. */
+extern const struct statement job_get_along;
+
+/* Does a job with these includes need more than its plain row? */
+bool job_needs_extras(unsigned includes);
+
+/* Results with job rows: one, the one under way, or a stream of many (db_next). */
+PGresult *job_get(struct db *db, int64_t id, unsigned includes, struct error *err);
+PGresult *job_get_current(struct db *db, unsigned includes, struct error *err);
+int
+job_stream(struct db *db, const struct job_filter *filter, unsigned includes, struct error *err);
+
+/* How many jobs the filter lets through; -1 with the error set. */
+int64_t job_count(struct db *db, const struct job_filter *filter, struct error *err);
+
+/*
+ * Changes the state of a job. The result has the changed job, or no row if its status (or, for
+ * retry, its purged files) does not allow the change. NULL: ERROR_CONFLICT with sqlstate 23505 says
+ * that another job is under way.
+ */
+PGresult *job_change(
+    struct db *db, enum job_change change, int64_t id, const char *account, struct error *err);
+
+/* The transaction that made the change in such a result, as text. */
+const char *job_change_xid(const PGresult *res);
+
+/* Writes the job in a row of one of the results above, keys in the order of the API. */
+void job_json(struct json *json, const PGresult *res, int row, unsigned includes);
+
+/* The status of the job in a row. */
+const char *job_status(const PGresult *res, int row);
+
+/* Id of the job under way, 0 if there is none; -1 with the error set. */
+int64_t job_current_id(struct db *db, struct error *err);
+
+/* Have the files of the job been purged? -1 with the error set. */
+int job_files_purged(struct db *db, int64_t id, struct error *err);
+
+#endif

@@ -1,0 +1,278 @@
+/* What hangs off a job: see job_records.h. */
+#include "store/job_records.h"
+
+#include "base/timestamp.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+
+enum error_column { ERR_FILE, ERR_ROW, ERR_FIELD, ERR_DETAILS, ERR_ENTRY, ERR_LINE, ERR_VALUE };
+enum event_column { EV_AT, EV_EVENT, EV_STATUS, EV_ATTEMPT, EV_BY, EV_DETAIL };
+
+static const struct statement exists = {
+    "job_exists", "SELECT count(*) FROM import_job WHERE id = $1", 1, true};
+
+/* $2 week, $3 attempt. Not prepared: planned for its week, it looks at and locks no other
+ * partition. */
+#define STORED_ERRORS                                                 \
+	"import_error e WHERE e.job_id = $1 AND e.week = $2::integer" \
+	" AND e.attempt = $3::integer AND NOT e.warning"
+
+/* Of a purged job there are only those that its row shows. */
+#define SHOWN_ERRORS                                                                             \
+	"import_job j CROSS JOIN json_array_elements(j.errors) WITH ORDINALITY AS shown (doc, "  \
+	"seq)"                                                                                   \
+	" CROSS JOIN json_to_record(shown.doc) AS x (file text, row bigint, field text,"         \
+	" details text, entry bigint, line bigint, value text)"                                  \
+	" CROSS JOIN LATERAL (SELECT shown.seq, x.*) e WHERE j.id = $1 AND j.week = $2::integer" \
+	" AND j.attempt = $3::integer"
+
+#define COUNT_ERRORS(of)                                  \
+	{                                                 \
+		NULL, "SELECT count(*) FROM " of, 3, true \
+	}
+#define STREAM_ERRORS(of)                                                                \
+	{                                                                                \
+		NULL,                                                                    \
+		    "SELECT e.file, e.row, e.field, e.details, e.entry, e.line, e.value" \
+		    " FROM " of " ORDER BY e.seq LIMIT $4 OFFSET $5",                    \
+		    5, true                                                              \
+	}
+
+/* By whether the job is purged. */
+static const struct statement count_errors[] = {
+    COUNT_ERRORS(STORED_ERRORS), COUNT_ERRORS(SHOWN_ERRORS)};
+static const struct statement stream_errors[] = {
+    STREAM_ERRORS(STORED_ERRORS), STREAM_ERRORS(SHOWN_ERRORS)};
+
+static const struct statement get_place = {
+    "job_place", "SELECT week, attempt, purged IS NOT NULL FROM import_job WHERE id = $1", 1, true};
+/* Not prepared, as stream_file. */
+#define JOBS(column) "(SELECT " column " FROM import_job WHERE id = $1)"
+#define OF_JOB                                                                                 \
+	"week = " JOBS("week") " AND job_id = $1 AND attempt = " JOBS("attempt") " AND " JOBS( \
+	    "purged") " IS NULL"
+static const struct statement failed_models = {NULL,
+    "SELECT content_model, cells FROM import_failed_row WHERE " OF_JOB
+    " AND entry = 0 ORDER BY content_model",
+    1, true};
+/* Grouped, not joined: nobody knows how many there are when this is planned. */
+static const struct statement stream_failed = {NULL,
+    "SELECT max(row), string_agg(concat_ws(': ', field, details), chr(10) ORDER BY seq)"
+    "  FILTER (WHERE details IS NOT NULL), max(cells) FROM ("
+    "SELECT entry, row, cells, NULL AS field, NULL AS details, NULL::bigint AS seq"
+    "  FROM import_failed_row WHERE " OF_JOB " AND content_model = $2 AND entry > 0"
+    " UNION ALL SELECT entry, NULL, NULL, field, details, seq FROM import_error WHERE " OF_JOB
+    "  AND NOT warning AND entry > 0"
+    "  AND file = (SELECT filename FROM import_file WHERE job_id = $1 AND content_model = $2)) f"
+    " GROUP BY entry HAVING max(cells) IS NOT NULL ORDER BY entry",
+    2, true};
+static const struct statement stream_events = {"job_events_stream",
+    "SELECT at, event, status, attempt, account_doc, detail FROM job_event"
+    " WHERE job_id = $1 ORDER BY id",
+    1, true};
+static const struct statement get_file = {"job_file",
+    "SELECT f.id, f.filename, f.bytes, f.format, j.week"
+    " FROM import_file f JOIN import_job j ON j.id = f.job_id"
+    " WHERE f.job_id = $1 AND f.content_model = $2 AND j.purged IS NULL",
+    2, true};
+
+/* Not prepared: planned for its week, it looks at and locks no other partition. */
+static const struct statement stream_file = {
+    NULL, "SELECT data FROM upload_chunk WHERE file_id = $1 AND week = $2 ORDER BY seq", 2, true};
+
+static const char *
+number_text(int64_t v, char text[24])
+{
+	snprintf(text, 24, "%lld", (long long)v);
+	return text;
+}
+
+int
+job_exists(struct db *db, int64_t job, struct error *err)
+{
+	char id[24];
+	PGresult *res = db_query(db, &exists, (const char *const[]){number_text(job, id)}, err);
+	int n = res ? (int)db_get_int(res, 0, 0) : -1;
+
+	PQclear(res);
+	return n;
+}
+
+/* Where the rows of a job's present attempt are, as statement parameters. */
+struct place {
+	char job[24], week[24], attempt[24];
+	bool purged;
+};
+
+static int
+find_place(struct db *db, int64_t job, struct place *p, struct error *err)
+{
+	PGresult *res =
+	    db_query(db, &get_place, (const char *const[]){number_text(job, p->job)}, err);
+
+	if (!res)
+		return -1;
+	bool there = PQntuples(res) > 0;
+	number_text(there ? db_get_int(res, 0, 0) : 0, p->week);
+	number_text(there ? db_get_int(res, 0, 1) : 0, p->attempt);
+	p->purged = there && db_get_bool(res, 0, 2);
+	PQclear(res);
+	return 0;
+}
+
+int64_t
+job_errors_count(struct db *db, int64_t job, struct error *err)
+{
+	struct place p;
+
+	if (find_place(db, job, &p, err) < 0)
+		return -1;
+	PGresult *res = db_query(
+	    db, &count_errors[p.purged], (const char *const[]){p.job, p.week, p.attempt}, err);
+	int64_t n = res ? db_get_int(res, 0, 0) : -1;
+	PQclear(res);
+	return n;
+}
+
+int
+job_errors_stream(struct db *db, int64_t job, int64_t limit, int64_t offset, struct error *err)
+{
+	char most[24], first[24];
+	struct place p;
+
+	if (find_place(db, job, &p, err) < 0)
+		return -1;
+	const char *const params[] = {p.job, p.week, p.attempt,
+	    limit ? number_text(limit, most) : NULL, number_text(offset, first)};
+	return db_stream(db, &stream_errors[p.purged], params, err);
+}
+
+static void
+text_member(struct json *json, const char *key, const PGresult *res, int row, int col)
+{
+	json_key(json, key);
+	if (db_is_null(res, row, col))
+		json_null(json);
+	else
+		json_string(json, db_get_text(res, row, col), db_get_size(res, row, col));
+}
+
+static void
+int_member(struct json *json, const char *key, const PGresult *res, int row, int col)
+{
+	json_key(json, key);
+	if (db_is_null(res, row, col))
+		json_null(json);
+	else
+		json_int(json, db_get_int(res, row, col));
+}
+
+void
+job_error_json(struct json *json, const PGresult *res, int row)
+{
+	json_begin_object(json);
+	text_member(json, "file", res, row, ERR_FILE);
+	int_member(json, "row", res, row, ERR_ROW);
+	text_member(json, "field", res, row, ERR_FIELD);
+	text_member(json, "details", res, row, ERR_DETAILS);
+	int_member(json, "entry", res, row, ERR_ENTRY);
+	int_member(json, "line", res, row, ERR_LINE);
+	text_member(json, "value", res, row, ERR_VALUE);
+	json_end_object(json);
+}
+
+PGresult *
+job_failed_models(struct db *db, int64_t job, struct error *err)
+{
+	char id[24];
+
+	return db_query(db, &failed_models, (const char *const[]){number_text(job, id)}, err);
+}
+
+int
+job_failed_stream(struct db *db, int64_t job, const char *model, struct error *err)
+{
+	char id[24];
+
+	return db_stream(
+	    db, &stream_failed, (const char *const[]){number_text(job, id), model}, err);
+}
+
+/* Reads four bytes in network byte order, and goes on behind them. */
+static uint32_t
+read_u32(const char **at)
+{
+	uint32_t v;
+
+	memcpy(&v, *at, sizeof v);
+	*at += sizeof v;
+	return ntohl(v);
+}
+
+/* PostgreSQL's array_send: dimensions, flags, type; of the only one its size and first index. */
+size_t
+job_failed_cells(const PGresult *res, int row, int col, struct text_slice *cells, size_t max)
+{
+	const char *at = db_get_text(res, row, col);
+
+	if (db_get_size(res, row, col) < 5 * sizeof(uint32_t) || read_u32(&at) != 1)
+		return 0;
+	at += 2 * sizeof(uint32_t);
+	size_t n = read_u32(&at);
+	at += sizeof(uint32_t);
+	for (size_t i = 0; i < n && i < max; i++) {
+		uint32_t length = read_u32(&at);
+		bool null = length == UINT32_MAX;
+		cells[i] = (struct text_slice){null ? NULL : at, null ? 0 : length};
+		at += cells[i].n;
+	}
+	return n;
+}
+
+int
+job_events_stream(struct db *db, int64_t job, struct error *err)
+{
+	char id[24];
+
+	return db_stream(db, &stream_events, (const char *const[]){number_text(job, id)}, err);
+}
+
+void
+job_event_json(struct json *json, const PGresult *res, int row)
+{
+	char time[TIMESTAMP_SIZE];
+
+	json_begin_object(json);
+	json_key(json, "date");
+	json_text(json, timestamp_format(db_get_time(res, row, EV_AT), time));
+	text_member(json, "event", res, row, EV_EVENT);
+	text_member(json, "status", res, row, EV_STATUS);
+	int_member(json, "attempt", res, row, EV_ATTEMPT);
+	json_key(json, "by");
+	if (db_is_null(res, row, EV_BY))
+		json_null(json);
+	else
+		json_raw(json, db_get_text(res, row, EV_BY), db_get_size(res, row, EV_BY));
+	text_member(json, "detail", res, row, EV_DETAIL);
+	json_end_object(json);
+}
+
+PGresult *
+job_file(struct db *db, int64_t job, const char *model, struct error *err)
+{
+	char id[24];
+
+	return db_query(db, &get_file, (const char *const[]){number_text(job, id), model}, err);
+}
+
+int
+job_file_stream(struct db *db, const PGresult *file, struct error *err)
+{
+	char id[24], week[24];
+	const char *const params[] = {number_text(db_get_int(file, 0, JOB_FILE_ID), id),
+	    number_text(db_get_int(file, 0, JOB_FILE_WEEK), week)};
+
+	return db_stream(db, &stream_file, params, err);
+}

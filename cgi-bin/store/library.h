@@ -1,0 +1,62 @@
+/* The library itself: its items and their history, as the API shows them. */
+#ifndef ACCESSION_LIBRARY_H
+#define ACCESSION_LIBRARY_H
+
+#include "base/json_writer.h"
+#include "database/db.h"
+#include "model/model.h"
+#include "model/record.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Filters are texts as the client sent them; NULL or "": no such filter. */
+struct library_filter {
+	const char *id;     /* this one item */
+	const char *after;  /* items behind this one, in the order of ids */
+	const char *search; /* words in id or title, in any case */
+	const char *active; /* "true" or "false" */
+	const char *phase, *problem, *tag;
+	const char *order;     /* from library_order(); NULL: by id */
+	int64_t limit, offset; /* limit 0: all */
+};
+
+/*
+ * Makes an ORDER BY list of an `ordering` parameter in *out. NULL, or the first member that is no
+ * sortable field, its length in *n.
+ */
+const char *library_order(const char *ordering, struct buf *out, size_t *n);
+
+/* Streams the items (db_next, library_item_json). */
+int library_stream(
+    struct db *db, const struct model *m, const struct library_filter *filter, struct error *err);
+
+/* How many items the filter lets through, limit and offset aside; -1 with the error set. */
+int64_t library_count(
+    struct db *db, const struct model *m, const struct library_filter *filter, struct error *err);
+
+void library_item_json(struct json *json, const struct model *m, const PGresult *res, int row);
+
+/* As many columns as an export can have: there are six read-only ones (see model_read_only). */
+#define LIBRARY_MAX_COLUMNS (MODEL_MAX_FIELDS + 6)
+
+/* Lists the columns of exports: all fields of the model, then the read-only ones. How many. */
+size_t library_columns(const struct model *m, const char *columns[LIBRARY_MAX_COLUMNS]);
+
+/* As library_stream, but with what exports have (db_next, library_cells). */
+int library_export_stream(
+    struct db *db, const struct model *m, const struct library_filter *filter, struct error *err);
+
+/*
+ * Fills in the cells of an item, as library_columns lists them, from a row of
+ * library_export_stream. They point into the row and into *spelled, which it overwrites. False if
+ * there is no memory.
+ */
+bool library_cells(const struct model *m, const PGresult *res, struct buf *spelled,
+    struct cell cells[LIBRARY_MAX_COLUMNS]);
+
+/* Streams what happened to an item, newest first (db_next, library_event_json). */
+int library_history_stream(struct db *db, const struct model *m, const char *id, struct error *err);
+void library_event_json(struct json *json, const struct model *m, const PGresult *res, int row);
+
+#endif

@@ -1,0 +1,53 @@
+/*
+ * The files of a new job on their way into the database: their bytes as they arrive, the job's row
+ * last, all in one transaction. So an upload in progress holds up nobody, and one that breaks off
+ * leaves nothing. Memory does not grow with the file.
+ *
+ *	struct upload u = {0};
+ *	upload_begin(&u, db, err);
+ *	for each file: upload_file_begin, upload_file_data..., upload_file_end
+ *	PGresult *job = upload_commit(&u, account, &unknown, err);
+ *	upload_free(&u);
+ */
+#ifndef ACCESSION_UPLOAD_H
+#define ACCESSION_UPLOAD_H
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "database/db.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct upload {
+	struct db *db;       /* NULL: not begun */
+	const char *format;  /* of the files so far; NULL: none yet */
+	struct buf file_ids; /* of the files so far: a PostgreSQL array without its end */
+	bool copying;        /* between upload_file_begin and upload_file_end: */
+	int64_t file, bytes; /* the file's id, and what came of it */
+	int32_t seq;         /* of its next chunk */
+	struct buf chunk;    /* bytes that are not yet sent */
+	struct buf tuple;    /* a chunk as COPY wants it */
+};
+
+/* Begins the transaction. This and the following: 0, or -1 with the error set as by db_query. */
+int upload_begin(struct upload *u, struct db *db, struct error *err);
+
+/* A file begins; n more bytes of it; its end. It is of a content model, in a format, not empty. */
+int upload_file_begin(struct upload *u, struct error *err);
+int upload_file_data(struct upload *u, const char *bytes, size_t n, struct error *err);
+int upload_file_end(struct upload *u, const char *model, const char *format, const char *filename,
+    struct error *err);
+
+/*
+ * Makes the job of the files, triggered by the account, and commits. The result has its row, for
+ * job_json. NULL with the error set: ERROR_CONFLICT with sqlstate 23505 says that another job is
+ * under way. *unknown says whether the job may be there all the same: the database was lost during
+ * COMMIT and does not come back to tell.
+ */
+PGresult *upload_commit(struct upload *u, const char *account, bool *unknown, struct error *err);
+
+/* Rolls back what is not committed, and frees the memory. */
+void upload_free(struct upload *u);
+
+#endif

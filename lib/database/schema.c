@@ -1,0 +1,70 @@
+/* The version of the database's schema: see schema.h. */
+#include "database/schema.h"
+
+#include "base/log.h"
+#include "database/migrations.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define UNDEFINED_TABLE "42P01"
+
+static const char versions[] =
+    "SELECT coalesce(max(version), 0), coalesce(max(oldest), 0) FROM schema_version";
+
+/* The version that this program was made for. */
+static int64_t
+made_for(void)
+{
+	int64_t version = 0;
+
+	for (const struct migration *m = migrations; m->name; m++)
+		version = strtoll(m->name, NULL, 10);
+	return version;
+}
+
+int
+schema_check(struct db *db, struct error *err)
+{
+	const int64_t ours = made_for();
+	/* Not db_query, which would connect. */
+	PGresult *res = PQexecParams(db->conn, versions, 0, NULL, NULL, NULL, NULL, 1);
+
+	if (PQresultStatus(res) != PGRES_TUPLES_OK) {
+		db_error(db->conn, res, err);
+		PQclear(res);
+		if (strcmp(err->sqlstate, UNDEFINED_TABLE) == 0)
+			error_set(err, ERROR_DB,
+			    "The database has no tables yet: run \"accession migrate\".");
+		return -1;
+	}
+	int64_t theirs = db_get_int(res, 0, 0), oldest = db_get_int(res, 0, 1);
+	PQclear(res);
+	if (theirs < ours)
+		return error_set(err, ERROR_DB,
+		    "The database's schema is version %lld, and this program needs %lld: run "
+		    "\"accession migrate\".",
+		    (long long)theirs, (long long)ours);
+	if (oldest > ours)
+		return error_set(err, ERROR_DB,
+		    "The database's schema is version %lld, which needs programs made for %lld or "
+		    "newer. This one was made for %lld: install the newer version.",
+		    (long long)theirs, (long long)oldest, (long long)ours);
+	return 0;
+}
+
+int
+schema_check_at_start(const char *role, const char *application, struct error *err)
+{
+	struct db db;
+
+	db_init(&db, role, application, "");
+	db.accept = schema_check;
+	int done = db_connect(&db, err);
+	db_close(&db);
+	if (done == 0 || err->code != ERROR_DB_DOWN)
+		return done;
+	log_warning("the database cannot be reached yet: %s", err->message);
+	*err = (struct error){0};
+	return 0;
+}

@@ -1,0 +1,187 @@
+/* Content models: see model.h. */
+#include "model/model.h"
+
+#include "base/text.h"
+
+#include <string.h>
+#include <strings.h>
+
+#define ID_MAX_DIGITS   15
+#define TEXT_MAX_BYTES  (1024 * 1024)
+#define LIST_MAX_BYTES  (64 * 1024)
+#define TITLE_MAX_CHARS 255
+
+static const struct field standard_fields[] = {
+    {.name = "id", .kind = FIELD_ID, .prefix = "T"},
+    {.name = "title", .kind = FIELD_LINE, .required = true, .max = TITLE_MAX_CHARS},
+    {.name = "text", .kind = FIELD_TEXT, .required = true, .max = TEXT_MAX_BYTES},
+    {.name = "problem", .kind = FIELD_REF, .prefix = "P"},
+    {.name = "priority", .kind = FIELD_INTEGER, .required = true, .min = 1, .max = 10},
+    {.name = "phase", .kind = FIELD_REF, .required = true, .prefix = "X"},
+    {.name = "active", .kind = FIELD_BOOLEAN, .on_add = "true"},
+    {.name = "mark_delete", .kind = FIELD_DELETE},
+    {.name = "match_conditions", .kind = FIELD_RULES, .max = LIST_MAX_BYTES},
+    {.name = "tags", .kind = FIELD_TAGS, .max = LIST_MAX_BYTES},
+};
+
+#ifdef SECOND_MODEL /* the fields of another one, for tests */
+#include SECOND_MODEL
+#endif
+
+const struct model models[] = {
+    {"standard", standard_fields, sizeof standard_fields / sizeof standard_fields[0]},
+#ifdef SECOND_MODEL
+    {"note", note_fields, sizeof note_fields / sizeof note_fields[0]},
+#endif
+    {NULL, NULL, 0},
+};
+
+const char *const model_read_only[] = {
+    "db_id",
+    "type",
+    "created_date",
+    "created_by",
+    "last_updated_date",
+    "last_updated_by",
+    NULL,
+};
+
+/* What people call fields; a row counts where the model has the field. */
+static const struct {
+	const char *said, *field;
+} synonyms[] = {
+    {"identifier", "id"},
+    {"name", "title"},
+    {"summary", "title"},
+    {"content", "text"},
+    {"description", "text"},
+    {"solution", "text"},
+    {"weakness", "problem"},
+    {"severity", "priority"},
+    {"enabled", "active"},
+    {"delete", "mark_delete"},
+    {"conditions", "match_conditions"},
+    {"rules", "match_conditions"},
+    {"labels", "tags"},
+};
+
+static bool
+same_name(const char *name, const char *text, size_t n)
+{
+	return strlen(name) == n && strncasecmp(name, text, n) == 0;
+}
+
+bool
+model_is_added(const char *text, size_t n)
+{
+	text_trim(&text, &n);
+	return same_name(MODEL_ADDED_ROW, text, n) || same_name(MODEL_ADDED_ERRORS, text, n);
+}
+
+const struct model *
+model_find(const char *name, size_t n)
+{
+	for (const struct model *m = models; m->name; m++) {
+		if (strlen(m->name) == n && memcmp(m->name, name, n) == 0)
+			return m;
+	}
+	return NULL;
+}
+
+int
+model_field_named(const struct model *m, const char *name)
+{
+	for (size_t i = 0; i < m->nfields; i++) {
+		if (strcmp(m->fields[i].name, name) == 0)
+			return (int)i;
+	}
+	return -1;
+}
+
+int
+model_field_of_kind(const struct model *m, enum field_kind kind)
+{
+	for (size_t i = 0; i < m->nfields; i++) {
+		if (m->fields[i].kind == kind)
+			return (int)i;
+	}
+	return -1;
+}
+
+bool
+model_is_id(const char *prefix, const char *text, size_t n)
+{
+	size_t length = strlen(prefix);
+
+	if (n && *text == 'C') {
+		text++;
+		n--;
+	}
+	if (n <= length || n - length > ID_MAX_DIGITS || memcmp(text, prefix, length) != 0)
+		return false;
+	if (text[length] == '0')
+		return false;
+	for (size_t i = length; i < n; i++) {
+		if (text[i] < '0' || text[i] > '9')
+			return false;
+	}
+	return true;
+}
+
+/* Typing errors in a name of that length that still leave it likely. */
+static size_t
+likely_errors(size_t length)
+{
+	if (length < 4)
+		return 1;
+	return length < 9 ? 2 : length / 3;
+}
+
+static const char *
+nearest_name(const struct model *m, const char *text, size_t n)
+{
+	const char *nearest = NULL;
+	size_t best = TEXT_DISTANCE_MAX;
+
+	for (size_t i = 0; i < sizeof synonyms / sizeof synonyms[0]; i++) {
+		if (!same_name(synonyms[i].said, text, n))
+			continue;
+		if (model_field_named(m, synonyms[i].field) >= 0)
+			return synonyms[i].field;
+	}
+	for (size_t i = 0; i < m->nfields || model_read_only[i - m->nfields]; i++) {
+		const char *name =
+		    i < m->nfields ? m->fields[i].name : model_read_only[i - m->nfields];
+		size_t length = strlen(name);
+		size_t distance = text_distance(name, length, text, n);
+
+		if (distance < best && distance <= likely_errors(length)) {
+			best = distance;
+			nearest = name;
+		}
+	}
+	return nearest;
+}
+
+enum header_match
+model_match_header(
+    const struct model *m, const char *text, size_t n, int *index, const char **nearest)
+{
+	*index = -1;
+	*nearest = NULL;
+	text_trim(&text, &n);
+	for (size_t i = 0; i < m->nfields; i++) {
+		if (same_name(m->fields[i].name, text, n)) {
+			*index = (int)i;
+			return HEADER_FIELD;
+		}
+	}
+	for (size_t i = 0; model_read_only[i]; i++) {
+		if (same_name(model_read_only[i], text, n))
+			return HEADER_READ_ONLY;
+	}
+	if (model_is_added(text, n))
+		return HEADER_READ_ONLY;
+	*nearest = nearest_name(m, text, n);
+	return HEADER_UNKNOWN;
+}

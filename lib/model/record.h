@@ -1,0 +1,43 @@
+/* A data record as a file has it: what readers give and validate.h checks. */
+#ifndef ACCESSION_RECORD_H
+#define ACCESSION_RECORD_H
+
+#include "model/model.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum cell_kind {
+	CELL_ABSENT,  /* the file has no such column or key: the stored value stays */
+	CELL_NULL,    /* json and yaml null: as an empty string */
+	CELL_STRING,  /* text; everything in csv */
+	CELL_NUMBER,  /* the number as the file spells it, e.g. "8", "1e3" */
+	CELL_BOOLEAN, /* "true" or "false" */
+	CELL_DATE,    /* text, of a cell that xlsx has as a date: "2026-11-23" */
+	CELL_LIST,    /* a list of strings, joined here by ';' (only json and yaml, for tags) */
+};
+
+/* UTF-8, n bytes, not NUL terminated; line ends are LF; not trimmed. */
+struct cell {
+	enum cell_kind kind;
+	const char *text;
+	size_t n;
+};
+
+/* A cell as it stood in the file, with its header: for giving failed rows back. */
+struct raw_cell {
+	const char *name, *text;
+	size_t name_n, n;
+};
+
+/* One data record; everything it points to is the reader's, valid until its next call. */
+struct record {
+	int64_t entry; /* 1-based ordinal of the record, blank ones not counted */
+	int64_t row;   /* csv, xlsx: the spreadsheet row, header = 1; json, yaml: the record */
+	int64_t line;  /* text formats: the line where the record begins, from 1; xlsx: 0 */
+	struct cell cells[MODEL_MAX_FIELDS]; /* by field index of the model */
+	const struct raw_cell *raw;          /* every cell in the order of the file */
+	size_t nraw;
+};
+
+#endif

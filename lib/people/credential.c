@@ -1,0 +1,84 @@
+/* API tokens: see credential.h. */
+#include "people/credential.h"
+
+#include "base/timestamp.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum column { COL_ID, COL_NAME, COL_CREATED, COL_OWNER };
+
+#define COLUMNS  "id, name, created, account_doc(account_id)"
+#define OF_OWNER "kind = 'token' AND ($1::bigint IS NULL OR account_id = $1)"
+
+static const struct statement count = {
+    "credential_count", "SELECT count(*) FROM credential WHERE " OF_OWNER, 1, true};
+
+static const struct statement stream = {"credential_stream",
+    "SELECT " COLUMNS " FROM credential WHERE " OF_OWNER " ORDER BY id LIMIT $2 OFFSET $3", 3,
+    true};
+
+static const struct statement create = {"credential_create",
+    "INSERT INTO credential (hash, account_id, name) VALUES ($1, $2, $3) RETURNING " COLUMNS, 3,
+    false};
+
+static const struct statement revoke = {"credential_revoke",
+    "DELETE FROM credential WHERE " OF_OWNER " AND id = $2 RETURNING " COLUMNS, 2, false};
+
+int64_t
+credential_count(struct db *db, const char *owner, struct error *err)
+{
+	PGresult *res = db_query(db, &count, (const char *const[]){owner}, err);
+	int64_t n = res ? db_get_int(res, 0, 0) : -1;
+
+	PQclear(res);
+	return n;
+}
+
+int
+credential_stream(
+    struct db *db, const char *owner, int64_t limit, int64_t offset, struct error *err)
+{
+	char most[24], skipped[24];
+
+	snprintf(most, sizeof most, "%lld", (long long)limit);
+	snprintf(skipped, sizeof skipped, "%lld", (long long)offset);
+	return db_stream(
+	    db, &stream, (const char *const[]){owner, limit ? most : NULL, skipped}, err);
+}
+
+PGresult *
+credential_create(
+    struct db *db, const char *owner, const char *name, char token[TOKEN_SIZE], struct error *err)
+{
+	if (token_make(token, err) < 0)
+		return NULL;
+	struct token_hash hash = token_hash(token, strlen(token));
+	return db_query(db, &create, (const char *const[]){hash.text, owner, name}, err);
+}
+
+PGresult *
+credential_revoke(struct db *db, const char *owner, const char *id, struct error *err)
+{
+	return db_query(db, &revoke, (const char *const[]){owner, id}, err);
+}
+
+void
+credential_owner(struct json *json, const PGresult *res)
+{
+	json_key(json, "user");
+	json_raw(json, db_get_text(res, 0, COL_OWNER), db_get_size(res, 0, COL_OWNER));
+}
+
+void
+credential_members(struct json *json, const PGresult *res)
+{
+	char time[TIMESTAMP_SIZE];
+
+	json_key(json, "id");
+	json_int(json, db_get_int(res, 0, COL_ID));
+	json_key(json, "name");
+	json_text(json, db_get_text(res, 0, COL_NAME));
+	json_key(json, "created");
+	json_text(json, timestamp_format(db_get_time(res, 0, COL_CREATED), time));
+}

@@ -1,0 +1,25 @@
+/* Switches of whole features. Results have rows for feature_json. */
+#ifndef ACCESSION_FEATURE_H
+#define ACCESSION_FEATURE_H
+
+#include "base/error.h"
+#include "base/json_writer.h"
+#include "database/db.h"
+
+#include <stdbool.h>
+
+/* All features, by name. NULL with the error set as by db_query, here and below. */
+PGresult *feature_list(struct db *db, struct error *err);
+
+/* One feature as it is, or once it is switched ("true" or "false"); no row if there is none. */
+PGresult *feature_get(struct db *db, const char *name, struct error *err);
+PGresult *feature_set(struct db *db, const char *name, const char *enabled, struct error *err);
+
+/* The name and the switch in a row. */
+const char *feature_name(const PGresult *res, int row);
+bool feature_is_on(const PGresult *res, int row);
+
+/* Writes {"name":...,"enabled":...}. */
+void feature_json(struct json *json, const PGresult *res, int row);
+
+#endif

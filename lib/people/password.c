@@ -1,0 +1,145 @@
+/* Passwords: see password.h. */
+#include "people/password.h"
+
+#include "base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#define PASSES     2
+#define MEMORY     ((size_t)19456 * 1024)
+#define RETRY_MS   5
+#define NO_PLACE   (-1)
+#define UNBOUNDED  (-2)
+#define NS_PER_MS  1000000
+#define MS_PER_SEC 1000
+
+_Static_assert(PASSWORD_HASH_SIZE == crypto_pwhash_STRBYTES, "a hash fits its buffer");
+
+/* Of 32 random bytes that nobody kept: it costs what a real hash does and matches nothing. */
+static const char nobodys_hash[] = "$argon2id$v=19$m=19456,t=2,p=1$beN/qu8XZ8GhLsR7C+55fg$"
+				   "CA7onnB3G/HJXUZl0itTX81Pl0p5xWpjpGAaV3tROoM";
+
+/*
+ * The places are the first bytes of an empty file without a name. To hold a place is to hold a
+ * lock on its byte. It is a POSIX lock because that belongs to the process, not to the descriptor
+ * (which all share), and ends with it.
+ */
+static struct {
+	int fd;
+	int64_t places; /* 0: no pool */
+	int64_t wait_ms;
+} pool;
+
+int
+password_pool(int64_t places, int64_t wait_ms, struct error *err)
+{
+	int fd = memfd_create("accession-passwords", MFD_CLOEXEC);
+
+	if (fd < 0)
+		return error_errno(err, "cannot make the file of password checks");
+	pool.fd = fd;
+	pool.places = places;
+	pool.wait_ms = wait_ms;
+	return 0;
+}
+
+static int
+lock_place(int64_t place, short type)
+{
+	struct flock lock = {.l_type = type, .l_whence = SEEK_SET, .l_start = place, .l_len = 1};
+
+	return fcntl(pool.fd, F_SETLK, &lock);
+}
+
+static int64_t
+now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * MS_PER_SEC + t.tv_nsec / NS_PER_MS;
+}
+
+/* A place, NO_PLACE if none came free in time, or UNBOUNDED. */
+static int64_t
+take_place(void)
+{
+	const struct timespec pause = {.tv_nsec = RETRY_MS * NS_PER_MS};
+	int64_t deadline = now_ms() + pool.wait_ms;
+
+	if (!pool.places)
+		return UNBOUNDED;
+	do {
+		for (int64_t place = 0; place < pool.places; place++)
+			if (lock_place(place, F_WRLCK) == 0)
+				return place;
+		nanosleep(&pause, NULL);
+	} while (now_ms() < deadline);
+	return NO_PLACE;
+}
+
+static void
+leave_place(int64_t place)
+{
+	if (place >= 0)
+		lock_place(place, F_UNLCK);
+}
+
+int
+password_acceptable(const char *password, size_t n, struct error *err)
+{
+	if (n > PASSWORD_MAX_BYTES)
+		return error_set(err, ERROR_INPUT,
+		    "This password is too long. It must contain at most %d bytes.",
+		    PASSWORD_MAX_BYTES);
+	if (text_scan(password, n, TEXT_LINES).chars < PASSWORD_MIN_CHARACTERS)
+		return error_set(err, ERROR_INPUT,
+		    "This password is too short. It must contain at least %d characters.",
+		    PASSWORD_MIN_CHARACTERS);
+	return 0;
+}
+
+int
+password_hash(const char *password, size_t n, char hash[PASSWORD_HASH_SIZE], struct error *err)
+{
+	if (sodium_init() < 0)
+		return error_set(err, ERROR_SYSTEM, "The system gives no random numbers.");
+
+	int64_t place = take_place();
+	if (place == NO_PLACE)
+		return error_set(err, ERROR_BUSY, "Too many passwords are being checked.");
+	int failed = crypto_pwhash_str(hash, password, n, PASSES, MEMORY);
+	leave_place(place);
+	return failed ? error_set(err, ERROR_SYSTEM, "no memory to hash a password") : 0;
+}
+
+enum password_verdict
+password_check(const char *hash, const char *password, size_t n, struct error *err)
+{
+	if (n > PASSWORD_MAX_BYTES)
+		return PASSWORD_WRONG; /* whoever has an account: nothing is told by the haste */
+
+	if (sodium_init() < 0) { /* without it the slowest code is used */
+		error_set(err, ERROR_SYSTEM, "The system gives no random numbers.");
+		return PASSWORD_FAILED;
+	}
+	int64_t place = take_place();
+	if (place == NO_PLACE)
+		return PASSWORD_BUSY;
+	errno = 0;
+	int mismatch = crypto_pwhash_str_verify(hash ? hash : nobodys_hash, password, n);
+	int reason = errno;
+	leave_place(place);
+
+	if (mismatch && reason == ENOMEM) {
+		error_set(err, ERROR_SYSTEM, "no memory to check a password");
+		return PASSWORD_FAILED;
+	}
+	return mismatch || !hash ? PASSWORD_WRONG : PASSWORD_RIGHT;
+}

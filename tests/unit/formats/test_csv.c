@@ -1,0 +1,570 @@
+/* Reading CSV files: formats/csv.h and, for the rules of headers, formats/columns.h. */
+#include "base/buf.h"
+#include "formats/reader.h"
+
+#include <inttypes.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define COUNT(a) (sizeof(a) / sizeof *(a))
+#define BYTES(s) s, sizeof(s) - 1
+#define CHUNK    (64 * 1024) /* what is read at once */
+
+static const struct field fields[] = {
+    {.name = "id", .kind = FIELD_ID, .prefix = "T"},
+    {.name = "title", .kind = FIELD_LINE, .max = 255},
+    {.name = "text", .kind = FIELD_TEXT, .max = 1000},
+};
+
+static const struct model model = {"test", fields, COUNT(fields)};
+
+static const struct limits limits = {
+    .max_records = 1000000, .max_field_bytes = 1024 * 1024, .max_columns = 8};
+
+struct told {
+	struct buf log; /* a line per finding */
+	size_t count;
+};
+
+/* Writes a finding as "E entry/row/line field: details", W for a warning, - where none. */
+static void
+sink(void *ctx, const struct finding *f)
+{
+	struct told *told = ctx;
+
+	told->count++;
+	buf_printf(&told->log,
+	    "%c %" PRId64 "/%" PRId64 "/%" PRId64 " %s: ", f->level == FINDING_ERROR ? 'E' : 'W',
+	    f->entry, f->row, f->line, f->field ? f->field : "-");
+	if (f->value)
+		buf_printf(&told->log, "(%.*s) ", (int)f->value_n, f->value);
+	buf_printf(&told->log, "%s\n", f->details);
+}
+
+/* Writes a record as "entry/row/line [id][title][text]", "~" for an absent cell. */
+static void
+write_record(struct buf *out, const struct record *rec)
+{
+	buf_printf(out, "%" PRId64 "/%" PRId64 "/%" PRId64 " ", rec->entry, rec->row, rec->line);
+	for (size_t i = 0; i < COUNT(fields); i++) {
+		const struct cell *cell = &rec->cells[i];
+		if (cell->kind == CELL_ABSENT) {
+			buf_add_char(out, '~');
+			continue;
+		}
+		assert_int_equal(cell->kind, CELL_STRING);
+		buf_printf(out, "[%.*s]", (int)cell->n, cell->text);
+	}
+	buf_add_char(out, '\n');
+}
+
+static int
+new_file(void)
+{
+	int fd = memfd_create("test", 0);
+
+	assert_true(fd >= 0);
+	return fd;
+}
+
+static void
+append(int fd, const void *bytes, size_t n)
+{
+	assert_int_equal(write(fd, bytes, n), n);
+}
+
+static struct reader *
+open_file(int fd, const struct limits *l, struct told *told)
+{
+	return reader_open(format_find("csv", 3), fd, &model, l, sink, told);
+}
+
+struct outcome {
+	bool opened;
+	enum reader_status status; /* the last */
+	struct buf records;
+	struct told told;
+};
+
+static struct outcome
+read_bytes(const void *bytes, size_t n, const struct limits *l)
+{
+	struct outcome o = {0};
+	struct record rec;
+	int fd = new_file();
+
+	append(fd, bytes, n);
+	struct reader *r = open_file(fd, l, &o.told);
+	o.opened = r != NULL;
+	if (r) {
+		while ((o.status = reader_next(r, &rec)) == READER_RECORD)
+			write_record(&o.records, &rec);
+		/* The end is told once and stays the end. */
+		size_t told = o.told.count;
+		assert_int_equal(reader_next(r, &rec), o.status);
+		assert_int_equal(o.told.count, told);
+		if (o.status == READER_END)
+			assert_int_equal(reader_offset(r), n);
+	}
+	reader_close(r);
+	close(fd);
+	return o;
+}
+
+static void
+free_outcome(struct outcome *o)
+{
+	buf_free(&o->records);
+	buf_free(&o->told.log);
+}
+
+/* Files that are read to their end without a finding. */
+static const struct good {
+	const char *name;
+	const char *file;
+	size_t n;
+	const char *records;
+} good[] = {
+    {"a record", BYTES("id,title,text\nT1,a,b\n"), "1/2/2 [T1][a][b]\n"},
+    {"no line end at the end", BYTES("id,title,text\nT1,a,b"), "1/2/2 [T1][a][b]\n"},
+    {"no line end behind a quote", BYTES("id,title\nT1,\"a\""), "1/2/2 [T1][a]~\n"},
+    {"no line end behind a delimiter", BYTES("id,title\nT1,"), "1/2/2 [T1][]~\n"},
+    {"columns in any order", BYTES("text,id\nb,T1\n"), "1/2/2 [T1]~[b]\n"},
+    {"only the id", BYTES("id\nT1\nT2\n"), "1/2/2 [T1]~~\n2/3/3 [T2]~~\n"},
+    {"headers in any case, with spaces", BYTES(" ID ,Title\xC2\xA0\nT1,a\n"), "1/2/2 [T1][a]~\n"},
+    {"quoted headers", BYTES("\"id\",\"title\"\nT1,a\n"), "1/2/2 [T1][a]~\n"},
+    {"a byte order mark",
+	BYTES("\xEF\xBB\xBF"
+	      "id,title\nT1,a\n"),
+	"1/2/2 [T1][a]~\n"},
+    {"a byte order mark before a quote", BYTES("\xEF\xBB\xBF\"id\"\nT1\n"), "1/2/2 [T1]~~\n"},
+    {"UTF-16", BYTES("\xFF\xFEi\0d\0\r\0\n\0\xE9\0\r\0\n\0"), "1/2/2 [é]~~\n"},
+    {"read-only columns are ignored", BYTES("type,id,db_id\nx,T1,y\n"), "1/2/2 [T1]~~\n"},
+    {"_row and _errors are ignored", BYTES("id,_row,_Errors\nT1,7,bad\n"), "1/2/2 [T1]~~\n"},
+    {"cells keep their spaces", BYTES("id,title,text\n T1 ,\ta ,\" b \"\n"),
+	"1/2/2 [ T1 ][\ta ][ b ]\n"},
+    {"semicolons", BYTES("id;title;text\nT1;a,b;c\n"), "1/2/2 [T1][a,b][c]\n"},
+    {"tabs", BYTES("id\ttitle\ttext\nT1\ta,b;c\t\n"), "1/2/2 [T1][a,b;c][]\n"},
+    {"sep=", BYTES("sep=;\nid;title\nT1;a,b\n"), "1/3/3 [T1][a,b]~\n"},
+    {"sep= with CRLF", BYTES("sep=;\r\nid;title\r\nT1;a\r\n"), "1/3/3 [T1][a]~\n"},
+    {"sep= quoted, in capitals", BYTES("\"SEP=;\"\nid\nT1,a\n"), "1/3/3 [T1,a]~~\n"},
+    {"sep= filled up by Excel", BYTES("sep=,,,\nid,title\nT1,a\n"), "1/3/3 [T1][a]~\n"},
+    {"sep= a tab", BYTES("sep=\t\nid\ttitle\nT1\ta\n"), "1/3/3 [T1][a]~\n"},
+    {"quotes", BYTES("id,title,text\nT1,\"a,b\",\"say \"\"yes\"\"\"\n"),
+	"1/2/2 [T1][a,b][say \"yes\"]\n"},
+    {"lines in cells", BYTES("id,text\nT1,\"a\nb\r\nc\rd\n\ne\"\nT2,f\n"),
+	"1/2/2 [T1]~[a\nb\nc\nd\n\ne]\n2/3/8 [T2]~[f]\n"},
+    {"a header of two lines", BYTES("id,\"title\n\"\nT1,a\n"), "1/2/3 [T1][a]~\n"},
+    {"blank lines are counted", BYTES("\n\nid\n\nT1\n\n \nT2\n\n"), "1/5/5 [T1]~~\n2/8/8 [T2]~~\n"},
+    {"rows of blank cells are counted", BYTES("id,title\n,\nT1,a\n\xC2\xA0,\" \n\"\nT2,b\n"),
+	"1/3/3 [T1][a]~\n2/5/6 [T2][b]~\n"},
+    {"blank cells before the header", BYTES(",,\n , \nid,title\nT1,a\n"), "1/4/4 [T1][a]~\n"},
+    {"a short row has empty cells", BYTES("id,title,text\nT1\nT2,a\n"),
+	"1/2/2 [T1][][]\n2/3/3 [T2][a][]\n"},
+    {"delimiters at the ends of lines", BYTES("id,title,\nT1,a,\nT2,b,\" \",,\n"),
+	"1/2/2 [T1][a]~\n2/3/3 [T2][b]~\n"},
+};
+
+static void
+reads(void **state)
+{
+	const struct good *t = *state;
+	struct outcome o = read_bytes(t->file, t->n, &limits);
+
+	assert_string_equal(buf_text(&o.told.log), "");
+	assert_true(o.opened);
+	assert_int_equal(o.status, READER_END);
+	assert_string_equal(buf_text(&o.records), t->records);
+	free_outcome(&o);
+}
+
+#define ACCEPTED "id, title, text"
+#define TWICE    "write each double quote inside the cell twice: \"say \"\"yes\"\"\".\n"
+#define EMPTY                                                                          \
+	"E 0/0/0 -: The file is empty. Its first row must name the columns (" ACCEPTED \
+	"); the rows below hold the records.\n"
+#define SURPLUS "E 1/2/2 -: This row has 3 cells, but the header has 2 columns. "
+
+/* Files with findings. */
+static const struct bad {
+	const char *name;
+	const char *file;
+	size_t n;
+	const char *records; /* NULL: the file is not even opened */
+	enum reader_status status;
+	const char *told;
+} bad[] = {
+    {"an empty file", BYTES(""), NULL, 0, EMPTY},
+    {"white space alone", BYTES(" \n\n\t\r\n"), NULL, 0, EMPTY},
+    {"a byte order mark alone", BYTES("\xEF\xBB\xBF"), NULL, 0, EMPTY},
+    {"sep= alone", BYTES("sep=;\n"), NULL, 0, EMPTY},
+    {"a header alone", BYTES("id,title\n,\n"), "", READER_END,
+	"E 0/0/0 -: The file has a header but no records.\n"},
+    {"no header", BYTES("\nT1,something,8\n"), NULL, 0,
+	"E 0/2/2 -: The file has no header: no cell of its first row is the name of a column. That "
+	"row must name the columns, which can be: " ACCEPTED ".\n"},
+    {"all that is wrong with a header", BYTES("titel,Owner,text, TEXT \nT1\n"), NULL, 0,
+	"E 0/1/1 titel: Unknown column \"titel\": did you mean \"title\"?\n"
+	"E 0/1/1 Owner: Unknown column \"Owner\". Columns can be: " ACCEPTED ".\n"
+	"E 0/1/1  TEXT : The column \"TEXT\" is there twice: as column 3 and as column 4. "
+	"Keep one of them.\n"
+	"E 0/1/1 id: The header has no column \"id\". Add it; its cell may be empty where a record "
+	"is new.\n"},
+    {"delimiters in quotes do not count", BYTES("id;title;\"a,b,c,d\"\n"), NULL, 0,
+	"E 0/1/1 a,b,c,d: Unknown column \"a,b,c,d\". Columns can be: " ACCEPTED ".\n"},
+    {"an unsupported sep=", BYTES("sep=|\nid|title\n"), NULL, 0,
+	"E 0/1/1 -: The first line (sep=) names a delimiter that is not supported. Use comma, "
+	"semicolon or tab.\n"},
+    {"a value without a header", BYTES("id,,title\nT1,,a\nT2,x,b\n"),
+	"1/2/2 [T1][a]~\n2/3/3 [T2][b]~\n", READER_END,
+	"E 2/3/3 -: (x) Column 2 has a value here, but no name in the header. Name the column, or "
+	"empty the cell.\n"},
+    {"too many cells", BYTES("id,title\nT1,a,b\nT2,c\n"), "1/2/2 [T1][a]~\n2/3/3 [T2][c]~\n",
+	READER_END, SURPLUS "A cell with a comma in it must stand in double quotes.\n"},
+    {"too many cells by semicolon", BYTES("id;title\nT1;a;b\n"), "1/2/2 [T1][a]~\n", READER_END,
+	SURPLUS "A cell with a semicolon in it must stand in double quotes.\n"},
+    {"a quote inside a plain cell", BYTES("id,title\nT1,a\nT2,5\" disk\n"), "1/2/2 [T1][a]~\n",
+	READER_FAILED,
+	"E 2/3/3 -: Cell 2 of this row has a double quote but does not begin with one (on line 3). "
+	"Put the whole cell in double quotes, without a space before them, and " TWICE},
+    {"a space before a quote", BYTES("id,title\nT1, \"a\"\n"), "", READER_FAILED,
+	"E 1/2/2 -: Cell 2 of this row has a double quote but does not begin with one (on line 2). "
+	"Put the whole cell in double quotes, without a space before them, and " TWICE},
+    {"text behind a quote", BYTES("id,text\n\nT1,\"a\nb\"c\n"), "", READER_FAILED,
+	"E 1/3/3 -: Cell 2 of this row goes on after its closing double quote (on line 4). Let "
+	"nothing stand between that quote and the next cell, and " TWICE},
+    {"a quote that is never closed", BYTES("id,text\nT1,a\nT2,\"b\nT3,c\n"), "1/2/2 [T1]~[a]\n",
+	READER_FAILED,
+	"E 2/3/3 -: Cell 2 of this row begins with a double quote that is never closed: the file "
+	"ends inside the cell. Add the closing double quote, and " TWICE},
+    {"a broken quote in the header", BYTES("id,ti\"tle\n"), NULL, 0,
+	"E 0/1/1 -: Cell 2 of this row has a double quote but does not begin with one (on line 1). "
+	"Put the whole cell in double quotes, without a space before them, and " TWICE},
+    {"Windows-1252", BYTES("id,title\nT1,caf\xE9\n"), "1/2/2 [T1][café]~\n", READER_END,
+	"W 0/0/0 -: The file is not UTF-8; it was read as Windows-1252.\n"},
+    {"a byte that Windows-1252 lacks", BYTES("id,text\nT1,\"\xE9\r\n\x81\"\n"), "", READER_FAILED,
+	"W 0/0/0 -: The file is not UTF-8; it was read as Windows-1252.\n"
+	"E 1/2/3 -: The file is neither UTF-8 nor Windows-1252: this line has the byte 0x81, which "
+	"Windows-1252 does not define. Save the file as CSV UTF-8.\n"},
+    {"NUL", BYTES("id,title\nT1,a\n\nT2,\0\n"), "1/2/2 [T1][a]~\n", READER_FAILED,
+	"E 2/4/4 -: This line has a NUL character (U+0000), which no text has. Save the file as "
+	"CSV "
+	"UTF-8.\n"},
+    {"NUL in the header", BYTES("\ni\0d\n"), NULL, 0,
+	"E 0/0/2 -: This line has a NUL character (U+0000), which no text has. Save the file as "
+	"CSV "
+	"UTF-8.\n"},
+    {"a zip file", BYTES("PK\x03\x04zip"), NULL, 0,
+	"E 0/0/0 -: The file is a zip archive, not text; an Excel workbook (.xlsx) looks like "
+	"that. "
+	"Upload it with the extension .xlsx, or open it and save it as CSV.\n"},
+};
+
+static void
+tells(void **state)
+{
+	const struct bad *t = *state;
+	struct outcome o = read_bytes(t->file, t->n, &limits);
+
+	assert_string_equal(buf_text(&o.told.log), t->told);
+	assert_int_equal(o.opened, t->records != NULL);
+	if (o.opened) {
+		assert_int_equal(o.status, t->status);
+		assert_string_equal(buf_text(&o.records), t->records);
+	}
+	free_outcome(&o);
+}
+
+/* What goes over small limits, and what just does not. */
+static const struct limited {
+	const char *name;
+	const char *file;
+	size_t n;
+	const char *records, *told;
+} limited[] = {
+    {"cells of the limit", BYTES("id,title\nT1,12345678\nT2,\"12345678\"\n"),
+	"1/2/2 [T1][12345678]~\n2/3/3 [T2][12345678]~\n", ""},
+    {"a larger cell", BYTES("id,title\nT1,123456789\n"), "",
+	"E 1/2/2 -: A cell of this row has 9 bytes; the limit (max_field_bytes) is 8. Shorten it; "
+	"if "
+	"no cell is meant to be that long, look for a double quote that is missing.\n"},
+    {"a larger quoted cell", BYTES("id,title\nT1,\"1\n3456789\"\n"), "",
+	"E 1/2/2 -: A cell of this row has 9 bytes; the limit (max_field_bytes) is 8. Shorten it; "
+	"if "
+	"no cell is meant to be that long, look for a double quote that is missing.\n"},
+    {"columns of the limit", BYTES("id,title,,\nT1,a,,\n"), "1/2/2 [T1][a]~\n", ""},
+    {"a header of more columns", BYTES("id,title,,,\nT1\n"), NULL,
+	"E 0/1/1 -: This row has 5 cells; the limit (max_columns) is 4.\n"},
+    {"a row of more columns", BYTES("id\n1,2,3,4,\"5\",6\n"), "",
+	"E 1/2/2 -: This row has 6 cells; the limit (max_columns) is 4.\n"},
+    {"a row of the limit", BYTES("id,title,text\nT1,12345678,12\n"), "1/2/2 [T1][12345678][12]\n",
+	""},
+    {"a longer row", BYTES("id,title,text\nT1,12345678,123\n"), "",
+	"E 1/2/2 -: This row has 13 bytes; the limit (max_record_bytes) is 12. Shorten it; if no "
+	"row is meant to be that long, look for a double quote that is missing.\n"},
+    {"records of the limit", BYTES("id\n1\n2\n3\n\n"), "1/2/2 [1]~~\n2/3/3 [2]~~\n3/4/4 [3]~~\n",
+	""},
+    {"more records", BYTES("id\n1\n2\n3\n\n4\n"), "1/2/2 [1]~~\n2/3/3 [2]~~\n3/4/4 [3]~~\n",
+	"E 4/6/6 -: This is record 4; the limit (max_records) is 3. Split the file.\n"},
+};
+
+static void
+keeps_limits(void **state)
+{
+	static const struct limits small = {
+	    .max_records = 3, .max_field_bytes = 8, .max_columns = 4, .max_record_bytes = 12};
+	const struct limited *t = *state;
+	struct outcome o = read_bytes(t->file, t->n, &small);
+
+	assert_string_equal(buf_text(&o.told.log), t->told);
+	assert_int_equal(o.opened, t->records != NULL);
+	if (o.opened) {
+		assert_string_equal(buf_text(&o.records), t->records);
+		assert_int_equal(o.status, *t->told ? READER_FAILED : READER_END);
+	}
+	free_outcome(&o);
+}
+
+static void
+gives_every_cell_as_it_stood_in_the_file(void **state)
+{
+	static const struct raw_cell expected[] = {
+	    {" ID", "T1", 3, 2}, {"type", " x ", 4, 3}, {"title", "", 5, 0}, {"", " ", 0, 1}};
+	struct told told = {0};
+	struct record rec;
+	int fd = new_file();
+
+	(void)state;
+	append(fd, BYTES(" ID,type,title\nT1, x ,, \nT2\n"));
+	struct reader *r = open_file(fd, &limits, &told);
+	assert_non_null(r);
+	assert_int_equal(reader_next(r, &rec), READER_RECORD);
+	assert_int_equal(rec.nraw, COUNT(expected));
+	for (size_t i = 0; i < COUNT(expected); i++) {
+		assert_int_equal(rec.raw[i].name_n, expected[i].name_n);
+		assert_memory_equal(rec.raw[i].name, expected[i].name, expected[i].name_n);
+		assert_int_equal(rec.raw[i].n, expected[i].n);
+		assert_memory_equal(rec.raw[i].text, expected[i].text, expected[i].n);
+	}
+	assert_int_equal(reader_next(r, &rec), READER_RECORD);
+	assert_int_equal(rec.nraw, 3);
+	assert_int_equal(rec.raw[2].n, 0);
+	assert_int_equal(told.count, 0);
+	reader_close(r);
+	close(fd);
+}
+
+/* The same rows, with the end of a read at every place in them. */
+static void
+reads_rows_across_the_ends_of_reads(void **state)
+{
+	static const char rows[] = "id;title\r\n"
+				   "T1;\"a \"\"b\"\", é\r\nline\"\r\n"
+				   "\r\n"
+				   "T2;plain\r\n"
+				   "T3;\"\"\r";
+
+	(void)state;
+	for (int back = 0; back <= (int)sizeof rows; back++) {
+		struct buf file = {0}, expected = {0};
+		int blank = CHUNK - back;
+		for (int i = 0; i < blank; i++)
+			buf_add_char(&file, '\n');
+		buf_add_text(&file, rows);
+		buf_printf(&expected, "1/%d/%d [T1][a \"b\", é\nline]~\n", blank + 2, blank + 2);
+		buf_printf(&expected, "2/%d/%d [T2][plain]~\n", blank + 4, blank + 5);
+		buf_printf(&expected, "3/%d/%d [T3][]~\n", blank + 5, blank + 6);
+		struct outcome o = read_bytes(file.data, file.len, &limits);
+		assert_string_equal(buf_text(&o.told.log), "");
+		assert_string_equal(buf_text(&o.records), buf_text(&expected));
+		free_outcome(&o);
+		buf_free(&file);
+		buf_free(&expected);
+	}
+}
+
+static void
+shows_long_headers_in_part_and_never_half_a_character(void **state)
+{
+	struct buf file = {0};
+
+	(void)state;
+	buf_add_text(&file, "id,x");
+	for (int i = 0; i < 1000; i++)
+		buf_add_text(&file, "é");
+	struct outcome o = read_bytes(file.data, file.len, &limits);
+	assert_false(o.opened);
+	const char *shown = strstr(buf_text(&o.told.log), "\"xé");
+	assert_non_null(shown);
+	assert_int_equal(strcspn(shown + 1, "\""), 79);
+	free_outcome(&o);
+	buf_free(&file);
+}
+
+static long
+resident_kib(void)
+{
+	struct rusage usage;
+
+	assert_int_equal(getrusage(RUSAGE_SELF, &usage), 0);
+	return usage.ru_maxrss;
+}
+
+/* Appends `times` times the bytes, in large writes. */
+static void
+append_many(int fd, const char *bytes, size_t times)
+{
+	struct buf block = {0};
+	size_t n = strlen(bytes), at_once = CHUNK / n;
+
+	for (size_t i = 0; i < at_once; i++)
+		buf_add(&block, bytes, n);
+	for (; times > at_once; times -= at_once)
+		append(fd, block.data, block.len);
+	append(fd, block.data, times * n);
+	buf_free(&block);
+}
+
+static void
+refuses_endless_cells_without_keeping_them(void **state)
+{
+	static const struct {
+		const char *begin, *more, *says;
+	} files[] = {
+	    {"id,text\nT1,", "aaaaaaaa", "E 1/2/2 -: A cell of this row has 1"},
+	    {"id,text\nT1,\"", "aaaaaaa\n", "E 1/2/2 -: A cell of this row has 1"},
+	    {"", "aaaaaaaa", "E 0/1/1 -: A cell of this row has 1"},
+	    {"id,text\nT1,", ",,,,,,,,", "E 1/2/2 -: This row has 6"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(files); i++) {
+		struct told told = {0};
+		struct record rec;
+		int fd = new_file();
+		append(fd, files[i].begin, strlen(files[i].begin));
+		append_many(fd, files[i].more, 4 * 1024 * 1024);
+		long before = resident_kib();
+		struct reader *r = open_file(fd, &limits, &told);
+		if (r)
+			assert_int_equal(reader_next(r, &rec), READER_FAILED);
+		assert_non_null(strstr(buf_text(&told.log), files[i].says));
+		assert_non_null(strstr(buf_text(&told.log), " and goes on; the limit (max_"));
+		assert_int_equal(told.count, 1);
+		/* Of 32 MiB; a sanitizer keeps what was freed for a while. */
+		assert_true(resident_kib() - before < 16 * 1024);
+		reader_close(r);
+		buf_free(&told.log);
+		close(fd);
+	}
+}
+
+static void
+cell_limits_are_exact_at_every_size(void **state)
+{
+	static const int64_t sizes[] = {
+	    2, 3, CHUNK - 2, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK - 1, 2 * CHUNK};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(sizes) * 4; i++) {
+		int64_t size = sizes[i / 4];
+		bool quoted = i & 1, over = i & 2;
+		struct limits l = {.max_records = 1, .max_field_bytes = size, .max_columns = 2};
+		struct buf file = {0};
+		buf_add_text(&file, "id\n");
+		buf_add_text(&file, quoted ? "\"" : "");
+		for (int64_t n = size + over; n; n--)
+			buf_add_char(&file, 'x');
+		buf_add_text(&file, quoted ? "\"\n" : "\n");
+		struct outcome o = read_bytes(file.data, file.len, &l);
+		assert_int_equal(o.status, over ? READER_FAILED : READER_END);
+		assert_int_equal(o.told.count, over);
+		free_outcome(&o);
+		buf_free(&file);
+	}
+}
+
+static void
+memory_does_not_grow_with_the_file(void **state)
+{
+	const int64_t rows = 100000;
+	struct told told = {0};
+	struct record rec;
+	enum reader_status status;
+	int fd = new_file();
+	long early = 0;
+
+	(void)state;
+	append(fd, BYTES("id,title,text\n"));
+	append_many(fd, "CT1,A title of some length,\"A text, with a \"\"quote\"\"\nand a line\"\n",
+	    (size_t)rows);
+	struct reader *r = open_file(fd, &limits, &told);
+	assert_non_null(r);
+	while ((status = reader_next(r, &rec)) == READER_RECORD) {
+		if (rec.entry == 1000)
+			early = resident_kib();
+	}
+	assert_int_equal(status, READER_END);
+	assert_int_equal(rec.entry, rows);
+	assert_int_equal(rec.row, rows + 1);
+	assert_int_equal(rec.line, 2 * rows);
+	assert_int_equal(told.count, 0);
+	assert_true(resident_kib() - early < 1024);
+	reader_close(r);
+	close(fd);
+}
+
+static void
+finds_formats_by_extension_in_any_case(void **state)
+{
+	(void)state;
+	assert_non_null(format_find("csv", 3));
+	assert_ptr_equal(format_find("CSVx", 3), format_find("csv", 3));
+	assert_null(format_find("csvx", 4));
+	assert_null(format_find("cs", 2));
+	assert_null(format_find("", 0));
+}
+
+static void
+closing_no_reader_is_fine(void **state)
+{
+	(void)state;
+	reader_close(NULL);
+}
+
+int
+main(void)
+{
+	struct CMUnitTest tables[COUNT(good) + COUNT(bad) + COUNT(limited)];
+	const struct CMUnitTest others[] = {
+	    cmocka_unit_test(gives_every_cell_as_it_stood_in_the_file),
+	    cmocka_unit_test(reads_rows_across_the_ends_of_reads),
+	    cmocka_unit_test(shows_long_headers_in_part_and_never_half_a_character),
+	    cmocka_unit_test(refuses_endless_cells_without_keeping_them),
+	    cmocka_unit_test(cell_limits_are_exact_at_every_size),
+	    cmocka_unit_test(memory_does_not_grow_with_the_file),
+	    cmocka_unit_test(finds_formats_by_extension_in_any_case),
+	    cmocka_unit_test(closing_no_reader_is_fine),
+	};
+	size_t n = 0;
+
+	for (size_t i = 0; i < COUNT(good); i++)
+		tables[n++] = (struct CMUnitTest){
+		    .name = good[i].name, .test_func = reads, .initial_state = (void *)&good[i]};
+	for (size_t i = 0; i < COUNT(bad); i++)
+		tables[n++] = (struct CMUnitTest){
+		    .name = bad[i].name, .test_func = tells, .initial_state = (void *)&bad[i]};
+	for (size_t i = 0; i < COUNT(limited); i++)
+		tables[n++] = (struct CMUnitTest){.name = limited[i].name,
+		    .test_func = keeps_limits,
+		    .initial_state = (void *)&limited[i]};
+	return cmocka_run_group_tests_name("csv: files", tables, NULL, NULL) +
+	       cmocka_run_group_tests_name("csv", others, NULL, NULL);
+}

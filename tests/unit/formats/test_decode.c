@@ -1,0 +1,269 @@
+/* Text files in their encodings: formats/decode.h. */
+#include "base/buf.h"
+#include "formats/decode.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define COUNT(a) (sizeof(a) / sizeof *(a))
+#define BYTES(s) s, sizeof(s) - 1
+
+struct decoded {
+	int opened, ended; /* what decode_open and the last decode_next returned */
+	enum encoding encoding;
+	struct buf text;
+	struct error err;
+};
+
+static int
+file_with(const void *bytes, size_t n)
+{
+	int fd = memfd_create("test", 0);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, bytes, n), n);
+	return fd;
+}
+
+static struct decoded
+decode(const void *bytes, size_t n)
+{
+	struct decoder *d = malloc(sizeof *d);
+	struct decoded got = {0};
+	const char *text;
+	ssize_t len;
+	int fd = file_with(bytes, n);
+
+	assert_non_null(d);
+	got.opened = decode_open(d, fd, &got.err);
+	got.encoding = d->encoding;
+	if (got.opened == 0) {
+		while ((len = decode_next(d, &text, &got.err)) > 0)
+			buf_add(&got.text, text, (size_t)len);
+		got.ended = (int)len;
+		assert_int_equal(decode_next(d, &text, &got.err), len);
+	}
+	close(fd);
+	free(d);
+	return got;
+}
+
+static const struct good {
+	const char *name;
+	const char *bytes;
+	size_t n;
+	enum encoding encoding;
+	const char *text;
+} good[] = {
+    {"an empty file", BYTES(""), ENCODING_UTF8, ""},
+    {"ASCII", BYTES("abc\ndef"), ENCODING_UTF8, "abc\ndef"},
+    {"UTF-8 of every length", BYTES("aé€😀z"), ENCODING_UTF8, "aé€😀z"},
+    {"UTF-8 behind eight ASCII bytes", BYTES("12345678é"), ENCODING_UTF8, "12345678é"},
+    {"a UTF-8 byte order mark is dropped",
+	BYTES("\xEF\xBB\xBF"
+	      "id"),
+	ENCODING_UTF8, "id"},
+    {"only a byte order mark", BYTES("\xEF\xBB\xBF"), ENCODING_UTF8, ""},
+    {"UTF-16LE",
+	BYTES("\xFF\xFE"
+	      "a\0\xE9\0\xAC\x20"),
+	ENCODING_UTF16LE, "aé€"},
+    {"UTF-16BE",
+	BYTES("\xFE\xFF"
+	      "\0a\0\xE9\x20\xAC"),
+	ENCODING_UTF16BE, "aé€"},
+    {"UTF-16 surrogate pair", BYTES("\xFF\xFE\x3D\xD8\x00\xDE"), ENCODING_UTF16LE, "😀"},
+    {"Windows-1252", BYTES("caf\xE9 \x80\x93x\x94\x9F"), ENCODING_WINDOWS_1252, "café €“x”Ÿ"},
+    {"cut UTF-8 is Windows-1252", BYTES("a\xC3"), ENCODING_WINDOWS_1252, "aÃ"},
+    {"overlong UTF-8 is Windows-1252", BYTES("\xC0\xAF"), ENCODING_WINDOWS_1252, "À¯"},
+    {"CRLF, CR and LF are LF", BYTES("a\r\nb\rc\nd\r\r\n\n\re"), ENCODING_UTF8,
+	"a\nb\nc\nd\n\n\n\ne"},
+    {"CR at the end", BYTES("a\r"), ENCODING_UTF8, "a\n"},
+    {"CRLF in UTF-16",
+	BYTES("\xFF\xFE"
+	      "a\0\r\0\n\0b\0"),
+	ENCODING_UTF16LE, "a\nb"},
+};
+
+static void
+decodes(void **state)
+{
+	const struct good *t = *state;
+	struct decoded got = decode(t->bytes, t->n);
+
+	assert_int_equal(got.opened, 0);
+	assert_int_equal(got.ended, 0);
+	assert_int_equal(got.encoding, t->encoding);
+	assert_string_equal(buf_text(&got.text), t->text);
+	buf_free(&got.text);
+}
+
+static const struct bad {
+	const char *name;
+	const char *bytes;
+	size_t n;
+	const char *text; /* what comes before the failure; NULL: decode_open fails */
+	const char *says;
+} bad[] = {
+    {"NUL", BYTES("ab\nc\0d"), "ab\nc", "NUL"},
+    {"NUL first", BYTES("\0"), "", "NUL"},
+    {"NUL in UTF-16",
+	BYTES("\xFF\xFE"
+	      "a\0\0\0"),
+	"a", "NUL"},
+    {"NUL in Windows-1252", BYTES("\xE9\0"), "é", "NUL"},
+    {"a byte that Windows-1252 lacks", BYTES("\xE9\n\x81"), "é\n", "0x81"},
+    {"a UTF-8 mark, but other bytes",
+	BYTES("\xEF\xBB\xBF"
+	      "a\n\xE9z"),
+	"a\n", "0xE9"},
+    {"half a UTF-16 character",
+	BYTES("\xFF\xFE"
+	      "a\0b"),
+	"a", "cut off"},
+    {"high surrogate alone",
+	BYTES("\xFF\xFE\x3D\xD8"
+	      "a\0"),
+	"", "surrogate"},
+    {"high surrogate last",
+	BYTES("\xFF\xFE"
+	      "a\0\x3D\xD8"),
+	"a", "surrogate"},
+    {"low surrogate first",
+	BYTES("\xFF\xFE\x00\xDE"
+	      "a\0"),
+	"", "surrogate"},
+    {"zip", BYTES("PK\x03\x04 and more"), NULL, ".xlsx"},
+    {"xls", BYTES("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 and more"), NULL, ".xls"},
+    {"PDF", BYTES("%PDF-1.7\n"), NULL, "PDF"},
+};
+
+static void
+refuses(void **state)
+{
+	const struct bad *t = *state;
+	struct decoded got = decode(t->bytes, t->n);
+
+	assert_int_equal(got.opened, t->text ? 0 : -1);
+	assert_int_equal(got.ended, t->text ? -1 : 0);
+	assert_int_equal(got.err.code, ERROR_INPUT);
+	assert_non_null(strstr(got.err.message, t->says));
+	if (t->text)
+		assert_string_equal(buf_text(&got.text), t->text);
+	buf_free(&got.text);
+}
+
+/* The same text with the end of a read at every place in it, in every encoding. */
+static void
+decodes_across_the_ends_of_reads(void **state)
+{
+	static const struct {
+		const char *mark, *fill;
+		size_t nfill;
+		const char *bytes;
+		size_t n;
+		const char *text;
+	} encodings[] = {
+	    {"", BYTES("x"), BYTES("aé€\r\n😀\rb"), "aé€\n😀\nb"},
+	    {"", BYTES("x"), BYTES("a\xE9\r\n\x80\rb"), "aé\n€\nb"},
+	    {"\xFF\xFE", BYTES("x\0"), BYTES("\xE9\0\r\0\n\0\x3D\xD8\x00\xDE\r\0b\0"), "é\n😀\nb"},
+	    {"\xFE\xFF", BYTES("\0x"), BYTES("\0\xE9\0\r\0\n\xD8\x3D\xDE\x00\0\r\0b"), "é\n😀\nb"},
+	};
+
+	(void)state;
+	for (size_t e = 0; e < COUNT(encodings); e++) {
+		for (size_t back = 0; back < 24; back++) {
+			struct buf file = {0};
+			size_t fills = (DECODE_CHUNK - back) / encodings[e].nfill;
+			buf_add_text(&file, encodings[e].mark);
+			for (size_t i = 0; i < fills; i++)
+				buf_add(&file, encodings[e].fill, encodings[e].nfill);
+			buf_add(&file, encodings[e].bytes, encodings[e].n);
+			struct decoded got = decode(file.data, file.len);
+			assert_int_equal(got.ended, 0);
+			assert_int_equal(got.text.len, fills + strlen(encodings[e].text));
+			assert_string_equal(got.text.data + fills, encodings[e].text);
+			buf_free(&file);
+			buf_free(&got.text);
+		}
+	}
+}
+
+static void
+knows_the_encoding_from_the_last_byte_of_a_large_file(void **state)
+{
+	const size_t n = 3 * DECODE_CHUNK;
+	char *bytes = malloc(n);
+
+	(void)state;
+	assert_non_null(bytes);
+	memset(bytes, 'a', n);
+	bytes[n - 1] = '\xE9';
+	struct decoded got = decode(bytes, n);
+	assert_int_equal(got.encoding, ENCODING_WINDOWS_1252);
+	assert_int_equal(got.text.len, n + 1);
+	buf_free(&got.text);
+	free(bytes);
+}
+
+static void
+reads_again_after_rewind(void **state)
+{
+	struct decoder *d = malloc(sizeof *d);
+	int fd = file_with(BYTES("\xEF\xBB\xBF"
+				 "a\r"));
+	struct error err;
+	const char *text;
+
+	(void)state;
+	assert_non_null(d);
+	assert_int_equal(decode_open(d, fd, &err), 0);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(decode_next(d, &text, &err), 2);
+		assert_memory_equal(text, "a\n", 2);
+		decode_rewind(d);
+	}
+	close(fd);
+	free(d);
+}
+
+static void
+says_that_a_file_cannot_be_read(void **state)
+{
+	struct decoder *d = malloc(sizeof *d);
+	struct error err = {0};
+
+	(void)state;
+	assert_non_null(d);
+	assert_int_equal(decode_open(d, -1, &err), -1);
+	assert_int_equal(err.code, ERROR_SYSTEM);
+	free(d);
+}
+
+int
+main(void)
+{
+	struct CMUnitTest tables[COUNT(good) + COUNT(bad)];
+	const struct CMUnitTest others[] = {
+	    cmocka_unit_test(decodes_across_the_ends_of_reads),
+	    cmocka_unit_test(knows_the_encoding_from_the_last_byte_of_a_large_file),
+	    cmocka_unit_test(reads_again_after_rewind),
+	    cmocka_unit_test(says_that_a_file_cannot_be_read),
+	};
+	size_t n = 0;
+
+	for (size_t i = 0; i < COUNT(good); i++)
+		tables[n++] = (struct CMUnitTest){
+		    .name = good[i].name, .test_func = decodes, .initial_state = (void *)&good[i]};
+	for (size_t i = 0; i < COUNT(bad); i++)
+		tables[n++] = (struct CMUnitTest){
+		    .name = bad[i].name, .test_func = refuses, .initial_state = (void *)&bad[i]};
+	return cmocka_run_group_tests_name("decode: encodings", tables, NULL, NULL) +
+	       cmocka_run_group_tests_name("decode", others, NULL, NULL);
+}

@@ -1,0 +1,178 @@
+/* The content model table and the matching of headers. */
+#include "model/model.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define COUNT(table) (sizeof(table) / sizeof(table)[0])
+
+static void
+standard_has_its_fields_in_the_order_of_the_diff(void **state)
+{
+	static const char *const order[] = {"id", "title", "text", "problem", "priority", "phase",
+	    "active", "mark_delete", "match_conditions", "tags"};
+	const struct model *m = model_find("standard", 8);
+
+	(void)state;
+	assert_non_null(m);
+	assert_int_equal(m->nfields, COUNT(order));
+	for (size_t i = 0; i < COUNT(order); i++)
+		assert_string_equal(m->fields[i].name, order[i]);
+	assert_string_equal(m->fields[6].on_add, "true");
+	assert_true(m->fields[1].required);
+	assert_false(m->fields[0].required);
+}
+
+static void
+models_are_found_by_exact_name(void **state)
+{
+	(void)state;
+	assert_ptr_equal(model_find("standardx", 8), &models[0]);
+	assert_null(model_find("Standard", 8));
+	assert_null(model_find("standar", 7));
+	assert_null(model_find("", 0));
+}
+
+static void
+every_model_keeps_what_the_code_relies_on(void **state)
+{
+	(void)state;
+	for (const struct model *m = models; m->name; m++) {
+		assert_int_equal(m->fields[0].kind, FIELD_ID);
+		assert_true(m->nfields <= MODEL_MAX_FIELDS);
+		assert_true(m->fields[model_field_of_kind(m, FIELD_DELETE)].kind == FIELD_DELETE);
+	}
+	const struct field one[] = {{.name = "id", .kind = FIELD_ID, .prefix = "Q"}};
+	const struct model bare = {"bare", one, 1};
+	assert_int_equal(model_field_of_kind(&bare, FIELD_ID), 0);
+	assert_int_equal(model_field_of_kind(&bare, FIELD_DELETE), -1);
+}
+
+static void
+ids_are_prefix_and_number(void **state)
+{
+	static const char *const good[] = {"T1", "CT1", "T999999999999999", "CT123"};
+	static const char *const bad[] = {"", "T", "C", "CT", "T0", "T01", "t1", "ct1", "T1 ",
+	    " T1", "CCT1", "P1", "1", "T-1", "T1x", "T1.0", "T1000000000000000", "TC1"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(good); i++)
+		assert_true(model_is_id("T", good[i], strlen(good[i])));
+	for (size_t i = 0; i < COUNT(bad); i++)
+		assert_false(model_is_id("T", bad[i], strlen(bad[i])));
+	assert_true(model_is_id("TH", "CTH7", 4));
+	assert_false(model_is_id("TH", "T7", 2));
+}
+
+static void
+headers_match_whatever_their_case_and_surroundings(void **state)
+{
+	static const struct {
+		const char *text;
+		enum header_match match;
+		int index;
+	} cases[] = {
+	    {"id", HEADER_FIELD, 0},
+	    {"\xef\xbb\xbfID", HEADER_FIELD, 0},
+	    {" Title\t", HEADER_FIELD, 1},
+	    {"\xc2\xa0Mark_Delete\xe3\x80\x80", HEADER_FIELD, 7},
+	    {"tags", HEADER_FIELD, 9},
+	    {"db_id", HEADER_READ_ONLY, -1},
+	    {"TYPE ", HEADER_READ_ONLY, -1},
+	    {"created_date", HEADER_READ_ONLY, -1},
+	    {"created_by", HEADER_READ_ONLY, -1},
+	    {"last_updated_date", HEADER_READ_ONLY, -1},
+	    {"last_updated_by", HEADER_READ_ONLY, -1},
+	    {"", HEADER_UNKNOWN, -1},
+	    {"mark delete", HEADER_UNKNOWN, -1},
+	    {"titles", HEADER_UNKNOWN, -1},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		int index = 99;
+		const char *nearest = "x";
+		assert_int_equal(model_match_header(&models[0], cases[i].text,
+				     strlen(cases[i].text), &index, &nearest),
+		    cases[i].match);
+		assert_int_equal(index, cases[i].index);
+	}
+}
+
+static void
+unknown_headers_get_a_suggestion_where_one_is_likely(void **state)
+{
+	static const struct {
+		const char *text, *nearest;
+	} cases[] = {
+	    {"titel", "title"},
+	    {"Titles ", "title"},
+	    {"priorty", "priority"},
+	    {"mark delete", "mark_delete"},
+	    {"markdelete", "mark_delete"},
+	    {"match-condition", "match_conditions"},
+	    {"tag", "tags"},
+	    {"ids", "id"},
+	    {"lasted_updated_by", "last_updated_by"},
+	    {"Name", "title"},
+	    {"description", "text"},
+	    {"Weakness", "problem"},
+	    {"delete", "mark_delete"},
+	    {"", NULL},
+	    {"no", NULL},
+	    {"owner", NULL},
+	    {"verification", NULL},
+	};
+	char big[5000];
+	int index;
+	const char *nearest;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		size_t n = strlen(cases[i].text);
+		assert_int_equal(model_match_header(&models[0], cases[i].text, n, &index, &nearest),
+		    HEADER_UNKNOWN);
+		if (cases[i].nearest)
+			assert_string_equal(nearest, cases[i].nearest);
+		else
+			assert_null(nearest);
+	}
+	memset(big, 't', sizeof big);
+	assert_int_equal(
+	    model_match_header(&models[0], big, sizeof big, &index, &nearest), HEADER_UNKNOWN);
+	assert_null(nearest);
+}
+
+static void
+a_suggestion_is_a_field_of_the_model(void **state)
+{
+	const struct field one[] = {{.name = "id", .kind = FIELD_ID, .prefix = "Q"}};
+	const struct model bare = {"bare", one, 1};
+	int index;
+	const char *nearest;
+
+	(void)state;
+	assert_int_equal(model_match_header(&bare, "name", 4, &index, &nearest), HEADER_UNKNOWN);
+	assert_null(nearest);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(standard_has_its_fields_in_the_order_of_the_diff),
+	    cmocka_unit_test(models_are_found_by_exact_name),
+	    cmocka_unit_test(every_model_keeps_what_the_code_relies_on),
+	    cmocka_unit_test(ids_are_prefix_and_number),
+	    cmocka_unit_test(headers_match_whatever_their_case_and_surroundings),
+	    cmocka_unit_test(unknown_headers_get_a_suggestion_where_one_is_likely),
+	    cmocka_unit_test(a_suggestion_is_a_field_of_the_model),
+	};
+
+	return cmocka_run_group_tests_name("model", tests, NULL, NULL);
+}

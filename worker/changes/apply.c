@@ -1,0 +1,178 @@
+/* The diff of a job goes into the library: see apply.h. */
+#include "changes/apply.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct statement begin_statement = {
+    NULL, "SELECT set_config('lock_timeout', '10s', true)", 0, false};
+static const struct statement summary_statement = {NULL,
+    "SELECT s.content_model, f.filename, s.adds, s.updates, s.deletes FROM import_summary s"
+    " JOIN import_file f ON f.job_id = s.job_id AND f.content_model = s.content_model"
+    " WHERE s.job_id = $1 AND s.attempt = $2 ORDER BY s.content_model",
+    2, false};
+
+enum { SUMMARY_MODEL, SUMMARY_FILE, SUMMARY_ADDS, SUMMARY_UPDATES, SUMMARY_DELETES };
+
+/* How a moved item is told of, by what MODEL_SQL_MOVED calls it. */
+static const struct {
+	const char *how, *sentence;
+} moves[] = {
+    {"changed", "has changed"},
+    {"deleted", "was deleted"},
+    {"added", "was added"},
+};
+
+/* The steps that must touch exactly as many items as the diff has rows of their kind. */
+static const struct step {
+	enum model_statement statement;
+	size_t count; /* offset in struct stage_counts */
+	int nparams;
+} steps[] = {
+    {MODEL_SQL_DELETE, offsetof(struct stage_counts, deletes), 3},
+    {MODEL_SQL_UPDATE, offsetof(struct stage_counts, updates), 4},
+    {MODEL_SQL_INSERT, offsetof(struct stage_counts, adds), 4},
+};
+
+#ifdef ACCESSION_TEST_NO_STALE_CHECK
+#define CHECK_COUNTS false
+#else
+#define CHECK_COUNTS true
+#endif
+
+static bool
+is_unique_violation(const struct error *err)
+{
+	return strcmp(err->sqlstate, "23505") == 0;
+}
+
+int
+apply_model(struct work *w, const struct model *m, const char *const params[4],
+    const struct stage_counts *counts, struct error *err)
+{
+	struct progress *progress = &w->loop->control.lease.progress;
+
+	if (stage_run(w, m, MODEL_SQL_RESERVE, 0, NULL, err) < 0)
+		return -1;
+	for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+		int64_t want =
+		    *(const int64_t *)(const void *)((const char *)counts + steps[i].count);
+		if (!want)
+			continue;
+		int64_t got = stage_run(w, m, steps[i].statement, steps[i].nparams, params, err);
+		if (got < 0)
+			return is_unique_violation(err) ? 0 : -1;
+		if (got != want && CHECK_COUNTS)
+			return 0;
+		progress->records += got;
+	}
+	if (stage_run(w, m, MODEL_SQL_HISTORY, 4, params, err) < 0 ||
+	    stage_run(w, m, MODEL_SQL_NUMBER, 0, NULL, err) < 0)
+		return -1;
+	return 1;
+}
+
+static const struct model *
+summary_model(const PGresult *summary, int i)
+{
+	return model_find(
+	    db_get_text(summary, i, SUMMARY_MODEL), db_get_size(summary, i, SUMMARY_MODEL));
+}
+
+/* 1 if all is applied, 0 if an item has moved, -1. */
+static int
+apply_all(struct work *w, const struct claim *job, const PGresult *summary, struct error *err)
+{
+	const char *const params[] = {
+	    job->id_text, job->attempt_text, job->week_text, job->accepted_by_text};
+	int done = 1;
+
+	for (int i = 0; i < PQntuples(summary) && done > 0; i++) {
+		const struct model *m = summary_model(summary, i);
+		const struct stage_counts counts = {db_get_int(summary, i, SUMMARY_ADDS),
+		    db_get_int(summary, i, SUMMARY_UPDATES),
+		    db_get_int(summary, i, SUMMARY_DELETES)};
+		if (!m)
+			return error_set(err, ERROR_INPUT, "There is no such content model: %s",
+			    db_get_text(summary, i, SUMMARY_MODEL));
+		done = apply_model(w, m, params, &counts, err);
+	}
+	return done;
+}
+
+static void
+add_moved(struct report *r, const char *file, const PGresult *res)
+{
+	char details[256];
+	const char *id = db_get_text(res, 0, 1);
+
+	for (size_t i = 0; i < sizeof moves / sizeof moves[0]; i++) {
+		if (strcmp(moves[i].how, db_get_text(res, 0, 2)) != 0)
+			continue;
+		snprintf(details, sizeof details,
+		    "%s %s since this diff was made. Nothing was applied. "
+		    "Retry the job to get a new diff.",
+		    id, moves[i].sentence);
+		const struct finding f = {
+		    .level = FINDING_ERROR, .entry = db_get_int(res, 0, 0), .details = details};
+		report_add(r, file, &f);
+	}
+}
+
+static int
+find_moved(struct work *w, const struct claim *job, const PGresult *summary, int i,
+    struct report *r, struct error *err)
+{
+	const char *params[] = {job->id_text, job->attempt_text, job->week_text};
+
+	if (stage_stream(w, summary_model(summary, i), MODEL_SQL_MOVED, 3, params, err) < 0)
+		return -1;
+	for (PGresult *res; (res = work_next(w, err)); PQclear(res))
+		add_moved(r, db_get_text(summary, i, SUMMARY_FILE), res);
+	return err->code ? -1 : 0;
+}
+
+/* The items may have moved back by now: the job fails all the same, nothing of it being applied. */
+static int
+report_moved(struct work *w, const struct claim *job, const PGresult *summary, struct report *r,
+    struct error *err)
+{
+	static const struct finding moving = {.level = FINDING_ERROR,
+	    .details = "The library was being changed by somebody else. Nothing was applied. "
+		       "Retry the job to get a new diff."};
+
+	*err = (struct error){0};
+	work_rollback(w);
+	for (int i = 0; i < PQntuples(summary); i++)
+		if (find_moved(w, job, summary, i, r, err) < 0)
+			return -1;
+	if (!r->errors)
+		report_add(r, NULL, &moving);
+	return 0;
+}
+
+enum phase_outcome
+apply_changes(struct work *w, const struct claim *job, struct report *r, struct error *err)
+{
+	const char *params[] = {job->id_text, job->attempt_text};
+	enum phase_outcome outcome = PHASE_BROKEN;
+	PGresult *summary = NULL;
+
+	if (work_begin(w, err) < 0 || work_run(w, &begin_statement, NULL, err) < 0 ||
+	    !(summary = work_query(w, &summary_statement, params, err)))
+		return PHASE_BROKEN;
+	int done = apply_all(w, job, summary, err);
+	if (done == 0 && report_moved(w, job, summary, r, err) == 0)
+		outcome = PHASE_FAILED;
+	if (done <= 0)
+		goto out;
+	done = claim_succeed(w, job, err);
+	if (done == 0)
+		outcome = PHASE_REFUSED;
+	else if (done > 0 && work_commit(w, err) == 0)
+		outcome = PHASE_DONE;
+out:
+	PQclear(summary);
+	return outcome;
+}

@@ -1,0 +1,24 @@
+/* Phase two of a job: its diff goes into the library, all of it or nothing. */
+#ifndef ACCESSION_APPLY_H
+#define ACCESSION_APPLY_H
+
+#include "changes/phase.h"
+#include "changes/stage.h"
+#include "daemon/claim.h"
+
+/*
+ * Applies the accepted diff of a job, in one transaction. PHASE_FAILED: the library has changed
+ * since the diff was made; the report names the items. Rolling back is the caller's to do.
+ */
+enum phase_outcome
+apply_changes(struct work *w, const struct claim *job, struct report *r, struct error *err);
+
+/*
+ * Applies what a model's diff table holds, with history, in the transaction under way. `params` are
+ * those of MODEL_SQL_HISTORY: job, attempt, week ("0": the operator's), and account. 1; 0 if an
+ * item is not what the diff was made from; -1.
+ */
+int apply_model(struct work *w, const struct model *m, const char *const params[4],
+    const struct stage_counts *counts, struct error *err) __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,128 @@
+/* What the files of a job would change: see compare.h. */
+#include "changes/compare.h"
+
+#include "base/config.h"
+#include "base/spool.h"
+#include "changes/collect_rows.h"
+#include "changes/stage.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct statement files_statement = {NULL,
+    "SELECT id::text, content_model, format, filename, bytes, set_config('work_mem', $2, true)"
+    " FROM import_file WHERE job_id = $1 ORDER BY content_model",
+    2, false};
+static const struct statement chunks_statement = {
+    NULL, "SELECT data FROM upload_chunk WHERE file_id = $1 AND week = $2 ORDER BY seq", 2, false};
+
+enum { FILE_ID, FILE_MODEL, FILE_FORMAT, FILE_NAME, FILE_BYTES };
+
+int
+compare_prepare(struct child *spare, struct error *err)
+{
+	if (child_is_up(spare))
+		return 0;
+	child_free(spare);
+	int fd = spool_open(err);
+	return fd < 0 ? -1 : child_start(spare, fd, err);
+}
+
+/*
+ * Lays an uploaded file before a child. It is the only one who has it, so that it goes with the
+ * child: a file that stayed would keep memory that the diff's own pages can have.
+ */
+static int
+spool_upload(struct work *w, const struct claim *job, const char *file_id, struct child *spare,
+    struct error *err)
+{
+	const char *params[] = {file_id, job->week_text};
+	struct error lost = {0};
+
+	if (compare_prepare(spare, err) < 0 || work_stream(w, &chunks_statement, params, err) < 0)
+		return -1;
+	/* To its end in any case: a statement that was left would cost the connection. */
+	for (PGresult *res; (res = work_next(w, err)); PQclear(res))
+		if (!lost.code)
+			spool_write(
+			    spare->file, db_get_text(res, 0, 0), db_get_size(res, 0, 0), &lost);
+	if (lost.code && !err->code)
+		*err = lost;
+	return err->code ? -1 : 0;
+}
+
+static int
+keep_summary(struct work *w, const struct claim *job, const struct stage_file *f,
+    const struct stage_counts *counts, struct error *err)
+{
+	const int64_t numbers[] = {f->records, counts->adds, counts->updates, counts->deletes};
+	char texts[4][24];
+	const char *params[6] = {job->id_text, job->attempt_text};
+
+	for (size_t i = 0; i < 4; i++) {
+		snprintf(texts[i], sizeof texts[i], "%" PRId64, numbers[i]);
+		params[2 + i] = texts[i];
+	}
+	return stage_run(w, f->model, MODEL_SQL_SUMMARY, 6, params, err) < 0 ? -1 : 0;
+}
+
+static int
+diff_file(struct work *w, const struct claim *job, struct report *r, const PGresult *files, int i,
+    struct child *spare, struct error *err)
+{
+	const char *id = db_get_text(files, i, FILE_ID);
+	struct stage_counts counts;
+	struct stage_file f = {
+	    .model =
+		model_find(db_get_text(files, i, FILE_MODEL), db_get_size(files, i, FILE_MODEL)),
+	    .format = db_get_text(files, i, FILE_FORMAT),
+	    .name = db_get_text(files, i, FILE_NAME),
+	};
+
+	if (!f.model)
+		return error_set(err, ERROR_INPUT, "%s: there is no such content model.", f.name);
+	w->loop->control.lease.progress =
+	    (struct progress){.phase = "reading", .bytes_total = db_get_int(files, i, FILE_BYTES)};
+	report_begin_file(r);
+	if (spool_upload(w, job, id, spare, err) < 0 || stage_fill(&f, spare, w, r, err) < 0 ||
+	    stage_diff(&f, w, r, &counts, err) < 0)
+		return -1;
+	if (!r->errors)
+		return keep_summary(w, job, &f, &counts, err);
+	if (!r->entries.len)
+		return 0;
+	return spool_upload(w, job, id, spare, err) < 0 ? -1
+							: collect_rows(r, &f, spare, w->loop, err);
+}
+
+enum phase_outcome
+compare_make(struct work *w, const struct claim *job, struct report *r, struct child *spare,
+    struct error *err)
+{
+	const char *params[] = {job->id_text, config_text(SETTING_DIFF_WORK_MEM)};
+	enum phase_outcome outcome = PHASE_BROKEN;
+	PGresult *files = NULL;
+
+	if (work_begin(w, err) < 0 || !(files = work_query(w, &files_statement, params, err)))
+		return PHASE_BROKEN;
+	for (int i = 0; i < PQntuples(files); i++)
+		if (diff_file(w, job, r, files, i, spare, err) < 0)
+			goto out;
+	if (r->errors) {
+		outcome = PHASE_FAILED;
+		goto out;
+	}
+	if (report_store(r, w, err) < 0)
+		goto out;
+	int ready = claim_ready(w, job, err);
+	if (ready == 0)
+		outcome = PHASE_REFUSED;
+	else if (ready > 0 && work_commit(w, err) == 0)
+		outcome = PHASE_DONE;
+out:
+	child_free(spare); /* unless it was used up, its file is half written */
+	PQclear(files);
+	return outcome;
+}

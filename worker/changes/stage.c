@@ -1,0 +1,372 @@
+/* Staging: see stage.h. */
+#include "changes/stage.h"
+
+#include "base/log.h"
+#include "database/tuple.h"
+#include "model/sheet.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ANALYZE_FROM 1000 /* records; a plan for fewer cannot be bad */
+#define BATCH_SIZE   (128 * 1024)
+#define MAX_COLUMNS  (STAGE_FIELDS + MODEL_MAX_FIELDS)
+
+/* One file on its way into the table. */
+struct filling {
+	struct stage_file *file;
+	struct work *work;
+	struct report *report;
+	struct child *child;
+	struct buf batch;         /* rows not yet sent */
+	int64_t entry;            /* of the last row */
+	int64_t fresh;            /* rows without id */
+	int64_t last;             /* position of the last id */
+	int64_t errors, warnings; /* that the child passed on */
+	bool ended;               /* its last frame came */
+};
+
+PGresult *
+stage_query(struct work *w, const struct model *m, enum model_statement which, int nparams,
+    const char *const *params, struct error *err)
+{
+	struct buf sql = {0};
+	PGresult *res = NULL;
+
+	model_sql(m, which, &sql);
+	const struct statement st = {NULL, buf_text(&sql), nparams, false};
+	if (sql.failed)
+		error_set(err, ERROR_SYSTEM, "out of memory");
+	else
+		res = work_query(w, &st, params, err);
+	buf_free(&sql);
+	return res;
+}
+
+int64_t
+stage_run(struct work *w, const struct model *m, enum model_statement which, int nparams,
+    const char *const *params, struct error *err)
+{
+	PGresult *res = stage_query(w, m, which, nparams, params, err);
+
+	if (!res)
+		return -1;
+	int64_t rows = strtoll(PQcmdTuples(res), NULL, 10);
+	PQclear(res);
+	return rows;
+}
+
+int
+stage_stream(struct work *w, const struct model *m, enum model_statement which, int nparams,
+    const char *const *params, struct error *err)
+{
+	struct buf sql = {0};
+	int done = 0;
+
+	model_sql(m, which, &sql);
+	const struct statement st = {NULL, buf_text(&sql), nparams, false};
+	if (sql.failed)
+		done = error_set(err, ERROR_SYSTEM, "out of memory");
+	else
+		done = work_stream(w, &st, params, err);
+	buf_free(&sql);
+	return done;
+}
+
+static int
+begin_copy(struct work *w, const struct model *m, struct error *err)
+{
+	if (stage_run(w, m, MODEL_SQL_STAGE, 0, NULL, err) < 0 ||
+	    stage_run(w, m, MODEL_SQL_STAGE_COPY, 0, NULL, err) < 0)
+		return -1;
+	return work_copy_data(w, tuple_header, sizeof tuple_header, err);
+}
+
+/* Where an id stands: built-in items first, then custom ones, by number. 0 if it is none. */
+static int64_t
+position(struct filling *f, const struct tuple_field *id)
+{
+	const char *prefix = f->file->model->fields[0].prefix;
+	int64_t number = 0;
+
+	if (!model_is_id(prefix, id->data, id->n))
+		return 0;
+	bool custom = id->data[0] == 'C';
+	for (size_t i = custom + strlen(prefix); i < id->n; i++)
+		number = number * 10 + (id->data[i] - '0');
+	if (custom && number > f->file->custom)
+		f->file->custom = number;
+	return custom ? number + MODEL_SQL_CUSTOM : number;
+}
+
+/* Takes a row from the child if it is one. What its values mean is for the database to check. */
+static bool
+accept_row(struct filling *f, const struct frame *frame)
+{
+	struct tuple_field fields[MAX_COLUMNS];
+	const struct tuple_field *id = &fields[STAGE_ID];
+
+	if (!tuple_split(frame->data, frame->n, fields, model_sql_stage_columns(f->file->model)) ||
+	    tuple_get_int8(&fields[STAGE_ENTRY]) <= f->entry || !fields[STAGE_DELETE].data)
+		return false;
+	f->entry = tuple_get_int8(&fields[STAGE_ENTRY]);
+	if (!id->data) {
+		if (tuple_get_int8(&fields[STAGE_FRESH]) != ++f->fresh)
+			return false;
+	} else {
+		int64_t at = position(f, id);
+		if (!at || fields[STAGE_FRESH].data)
+			return false;
+		if (at <= f->last)
+			f->file->ascending = false;
+		f->last = at;
+	}
+	f->file->records++;
+	buf_add(&f->batch, frame->data, frame->n);
+	return true;
+}
+
+/* Adds what is wrong with a row to the report, with the name of its cell where it has one. */
+static void
+add_finding(struct report *r, const struct stage_file *f, struct finding finding)
+{
+	char cell[SHEET_CELL_NAME_MAX], place[sizeof f->sheet.name + sizeof cell], details[3072];
+	int field = finding.field && finding.row && *f->sheet.name
+			? model_field_named(f->model, finding.field)
+			: -1;
+
+	if (field >= 0 && f->sheet.columns[field]) {
+		sheet_cell_name(cell, f->sheet.columns[field], finding.row);
+		snprintf(place, sizeof place, "%s%s", f->sheet.name, cell);
+		if (!strstr(finding.details, place)) {
+			snprintf(details, sizeof details, "%s Cell: %s.", finding.details, place);
+			finding.details = details;
+		}
+	}
+	report_add(r, f->name, &finding);
+}
+
+static bool
+accept_sheet(struct filling *f, const struct frame *frame)
+{
+	struct sheet sheet;
+	struct stage_sheet *kept = &f->file->sheet;
+
+	if (!frame_get_sheet(frame, &sheet) || strlen(sheet.name) >= sizeof kept->name)
+		return false;
+	snprintf(kept->name, sizeof kept->name, "%s", sheet.name);
+	memcpy(kept->columns, sheet.columns, sizeof kept->columns);
+	return true;
+}
+
+static bool
+accept_finding(struct filling *f, const struct frame *frame)
+{
+	struct finding finding;
+
+	if (!frame_get_finding(frame, &finding))
+		return false;
+	add_finding(f->report, f->file, finding);
+	if (finding.level == FINDING_WARNING)
+		f->warnings++;
+	else
+		f->errors++;
+	return true;
+}
+
+static bool
+accept_end(struct filling *f, const struct frame *frame)
+{
+	struct frame_totals totals;
+
+	if (!frame_get_end(frame, &totals) || totals.records != f->file->records ||
+	    totals.errors < f->errors || totals.warnings < f->warnings)
+		return false;
+	report_count(f->report, totals.errors - f->errors, totals.warnings - f->warnings);
+	f->ended = true;
+	return true;
+}
+
+static bool
+accept_frame(struct filling *f, const struct frame *frame)
+{
+	struct progress *progress = &f->work->loop->control.lease.progress;
+
+	if (f->ended)
+		return false;
+	progress->records = f->file->records;
+	switch (frame->type) {
+	case FRAME_RECORD: return accept_row(f, frame);
+	case FRAME_FINDING: return accept_finding(f, frame);
+	case FRAME_SHEET: return accept_sheet(f, frame);
+	case FRAME_PROGRESS: return frame_get_progress(frame, &progress->bytes);
+	case FRAME_ROW: return false; /* not asked for */
+	case FRAME_END: return accept_end(f, frame);
+	}
+	return false;
+}
+
+static int
+send_batch(struct filling *f, struct error *err)
+{
+	if (f->batch.failed)
+		return error_set(err, ERROR_SYSTEM, "out of memory");
+	if (!f->batch.len)
+		return 0;
+	int done = work_copy_data(f->work, f->batch.data, f->batch.len, err);
+	buf_clear(&f->batch);
+	return done;
+}
+
+static int
+copy_rows(struct filling *f, struct error *err)
+{
+	struct frame frame;
+	int got = 0;
+
+	while ((got = child_next(f->child, f->work->loop, &frame, err)) > 0) {
+		if (!accept_frame(f, &frame))
+			child_blame(f->child, "sent what it should not");
+		if (f->batch.len >= BATCH_SIZE && send_batch(f, err) < 0)
+			return -1;
+	}
+	if (got < 0 || send_batch(f, err) < 0)
+		return -1;
+	return work_copy_end(f->work, err);
+}
+
+/* A child that did not live to tell what is wrong with the file: somebody has to. */
+static void
+end_child(struct filling *f)
+{
+	struct child_failure failure = {"The parser ended too early", "Try again."};
+	const int64_t bytes = f->work->loop->control.lease.progress.bytes;
+	char details[512], reached[64] = "";
+
+	if (child_end(f->child, f->work->loop, &failure) && f->ended)
+		return;
+	if (bytes)
+		snprintf(reached, sizeof reached, " and %" PRId64 " bytes of it", bytes);
+	snprintf(details, sizeof details, "%s after %" PRId64 " records%s. %s", failure.what,
+	    f->file->records, reached, failure.remedy);
+	log_error("%s: %s", f->file->name, details);
+	const struct finding finding = {.level = FINDING_ERROR, .details = details};
+	report_add(f->report, f->file->name, &finding);
+}
+
+int
+stage_fill(struct stage_file *file, struct child *child, struct work *w, struct report *r,
+    struct error *err)
+{
+	struct filling f = {.file = file, .work = w, .report = r, .child = child};
+	int done = -1;
+
+	file->records = file->custom = 0;
+	file->ascending = true;
+	if (child_order(child, file->format, file->model->name, err) == 0 &&
+	    begin_copy(w, file->model, err) == 0 && copy_rows(&f, err) == 0) {
+		end_child(&f);
+		done = 0;
+	}
+	child_free(child);
+	buf_free(&f.batch);
+	return done;
+}
+
+/* Columns of MODEL_SQL_DUPLICATES and MODEL_SQL_FAULTS. */
+enum { FOUND_ENTRY, FOUND_ROW, FOUND_LINE, FOUND_FIELD, FOUND_VALUE, FOUND_DETAILS };
+
+static void
+add_found(struct report *r, const struct stage_file *file, const PGresult *res)
+{
+	const bool has_value = !db_is_null(res, 0, FOUND_VALUE);
+	const struct finding f = {
+	    .level = FINDING_ERROR,
+	    .entry = db_get_int(res, 0, FOUND_ENTRY),
+	    .row = db_get_int(res, 0, FOUND_ROW),
+	    .line = db_get_int(res, 0, FOUND_LINE),
+	    .field = db_get_text(res, 0, FOUND_FIELD),
+	    .value = has_value ? db_get_text(res, 0, FOUND_VALUE) : NULL,
+	    .value_n = db_get_size(res, 0, FOUND_VALUE),
+	    .details = db_get_text(res, 0, FOUND_DETAILS),
+	};
+
+	add_finding(r, file, f);
+}
+
+static int
+find(struct stage_file *f, struct work *w, struct report *r, enum model_statement which,
+    int nparams, const char *const *params, struct error *err)
+{
+	if (stage_stream(w, f->model, which, nparams, params, err) < 0)
+		return -1;
+	for (PGresult *res; (res = work_next(w, err)); PQclear(res))
+		add_found(r, f, res);
+	return err->code ? -1 : 0;
+}
+
+static int
+find_duplicates(struct stage_file *f, struct work *w, struct report *r, struct error *err)
+{
+	return f->ascending ? 0 : find(f, w, r, MODEL_SQL_DUPLICATES, 0, NULL, err);
+}
+
+static int
+find_faults(struct stage_file *f, struct work *w, struct report *r, struct error *err)
+{
+	const char *params[] = {f->by_operator ? "true" : "false"};
+
+	return find(f, w, r, MODEL_SQL_FAULTS, 1, params, err);
+}
+
+/* Returns how many rows of the diff are at fault, or -1. */
+static int64_t
+fill_diff(struct stage_file *f, struct work *w, const struct report *r, struct stage_counts *counts,
+    struct error *err)
+{
+	char job[24], attempt[24], week[24], custom[24];
+
+	snprintf(job, sizeof job, "%" PRId64, r->job);
+	snprintf(attempt, sizeof attempt, "%" PRId64, r->attempt);
+	snprintf(week, sizeof week, "%" PRId64, r->week);
+	snprintf(custom, sizeof custom, "%" PRId64, f->custom);
+	const char *params[] = {job, attempt, week, f->by_operator ? "true" : "false", custom};
+
+	int64_t changes = stage_run(w, f->model, MODEL_SQL_DIFF, 5, params, err);
+	if (changes < 0)
+		return -1;
+	PGresult *res = stage_query(w, f->model, MODEL_SQL_DIFF_COUNTS, 3, params, err);
+	if (!res)
+		return -1;
+	counts->updates = db_get_int(res, 0, 0);
+	counts->deletes = db_get_int(res, 0, 1);
+	counts->adds = changes - counts->updates - counts->deletes;
+	int64_t faults = db_get_int(res, 0, 2);
+	PQclear(res);
+	return faults;
+}
+
+/* What a failed row lacks is looked for only once it is known that something is amiss. */
+int
+stage_diff(struct stage_file *f, struct work *w, struct report *r, struct stage_counts *counts,
+    struct error *err)
+{
+	*counts = (struct stage_counts){0};
+	w->loop->control.lease.progress.phase = "comparing";
+	if ((f->records >= ANALYZE_FROM &&
+		stage_run(w, f->model, MODEL_SQL_STAGE_ANALYZE, 0, NULL, err) < 0) ||
+	    find_duplicates(f, w, r, err) < 0)
+		return -1;
+	int64_t faults = r->errors ? 1 : fill_diff(f, w, r, counts, err);
+	if (faults <= 0)
+		return faults < 0 ? -1 : 0;
+	if (find_faults(f, w, r, err) < 0)
+		return -1;
+	/* An item that was missing may have been added just now. */
+	return r->errors ? 0
+			 : error_set(err, ERROR_CONFLICT,
+			       "%s: the library was changed while the file was compared with it",
+			       f->name);
+}

@@ -1,0 +1,117 @@
+/* The table of subcommands and what `accession help` says of each: see command.h. */
+#include "commands/command.h"
+
+#include "parser/parse.h"
+
+#include <stddef.h>
+
+/* clang-format off */
+const struct command commands[] = {
+	{"worker", command_worker, "the daemon that makes diffs and applies them",
+	    "Usage: accession worker\n"
+	    "\n"
+	    "Waits for import jobs, makes their diffs and applies those that were accepted.\n"
+	    "Runs in the foreground and logs to standard error, as a service manager wants\n"
+	    "it. Start it on as many hosts as you like: one works, the others stand by.\n"
+	    "Connects as accession_worker unless PGUSER is set.\n"
+	    "\n"
+	    "SIGTERM  takes no new job, finishes or gives back the one at hand, and ends\n"
+	    "         within ACCESSION_WORKER_STOP_MS; a second SIGTERM ends it at once.\n"
+	    "\n"
+	    "Example: ACCESSION_WORKER_PROCESSES=2 accession worker\n"},
+	{"migrate", command_migrate, "make or update the tables in the database",
+	    "Usage: accession migrate [--status]\n"
+	    "\n"
+	    "Brings the database to the schema this program was made for. Each migration is\n"
+	    "applied whole or not at all; run again, it does what is left to do. Programs of\n"
+	    "the version before go on working, so migrate first, then restart.\n"
+	    "Connects as accession_owner unless PGUSER is set. The roles and the database\n"
+	    "must be there: roles.sql tells how to make them.\n"
+	    "\n"
+	    "  --status  only show which migrations are applied\n"
+	    "\n"
+	    "Example: PGHOST=db.example.org PGDATABASE=accession accession migrate\n"},
+	{"load", command_load, "put a file into the library without a review",
+	    "Usage: accession load [--model NAME] FILE...\n"
+	    "\n"
+	    "Puts the items of files into the library, as for a first filling: built-in\n"
+	    "items (T1) too, which no import can add. The extension tells the format: .csv,\n"
+	    ".json, .yaml or .xlsx. All of it is loaded, or nothing.\n"
+	    "\n"
+	    "  --model NAME  the content model of the items; without it standard\n"
+	    "\n"
+	    "Example: accession load /usr/local/share/accession/sample/library.csv\n"},
+	{"user", command_user, "add, list and change users",
+	    "Usage: accession user add EMAIL [--first-name NAME] [--last-name NAME]\n"
+	    "                          [--role ROLE] [--password-stdin]\n"
+	    "       accession user list\n"
+	    "       accession user passwd EMAIL [--password-stdin]\n"
+	    "       accession user role EMAIL ROLE\n"
+	    "       accession user disable EMAIL\n"
+	    "       accession user enable EMAIL\n"
+	    "\n"
+	    "A ROLE is viewer (reads; what a new user is unless told), editor (imports too)\n"
+	    "or admin (manages users, tokens and flags too). A disabled user is refused at\n"
+	    "once, tokens and all; users are never deleted, as the history names them.\n"
+	    "\n"
+	    "  --password-stdin  read the password from the first line of standard input;\n"
+	    "                    else passwd asks for it twice, and add sets none\n"
+	    "\n"
+	    "Example: accession user add ada@example.org --first-name Ada --role editor\n"
+	    "         accession user passwd ada@example.org\n"},
+	{"token", command_token, "create, list and revoke API tokens",
+	    "Usage: accession token create EMAIL [--name NAME]\n"
+	    "       accession token list [EMAIL]\n"
+	    "       accession token revoke ID\n"
+	    "\n"
+	    "A token lets a script do what its user may do. create prints it, and nothing\n"
+	    "else, on standard output: this once, as only its hash is kept. list shows the\n"
+	    "IDs; revoke works at once.\n"
+	    "\n"
+	    "  --name  a note on what it is for\n"
+	    "\n"
+	    "Example: token=$(accession token create ada@example.org --name backup)\n"
+	    "         curl -H \"Authorization: Token $token\" \\\n"
+	    "              https://accession.example.org/api/v2/library/import/\n"},
+	{"flag", command_flag, "switch features on and off",
+	    "Usage: accession flag [NAME [on|off]]\n"
+	    "\n"
+	    "Shows all feature flags or one, or sets one. While import_export_v2 is off, the\n"
+	    "routes of the import answer 404; a job under way goes on.\n"
+	    "\n"
+	    "Example: accession flag import_export_v2 off\n"},
+	{"status", command_status, "show jobs, workers and the library in short",
+	    "Usage: accession status [--json]\n"
+	    "\n"
+	    "Shows the schema, the features, how much is in the library, the job under way\n"
+	    "with its worker and progress, the last five that ended, and which programs are\n"
+	    "connected to the database.\n"
+	    "\n"
+	    "  --json  as one JSON object, for monitoring\n"
+	    "\n"
+	    "Example: accession status --json | jq .current_job\n"},
+	{"verify", command_verify, "check that everything in the database agrees",
+	    "Usage: accession verify\n"
+	    "\n"
+	    "Looks whether the library is the sum of what was applied and loaded, whether\n"
+	    "every job came to its state by legal steps, and whether history, audit trail,\n"
+	    "summaries, uploaded files and copied rights agree. All of it is one snapshot,\n"
+	    "so the service may go on working; nothing is changed. For each check that finds\n"
+	    "something the first ten are shown, and a query to look further.\n"
+	    "\n"
+	    "Exit code 0: everything agrees. 1: something does not, or it could not look.\n"
+	    "On a standby: PGTARGETSESSIONATTRS=any accession verify\n"
+	    "\n"
+	    "Example: accession verify || logger -p daemon.err 'accession verify failed'\n"},
+	{"config", command_config, "show the settings in force",
+	    "Usage: accession config\n"
+	    "\n"
+	    "Prints every setting with its value, unit and meaning. To change one, set the\n"
+	    "environment variable of that name for the program, and restart it. The database\n"
+	    "is found by libpq's own variables; see the PostgreSQL manual for all of them.\n"
+	    "\n"
+	    "Example: ACCESSION_LOG_LEVEL=debug accession config | grep LOG\n"},
+	{"parse", command_parse, NULL, NULL},
+	{NULL, NULL, NULL, NULL},
+};
+/* clang-format on */

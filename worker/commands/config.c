@@ -1,0 +1,42 @@
+/* accession config: the settings in force. */
+#include "base/config.h"
+
+#include "commands/action.h"
+#include "commands/command.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* The variables of libpq that matter most; never the password. */
+static const struct {
+	const char *name;
+	const char *meaning;
+} database_variables[] = {
+    {"PGHOST", "host of PostgreSQL, or folder of its socket"},
+    {"PGPORT", "its port"},
+    {"PGDATABASE", "database; without it accession"},
+    {"PGUSER", "role; without it each program's own"},
+};
+
+static int
+run(struct db *db, const struct action_args *args, struct error *err)
+{
+	(void)db;
+	(void)args;
+	(void)err;
+	config_print(stdout);
+	for (size_t i = 0; i < sizeof database_variables / sizeof database_variables[0]; i++) {
+		const char *value = getenv(database_variables[i].name);
+		printf("# libpq: %s\n%s%s=%s\n", database_variables[i].meaning, value ? "" : "#",
+		    database_variables[i].name, value ? value : "");
+	}
+	return 0;
+}
+
+int
+command_config(int nargs, char **args, struct error *err)
+{
+	static const struct action actions[] = {{.name = "", .run = run}, {0}};
+
+	return action_run(actions, nargs, args, err);
+}

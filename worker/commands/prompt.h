@@ -1,0 +1,23 @@
+/* Asking the operator for a secret. */
+#ifndef ACCESSION_PROMPT_H
+#define ACCESSION_PROMPT_H
+
+#include "base/error.h"
+#include "people/password.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct secret {
+	char bytes[PASSWORD_MAX_BYTES + 2]; /* one too many shows that it is too long; and a NUL */
+	size_t n;
+};
+
+/*
+ * Reads a new password: the first line of standard input, or typed twice on the terminal without
+ * being shown. 0 if it is acceptable; -1 with ERROR_INPUT, ERROR_USAGE (no terminal) or
+ * ERROR_SYSTEM. The caller wipes *out by sodium_memzero.
+ */
+int prompt_password(bool from_stdin, struct secret *out, struct error *err);
+
+#endif

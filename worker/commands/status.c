@@ -1,0 +1,169 @@
+/* accession status: how the service stands, for people or (--json) for monitoring. */
+#include "base/buf.h"
+#include "base/version.h"
+#include "commands/action.h"
+#include "commands/command.h"
+#include "commands/table.h"
+#include "database/migrations.h"
+#include "model/model.h"
+
+#include <stdio.h>
+
+enum { OPTION_JSON };
+
+struct section {
+	const char *key;
+	const char *title;
+	const char *none;  /* said instead of an empty table */
+	const char *query; /* NULL: that of the library, which depends on the models */
+};
+
+#define AGE(since) "date_trunc('second', clock_timestamp() - " since ")::text"
+
+/* clang-format off */
+static const struct section sections[] = {
+	{"schema", "Schema", "No migration was applied: run \"accession migrate\".",
+	    "SELECT version, name, applied FROM schema_version ORDER BY version DESC LIMIT 1"},
+	{"features", "Features", "There are none.",
+	    "SELECT name, enabled, changed FROM feature ORDER BY name"},
+	{"library", "Library", "", NULL},
+	{"current_job", "Current job", "There is none.",
+	    "SELECT j.id, j.status, j.attempt, j.triggered_by_doc ->> 'email' AS triggered_by,"
+	    " " AGE("j.triggered") " AS age, l.worker, " AGE("l.heartbeat") " AS heartbeat_age,"
+	    " j.cancel_requested IS NOT NULL AS cancelling, l.progress"
+	    " FROM import_job j LEFT JOIN lease l ON l.job_id = j.id"
+	    " WHERE j.status IN ('pending', 'generating_diff', 'ready_for_review', 'applying_changes')"},
+	{"last_jobs", "Last jobs", "There are none.",
+	    "SELECT j.id, j.status, j.attempt, j.triggered_by_doc ->> 'email' AS triggered_by,"
+	    " j.completed, s.adds, s.updates, s.deletes, json_array_length(j.errors) AS errors"
+	    " FROM import_job j LEFT JOIN (SELECT job_id, attempt, sum(adds)::bigint AS adds,"
+	    " sum(updates)::bigint AS updates, sum(deletes)::bigint AS deletes"
+	    " FROM import_summary GROUP BY job_id, attempt) s ON s.job_id = j.id AND s.attempt = j.attempt"
+	    " WHERE j.completed IS NOT NULL ORDER BY j.id DESC LIMIT 5"},
+	{"weeks", "Files, diffs and errors kept", "There are none.",
+	    "SELECT week, (SELECT count(*) FROM import_job WHERE purged IS NULL"
+	    " AND import_job.week::text = kept.week) AS jobs, pg_size_pretty(sum(size)) AS size"
+	    " FROM (SELECT substring(tree.relid::text FROM '[0-9a-z]+$') AS week,"
+	    " pg_total_relation_size(tree.relid) AS size"
+	    " FROM weekly_tables() parent CROSS JOIN pg_partition_tree(parent) tree"
+	    " WHERE tree.isleaf AND pg_relation_size(tree.relid) > 0) kept"
+	    " GROUP BY week ORDER BY week"},
+	{"connections", "Connections", "There is none but this.",
+	    "SELECT application_name AS program, usename::text AS role, count(*) AS connections"
+	    " FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+	    " AND application_name LIKE 'accession%' GROUP BY 1, 2 ORDER BY 1, 2"},
+};
+/* clang-format on */
+
+#define NSECTIONS (sizeof sections / sizeof sections[0])
+
+static const char *
+newest_migration(void)
+{
+	const char *name = "";
+
+	for (const struct migration *m = migrations; m->name; m++)
+		name = m->name;
+	return name;
+}
+
+/* Items by model, with 'inactive' where the model has such a field. */
+static void
+add_library(struct buf *sql)
+{
+	for (const struct model *m = models; m->name; m++) {
+		bool active = model_field_named(m, "active") >= 0;
+		buf_printf(sql,
+		    "%sSELECT '%s' AS content_model, count(*) AS items,"
+		    " count(*) FILTER (WHERE left(id, 1) = 'C') AS custom,"
+		    " %s AS inactive, max(last_updated_date) AS last_change FROM %s",
+		    m > models ? " UNION ALL " : "", m->name,
+		    active ? "count(*) FILTER (WHERE NOT active)" : "NULL::bigint", m->name);
+	}
+}
+
+/* The section as a table, or as one JSON array of its rows. */
+static PGresult *
+run_section(struct db *db, const struct section *s, bool json, struct error *err)
+{
+	struct buf sql = {0};
+	PGresult *res = NULL;
+
+	buf_add_text(&sql, json ? "SELECT coalesce(json_agg(row), '[]') FROM (" : "");
+	if (s->query)
+		buf_add_text(&sql, s->query);
+	else
+		add_library(&sql);
+	buf_add_text(&sql, json ? ") row" : "");
+	const struct statement st = {NULL, buf_text(&sql), 0, true};
+	if (sql.failed)
+		error_set(err, ERROR_SYSTEM, "out of memory");
+	else
+		res = db_query(db, &st, NULL, err);
+	buf_free(&sql);
+	return res;
+}
+
+static int
+print_text(struct db *db, struct error *err)
+{
+	printf("accession %s, for schema %s\n", ACCESSION_VERSION, newest_migration());
+	for (size_t i = 0; i < NSECTIONS; i++) {
+		const struct section *s = &sections[i];
+		PGresult *res = run_section(db, s, false, err);
+		int done = res ? 0 : -1;
+		if (done == 0)
+			printf("\n%s\n", s->title);
+		if (done == 0 && PQntuples(res) == 0)
+			puts(s->none);
+		else if (done == 0)
+			done = table_print(stdout, res, err);
+		PQclear(res);
+		if (done < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Gathered first and printed last: half an object would be no JSON. */
+static int
+print_json(struct db *db, struct error *err)
+{
+	struct buf json = {0};
+	int done = -1;
+
+	buf_printf(&json, "{\"version\":\"%s\",\"made_for\":\"%s\"", ACCESSION_VERSION,
+	    newest_migration());
+	for (size_t i = 0; i < NSECTIONS; i++) {
+		PGresult *res = run_section(db, &sections[i], true, err);
+		if (!res)
+			goto out;
+		buf_printf(&json, ",\n\"%s\":%s", sections[i].key, db_get_text(res, 0, 0));
+		PQclear(res);
+	}
+	if (json.failed) {
+		error_set(err, ERROR_SYSTEM, "out of memory");
+		goto out;
+	}
+	printf("%s}\n", buf_text(&json));
+	done = 0;
+out:
+	buf_free(&json);
+	return done;
+}
+
+static int
+run(struct db *db, const struct action_args *args, struct error *err)
+{
+	db->accept = NULL;
+	return args->options[OPTION_JSON] ? print_json(db, err) : print_text(db, err);
+}
+
+int
+command_status(int nargs, char **args, struct error *err)
+{
+	static const struct action actions[] = {
+	    {.name = "", .options = {[OPTION_JSON] = {"--json", NULL}}, .run = run}, {0}};
+
+	return action_run(actions, nargs, args, err);
+}

@@ -1,0 +1,116 @@
+/*
+ * accession verify: whether everything in the database agrees. All checks look at one snapshot, so
+ * it can be run while the service works; it writes nothing. The work is the server's; here there
+ * are never more than a few rows.
+ */
+#include "base/buf.h"
+#include "commands/action.h"
+#include "commands/checks.h"
+#include "commands/command.h"
+#include "model/model_sql.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#define SHOWN "10" /* of what a check finds */
+
+static const struct statement snapshot_statement = {
+    NULL, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY", 0, true};
+
+/* Prints what the check found. */
+static void
+print_found(const struct check *c, const struct model *m, const PGresult *res)
+{
+	struct buf look = {0};
+	int64_t found = db_get_int(res, 0, 2);
+
+	printf("WRONG  %-12s %" PRId64 " against: %s\n", c->name, found, c->means);
+	for (int i = 0; i < PQntuples(res); i++)
+		printf("         %s: %s\n", db_get_text(res, i, 0), db_get_text(res, i, 1));
+	if (found > PQntuples(res))
+		printf("         and %" PRId64 " more\n", found - PQntuples(res));
+	model_sql_expand(m, c->look, &look);
+	printf("         To look: %s\n", buf_text(&look));
+	buf_free(&look);
+}
+
+/* 1 if it found something, 0, -1. */
+static int
+run_check(struct db *db, const struct check *c, const struct model *m, struct error *err)
+{
+	struct buf sql = {0};
+	PGresult *res = NULL;
+
+	buf_add_text(&sql, "SELECT subject, problem, count(*) OVER () FROM (");
+	model_sql_expand(m, c->sql, &sql);
+	buf_add_text(&sql, ") found ORDER BY length(subject), subject, problem LIMIT " SHOWN);
+	const struct statement st = {NULL, buf_text(&sql), 0, true};
+	if (sql.failed)
+		error_set(err, ERROR_SYSTEM, "out of memory");
+	else
+		res = db_query(db, &st, NULL, err);
+	buf_free(&sql);
+	if (!res)
+		return -1;
+	int found = PQntuples(res) > 0;
+	if (found)
+		print_found(c, m, res);
+	else
+		printf("ok     %-12s %s\n", c->name, c->means);
+	fflush(stdout);
+	PQclear(res);
+	return found;
+}
+
+/* Runs the check for every content model it is about; how many times it found something, or -1. */
+static int
+run_for_models(struct db *db, const struct check *c, int *ran, struct error *err)
+{
+	int wrong = 0;
+
+	for (const struct model *m = models; m->name; m++) {
+		int found = run_check(db, c, m, err);
+		if (found < 0)
+			return -1;
+		wrong += found;
+		++*ran;
+		if (!c->of_model)
+			break;
+	}
+	return wrong;
+}
+
+static int
+verify(struct db *db, const struct action_args *args, struct error *err)
+{
+	int wrong = 0, ran = 0;
+
+	(void)args;
+	if (db_begin(db, err) < 0)
+		return -1;
+	if (db_run(db, &snapshot_statement, NULL, err) < 0)
+		goto failed;
+	for (const struct check *c = checks; c->name; c++) {
+		int found = run_for_models(db, c, &ran, err);
+		if (found < 0)
+			goto failed;
+		wrong += found;
+	}
+	db_rollback(db);
+	if (wrong)
+		return error_set(err, ERROR_CONFLICT,
+		    "%d of %d checks found what does not agree. Nothing was changed.", wrong, ran);
+	printf("Everything agrees: %d checks.\n", ran);
+	return 0;
+failed:
+	db_rollback(db);
+	return -1;
+}
+
+int
+command_verify(int nargs, char **args, struct error *err)
+{
+	static const struct action actions[] = {{.name = "", .run = verify}, {0}};
+
+	return action_run(actions, nargs, args, err);
+}

@@ -1,0 +1,345 @@
+/* The control connection: see control.h. */
+#include "daemon/control.h"
+
+#include "base/config.h"
+#include "base/log.h"
+#include "database/schema.h"
+
+#include <inttypes.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+
+#define INTERRUPT_MS 100 /* a cancel may come between two statements, and is then repeated */
+
+static const struct statement listen_statement = {NULL, "LISTEN accession_job", 0, false};
+static const struct statement ping_statement = {NULL, "SELECT 1", 0, true};
+static const struct statement interrupt_statement = {
+    NULL, "SELECT pg_cancel_backend($1)", 1, false};
+static const struct statement identify_statement = {NULL,
+    "SELECT pid::text, backend_start::text FROM pg_stat_activity WHERE pid = pg_backend_pid()", 0,
+    true};
+/* The phase's last transaction may hold the lease: then it has no heartbeat, but is looked at. */
+static const struct statement beat_statement = {NULL,
+    "WITH beat AS (UPDATE lease SET heartbeat = clock_timestamp(), progress = $3"
+    " WHERE job_id = (SELECT job_id FROM lease WHERE job_id = $1 AND run_token = $2"
+    " FOR NO KEY UPDATE SKIP LOCKED))"
+    " SELECT (SELECT cancel_requested IS NOT NULL FROM import_job WHERE id = job_id),"
+    " NOT EXISTS (SELECT FROM pg_stat_activity a"
+    " WHERE a.pid = work_pid AND a.backend_start = work_start"
+    " AND a.state = 'active' AND a.wait_event IS DISTINCT FROM 'ClientRead')"
+    " FROM lease WHERE job_id = $1 AND run_token = $2",
+    3, false};
+
+enum { BEAT_CANCEL, BEAT_IDLE };
+
+int64_t
+control_patience(void)
+{
+	return config_int(SETTING_WORKER_SILENCE_MS) / 2;
+}
+
+/* A lock that is not to be had is an answer; no answer would be taken for a dead connection. */
+void
+control_init(struct control *c)
+{
+	*c = (struct control){0};
+	snprintf(c->options, sizeof c->options,
+	    "-c jit=off -c lock_timeout=%" PRId64 " " CONTROL_WATCHED, control_patience() / 4);
+	db_init(&c->db, "accession_worker", "accession worker control", c->options);
+	c->db.accept = schema_check;
+}
+
+void
+control_close(struct control *c)
+{
+	PQclear(c->result);
+	c->result = NULL;
+	db_close(&c->db);
+}
+
+bool
+control_is_up(const struct control *c)
+{
+	return c->db.conn != NULL;
+}
+
+/* The connection is of no use. Whoever waits for an answer gets none. */
+static void
+give_up(struct control *c, const char *why)
+{
+	int64_t pause = backoff_next(&c->backoff);
+
+	log_warning("control connection lost (%.*s); trying again in %" PRId64 " ms",
+	    (int)strcspn(why, "\n"), why, pause);
+	control_close(c);
+	c->retry_at = clock_ms() + pause;
+	c->answered = c->user == CONTROL_CALLER;
+	c->user = CONTROL_NOBODY;
+}
+
+static bool
+await_input(PGconn *conn, int64_t until)
+{
+	struct pollfd p = {.fd = PQsocket(conn), .events = POLLIN};
+
+	while (PQisBusy(conn)) {
+		int64_t left = until - clock_ms();
+		if (left <= 0)
+			return false;
+		poll(&p, 1, (int)left);
+		if (!PQconsumeInput(conn))
+			return false;
+	}
+	return true;
+}
+
+/* As db_query, but for a server that may never answer. */
+static PGresult *
+ask(struct db *db, const struct statement *st, struct error *err)
+{
+	int64_t until = clock_ms() + control_patience();
+	PGresult *res = NULL;
+
+	if (!PQsendQueryParams(db->conn, st->sql, 0, NULL, NULL, NULL, NULL, 1)) {
+		db_error(db->conn, NULL, err);
+		return NULL;
+	}
+	while (await_input(db->conn, until)) {
+		PGresult *next = PQgetResult(db->conn);
+		if (!next) {
+			ExecStatusType status = PQresultStatus(res);
+			if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)
+				return res;
+			db_error(db->conn, res, err);
+			PQclear(res);
+			return NULL;
+		}
+		PQclear(res);
+		res = next;
+	}
+	PQclear(res);
+	error_set(err, ERROR_DB_DOWN, "the server does not answer");
+	return NULL;
+}
+
+int
+control_identify(struct db *db, struct backend *backend, struct error *err)
+{
+	PGresult *res = ask(db, &identify_statement, err);
+
+	if (!res)
+		return -1;
+	int found = PQntuples(res);
+	if (found) {
+		snprintf(backend->pid, sizeof backend->pid, "%s", db_get_text(res, 0, 0));
+		snprintf(backend->start, sizeof backend->start, "%s", db_get_text(res, 0, 1));
+	}
+	PQclear(res);
+	return found ? 0 : error_set(err, ERROR_DB, "the server does not show its own backend");
+}
+
+static int
+start_listening(struct control *c, struct error *err)
+{
+	if (!config_int(SETTING_WORKER_LISTEN))
+		return 0;
+	PGresult *res = ask(&c->db, &listen_statement, err);
+	PQclear(res);
+	return res ? 0 : -1;
+}
+
+/* LISTEN comes before the scan that `notified` asks for: what happens in between is not missed. */
+static void
+open_connection(struct control *c)
+{
+	struct error err = {0};
+
+	if (db_connect(&c->db, &err) < 0 || start_listening(c, &err) < 0 ||
+	    control_identify(&c->db, &c->backend, &err) < 0 ||
+	    PQsetnonblocking(c->db.conn, 1) < 0) {
+		give_up(c, err.message);
+		return;
+	}
+	c->notified = true;
+	c->lease.beat_at = 0;
+	c->used_at = clock_ms();
+}
+
+static bool
+send_statement(struct control *c, enum control_user user, const struct statement *st,
+    const char *const *params)
+{
+	if (!PQsendQueryParams(c->db.conn, st->sql, st->nparams, NULL, params, NULL, NULL, 1)) {
+		give_up(c, PQerrorMessage(c->db.conn));
+		return false;
+	}
+	c->user = user;
+	c->beating = st == &beat_statement;
+	c->used_at = clock_ms();
+	return true;
+}
+
+static void
+send_beat(struct control *c)
+{
+	const struct lease *l = &c->lease;
+	char job[24], token[24], progress[256];
+
+	snprintf(job, sizeof job, "%" PRId64, l->job);
+	snprintf(token, sizeof token, "%" PRId64, l->token);
+	snprintf(progress, sizeof progress,
+	    "{\"phase\":\"%s\",\"bytes\":%" PRId64 ",\"bytes_total\":%" PRId64
+	    ",\"records\":%" PRId64 "}",
+	    l->progress.phase, l->progress.bytes, l->progress.bytes_total, l->progress.records);
+	const char *params[] = {job, token, progress};
+
+	c->lease.beat_at = clock_ms() + config_int(SETTING_WORKER_HEARTBEAT_MS);
+	send_statement(c, CONTROL_ITSELF, &beat_statement, params);
+}
+
+/* Sends what is due, if nothing is under way. Interrupting is the most urgent. */
+static void
+send_due(struct control *c)
+{
+	int64_t now = clock_ms();
+
+	if (c->user != CONTROL_NOBODY || c->answered)
+		return;
+	if (c->interrupt && now >= c->interrupt_at) {
+		c->interrupt_at = now + INTERRUPT_MS;
+		send_statement(c, CONTROL_ITSELF, &interrupt_statement, &c->interrupt);
+	} else if (c->lease.job && now >= c->lease.beat_at) {
+		send_beat(c);
+	} else if (now >= c->used_at + control_patience()) {
+		send_statement(c, CONTROL_ITSELF, &ping_statement, NULL);
+	}
+}
+
+static void
+hear_beat(struct control *c, const PGresult *res)
+{
+	struct lease *l = &c->lease;
+
+	if (!l->job)
+		return;
+	if (PQntuples(res) == 0) {
+		l->lost = true;
+		return;
+	}
+	if (db_get_bool(res, 0, BEAT_CANCEL))
+		l->cancel = true;
+	l->idle_seen = db_get_bool(res, 0, BEAT_IDLE) ? clock_ms() : 0;
+	if (!l->idle_seen || !l->idle_since)
+		l->idle_since = l->idle_seen;
+}
+
+static void
+finish_statement(struct control *c)
+{
+	ExecStatusType status = PQresultStatus(c->result);
+
+	c->backoff = (struct backoff){0};
+	if (c->user == CONTROL_CALLER) {
+		c->answered = true;
+	} else {
+		if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
+			log_warning("control connection: %s", PQresultErrorMessage(c->result));
+		else if (c->beating)
+			hear_beat(c, c->result);
+		PQclear(c->result);
+		c->result = NULL;
+	}
+	c->user = CONTROL_NOBODY;
+}
+
+/* Takes in what came. False if the connection is dead. */
+static bool
+receive(struct control *c)
+{
+	PGconn *conn = c->db.conn;
+
+	if (PQflush(conn) < 0 || !PQconsumeInput(conn))
+		return false;
+	while (c->user != CONTROL_NOBODY && !PQisBusy(conn)) {
+		PGresult *res = PQgetResult(conn);
+		if (!res) {
+			finish_statement(c);
+			break;
+		}
+		PQclear(c->result);
+		c->result = res;
+	}
+	for (PGnotify *n; (n = PQnotifies(conn)); PQfreemem(n)) {
+		c->notified = true;
+		c->lease.beat_at = 0; /* it may be a cancel */
+	}
+	return PQstatus(conn) == CONNECTION_OK;
+}
+
+void
+control_serve(struct control *c)
+{
+	if (!control_is_up(c)) {
+		if (clock_ms() >= c->retry_at)
+			open_connection(c);
+		return;
+	}
+	if (!receive(c)) {
+		give_up(c, PQerrorMessage(c->db.conn));
+		return;
+	}
+	if (c->user != CONTROL_NOBODY && clock_ms() > c->used_at + control_patience()) {
+		give_up(c, "the server does not answer");
+		return;
+	}
+	send_due(c);
+	if (control_is_up(c) && PQflush(c->db.conn) < 0)
+		give_up(c, PQerrorMessage(c->db.conn));
+}
+
+int
+control_fd(const struct control *c)
+{
+	return control_is_up(c) ? PQsocket(c->db.conn) : -1;
+}
+
+short
+control_events(const struct control *c)
+{
+	return control_is_up(c) && PQflush(c->db.conn) == 1 ? POLLIN | POLLOUT : POLLIN;
+}
+
+int64_t
+control_due(const struct control *c)
+{
+	int64_t due = c->used_at + control_patience() + 1;
+
+	if (!control_is_up(c))
+		due = c->retry_at;
+	else if (c->user == CONTROL_NOBODY && c->interrupt)
+		due = c->interrupt_at;
+	else if (c->user == CONTROL_NOBODY && c->lease.job && c->lease.beat_at < due)
+		due = c->lease.beat_at;
+	int64_t ms = due - clock_ms();
+	return ms < 0 ? 0 : ms;
+}
+
+bool
+control_send(struct control *c, const struct statement *st, const char *const *params)
+{
+	if (!control_is_up(c) || c->user != CONTROL_NOBODY || c->answered)
+		return false;
+	return send_statement(c, CONTROL_CALLER, st, params) && PQflush(c->db.conn) >= 0;
+}
+
+int
+control_answer(struct control *c, PGresult **result)
+{
+	if (!c->answered)
+		return 0;
+	c->answered = false;
+	*result = c->result;
+	c->result = NULL;
+	return *result ? 1 : -1;
+}

@@ -1,0 +1,75 @@
+/* What time does to jobs: see retention.h. */
+#include "daemon/retention.h"
+
+#include "base/config.h"
+#include "base/log.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#define WEEKS_AHEAD "4" /* so many partitions are there before they are needed */
+
+static const struct statement make_statement = {NULL, "SELECT weeks_make($1)", 1, false};
+
+/* $1 days. */
+static const struct statement expire_statement = {
+    NULL, "SELECT job_expire(make_interval(days => $1))", 1, false};
+
+/* One week at a time: each is a transaction of its own. */
+static const struct statement purge_statement = {NULL,
+    "SELECT week FROM weeks_over(make_interval(days => $1)) week"
+    " WHERE week_purge(week, make_interval(days => $1)) LIMIT 1",
+    1, false};
+
+static const struct duty {
+	const struct statement *statement;
+	enum setting days; /* its parameter; 0: never. SETTING_COUNT: it has none */
+	bool repeat;       /* until it finds nothing more */
+	const char *done;  /* with the number that it returned after it */
+	const char *doing;
+} duties[] = {
+    {&make_statement, SETTING_COUNT, false,
+	"partitions made for the weeks to come:", "making partitions for the weeks to come"},
+    {&expire_statement, SETTING_REVIEW_DAYS, false, "cancelled, as nobody reviewed it in time: job",
+	"cancelling a job that nobody reviews"},
+    {&purge_statement, SETTING_RETENTION_DAYS, true, "dropped the files, diffs and errors of week",
+	"dropping what is too old"},
+};
+
+/* 1 if it found something to do, 0, or -1. */
+static int
+carry_out(const struct duty *d, struct loop *loop)
+{
+	char days[24];
+	struct error err = {0};
+
+	snprintf(days, sizeof days, "%" PRId64, d->days == SETTING_COUNT ? 0 : config_int(d->days));
+	const char *params[] = {d->days == SETTING_COUNT ? WEEKS_AHEAD : days};
+	PGresult *res = loop_control(loop, d->statement, params, &err);
+	if (!res) {
+		log_warning("%s: %s; trying again later", d->doing, err.message);
+		return -1;
+	}
+	int64_t number = PQntuples(res) ? db_get_int(res, 0, 0) : 0;
+	PQclear(res);
+	if (number)
+		log_info("%s %" PRId64, d->done, number);
+	return number != 0;
+}
+
+void
+retention_keep(struct retention *r, struct loop *loop)
+{
+	if (clock_ms() < r->due)
+		return;
+	for (size_t i = 0; i < sizeof duties / sizeof duties[0]; i++) {
+		const struct duty *d = &duties[i];
+		bool again = d->days == SETTING_COUNT || config_int(d->days) > 0;
+		while (again) {
+			if (loop->stopping || loop->control.notified)
+				return;
+			again = carry_out(d, loop) > 0 && d->repeat;
+		}
+	}
+	r->due = clock_ms() + clock_jitter(config_int(SETTING_RETENTION_CHECK_MS));
+}

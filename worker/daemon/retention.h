@@ -1,0 +1,23 @@
+/*
+ * What time does to jobs: one that nobody reviews is cancelled, and what ended jobs brought with
+ * them is dropped, a week's partitions at a time. The rules are in the database (007_weeks); a
+ * worker with nothing else to do sees to it that they are carried out.
+ */
+#ifndef ACCESSION_RETENTION_H
+#define ACCESSION_RETENTION_H
+
+#include "daemon/loop.h"
+
+#include <stdint.h>
+
+struct retention {
+	int64_t due; /* clock_ms of the next look; 0: at once */
+};
+
+/*
+ * Does what is due, if it is time to look; else nothing. Goes on at the next call after a NOTIFY or
+ * SIGTERM. What fails, as when a partition is being read, is logged and tried again the next time.
+ */
+void retention_keep(struct retention *r, struct loop *loop);
+
+#endif

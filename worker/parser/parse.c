@@ -1,0 +1,273 @@
+/* The parser child: see parse.h. */
+#include "parser/parse.h"
+
+#include "base/config.h"
+#include "database/tuple.h"
+#include "formats/findings.h"
+#include "formats/reader.h"
+#include "model/model.h"
+#include "model/model_sql.h"
+#include "model/validate.h"
+#include "parser/child.h"
+#include "parser/frame.h"
+#include "parser/sandbox.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define FLUSH_SIZE (128 * 1024)
+#define ORDER_WORD 64
+
+struct parser {
+	const struct model *model;
+	struct reader *reader; /* NULL while its header is read */
+	struct buf out;
+	struct frame_totals totals;
+	int64_t fresh;        /* records that name no id */
+	struct buf wanted;    /* int64_t: the records to give back, if that is the order */
+	int64_t findings_max; /* findings passed on, of each level */
+	bool no_memory;
+	struct error failure; /* nobody reads what is written */
+};
+
+static void
+flush(struct parser *p)
+{
+	const char *from = p->out.data;
+
+	p->no_memory |= p->out.failed; /* then frames are missing, so what is there is of no use */
+	for (size_t n = p->out.failed ? 0 : p->out.len; n && !p->failure.code;) {
+		ssize_t done = write(STDOUT_FILENO, from, n);
+		if (done < 0 && errno != EINTR)
+			error_errno(&p->failure, "writing to the worker");
+		if (done > 0) {
+			from += done;
+			n -= (size_t)done;
+		}
+	}
+	buf_clear(&p->out);
+}
+
+static void
+flush_when_full(struct parser *p)
+{
+	if (p->out.len < FLUSH_SIZE && !p->out.failed)
+		return;
+	if (p->reader)
+		frame_add_progress(&p->out, reader_offset(p->reader));
+	flush(p);
+}
+
+/* Beyond what is kept anyway, findings are only counted. */
+static void
+tell(void *ctx, const struct finding *f)
+{
+	struct parser *p = ctx;
+	int64_t *total = f->level == FINDING_WARNING ? &p->totals.warnings : &p->totals.errors;
+
+	if (strcmp(f->details, FINDINGS_NO_MEMORY) == 0) {
+		p->no_memory = true;
+		return;
+	}
+	if (++*total > p->findings_max)
+		return;
+	frame_add_finding(&p->out, f);
+	flush_when_full(p);
+}
+
+/*
+ * A value of a field as its SQL type. A required one that was rejected is there all the same, as
+ * something that is never stored, so that nobody is told that it is missing.
+ */
+static void
+add_value(struct buf *out, const struct field *f, const struct value *v, const struct cell *cell)
+{
+	char digits[8] = "0";
+
+	if (!v->text && (!f->required || cell->kind == CELL_ABSENT)) {
+		tuple_add_null(out);
+	} else if (f->kind == FIELD_INTEGER) {
+		if (v->n && v->n < sizeof digits)
+			snprintf(digits, sizeof digits, "%.*s", (int)v->n, v->text);
+		tuple_add_int2(out, (int16_t)strtol(digits, NULL, 10));
+	} else if (f->kind == FIELD_BOOLEAN) {
+		tuple_add_bool(out, v->text && v->n && v->text[0] == 't');
+	} else {
+		tuple_add_text(out, v->text ? v->text : "", v->n);
+	}
+}
+
+static void
+add_record(struct parser *p, const struct record *rec, const struct row *row)
+{
+	const struct model *m = p->model;
+	const struct value *id = &row->values[0];
+	size_t begun = frame_begin(&p->out, FRAME_RECORD);
+
+	tuple_begin(&p->out, model_sql_stage_columns(m));
+	tuple_add_int8(&p->out, rec->entry);
+	tuple_add_int8(&p->out, rec->row);
+	tuple_add_int8(&p->out, rec->line);
+	if (id->n)
+		tuple_add_null(&p->out);
+	else
+		tuple_add_int8(&p->out, ++p->fresh);
+	tuple_add_bool(&p->out, id->text == NULL);
+	tuple_add_bool(&p->out, row->mark_delete);
+	tuple_add_text(&p->out, id->n ? id->text : NULL, id->n);
+	for (size_t i = 0; i < m->nfields; i++)
+		if (model_sql_is_column(&m->fields[i]))
+			add_value(&p->out, &m->fields[i], &row->values[i], &rec->cells[i]);
+	frame_end(&p->out, begun);
+	p->totals.records++;
+}
+
+/* What is wrong with the records to be given back has been told before. */
+static void
+keep_silent(void *ctx, const struct finding *f)
+{
+	struct parser *p = ctx;
+
+	p->no_memory |= strcmp(f->details, FINDINGS_NO_MEMORY) == 0;
+}
+
+static void
+read_records(struct parser *p, const struct limits *limits)
+{
+	const struct sheet sheet = p->reader ? reader_sheet(p->reader) : (struct sheet){0};
+	struct record rec;
+	struct row row = {0};
+
+	if (sheet.name)
+		frame_add_sheet(&p->out, &sheet);
+	while (p->reader && !p->failure.code && !p->no_memory &&
+	       reader_next(p->reader, &rec) == READER_RECORD) {
+		validate_record(p->model, &rec, limits->max_field_bytes, &row, tell, p);
+		add_record(p, &rec, &row);
+		flush_when_full(p);
+	}
+	row_free(&row);
+}
+
+static void
+give_back(struct parser *p)
+{
+	const int64_t *next = (const int64_t *)p->wanted.data;
+	const int64_t *end = next + p->wanted.len / sizeof *next;
+	struct record rec;
+
+	while (p->reader && next < end && !p->failure.code && !p->no_memory &&
+	       reader_next(p->reader, &rec) == READER_RECORD) {
+		if (rec.entry != *next)
+			continue;
+		frame_add_row(&p->out, &rec);
+		p->totals.records++;
+		next++;
+		flush_when_full(p);
+	}
+}
+
+static void
+parse(struct parser *p, const struct format *format)
+{
+	const struct limits limits = limits_in_force();
+	const bool all = !p->wanted.len;
+
+	p->reader =
+	    reader_open(format, STDIN_FILENO, p->model, &limits, all ? tell : keep_silent, p);
+	if (all)
+		read_records(p, &limits);
+	else
+		give_back(p);
+	if (!p->no_memory)
+		frame_add_end(&p->out, p->totals);
+	flush(p);
+	reader_close(p->reader);
+}
+
+static int
+read_order(struct buf *order, struct error *err)
+{
+	char piece[4096];
+	ssize_t n = 0;
+
+	while ((n = read(CHILD_ORDER_FD, piece, sizeof piece)) != 0) {
+		if (n < 0 && errno != EINTR)
+			return error_errno(err, "reading the order");
+		if (n > 0)
+			buf_add(order, piece, (size_t)n);
+	}
+	close(CHILD_ORDER_FD);
+	return order->failed ? error_set(err, ERROR_LIMIT, "out of memory") : 0;
+}
+
+/* Reads the numbers of records. False if they do not rise. */
+static bool
+read_wanted(struct parser *p, const char *list)
+{
+	int64_t last = 0;
+	char *end = NULL;
+
+	for (; *list; list = end + 1) {
+		int64_t entry = strtoll(list, &end, 10);
+		if (entry <= last || *end != '\n')
+			return false;
+		buf_add(&p->wanted, &entry, sizeof entry);
+		last = entry;
+	}
+	return !p->wanted.failed;
+}
+
+/* Waits to be told what the file is. 1; 0 if it is never told, there being no file; -1. */
+static int
+await_order(struct parser *p, const struct format **format, struct error *err)
+{
+	char name[ORDER_WORD] = "", model[ORDER_WORD] = "";
+	struct buf order = {0};
+	int told = read_order(&order, err);
+
+	if (told == 0 && order.len > 0) {
+		told = 1;
+		if (sscanf(order.data, "%63s %63s", name, model) == 2) {
+			*format = format_find(name, strlen(name));
+			p->model = model_find(model, strlen(model));
+		}
+		const char *line_end = strchr(order.data, '\n');
+		if (!*format || !p->model || !line_end || !read_wanted(p, line_end + 1))
+			told = error_set(err, ERROR_INPUT,
+			    "the parser was told of a file that it does not know");
+	}
+	buf_free(&order);
+	return told;
+}
+
+int
+command_parse(int nargs, char **args, struct error *err)
+{
+	struct parser p = {.findings_max = config_int(SETTING_ERRORS_KEPT)};
+	const struct format *format = NULL;
+	struct stat order;
+
+	(void)nargs;
+	(void)args;
+	if (fstat(CHILD_ORDER_FD, &order) < 0)
+		return error_set(err, ERROR_USAGE, "parse is run by the worker, not by people");
+	if (sandbox_enter(config_int(SETTING_PARSER_MEMORY_BYTES),
+		config_int(SETTING_PARSER_CPU_SECONDS), err) < 0)
+		return -1;
+	int told = await_order(&p, &format, err);
+	if (told <= 0)
+		return told;
+	parse(&p, format);
+	buf_free(&p.out);
+	buf_free(&p.wanted);
+	if (p.no_memory)
+		return error_set(err, ERROR_LIMIT, "reading the file takes too much memory");
+	if (p.failure.code)
+		*err = p.failure;
+	return p.failure.code ? -1 : 0;
+}
