@@ -1,8 +1,58 @@
 -- Import jobs: the rows, what belongs to them, and the rules that keep them legal.
 
+-- What states a job can be in: the one list. Programs and pages read it (and job_edge, below); a
+-- further status is a row here, its edges, and the function that goes to it.
+CREATE TABLE job_status (
+    name     text COLLATE "C" PRIMARY KEY,
+    position smallint NOT NULL UNIQUE,  -- the order in which people are told of them
+    active   boolean NOT NULL,          -- the job is under way: there is one at most. Else it has ended
+    turn     text CHECK (turn IN ('worker', 'people')),  -- who has to act; of a job that has ended nobody
+    UNIQUE (name, active),
+    CHECK (active = (turn IS NOT NULL))
+);
+INSERT INTO job_status (name, position, active, turn) VALUES
+    ('pending',          1, true,  'worker'),
+    ('generating_diff',  2, true,  'worker'),
+    ('ready_for_review', 3, true,  'people'),
+    ('applying_changes', 4, true,  'worker'),
+    ('success',          5, false, NULL),
+    ('fail',             6, false, NULL),
+    ('cancel',           7, false, NULL);
+
+-- The legal changes of status: what the audit trail calls them, what people ask for to make them
+-- (NULL: programs make them by themselves), and which program may.
+CREATE TABLE job_edge (
+    from_status text COLLATE "C" NOT NULL REFERENCES job_status,
+    to_status   text COLLATE "C" NOT NULL REFERENCES job_status,
+    event       text NOT NULL,
+    action      text CHECK (action IN ('accept_changes', 'cancel', 'retry')),
+    by_api      boolean NOT NULL,
+    by_worker   boolean NOT NULL,
+    PRIMARY KEY (from_status, to_status)
+);
+INSERT INTO job_edge (from_status, to_status, event, action, by_api, by_worker) VALUES
+    ('pending',          'generating_diff',  'started',   NULL,             false, true),
+    ('generating_diff',  'ready_for_review', 'ready',     NULL,             false, true),
+    ('ready_for_review', 'applying_changes', 'accepted',  'accept_changes', true,  false),
+    ('applying_changes', 'success',          'succeeded', NULL,             false, true),
+    ('generating_diff',  'fail',             'failed',    NULL,             false, true),
+    ('applying_changes', 'fail',             'failed',    NULL,             false, true),
+    ('pending',          'cancel',           'cancelled', 'cancel',         true,  true),
+    ('generating_diff',  'cancel',           'cancelled', 'cancel',         true,  true),
+    ('ready_for_review', 'cancel',           'cancelled', 'cancel',         true,  true),
+    ('applying_changes', 'cancel',           'cancelled', 'cancel',         true,  true),
+    ('fail',             'pending',          'retried',   'retry',          true,  false),
+    ('cancel',           'pending',          'retried',   'retry',          true,  false);
+
+-- Whether people may do that with a job of that status.
+CREATE FUNCTION job_allows(status text, action text) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM public.job_edge e
+                    WHERE e.from_status = job_allows.status AND e.action = job_allows.action)
+$$;
+
 -- The week of a moment as ISO 8601 counts it, as a number: 202648. What an import brings with it,
 -- its bytes, diff and errors, is kept in partitions of a week each, so that it can be dropped whole
--- (007_weeks). The week is that in which the job was made, for all its attempts. An upload is stored
+-- (005_weeks). The week is that in which the job was made, for all its attempts. An upload is stored
 -- before its job: both take the week in which their transaction began.
 CREATE FUNCTION week_of(moment timestamptz) RETURNS integer LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT to_char(moment AT TIME ZONE 'UTC', 'IYYYIW')::integer
@@ -11,9 +61,8 @@ $$;
 CREATE TABLE import_job (
     id               bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     week             integer NOT NULL DEFAULT week_of(now()),
-    status           text COLLATE "C" NOT NULL DEFAULT 'pending' CHECK (status IN (
-                         'pending', 'generating_diff', 'ready_for_review', 'applying_changes',
-                         'success', 'fail', 'cancel')),
+    status           text COLLATE "C" NOT NULL DEFAULT 'pending',
+    active           boolean NOT NULL DEFAULT true,  -- the status's: the job is under way
     triggered        timestamptz NOT NULL DEFAULT clock_timestamp(),
     triggered_by     bigint NOT NULL REFERENCES account,
     triggered_by_doc json NOT NULL,
@@ -33,51 +82,26 @@ CREATE TABLE import_job (
     CONSTRAINT accepted_has_person CHECK ((accepted IS NULL) = (accepted_by IS NULL)
                                       AND (accepted IS NULL) = (accepted_by_doc IS NULL)),
     CONSTRAINT accepted_fits_status CHECK (CASE status
+        WHEN 'pending' THEN accepted IS NULL
+        WHEN 'generating_diff' THEN accepted IS NULL
+        WHEN 'ready_for_review' THEN accepted IS NULL
         WHEN 'applying_changes' THEN accepted IS NOT NULL
         WHEN 'success' THEN accepted IS NOT NULL
-        WHEN 'fail' THEN true
-        WHEN 'cancel' THEN true
-        ELSE accepted IS NULL END),
-    CONSTRAINT completed_fits_status CHECK (
-        (completed IS NOT NULL) = (status IN ('success', 'fail', 'cancel'))),
+        ELSE true END),
+    CONSTRAINT completed_fits_status CHECK ((completed IS NULL) = active),
     CONSTRAINT errors_fit_status CHECK ((errors IS NOT NULL) = (status = 'fail')),
-    CONSTRAINT cancel_fits_status CHECK (
-        cancel_requested IS NULL OR status IN ('generating_diff', 'applying_changes', 'cancel')),
-    CONSTRAINT purged_fits_status CHECK (
-        purged IS NULL OR status IN ('success', 'fail', 'cancel'))
+    CONSTRAINT cancel_fits_status CHECK (cancel_requested IS NULL OR active OR status = 'cancel'),
+    CONSTRAINT purged_fits_status CHECK (purged IS NULL OR NOT active),
+    CONSTRAINT import_job_status FOREIGN KEY (status, active) REFERENCES job_status (name, active)
 )
 -- A job's row is written a few times and then read for years; rows of its time stand together.
 WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02);
 
 -- At most one job is under way.
-CREATE UNIQUE INDEX import_job_current ON import_job ((true))
-    WHERE status IN ('pending', 'generating_diff', 'ready_for_review', 'applying_changes');
+CREATE UNIQUE INDEX import_job_current ON import_job ((true)) WHERE active;
 CREATE INDEX import_job_triggered_by ON import_job (triggered_by);
 CREATE INDEX import_job_accepted_by ON import_job (accepted_by);
 CREATE INDEX import_job_week ON import_job (week) WHERE purged IS NULL;
-
--- The legal changes of status, what the audit trail calls them, and which program makes them.
-CREATE TABLE job_edge (
-    from_status text COLLATE "C" NOT NULL,
-    to_status   text COLLATE "C" NOT NULL,
-    event       text NOT NULL,
-    by_api      boolean NOT NULL,
-    by_worker   boolean NOT NULL,
-    PRIMARY KEY (from_status, to_status)
-);
-INSERT INTO job_edge (from_status, to_status, event, by_api, by_worker) VALUES
-    ('pending',          'generating_diff',  'started',   false, true),
-    ('generating_diff',  'ready_for_review', 'ready',     false, true),
-    ('ready_for_review', 'applying_changes', 'accepted',  true,  false),
-    ('applying_changes', 'success',          'succeeded', false, true),
-    ('generating_diff',  'fail',             'failed',    false, true),
-    ('applying_changes', 'fail',             'failed',    false, true),
-    ('pending',          'cancel',           'cancelled', true,  true),
-    ('generating_diff',  'cancel',           'cancelled', true,  true),
-    ('ready_for_review', 'cancel',           'cancelled', true,  true),
-    ('applying_changes', 'cancel',           'cancelled', true,  true),
-    ('fail',             'pending',          'retried',   true,  false),
-    ('cancel',           'pending',          'retried',   true,  false);
 
 -- What happened to a job, and who did it. Written by triggers alone.
 CREATE TABLE job_event (
@@ -86,9 +110,9 @@ CREATE TABLE job_event (
     attempt     integer NOT NULL,
     at          timestamptz NOT NULL DEFAULT clock_timestamp(),
     event       text NOT NULL,
-    status      text NOT NULL,  -- after the event
-    account_id  bigint,         -- NULL: the worker
-    account_doc json,
+    status      text COLLATE "C" NOT NULL REFERENCES job_status,  -- after the event
+    account_id  bigint REFERENCES account,                        -- NULL: the worker
+    account_doc json,                                             -- as they were called then
     detail      text
 );
 CREATE INDEX job_event_job ON job_event (job_id, id);
@@ -181,9 +205,20 @@ CREATE TABLE model_number (
     last_number   bigint NOT NULL DEFAULT 0
 );
 
--- Only legal edges pass, made by a role that may make them; a new job is pending. Copies the
--- people into the row, so that reading a job joins nothing. Names are qualified: a temporary table
--- of the caller must not stand in for the real one.
+-- A person as jobs show them. The share lock makes a job that copies a name and a change of that
+-- name wait for each other, so that none is copied that has been changed meanwhile.
+CREATE FUNCTION account_doc_shared(account_id bigint) RETURNS json
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM FROM account WHERE id = account_id FOR SHARE;
+    RETURN account_doc(account_id);
+END
+$$;
+
+-- Only legal edges pass, made by a program that may make them; a new job is pending. Whoever is
+-- neither of the two programs has to own the table. Copies into the row what reading a job would
+-- else have to join: whether its status is an active one, and the people. Names are qualified: a
+-- temporary table of the caller must not stand in for the real one.
 CREATE FUNCTION import_job_guard() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'INSERT' THEN
@@ -193,15 +228,19 @@ BEGIN
     ELSIF NOT EXISTS (
         SELECT FROM public.job_edge
          WHERE from_status = OLD.status AND to_status = NEW.status
-           AND CASE current_user
-               WHEN 'accession_api' THEN by_api
-               WHEN 'accession_worker' THEN by_worker
-               ELSE true END) THEN
+           AND (by_api AND pg_has_role('accession_api', 'USAGE')
+             OR by_worker AND pg_has_role('accession_worker', 'USAGE')
+             OR pg_has_role('accession_owner', 'USAGE'))) THEN
         RAISE EXCEPTION 'job % cannot go from % to %', OLD.id, OLD.status, NEW.status
             USING ERRCODE = 'check_violation';
     END IF;
-    NEW.triggered_by_doc := public.account_doc(NEW.triggered_by);
-    NEW.accepted_by_doc := public.account_doc(NEW.accepted_by);
+    SELECT active INTO NEW.active FROM public.job_status WHERE name = NEW.status;
+    IF TG_OP = 'INSERT' OR NEW.triggered_by <> OLD.triggered_by THEN
+        NEW.triggered_by_doc := public.account_doc_shared(NEW.triggered_by);
+    END IF;
+    IF TG_OP = 'INSERT' OR NEW.accepted_by IS DISTINCT FROM OLD.accepted_by THEN
+        NEW.accepted_by_doc := public.account_doc_shared(NEW.accepted_by);
+    END IF;
     RETURN NEW;
 END
 $$;
@@ -262,17 +301,69 @@ CREATE FUNCTION lease_audit(job_id bigint, token bigint, lost boolean) RETURNS v
      WHERE l.job_id = lease_audit.job_id AND l.run_token = token
 $$;
 
--- A change of name, role or state reaches the copies.
-CREATE FUNCTION account_copies() RETURNS trigger
+-- A change of name reaches the copies in jobs: the newest thousand at once, those of longer ago by
+-- and by (account_names_refresh), so that renaming somebody with a hundred thousand jobs neither takes
+-- long nor holds them all.
+CREATE TABLE account_renamed (
+    account_id bigint PRIMARY KEY REFERENCES account
+);
+
+-- Renews up to so many copies of a person's name; returns how many.
+CREATE FUNCTION account_names_copy(account_id bigint, most integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    doc  json := account_doc(account_id);
+    done integer;
+BEGIN
+    UPDATE import_job j
+       SET triggered_by_doc = CASE WHEN triggered_by = account_id THEN doc ELSE triggered_by_doc END,
+           accepted_by_doc = CASE WHEN accepted_by = account_id THEN doc ELSE accepted_by_doc END
+     WHERE id IN (
+           SELECT id FROM (
+                  SELECT id FROM import_job
+                   WHERE triggered_by = account_id AND triggered_by_doc::text <> doc::text
+                  UNION
+                  SELECT id FROM import_job
+                   WHERE accepted_by = account_id AND accepted_by_doc::text <> doc::text) old
+            ORDER BY id DESC LIMIT most);
+    GET DIAGNOSTICS done = ROW_COUNT;
+    RETURN done;
+END
+$$;
+
+CREATE FUNCTION account_names() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    UPDATE credential SET role = NEW.role, active = NEW.active WHERE account_id = NEW.id;
-    UPDATE import_job SET triggered_by_doc = account_doc(NEW.id) WHERE triggered_by = NEW.id;
-    UPDATE import_job SET accepted_by_doc = account_doc(NEW.id) WHERE accepted_by = NEW.id;
+    IF account_names_copy(NEW.id, 1000) = 1000 THEN
+        INSERT INTO account_renamed (account_id) VALUES (NEW.id) ON CONFLICT DO NOTHING;
+    END IF;
     RETURN NULL;
 END
 $$;
 
-CREATE TRIGGER account_copies
-    AFTER UPDATE OF email, first_name, last_name, role, active ON account
-    FOR EACH ROW EXECUTE FUNCTION account_copies();
+CREATE TRIGGER account_names AFTER UPDATE OF email, first_name, last_name ON account
+    FOR EACH ROW WHEN ((OLD.email, OLD.first_name, OLD.last_name)
+        IS DISTINCT FROM (NEW.email, NEW.first_name, NEW.last_name))
+    EXECUTE FUNCTION account_names();
+
+-- Renews the next thousand copies of a name that was changed; returns how many.
+CREATE FUNCTION account_names_refresh() RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    renamed bigint;
+    done    integer;
+BEGIN
+    SELECT account_id INTO renamed FROM account_renamed ORDER BY account_id LIMIT 1
+       FOR UPDATE SKIP LOCKED;
+    IF NOT FOUND THEN
+        RETURN 0;
+    END IF;
+    PERFORM FROM account WHERE id = renamed FOR SHARE;
+    done := account_names_copy(renamed, 1000);
+    IF done < 1000 THEN
+        DELETE FROM account_renamed WHERE account_id = renamed;
+    END IF;
+    RETURN done;
+END
+$$;

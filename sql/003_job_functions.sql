@@ -1,6 +1,7 @@
 -- The life of a job: one function per change of state. Each looks at the status under the job's row
 -- lock, so that of two who race exactly one wins; the other gets no row back and looks at what the
--- job is now. The job's row is locked before its lease.
+-- job is now. Locks are taken in this order: the account whose name the job copies, the job's row,
+-- its lease.
 --
 -- NOTIFY accession_job is a hint to look at the table, never a message that must arrive.
 
@@ -29,6 +30,7 @@ CREATE FUNCTION job_accept(job_id bigint, account_id bigint)
 DECLARE
     job import_job;
 BEGIN
+    PERFORM FROM account WHERE id = account_id FOR SHARE;
     UPDATE import_job
        SET status = 'applying_changes', accepted = clock_timestamp(), accepted_by = account_id,
            phase_claims = 0
@@ -50,8 +52,7 @@ DECLARE
     job import_job;
 BEGIN
     SELECT * INTO job FROM import_job
-     WHERE id = job_id
-       AND status IN ('pending', 'generating_diff', 'ready_for_review', 'applying_changes')
+     WHERE id = job_id AND active
        FOR NO KEY UPDATE;
     IF NOT FOUND THEN
         RETURN;
@@ -82,6 +83,7 @@ CREATE FUNCTION job_retry(job_id bigint, account_id bigint)
 DECLARE
     job import_job;
 BEGIN
+    PERFORM FROM account WHERE id = account_id FOR SHARE;
     PERFORM FROM import_job WHERE id = job_id FOR NO KEY UPDATE;
     -- A statement of its own: it sees what was purged while the lock was waited for.
     UPDATE import_job j
@@ -89,8 +91,7 @@ BEGIN
            triggered = clock_timestamp(), triggered_by = account_id,
            accepted = NULL, accepted_by = NULL, completed = NULL, errors = NULL,
            cancel_requested = NULL, cancelled_by = NULL
-     WHERE j.id = job_id AND status IN ('fail', 'cancel')
-       AND purged IS NULL
+     WHERE j.id = job_id AND job_allows(status, 'retry') AND purged IS NULL
     RETURNING * INTO job;
     IF FOUND THEN
         PERFORM pg_notify('accession_job', job.id::text);
@@ -152,7 +153,7 @@ BEGIN
     PERFORM job_release(l.job_id, l.run_token, false) FROM lease l WHERE l.worker = worker_name;
 
     SELECT * INTO job FROM import_job j
-     WHERE status IN ('pending', 'generating_diff', 'applying_changes')
+     WHERE active AND (SELECT turn FROM job_status WHERE name = j.status) = 'worker'
        AND NOT EXISTS (SELECT FROM lease l WHERE l.job_id = j.id)
      ORDER BY id LIMIT 1
        FOR NO KEY UPDATE SKIP LOCKED;
@@ -230,7 +231,8 @@ CREATE FUNCTION job_fail(job_id bigint, token bigint, job_errors json)
 #variable_conflict use_variable
 BEGIN
     UPDATE import_job SET status = 'fail', completed = clock_timestamp(), errors = job_errors
-     WHERE id = job_id AND run_token = token AND status IN ('generating_diff', 'applying_changes')
+     WHERE id = job_id AND run_token = token
+       AND EXISTS (SELECT FROM job_edge WHERE from_status = status AND to_status = 'fail')
        AND cancel_requested IS NULL;
     IF FOUND THEN
         DELETE FROM lease l WHERE l.job_id = job_id;
@@ -245,7 +247,7 @@ CREATE FUNCTION job_cancelled(job_id bigint, token bigint) RETURNS boolean LANGU
 #variable_conflict use_variable
 BEGIN
     UPDATE import_job SET status = 'cancel', completed = clock_timestamp()
-     WHERE id = job_id AND run_token = token AND status IN ('generating_diff', 'applying_changes')
+     WHERE id = job_id AND run_token = token AND active
        AND cancel_requested IS NOT NULL;
     IF FOUND THEN
         DELETE FROM lease l WHERE l.job_id = job_id;

@@ -1,5 +1,6 @@
 -- The content model "standard": the library, what jobs would change in it, and what they changed.
--- A model <name> is these three tables: <name>, <name>_diff, <name>_history.
+-- A model <name> is these three tables: <name>, <name>_diff, <name>_history. They name jobs and
+-- accounts without a foreign key: it would be looked up for every row of an apply.
 
 -- Built-in items (T<n>) first, then custom ones (CT<n>), each in the order of their numbers.
 CREATE FUNCTION item_position(prefix text, id text) RETURNS bigint
@@ -82,5 +83,9 @@ CREATE TABLE standard_history (
     new_tags             text,
     PRIMARY KEY (id, seq)
 );
+-- What a job did. Rows of a job stand together, so that a summary of blocks finds them, and costs
+-- an apply nothing.
+CREATE INDEX standard_history_job ON standard_history USING brin (job_id)
+    WITH (pages_per_range = 32, autosummarize = on);
 
 INSERT INTO model_number (content_model) VALUES ('standard');

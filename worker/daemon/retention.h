@@ -1,6 +1,6 @@
 /*
  * What time does to jobs: one that nobody reviews is cancelled, and what ended jobs brought with
- * them is dropped, a week's partitions at a time. The rules are in the database (007_weeks); a
+ * them is dropped, a week's partitions at a time. The rules are in the database (005_weeks); a
  * worker with nothing else to do sees to it that they are carried out.
  */
 #ifndef ACCESSION_RETENTION_H

@@ -127,6 +127,3 @@ CREATE FUNCTION job_expire(patience interval) RETURNS SETOF bigint
        AND (SELECT max(at) FROM job_event e WHERE e.job_id = j.id) < clock_timestamp() - patience
     RETURNING id
 $$;
-
-GRANT EXECUTE ON FUNCTION weekly_tables(), weeks_make(integer), week_is_over(integer, interval),
-    weeks_over(interval), week_purge(integer, interval), job_expire(interval) TO accession_worker;
