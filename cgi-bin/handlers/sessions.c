@@ -1,4 +1,5 @@
 /* Signing in and out by a browser. */
+#include "store/job_status.h"
 #include "store/session.h"
 
 #include "base/config.h"
@@ -29,7 +30,10 @@ reply_session(struct request *r)
 	struct buf body = {0};
 	struct json json = {.out = &body};
 	PGresult *me = account_get(r->db, r->caller.account_text, &err);
-	PGresult *flags = me ? feature_list(r->db, &err) : NULL;
+	PGresult *flags = NULL;
+
+	if (me && job_statuses_load(r->db, &err) == 0)
+		flags = feature_list(r->db, &err);
 
 	if (flags) {
 		json_begin_object(&json);
@@ -43,6 +47,8 @@ reply_session(struct request *r)
 			json_boolean(&json, feature_is_on(flags, i));
 		}
 		json_end_object(&json);
+		json_key(&json, "statuses");
+		job_statuses_json(&json);
 		json_end_object(&json);
 		http_reply(r->http, 200, &body);
 	} else {

@@ -175,6 +175,9 @@ save(struct request *r, const char *id, const struct given *values)
 out:
 	if (!res && strcmp(err.sqlstate, "23505") == 0)
 		http_reply_field(r->http, "email", "user with this email already exists.");
+	else if (!res && strcmp(err.sqlstate, ACCOUNT_LAST_ADMIN) == 0)
+		http_reply_field(r->http, change.role ? "role" : "active",
+		    "This is the last active administrator: make somebody else one first.");
 	else if (!res && strcmp(err.sqlstate, "23514") == 0)
 		http_reply_field(r->http, "email", "Enter a valid email address.");
 	else

@@ -7,6 +7,7 @@
 
 #include "base/json_writer.h"
 #include "database/db.h"
+#include "store/job_status.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -20,8 +21,6 @@ enum job_include {
 	JOB_ATTEMPTS = 1 << 4,
 	JOB_WARNINGS = 1 << 5,
 };
-
-enum job_change { JOB_ACCEPT, JOB_CANCEL, JOB_RETRY };
 
 struct job_filter {
 	const char *statuses;  /* a PostgreSQL array of statuses, e.g. "{fail,cancel}"; NULL: all */

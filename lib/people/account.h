@@ -11,6 +11,9 @@
 
 #include <stdint.h>
 
+/* The sqlstate (restrict_violation) of a change that would leave nobody to administer. */
+#define ACCOUNT_LAST_ADMIN "23001"
+
 /* What to change, as statement parameters. NULL: nothing (of a new account: the default). */
 struct account_change {
 	const char *email, *first_name, *last_name, *role;
@@ -34,7 +37,7 @@ PGresult *account_commit(struct db *db, PGresult *res, struct error *err);
 /*
  * One account by its id, made or changed; a result for account_json, without a row if there is no
  * such account. NULL with the error set: ERROR_CONFLICT with the sqlstate 23505 if the email is
- * another's, 23514 if it is no email address.
+ * another's, 23514 if it is no email address, ACCOUNT_LAST_ADMIN.
  */
 PGresult *account_get(struct db *db, const char *id, struct error *err);
 PGresult *account_create(struct db *db, const struct account_change *new, struct error *err);

@@ -10,14 +10,15 @@ import pytest
 
 import processes
 from browser import COOKIE, SESSION, Browser, unhurried
-from client import IMPORT, Client, ask, compact
+from client import IMPORT, STATUSES, Client, ask, compact
 from people import Person, gone_afterwards
 
 ROWS = b"id,title,text,priority,phase\nCT1,a,b,1,X1\n"
 NOT_GIVEN = {"detail": "Authentication credentials were not provided."}
 BAD_CSRF = {"detail": "CSRF Failed: CSRF token missing or incorrect."}
 WRONG = {"non_field_errors": ["Unable to log in with provided credentials."]}
-KEYS = ["id", "email", "first_name", "last_name", "role", "csrf_token", "features"]
+KEYS = ["id", "email", "first_name", "last_name", "role", "csrf_token", "features",
+        "statuses"]
 
 
 @pytest.fixture(autouse=True)
@@ -67,6 +68,11 @@ def test_sign_in_tells_who_it_is(browser, person):
     assert (body["id"], body["email"], body["role"]) == (person.id, person.email, "editor")
     assert len(body["csrf_token"]) == 64
     assert body["features"] == {"import_export_v2": True}
+    assert [s["name"] for s in body["statuses"]] == list(STATUSES)
+    assert body["statuses"][2] == {"name": "ready_for_review", "active": True, "turn": "people",
+                                   "actions": ["accept_changes", "cancel"]}
+    assert body["statuses"][6] == {"name": "cancel", "active": False, "turn": None,
+                                   "actions": ["retry"]}
     assert "no-store" in answer.headers["Cache-Control"]
     refused(browser.get(SESSION), 200, body)
     assert browser.get("users/me/").json["id"] == person.id

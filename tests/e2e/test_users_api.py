@@ -1,12 +1,21 @@
 """Administration of accounts, changing the own password, and what the database keeps of it."""
 
+import contextlib
+import os
+import pathlib
+import subprocess
+import threading
+
 import psycopg2.errors
 import pytest
 
+import processes
+import sites
 from browser import Browser, unhurried
 from client import Client, check_time, compact
 from people import Person, gone_afterwards
 
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 KEYS = ["id", "email", "first_name", "last_name", "role", "active", "created", "last_sign_in"]
 NEW = {"email": "new@example.com", "first_name": "Nora", "last_name": "New", "role": "editor"}
 FORBIDDEN = {"detail": "You do not have permission to perform this action."}
@@ -250,3 +259,55 @@ def test_handlers_may_not(db, sql):
             cursor.execute(sql)
     finally:
         connection.close()
+
+
+# ---- Somebody is left to administer
+
+LAST_ADMIN = "This is the last active administrator: make somebody else one first."
+
+
+@pytest.fixture
+def two_admins(site, db):
+    """Two administrators, and no other one that is active."""
+    people = [Person(site, "admin"), Person(site, "admin")]
+    others = [row[0] for row in db.rows(
+        "SELECT id FROM account WHERE role = 'admin' AND active AND id <> ALL (%s)",
+        [person.id for person in people])]
+    db.run("UPDATE account SET active = false WHERE id = ANY (%s)", others)
+    try:
+        yield people
+    finally:
+        db.run("UPDATE account SET active = true WHERE id = ANY (%s)", others)
+
+
+@pytest.mark.parametrize("change, field", [({"role": "editor"}, "role"), ({"active": False}, "active")])
+def test_two_administrators_cannot_unseat_each_other(site, db, two_admins, change, field):
+    """The second, whose change began before the first had made his, is told."""
+    first, second = two_admins
+    answers = []
+    client = Client(site.url, db.make_token(second.id))
+    thread = threading.Thread(
+        target=lambda: answers.append(client.patch(f"users/{first.id}/", json=change)))
+    with contextlib.closing(db.connect()) as connection:
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE account SET role = 'viewer' WHERE id = %s", (second.id,))
+        thread.start()
+        processes.wait_until(lambda: db.value(
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"))
+        connection.commit()
+    thread.join()
+    same(answers[0], 400, {field: [LAST_ADMIN]})
+    assert db.rows("SELECT role, active FROM account WHERE id = %s", first.id) == [("admin", True)]
+
+
+@pytest.mark.parametrize("words", [["role", "viewer"], ["disable"]])
+def test_the_operator_cannot_unseat_the_last_administrator(site, db, two_admins, words):
+    first, second = two_admins
+    db.run("UPDATE account SET role = 'viewer' WHERE id = %s", second.id)
+    done = subprocess.run(
+        [ROOT / "build" / sites.variant() / "accession", "user", words[0], first.email, *words[1:]],
+        env={**os.environ, **{k: v for k, v in site.env.items() if k.startswith("PG")}},
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f'"{first.email}" is the last active administrator' in done.stderr
+    assert db.rows("SELECT role, active FROM account WHERE id = %s", first.id) == [("admin", True)]

@@ -3,6 +3,7 @@
 #include "commands/command.h"
 #include "commands/prompt.h"
 #include "commands/table.h"
+#include "people/account.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -100,6 +101,10 @@ change(struct db *db, const struct statement *st, const char *email, const char 
 	PGresult *res = db_query(db, st, params, err);
 	int done = 0;
 
+	if (!res && strcmp(err->sqlstate, ACCOUNT_LAST_ADMIN) == 0)
+		return error_set(err, ERROR_CONFLICT,
+		    "\"%s\" is the last active administrator: make somebody else one first.",
+		    email);
 	if (!res)
 		return -1;
 	if (PQntuples(res) == 0)

@@ -32,6 +32,9 @@ export function may(role) {
 /** Is a feature of the service switched on? */
 export const hasFeature = (name) => session?.features?.[name] !== false;
 
+/** The states that a job can be in: [{name, active, turn, actions}], in the order of its life. */
+export const statuses = () => session?.statuses ?? [];
+
 /** Asks the server who is signed in. */
 export async function load() {
     if (localStorage.getItem(HINT))

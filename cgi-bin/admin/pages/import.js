@@ -6,7 +6,7 @@ import * as router from "../core/router.js";
 import { imported } from "../core/text.js";
 import { exportLinks, templateLinks } from "../parts/downloads.js";
 import { notice } from "../parts/notice.js";
-import { UNDER_WAY } from "../parts/status.js";
+import { activeStatuses } from "../parts/status.js";
 import { upload } from "../parts/upload.js";
 import { checkFile, FORMATS, MAX_BYTES } from "../parts/upload_check.js";
 
@@ -16,7 +16,7 @@ const blocked = (id) => notice("warn", "One import at a time: ", jobLink(id),
     " is under way. Accept or cancel it first.");
 
 async function currentId(signal) {
-    const answer = await api.get("library/import/", { status__in: UNDER_WAY }, signal);
+    const answer = await api.get("library/import/", { status__in: activeStatuses().join(",") }, signal);
     return answer.results[0]?.id ?? null;
 }
 

@@ -11,7 +11,7 @@ import { eventTable } from "../parts/events.js";
 import { Findings, findingList, warningPanel } from "../parts/findings.js";
 import { errorPlace, notice } from "../parts/notice.js";
 import { progressBox } from "../parts/progress.js";
-import { badge, isRunning, STATUSES } from "../parts/status.js";
+import { badge, isActive, isRunning, isWaiting, label } from "../parts/status.js";
 import { steps } from "../parts/steps.js";
 
 const INCLUDE = "progress,files,counts,actions,attempts,warnings";
@@ -41,7 +41,7 @@ function result(job) {
 
 // The next thing to do comes first: looking at the changes, or mending the file.
 function actions(job, callbacks) {
-    const ready = job.status === "ready_for_review";
+    const ready = isWaiting(job);
     const changes = totals(job.counts)?.changes > 0;
     return [
         changes && el("a", { class: ready ? "button primary" : "button", href: `/jobs/${job.id}/review/` },
@@ -118,7 +118,7 @@ export default async function jobPage({ params, signal }) {
             return;
         const events = await readEvents(id, signal);
         if (last)
-            announce(`Import ${job.id}: ${STATUSES[job.status].label}`);
+            announce(`Import ${job.id}: ${label(job.status)}`);
         last = next;
         const wasThere = parts.actions.contains(document.activeElement);
         fill(parts.head, el("h1", { tabindex: "-1" }, `Import ${number(job.id)} `, badge(job.status)),
@@ -151,7 +151,7 @@ export default async function jobPage({ params, signal }) {
         following = true;
         poll(async () => {
             await refresh();
-            following = STATUSES[job.status].underWay;
+            following = isActive(job);
             return following;
         }, {
             signal,
@@ -160,7 +160,7 @@ export default async function jobPage({ params, signal }) {
     }
 
     await refresh();
-    if (STATUSES[job.status].underWay)
+    if (isActive(job))
         follow();
 
     return {

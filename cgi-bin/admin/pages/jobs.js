@@ -9,12 +9,10 @@ import { inShort, inWords, totals } from "../parts/counts.js";
 import { notice } from "../parts/notice.js";
 import { pager, sortHeading } from "../parts/pager.js";
 import { progressBox } from "../parts/progress.js";
-import { badge, hasDiff, isRunning, STATUSES, UNDER_WAY } from "../parts/status.js";
+import { activeStatuses, badge, endedStatuses, hasDiff, isRunning, isWaiting, label } from "../parts/status.js";
 
 const PAGE_SIZE = 20;
-const FILTERS = [
-    ["", "All"], ["success", "Applied"], ["fail", "Failed"], ["cancel", "Cancelled"],
-];
+const filters = () => [["", "All"], ...endedStatuses().map((status) => [status, label(status)])];
 
 const fileNames = (job) => (job.files ?? []).map((f, i) => [i > 0 && ", ", imported(f.filename)]);
 
@@ -59,7 +57,7 @@ function table(jobs, query) {
 
 // The job under way. Asked for as a list: that there is none is not an error.
 async function readCurrent(signal) {
-    const query = { status__in: UNDER_WAY, include: "files,counts,progress,actions" };
+    const query = { status__in: activeStatuses().join(","), include: "files,counts,progress,actions" };
     const answer = await api.get("library/import/", query, signal);
     return answer.results[0] ?? null;
 }
@@ -81,7 +79,7 @@ function currentPanel() {
             return;
         }
         const sums = totals(job.counts);
-        const ready = job.status === "ready_for_review";
+        const ready = isWaiting(job);
         fill(node, el("div", { class: "panel current" },
             el("div", { class: "row" },
                 el("div", {},
@@ -108,17 +106,17 @@ export default async function jobs({ query, signal }) {
             status: present.get("status"), ordering: present.get("ordering"), page: present.get("page"),
             page_size: PAGE_SIZE, include: "files,counts",
         }, signal);
-        fill(filter, FILTERS.map(([value, label]) => el("a", {
+        fill(filter, filters().map(([value, name]) => el("a", {
             href: value ? `/jobs/?status=${value}` : "/jobs/",
             "aria-current": (present.get("status") ?? "") === value ? "true" : null,
-        }, label)));
+        }, name)));
         fill(list, answer.results.length
             ? [
                 table(answer.results, present),
                 pager({ total: answer.count, size: PAGE_SIZE, query: present, noun: "import" }),
             ]
             : el("p", { class: "empty" }, present.get("status")
-                ? `No import has the status “${STATUSES[present.get("status")]?.label ?? present.get("status")}”.`
+                ? `No import has the status “${label(present.get("status"))}”.`
                 : "Nothing has been imported yet."));
     }
 

@@ -5,7 +5,7 @@ import { count } from "../core/format.js";
 import * as session from "../core/session.js";
 import { cards, inWords, totals } from "./counts.js";
 import { confirm } from "./dialog.js";
-import { STATUSES } from "./status.js";
+import { label as statusLabel } from "./status.js";
 
 const DECISIONS = {
     accept_changes: {
@@ -46,7 +46,7 @@ const DECISIONS = {
 // What a refusal means to somebody who was a moment too late.
 const REFUSALS = {
     wrong_status: (body) =>
-        `Somebody was faster: this import is now “${STATUSES[body.status]?.label ?? body.status}”.`,
+        `Somebody was faster: this import is now “${statusLabel(body.status)}”.`,
     job_in_progress: (body) => `One import at a time: import ${body.job} is under way. Accept or cancel it first.`,
 };
 

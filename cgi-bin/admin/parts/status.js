@@ -1,20 +1,33 @@
-// The states of a job: what they are called, how they look, which of them last.
+// The states of a job. Which there are, which of them are active and whose turn it is then, the
+// server says (session/); what people read is here.
 import { el } from "../core/dom.js";
+import * as session from "../core/session.js";
 
-export const STATUSES = {
-    pending: { label: "Waiting", tone: "busy", running: true, underWay: true },
-    generating_diff: { label: "Comparing", tone: "busy", running: true, underWay: true },
-    ready_for_review: { label: "Ready for review", tone: "ready", running: false, underWay: true },
-    applying_changes: { label: "Applying", tone: "busy", running: true, underWay: true },
-    success: { label: "Applied", tone: "good", running: false, underWay: false },
-    fail: { label: "Failed", tone: "bad", running: false, underWay: false },
-    cancel: { label: "Cancelled", tone: "off", running: false, underWay: false },
+const WORDS = {
+    pending: { label: "Waiting", tone: "busy" },
+    generating_diff: { label: "Comparing", tone: "busy" },
+    ready_for_review: { label: "Ready for review", tone: "ready" },
+    applying_changes: { label: "Applying", tone: "busy" },
+    success: { label: "Applied", tone: "good" },
+    fail: { label: "Failed", tone: "bad" },
+    cancel: { label: "Cancelled", tone: "off" },
 };
 
-export const UNDER_WAY = Object.keys(STATUSES).filter((s) => STATUSES[s].underWay).join(",");
+const facts = (job) => session.statuses().find((s) => s.name === job.status);
+const names = (active) => session.statuses().filter((s) => s.active === active).map((s) => s.name);
 
-export const isRunning = (job) => STATUSES[job.status].running;
+export const label = (status) => WORDS[status]?.label ?? status.replaceAll("_", " ");
+
+/** The job has not ended. */
+export const isActive = (job) => facts(job)?.active ?? false;
+/** A worker has the job, or is about to. */
+export const isRunning = (job) => facts(job)?.turn === "worker";
+/** The job waits for people. */
+export const isWaiting = (job) => facts(job)?.turn === "people";
 export const hasDiff = (job) => (job.counts ?? []).length > 0;
 
+export const activeStatuses = () => names(true);
+export const endedStatuses = () => names(false);
+
 export const badge = (status) =>
-    el("span", { class: `badge ${STATUSES[status].tone}` }, STATUSES[status].label);
+    el("span", { class: `badge ${WORDS[status]?.tone ?? "busy"}` }, label(status));

@@ -5,7 +5,7 @@ import * as router from "../core/router.js";
 import { inShort } from "../parts/counts.js";
 import { decisionButtons } from "../parts/decision.js";
 import { errorPlace } from "../parts/notice.js";
-import { badge } from "../parts/status.js";
+import { badge, isWaiting } from "../parts/status.js";
 
 /** A node, and show(job) for when the job has changed. `reread` is called if the server refused. */
 export function decisionBar(job, sums, reread) {
@@ -19,7 +19,7 @@ export function decisionBar(job, sums, reread) {
     }
 
     function show(now) {
-        const buttons = now.status === "ready_for_review"
+        const buttons = isWaiting(now)
             ? decisionButtons(now, { done: gone, failed: refused, first: true }) : [];
         fill(content,
             el("span", { class: "what" }, badge(now.status), " ", inShort(sums),
