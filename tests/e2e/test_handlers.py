@@ -2,7 +2,10 @@
 the pool for short requests, and what cannot be done now is a 503."""
 
 import concurrent.futures
+import pathlib
+import re
 import signal
+import subprocess
 import threading
 import time
 
@@ -12,6 +15,7 @@ import processes
 from client import IMPORT, MULTIPART, ask, multipart, part, wire
 from library import big_csv
 
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 ROWS = b"id,title,text,priority,phase\nCT1,a,b,1,X1\n"
 
 
@@ -127,3 +131,15 @@ def test_bad_text_in_a_search_finds_nothing(site, api):
     answer = ask(site, "GET", "/api/v2/library/tasks/?search=%ff%fe",
                  {"Authorization": f"Token {api.token}"})
     assert (answer.status, answer.json) == (200, {"results": []})
+
+
+PARSERS = re.compile(r" (?:U|T) (?:yaml_parser_|XML_Parse|csv_parse|(?:csv|json|yaml|xlsx)_open)")
+
+
+def test_handlers_hold_no_parser_of_files():
+    """Whoever takes over a handler finds no parser of imported files in it; the worker has all."""
+    names = {name: subprocess.run(["nm", ROOT / "build" / "release" / name],
+                                  stdout=subprocess.PIPE, text=True, check=True).stdout
+             for name in ("accession-api", "accession")}
+    assert PARSERS.findall(names["accession-api"]) == []
+    assert len(PARSERS.findall(names["accession"])) >= 7
