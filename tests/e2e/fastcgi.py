@@ -47,8 +47,11 @@ def answer(connection):
 def refuses(path):
     """Whether nobody listens on the socket at path."""
     with socket.socket(socket.AF_UNIX) as connection:
+        connection.setblocking(False)
         try:
             connection.connect(str(path))
         except (ConnectionRefusedError, FileNotFoundError):
             return True
+        except BlockingIOError:  # somebody does, and has a full queue
+            pass
         return False
