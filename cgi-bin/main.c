@@ -8,6 +8,7 @@
  */
 #include "base/config.h"
 #include "base/exit.h"
+#include "base/inherited.h"
 #include "base/log.h"
 #include "base/supervise.h"
 #include "base/version.h"
@@ -50,6 +51,19 @@ struct pool {
 	char options[256];
 };
 
+/* All of them. */
+static struct pool fast, slow;
+static struct pool *const pools[] = {&fast, &slow};
+
+/* A pool whose handlers are gone shall refuse, whatever those of the others are still at. */
+static void
+close_others(const struct pool *own)
+{
+	for (size_t i = 0; i < sizeof pools / sizeof pools[0]; i++)
+		if (pools[i] != own)
+			close(pools[i]->listening);
+}
+
 static void
 on_terminate(int number)
 {
@@ -71,7 +85,7 @@ handle_requests(void *arg)
 
 	sigaction(SIGTERM, &terminate, NULL);
 	sigaction(SIGINT, &terminate, NULL);
-	signal(SIGPIPE, SIG_IGN);
+	close_others(pool);
 	db_init(&db, "accession_api", "accession-api", pool->options);
 	db.accept = schema_check;
 	outcome = http_init(&http, pool->listening, &err);
@@ -137,8 +151,8 @@ pool_listen(struct pool *pool, struct error *err)
 static int
 serve(struct error *err)
 {
-	struct pool fast = {.path = config_text(SETTING_FAST_SOCKET)};
-	struct pool slow = {.path = config_text(SETTING_SLOW_SOCKET), .slow = true};
+	fast = (struct pool){.path = config_text(SETTING_FAST_SOCKET)};
+	slow = (struct pool){.path = config_text(SETTING_SLOW_SOCKET), .slow = true};
 	const struct supervised kinds[] = {
 	    {"fast handler", handle_requests, &fast, config_int(SETTING_FAST_PROCESSES)},
 	    {"slow handler", handle_requests, &slow, config_int(SETTING_SLOW_PROCESSES)},
@@ -146,8 +160,8 @@ serve(struct error *err)
 
 	if (sodium_init() < 0)
 		return error_set(err, ERROR_SYSTEM, "libsodium did not start");
-	if (schema_check_at_start("accession_api", "accession-api", err) < 0 ||
-	    pool_listen(&fast, err) < 0 || pool_listen(&slow, err) < 0 ||
+	schema_look("accession_api", "accession-api");
+	if (pool_listen(&fast, err) < 0 || pool_listen(&slow, err) < 0 ||
 	    password_pool(config_int(SETTING_PASSWORD_CHECKS), PASSWORD_WAIT_MS, err) < 0)
 		return -1;
 	snprintf(fast.options, sizeof fast.options,
@@ -171,6 +185,7 @@ main(int nargs, char **args)
 {
 	struct error err = {0};
 
+	inherited_reset_daemon();
 	if (nargs == 2 && (strcmp(args[1], "--help") == 0 || strcmp(args[1], "-h") == 0)) {
 		fputs(usage, stdout);
 		return EXIT_SUCCESS;
@@ -186,6 +201,8 @@ main(int nargs, char **args)
 	log_open("accession-api", "info");
 	if (config_load(&err) == 0) {
 		log_open("accession-api", config_text(SETTING_LOG_LEVEL));
+		log_info("accession-api " ACCESSION_VERSION " starts");
+		config_warn();
 		if (serve(&err) == 0)
 			return EXIT_SUCCESS;
 	}

@@ -3,6 +3,7 @@
 
 #include "base/config.h"
 #include "base/exit.h"
+#include "base/inherited.h"
 #include "base/log.h"
 #include "base/version.h"
 #include "database/migrations.h"
@@ -108,6 +109,19 @@ asks_for_help(int nargs, char **args)
 }
 
 static int
+load_settings(const struct command *c, struct error *err)
+{
+	if (c->run == command_config) /* it tells what is wrong with them, and goes on */
+		return 0;
+	if (config_load(err) < 0)
+		return -1;
+	log_open("accession", config_text(SETTING_LOG_LEVEL));
+	if (c->summary) /* the parser would repeat it for every file */
+		config_warn();
+	return 0;
+}
+
+static int
 run(int argc, char **argv, struct error *err)
 {
 	const char *name = argc > 1 ? argv[1] : "help";
@@ -124,9 +138,8 @@ run(int argc, char **argv, struct error *err)
 		return unknown_command(name, err);
 	if (c->summary && asks_for_help(argc - 2, argv + 2))
 		return help(name, err);
-	if (config_load(err) < 0)
+	if (load_settings(c, err) < 0)
 		return -1;
-	log_open("accession", config_text(SETTING_LOG_LEVEL));
 	return c->run(argc - 1, argv + 1, err);
 }
 
@@ -157,6 +170,8 @@ int
 main(int argc, char **argv)
 {
 	struct error err = {0};
+
+	inherited_reset();
 	int done = run(argc, argv, &err);
 
 	if (done == 0 && (fflush(stdout) != 0 || ferror(stdout)))

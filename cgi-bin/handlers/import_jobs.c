@@ -1,4 +1,5 @@
 /* Import jobs: the list, one, the one under way, and changing its state. */
+#include "base/clock.h"
 #include "base/config.h"
 #include "base/testpoint.h"
 #include "handlers/conflict.h"
@@ -164,15 +165,6 @@ read_job(struct request *r, unsigned includes, struct error *err)
 	return found ? found : job_get(r->db, r->id, includes, err);
 }
 
-static int64_t
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* Is the status one of the comma list? */
 static bool
 is_awaited(const char *list, const char *status)
@@ -192,14 +184,14 @@ static PGresult *
 await_job(
     struct request *r, const char *awaited, int64_t deadline, unsigned includes, struct error *err)
 {
-	const int64_t began = now_ms();
+	const int64_t began = clock_ms();
 
 	for (;;) {
 		PGresult *res = read_job(r, includes, err);
 		if (!res || PQntuples(res) == 0 || is_awaited(awaited, job_status(res, 0)) ||
 		    is_awaited(ENDED, job_status(res, 0)))
 			return res;
-		int64_t now = now_ms(), left = deadline - now, pause = (now - began) / WAIT_OVER;
+		int64_t now = clock_ms(), left = deadline - now, pause = (now - began) / WAIT_OVER;
 		if (left <= 0 || http_is_shutting_down() || http_is_abandoned(r->http))
 			return res;
 		PQclear(res);
@@ -231,7 +223,7 @@ import_job_get(struct request *r)
 		http_reply_field(
 		    r->http, "timeout", "A whole number of seconds from 0 to 60 is required.");
 	else if (add_statuses(r, "wait", awaited, &ignored))
-		reply_job(r, await_job(r, awaited, now_ms() + seconds * 1000, includes, &err),
+		reply_job(r, await_job(r, awaited, clock_ms() + seconds * 1000, includes, &err),
 		    includes, &err);
 	buf_free(&ignored);
 }

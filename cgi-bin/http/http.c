@@ -386,6 +386,7 @@ http_reply_error(struct http *h, const struct error *err)
 		log_warning("%s %s: no database: %s", h->method, h->path, err->message);
 		http_reply_detail(h, 503, NULL);
 		break;
+	case ERROR_DB_SCHEMA:
 	case ERROR_BUSY:
 		log_warning("%s %s: %s", h->method, h->path, err->message);
 		http_reply_detail(h, 503, NULL);

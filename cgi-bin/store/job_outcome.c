@@ -1,24 +1,16 @@
 /* What became of a change of a job: see job_outcome.h. */
 #include "store/job_outcome.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 
 #include <time.h>
 
-#define PATIENCE_S 5
-#define PAUSE_MS   500 /* from one try to the next, at most */
+#define PATIENCE_MS 5000
+#define PAUSE_MS    500 /* from one try to the next, at most */
 
 static const struct statement outcome_statement = {
     "job_happened", "SELECT job_happened($1, $2::xid8, $3, $4)", 4, true};
-
-static time_t
-seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec;
-}
 
 /* JOB_UNKNOWN: not yet. */
 static enum job_outcome
@@ -38,10 +30,10 @@ ask(struct db *db, const struct job_transition *t)
 enum job_outcome
 job_outcome(struct db *db, const struct job_transition *t)
 {
-	const time_t until = seconds() + PATIENCE_S;
+	const int64_t until = clock_ms() + PATIENCE_MS;
 	enum job_outcome outcome = ask(db, t);
 
-	for (long ms = 20; outcome == JOB_UNKNOWN && seconds() < until; outcome = ask(db, t)) {
+	for (long ms = 20; outcome == JOB_UNKNOWN && clock_ms() < until; outcome = ask(db, t)) {
 		nanosleep(&(struct timespec){.tv_nsec = ms * 1000000}, NULL);
 		ms = ms * 2 < PAUSE_MS ? ms * 2 : PAUSE_MS;
 	}

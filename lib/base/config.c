@@ -2,6 +2,7 @@
 #include "base/config.h"
 
 #include "base/log.h"
+#include "base/text.h"
 #include "base/timestamp.h"
 
 #include <ctype.h>
@@ -9,10 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PREFIX    "ACCESSION_"
-#define NAME_SIZE 64
-#define KIB       INT64_C(1024)
-#define MIB       (1024 * KIB)
+#define PREFIX        "ACCESSION_"
+#define NAME_SIZE     64
+#define NAME_SHOWN    100 /* of a variable's name that may be anything */
+#define SENTENCE_SIZE 256
+#define KIB           INT64_C(1024)
+#define MIB           (1024 * KIB)
 
 enum setting_type { TYPE_INTEGER, TYPE_TEXT };
 
@@ -26,6 +29,19 @@ struct setting_row {
 	const char *unit;
 	const char *meaning;
 };
+
+/* What else may be in the environment: a client's (as in run.env), and what tests give programs. */
+static const char *const no_settings[] = {
+    PREFIX "URL",
+    PREFIX "TOKEN",
+    PREFIX "EMAIL",
+    PREFIX "PASSWORD",
+#ifdef ACCESSION_TEST_POINTS
+    PREFIX "TEST_POINTS",
+#endif
+};
+
+extern char **environ;
 
 /* A positive number and a unit, as PostgreSQL's settings take it. */
 static bool
@@ -155,27 +171,120 @@ read_integer(struct setting_row *s, const char *name, const char *text, struct e
 	return 0;
 }
 
+/* What is not in the environment, or empty there, keeps its value. */
+static int
+read_setting(struct setting_row *s, struct error *err)
+{
+	char name[NAME_SIZE];
+
+	variable_name(s, name);
+	const char *text = getenv(name);
+	if (!text || !*text)
+		return 0;
+	if (s->type == TYPE_INTEGER)
+		return read_integer(s, name, text, err);
+	if (s->is_valid && !s->is_valid(text))
+		return error_set(
+		    err, ERROR_USAGE, "%s is \"%s\": it takes %s.", name, text, s->unit);
+	s->text = text;
+	return 0;
+}
+
 int
 config_load(struct error *err)
 {
-	for (int i = 0; i < SETTING_COUNT; i++) {
-		struct setting_row *s = &settings[i];
-		char name[NAME_SIZE];
-
-		variable_name(s, name);
-		const char *text = getenv(name);
-		if (!text || !*text)
-			continue;
-		if (s->type == TYPE_TEXT && s->is_valid && !s->is_valid(text))
-			return error_set(
-			    err, ERROR_USAGE, "%s is \"%s\": it takes %s.", name, text, s->unit);
-		if (s->type == TYPE_TEXT)
-			s->text = text;
-		else if (read_integer(s, name, text, err) < 0)
+	for (int i = 0; i < SETTING_COUNT; i++)
+		if (read_setting(&settings[i], err) < 0)
 			return -1;
-	}
 	timestamp_zone(config_text(SETTING_TIME_ZONE));
 	return 0;
+}
+
+/* Whether the n bytes are the name of a setting, or one of the others that are well known. */
+static bool
+is_known(const char *variable, size_t n)
+{
+	char name[NAME_SIZE];
+
+	for (int i = 0; i < SETTING_COUNT; i++) {
+		variable_name(&settings[i], name);
+		if (strlen(name) == n && memcmp(name, variable, n) == 0)
+			return true;
+	}
+	for (size_t i = 0; i < sizeof no_settings / sizeof no_settings[0]; i++)
+		if (strlen(no_settings[i]) == n && memcmp(no_settings[i], variable, n) == 0)
+			return true;
+	return false;
+}
+
+/* The setting whose name comes nearest, if it is near enough to be meant. */
+static const struct setting_row *
+nearest_setting(const char *variable, size_t n)
+{
+	const char *said = variable + sizeof PREFIX - 1;
+	const size_t length = n - (sizeof PREFIX - 1);
+	const struct setting_row *nearest = NULL;
+	size_t best = length / 3 + 1;
+
+	for (int i = 0; i < SETTING_COUNT; i++) {
+		const char *name = settings[i].name;
+		size_t distance = text_distance(name, strlen(name), said, length);
+		if (distance < best) {
+			best = distance;
+			nearest = &settings[i];
+		}
+	}
+	return nearest;
+}
+
+static size_t
+tell_unknown(config_tell *tell)
+{
+	size_t count = 0;
+
+	for (char **variable = environ; *variable; variable++) {
+		const size_t n = strcspn(*variable, "=");
+		char name[NAME_SIZE], sentence[SENTENCE_SIZE];
+		if (strncmp(*variable, PREFIX, sizeof PREFIX - 1) != 0 || is_known(*variable, n))
+			continue;
+		const struct setting_row *meant = nearest_setting(*variable, n);
+		if (meant)
+			variable_name(meant, name);
+		snprintf(sentence, sizeof sentence, "%.*s is no setting%s%s%s",
+		    (int)(n < NAME_SHOWN ? n : NAME_SHOWN), *variable,
+		    meant ? ": did you mean " : ".", meant ? name : "", meant ? "?" : "");
+		tell(sentence);
+		count++;
+	}
+	return count;
+}
+
+size_t
+config_check(config_tell *tell)
+{
+	size_t count = 0;
+
+	for (int i = 0; i < SETTING_COUNT; i++) {
+		struct setting_row copy = settings[i];
+		struct error err = {0};
+		if (read_setting(&copy, &err) == 0)
+			continue;
+		tell(err.message);
+		count++;
+	}
+	return count + tell_unknown(tell);
+}
+
+static void
+warn(const char *sentence)
+{
+	log_warning("%s", sentence);
+}
+
+void
+config_warn(void)
+{
+	tell_unknown(warn);
 }
 
 int64_t

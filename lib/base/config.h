@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -52,9 +53,22 @@ enum setting {
 	SETTING_COUNT
 };
 
-/* Reads the environment, and sets the time zone. -1 with ERROR_USAGE naming the variable, its value
- * and what it takes. */
+/*
+ * Reads the environment, and sets the time zone. -1 with ERROR_USAGE naming the first variable that
+ * is wrong, its value and what it takes.
+ */
 int config_load(struct error *err);
+
+/*
+ * Looks at all of the environment, whether it was loaded or not, and tells what is wrong with it, a
+ * sentence each: values that a setting does not take, and variables ACCESSION_... that are no
+ * setting, with the one that may be meant. Those of clients and of tests are fine. How many.
+ */
+typedef void config_tell(const char *sentence);
+size_t config_check(config_tell *tell);
+
+/* Warns in the log of variables that are no setting: they may be left over, and do no harm. */
+void config_warn(void);
 
 /* The value in force. Text is valid until the program ends. */
 int64_t config_int(enum setting s);

@@ -1,15 +1,19 @@
 /* Log lines on standard error: see log.h. */
 #include "base/log.h"
 
+#include "base/clock.h"
+
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #define LINE_SIZE 2048
+#define REPEAT_MS 60000
 
 static const struct {
 	const char *name;
@@ -23,6 +27,7 @@ static const struct {
 
 static const char *log_program = "accession";
 static enum log_level log_least = LOG_LEVEL_INFO;
+static bool log_to_journal;
 
 /* -1: there is no such level. */
 static int
@@ -40,9 +45,21 @@ log_is_level(const char *name)
 	return find_level(name) >= 0;
 }
 
+static bool
+is_journal(int fd)
+{
+	const char *stream = getenv("JOURNAL_STREAM");
+	unsigned long long device = 0, inode = 0;
+	struct stat st;
+
+	return stream && sscanf(stream, "%llu:%llu", &device, &inode) == 2 && fstat(fd, &st) == 0 &&
+	       st.st_dev == device && st.st_ino == inode;
+}
+
 void
 log_open(const char *program, const char *level)
 {
+	log_to_journal = is_journal(STDERR_FILENO);
 	log_program = program;
 	if (log_is_level(level))
 		log_least = (enum log_level)find_level(level);
@@ -57,7 +74,7 @@ log_line(enum log_level level, const char *format, va_list ap)
 
 	if (level > log_least)
 		return;
-	if (getenv("JOURNAL_STREAM")) {
+	if (log_to_journal) {
 		n = snprintf(line, sizeof line, "%s", levels[level].journal);
 	} else {
 		struct timespec now;
@@ -79,8 +96,11 @@ log_line(enum log_level level, const char *format, va_list ap)
 			line[i] = ' ';
 	line[n++] = '\n';
 	if (write(STDERR_FILENO, line, (size_t)n) < 0)
-		return; /* nobody reads the log: nothing better to do */
+		return; /* nobody reads the log (SIGPIPE is ignored): nothing better to do */
 }
+
+static void
+log_any(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #define DEFINE_LOG(function, level)            \
 	void function(const char *format, ...) \
@@ -95,3 +115,30 @@ DEFINE_LOG(log_error, LOG_LEVEL_ERROR)
 DEFINE_LOG(log_warning, LOG_LEVEL_WARNING)
 DEFINE_LOG(log_info, LOG_LEVEL_INFO)
 DEFINE_LOG(log_debug, LOG_LEVEL_DEBUG)
+
+static void
+log_any(enum log_level level, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	log_line(level, format, ap);
+	va_end(ap);
+}
+
+void
+log_repeated(struct log_repeated *last, enum log_level level, const char *format, ...)
+{
+	char text[LINE_SIZE];
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(text, sizeof text, format, ap);
+	va_end(ap);
+	if (strncmp(text, last->text, sizeof last->text - 1) == 0 && *last->text &&
+	    clock_ms() < last->at + REPEAT_MS)
+		return;
+	snprintf(last->text, sizeof last->text, "%.*s", (int)sizeof last->text - 1, text);
+	last->at = clock_ms();
+	log_any(level, "%s", text);
+}

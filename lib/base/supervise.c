@@ -1,6 +1,7 @@
 /* A supervisor: see supervise.h. */
 #include "base/supervise.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 
 #include <errno.h>
@@ -12,36 +13,28 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #define TICK_MS      200
 #define QUICK_END_MS 1000
 #define PAUSE_MIN_MS 100
 #define PAUSE_MAX_MS 5000
+#define END_UNSEEN   (-1) /* in place of a wait status */
 
-struct child {
+struct process {
 	const struct supervised *kind;
 	pid_t pid; /* 0: not running */
 	int64_t started, next_start, pause;
 };
 
 struct supervisor {
-	struct child *children;
+	struct process *children;
 	size_t nchildren;
 	int signals; /* signalfd */
-	sigset_t inherited_mask;
+	sigset_t mask_before;
 	int64_t stop_ms, stopping_since; /* 0: not stopping */
+	bool killing;
 };
-
-static int64_t
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 /* In the child: become it. PDEATHSIG may come too late if the parent died before it was set. */
 static void
@@ -50,21 +43,21 @@ run_child(struct supervisor *s, const struct supervised *kind, pid_t parent)
 	close(s->signals);
 	free(s->children);
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	sigprocmask(SIG_SETMASK, &s->inherited_mask, NULL);
+	sigprocmask(SIG_SETMASK, &s->mask_before, NULL);
 	if (getppid() != parent)
 		exit(EXIT_FAILURE);
 	exit(kind->run(kind->arg));
 }
 
 static void
-start_child(struct supervisor *s, struct child *c)
+start_child(struct supervisor *s, struct process *c)
 {
 	pid_t parent = getpid();
 	pid_t pid = fork();
 
 	if (pid == 0)
 		run_child(s, c->kind, parent);
-	c->started = now_ms();
+	c->started = clock_ms();
 	if (pid < 0) {
 		log_error("cannot start a %s: %s", c->kind->name, strerror(errno));
 		c->next_start = c->started + PAUSE_MAX_MS;
@@ -74,20 +67,29 @@ start_child(struct supervisor *s, struct child *c)
 }
 
 static void
-child_ended(struct supervisor *s, struct child *c, int status)
+tell_end(const struct process *c, int status)
 {
-	int64_t now = now_ms();
+	const char *name = c->kind->name;
+
+	if (status == END_UNSEEN)
+		log_warning("%s is gone; starting another", name);
+	else if (WIFSIGNALED(status))
+		log_warning("%s was killed by signal %d; starting another", name, WTERMSIG(status));
+	else if (WEXITSTATUS(status))
+		log_warning("%s ended with code %d; starting another", name, WEXITSTATUS(status));
+}
+
+static void
+child_ended(struct supervisor *s, struct process *c, int status)
+{
+	int64_t now = clock_ms();
 
 	c->pid = 0;
 	if (s->stopping_since)
 		return;
-	if (WIFSIGNALED(status))
-		log_warning("%s was killed by signal %d; starting another", c->kind->name,
-		    WTERMSIG(status));
-	else if (WEXITSTATUS(status))
-		log_warning(
-		    "%s ended with code %d; starting another", c->kind->name, WEXITSTATUS(status));
-	bool killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL; /* by somebody else */
+	tell_end(c, status);
+	bool killed = status != END_UNSEEN && WIFSIGNALED(status) &&
+		      WTERMSIG(status) == SIGKILL; /* by somebody else */
 	if (killed || now - c->started >= QUICK_END_MS)
 		c->pause = 0;
 	else if (c->pause == 0)
@@ -97,6 +99,16 @@ child_ended(struct supervisor *s, struct child *c, int status)
 	c->next_start = c->pause == PAUSE_MIN_MS ? now : now + c->pause;
 }
 
+/* Whether it is no child of ours any more, somebody else having seen its end. */
+static bool
+is_gone(pid_t pid)
+{
+	siginfo_t info;
+
+	return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0 && errno == ECHILD;
+}
+
+/* Waits for any process: as the first one of a container this one is given orphans as well. */
 static void
 reap(struct supervisor *s)
 {
@@ -106,6 +118,9 @@ reap(struct supervisor *s)
 		for (size_t i = 0; i < s->nchildren; i++)
 			if (s->children[i].pid == pid)
 				child_ended(s, &s->children[i], status);
+	for (size_t i = 0; i < s->nchildren; i++)
+		if (s->children[i].pid && is_gone(s->children[i].pid))
+			child_ended(s, &s->children[i], END_UNSEEN);
 }
 
 static void
@@ -125,7 +140,7 @@ read_signals(struct supervisor *s)
 		if (info.ssi_signo == SIGCHLD)
 			continue;
 		if (!s->stopping_since)
-			s->stopping_since = now_ms();
+			s->stopping_since = clock_ms();
 		signal_children(s, SIGTERM);
 	}
 }
@@ -143,11 +158,20 @@ running(const struct supervisor *s)
 static void
 start_due(struct supervisor *s)
 {
-	int64_t now = now_ms();
+	int64_t now = clock_ms();
 
 	for (size_t i = 0; i < s->nchildren; i++)
 		if (!s->children[i].pid && s->children[i].next_start <= now)
 			start_child(s, &s->children[i]);
+}
+
+static void
+kill_children(struct supervisor *s)
+{
+	if (!s->killing && running(s))
+		log_warning("%zu processes did not end in time; killing them", running(s));
+	s->killing = true;
+	signal_children(s, SIGKILL);
 }
 
 static void
@@ -161,10 +185,8 @@ watch(struct supervisor *s)
 		poll(&p, 1, TICK_MS);
 		read_signals(s);
 		reap(s);
-		if (s->stopping_since && now_ms() - s->stopping_since > s->stop_ms) {
-			log_warning("%zu processes did not end in time; killing them", running(s));
-			signal_children(s, SIGKILL);
-		}
+		if (s->stopping_since && clock_ms() - s->stopping_since > s->stop_ms)
+			kill_children(s);
 	}
 }
 
@@ -189,7 +211,7 @@ supervise(const struct supervised *kinds, size_t nkinds, int64_t stop_ms, struct
 	sigaddset(&mask, SIGTERM);
 	sigaddset(&mask, SIGINT);
 	sigaddset(&mask, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &mask, &s.inherited_mask);
+	sigprocmask(SIG_BLOCK, &mask, &s.mask_before);
 	s.signals = signalfd(-1, &mask, SFD_NONBLOCK | SFD_CLOEXEC);
 	if (s.signals < 0) {
 		free(s.children);

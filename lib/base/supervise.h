@@ -22,8 +22,8 @@ struct supervised {
  * Runs the children until SIGTERM or SIGINT, then passes SIGTERM on (as often as it comes itself)
  * and waits up to stop_ms for them, then kills. A child that ends is replaced at once; one that
  * ends by itself within a second of its start, with a growing pause. Children get SIGTERM if the
- * supervisor dies. 0, or -1 with the error set if nothing could be started. In a child this never
- * returns.
+ * supervisor dies. Signals are to be as inherited_reset_daemon leaves them. 0, or -1 with the error
+ * set if nothing could be started. In a child this never returns.
  */
 int supervise(const struct supervised *kinds, size_t nkinds, int64_t stop_ms, struct error *err);
 

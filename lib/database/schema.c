@@ -34,37 +34,47 @@ schema_check(struct db *db, struct error *err)
 		db_error(db->conn, res, err);
 		PQclear(res);
 		if (strcmp(err->sqlstate, UNDEFINED_TABLE) == 0)
-			error_set(err, ERROR_DB,
+			return error_set(err, ERROR_DB_SCHEMA,
 			    "The database has no tables yet: run \"accession migrate\".");
+		if (err->code == ERROR_DB)
+			err->code = ERROR_DB_SCHEMA; /* as while the first migration grants it */
 		return -1;
 	}
 	int64_t theirs = db_get_int(res, 0, 0), oldest = db_get_int(res, 0, 1);
 	PQclear(res);
 	if (theirs < ours)
-		return error_set(err, ERROR_DB,
+		return error_set(err, ERROR_DB_SCHEMA,
 		    "The database's schema is version %lld, and this program needs %lld: run "
 		    "\"accession migrate\".",
 		    (long long)theirs, (long long)ours);
 	if (oldest > ours)
-		return error_set(err, ERROR_DB,
+		return error_set(err, ERROR_DB_SCHEMA,
 		    "The database's schema is version %lld, which needs programs made for %lld or "
 		    "newer. This one was made for %lld: install the newer version.",
 		    (long long)theirs, (long long)oldest, (long long)ours);
 	return 0;
 }
 
-int
-schema_check_at_start(const char *role, const char *application, struct error *err)
+void
+schema_log_unfit(struct log_repeated *last, const struct error *err)
 {
+	if (err->code == ERROR_DB_SCHEMA)
+		log_repeated(last, LOG_LEVEL_WARNING, "cannot work yet: %s", err->message);
+	else
+		log_repeated(last, LOG_LEVEL_WARNING,
+		    "the database cannot be reached yet: %s; trying again", err->message);
+}
+
+void
+schema_look(const char *role, const char *application)
+{
+	struct log_repeated nothing = {0};
+	struct error err = {0};
 	struct db db;
 
 	db_init(&db, role, application, "");
 	db.accept = schema_check;
-	int done = db_connect(&db, err);
+	if (db_connect(&db, &err) < 0)
+		schema_log_unfit(&nothing, &err);
 	db_close(&db);
-	if (done == 0 || err->code != ERROR_DB_DOWN)
-		return done;
-	log_warning("the database cannot be reached yet: %s", err->message);
-	*err = (struct error){0};
-	return 0;
 }

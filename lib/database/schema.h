@@ -7,15 +7,19 @@
 #define ACCESSION_SCHEMA_H
 
 #include "base/error.h"
+#include "base/log.h"
 #include "database/db.h"
 
-/* For db->accept. -1 with ERROR_DB and what to do, unless this program can work with the schema. */
+/* For db->accept. -1 with ERROR_DB_SCHEMA and what to do, unless this program can work with it. */
 int schema_check(struct db *db, struct error *err);
 
 /*
- * The same at the start of a program, which else would find out with the first request. A database
- * that cannot be reached is no reason not to start: it is looked at when it is there.
+ * Warns that db_connect failed, and of what has to be done if that is something. No reason for a
+ * daemon to end: it looks again, and works once the database and its schema are there.
  */
-int schema_check_at_start(const char *role, const char *application, struct error *err);
+void schema_log_unfit(struct log_repeated *last, const struct error *err);
+
+/* The same at the start of a program that would else find out with its first request. */
+void schema_look(const char *role, const char *application);
 
 #endif

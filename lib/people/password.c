@@ -1,6 +1,7 @@
 /* Passwords: see password.h. */
 #include "people/password.h"
 
+#include "base/clock.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -11,13 +12,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#define PASSES     2
-#define MEMORY     ((size_t)19456 * 1024)
-#define RETRY_MS   5
-#define NO_PLACE   (-1)
-#define UNBOUNDED  (-2)
-#define NS_PER_MS  1000000
-#define MS_PER_SEC 1000
+#define PASSES    2
+#define MEMORY    ((size_t)19456 * 1024)
+#define RETRY_MS  5
+#define NO_PLACE  (-1)
+#define UNBOUNDED (-2)
+#define NS_PER_MS 1000000
 
 _Static_assert(PASSWORD_HASH_SIZE == crypto_pwhash_STRBYTES, "a hash fits its buffer");
 
@@ -57,21 +57,12 @@ lock_place(int64_t place, short type)
 	return fcntl(pool.fd, F_SETLK, &lock);
 }
 
-static int64_t
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * MS_PER_SEC + t.tv_nsec / NS_PER_MS;
-}
-
 /* A place, NO_PLACE if none came free in time, or UNBOUNDED. */
 static int64_t
 take_place(void)
 {
 	const struct timespec pause = {.tv_nsec = RETRY_MS * NS_PER_MS};
-	int64_t deadline = now_ms() + pool.wait_ms;
+	int64_t deadline = clock_ms() + pool.wait_ms;
 
 	if (!pool.places)
 		return UNBOUNDED;
@@ -80,7 +71,7 @@ take_place(void)
 			if (lock_place(place, F_WRLCK) == 0)
 				return place;
 		nanosleep(&pause, NULL);
-	} while (now_ms() < deadline);
+	} while (clock_ms() < deadline);
 	return NO_PLACE;
 }
 

@@ -98,7 +98,7 @@ def test_handlers_leave_the_sockets_of_others_alone(site, api):
     ["user", "add", "a@example.com", "extra"], ["user", "list", "--nonsense"], ["token", "create"],
     ["token", "revoke", "x"], ["flag", "import_export_v2", "maybe"], ["load"],
     ["load", "--model", "nonsense", "x.csv"], ["migrate", "now"], ["status", "now"],
-    ["config", "now"], ["worker", "now"],
+    ["config", "now"], ["config", "--chek"], ["config", "--check=yes"], ["worker", "now"],
 ], ids=" ".join)
 def test_wrong_usage_exits_with_2(accession, args):
     assert accession(*args, code=2).startswith("accession: ")
@@ -121,6 +121,43 @@ def test_bad_setting_is_refused_at_the_start(accession, name, value, words):
     for command in ("worker", "config"):
         said = accession(command, code=2, **{f"ACCESSION_{name}": value})
         assert said == f'accession: ACCESSION_{name} is "{value}": it takes {words}.\n'
+
+
+def test_config_check_says_nothing_of_what_is_right(site, accession):
+    assert accession("config", "--check", ACCESSION_MAX_DEPTH="9", **client_variables(site)) == ""
+
+
+def test_config_check_tells_all_that_is_wrong(accession):
+    said = accession("config", "--check", code=1, ACCESSION_MAX_DEPTH="deep",
+                     ACCESSION_LOG_LEVEL="loud", ACCESSION_FAST_PROCESES="3", ACCESSION_NONSENSE="")
+    first, second, *unknown, last = said.splitlines()
+    assert first == (
+        'accession: ACCESSION_MAX_DEPTH is "deep": it takes a whole number from 2 to 64 (levels).')
+    assert second == 'accession: ACCESSION_LOG_LEVEL is "loud": it takes error, warning, info or debug.'
+    assert sorted(unknown) == [
+        "accession: ACCESSION_FAST_PROCESES is no setting: did you mean ACCESSION_FAST_PROCESSES?",
+        "accession: ACCESSION_NONSENSE is no setting."]
+    assert last == "accession: 4 settings are wrong."
+
+
+@pytest.mark.parametrize("args", [
+    ["config"], ["status"], ["user", "list"], ["token", "list"], ["flag"], ["migrate", "--status"],
+], ids=" ".join)
+def test_every_command_warns_of_what_is_no_setting(site, args):
+    """Once, and works all the same."""
+    done = subprocess.run(
+        [ROOT / "build" / sites.variant() / "accession", *args], capture_output=True, text=True,
+        env={**os.environ, **site.env, "ACCESSION_ERORS_KEPT": "7"}, timeout=60, check=True)
+    assert re.fullmatch(r"\S+ warning accession\[\d+\]: ACCESSION_ERORS_KEPT is no setting: did you "
+                        r"mean ACCESSION_ERRORS_KEPT\?\n", done.stderr)
+
+
+def client_variables(site):
+    """What run.env gives a client, which is no setting and not wrong."""
+    variables = {name: value for name, value in site.env.items() if name.startswith("ACCESSION_")}
+    assert sorted(variables) == ["ACCESSION_EMAIL", "ACCESSION_PASSWORD", "ACCESSION_TOKEN",
+                                 "ACCESSION_URL"]
+    return variables
 
 
 def test_no_database_says_where_it_was_looked_for(accession, tmp_path):

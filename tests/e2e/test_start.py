@@ -23,9 +23,13 @@ PROGRAMS = {
     "status": ["accession", "status"],
 }
 CHECKED = ["worker", "handlers", "operator"]
+DAEMONS = ["worker", "handlers"]
 OLDER = """UPDATE schema_version SET version = -version
             WHERE version = (SELECT max(version) FROM schema_version)"""
+NOT_OLDER = "UPDATE schema_version SET version = -version WHERE version < 0"
 NEWER = "INSERT INTO schema_version (version, name, checksum, oldest) VALUES (999, '999_new', '', %s)"
+NOT_NEWER = "DELETE FROM schema_version WHERE version = 999"
+TABLES = 'cannot work yet: The database has no tables yet: run "accession migrate".'
 
 
 class Schema:
@@ -55,15 +59,19 @@ class Schema:
         text, _ = process.communicate(timeout=30)
         return text, process.returncode
 
-    def starts(self, program, sign, **env):
-        """Starts a daemon, waits for a line of its log, and ends it; all that it said."""
+    def starts(self, program, sign, *signs, between=None, **env):
+        """Starts a daemon, waits for a line of its log, does what is to be done between that and
+        each further one, and ends it; all that it said."""
         said = ""
         with self.start(program, **env) as process:
             try:
-                while sign not in said:
-                    line = process.stdout.readline()
-                    assert line, said
-                    said += line
+                for awaited in (sign, *signs):
+                    while awaited not in said:
+                        line = process.stdout.readline()
+                        assert line, said
+                        said += line
+                    if between:
+                        between()
             finally:
                 process.send_signal(signal.SIGTERM)
                 rest, _ = process.communicate(timeout=30)
@@ -96,31 +104,57 @@ def schema(empty):
     """The same with the schema of these programs."""
     assert empty.refused("migrate")[1] == 0
     yield empty
-    empty.run("DELETE FROM schema_version WHERE version = 999")
-    empty.run("UPDATE schema_version SET version = -version WHERE version < 0")
+    empty.run(NOT_NEWER)
+    empty.run(NOT_OLDER)
 
 
-@pytest.mark.parametrize("program", CHECKED)
-def test_database_without_tables(empty, program):
-    said, code = empty.refused(program)
+def test_operator_is_told_of_a_database_without_tables(empty):
+    said, code = empty.refused("operator")
     assert code == 1
     assert 'no tables yet: run "accession migrate"' in said
 
 
-@pytest.mark.parametrize("program", CHECKED)
-def test_schema_that_is_too_old(schema, program):
+@pytest.mark.parametrize("program", DAEMONS)
+def test_database_without_tables_is_waited_for(empty, program):
+    """A daemon says once what has to be done. The worker works as soon as it is."""
+    signs = {"worker": [TABLES], "handlers": [TABLES, "serving "]}[program]
+    said = empty.starts(program, *signs)
+    assert said.count(TABLES) == 1
+
+
+def test_operator_is_told_of_a_schema_that_is_too_old(schema):
     schema.run(OLDER)
-    said, code = schema.refused(program)
+    said, code = schema.refused("operator")
     assert code == 1
     assert 'run "accession migrate"' in said
 
 
-@pytest.mark.parametrize("program", CHECKED)
-def test_schema_that_has_left_the_program_behind(schema, program):
+def test_operator_is_told_of_a_schema_that_has_left_the_program_behind(schema):
     schema.run(NEWER, 999)
-    said, code = schema.refused(program)
+    said, code = schema.refused("operator")
     assert code == 1
     assert "install the newer version" in said
+
+
+UNFIT = pytest.mark.parametrize("make, unmake, remedy", [
+    ((OLDER,), NOT_OLDER, 'run "accession migrate"'),
+    ((NEWER, 999), NOT_NEWER, "install the newer version"),
+], ids=["too old", "too new"])
+
+
+@UNFIT
+def test_worker_waits_for_a_schema_that_fits(schema, make, unmake, remedy):
+    schema.run(*make)
+    said = schema.starts("worker", "cannot work yet: ", "the database is there",
+                         between=lambda: schema.run(unmake))
+    assert remedy in said
+
+
+@UNFIT
+def test_handlers_start_with_a_schema_that_does_not_fit(schema, make, unmake, remedy):
+    schema.run(*make)
+    said = schema.starts("handlers", "serving ")
+    assert "cannot work yet: " in said and remedy in said
 
 
 def test_schema_that_is_newer_but_fits(schema):
@@ -143,7 +177,8 @@ def test_connection_to_a_schema_that_is_too_old_is_none(site, api, db):
     try:
         db.run("""SELECT pg_terminate_backend(pid) FROM pg_stat_activity
                    WHERE usename IN ('accession_api', 'accession_worker')""")
-        processes.wait_until(lambda: api.get("users/me/").status == 500, 10, "the refusal")
+        processes.wait_until(lambda: api.get("users/me/").status == 503, 10, "the refusal")
+        assert int(api.get("users/me/").headers["Retry-After"]) > 0
     finally:
         db.run("INSERT INTO schema_version VALUES (%s, %s, %s, %s, %s)", *newest)
     processes.wait_until(lambda: api.get("users/me/").status == 200, 10, "the recovery")

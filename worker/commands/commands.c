@@ -104,11 +104,15 @@ const struct command commands[] = {
 	    "\n"
 	    "Example: accession verify || logger -p daemon.err 'accession verify failed'\n"},
 	{"config", command_config, "show the settings in force",
-	    "Usage: accession config\n"
+	    "Usage: accession config [--check]\n"
 	    "\n"
 	    "Prints every setting with its value, unit and meaning. To change one, set the\n"
 	    "environment variable of that name for the program, and restart it. The database\n"
 	    "is found by libpq's own variables; see the PostgreSQL manual for all of them.\n"
+	    "\n"
+	    "  --check  print nothing but what is wrong: values that a setting does not take,\n"
+	    "           and variables ACCESSION_... that are no setting. Exit code 1 if\n"
+	    "           anything is. Look before you restart: the daemons only warn of names.\n"
 	    "\n"
 	    "Example: ACCESSION_LOG_LEVEL=debug accession config | grep LOG\n"},
 	{"parse", command_parse, NULL, NULL},

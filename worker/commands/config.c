@@ -1,6 +1,7 @@
 /* accession config: the settings in force. */
 #include "base/config.h"
 
+#include "base/log.h"
 #include "commands/action.h"
 #include "commands/command.h"
 
@@ -18,25 +19,53 @@ static const struct {
     {"PGUSER", "role; without it each program's own"},
 };
 
-static int
-run(struct db *db, const struct action_args *args, struct error *err)
+static void
+print_problem(const char *sentence)
 {
-	(void)db;
-	(void)args;
-	(void)err;
+	fprintf(stderr, "accession: %s\n", sentence);
+}
+
+static int
+check(struct error *err)
+{
+	const size_t problems = config_check(print_problem);
+
+	if (!problems)
+		return 0;
+	return error_set(
+	    err, ERROR_INPUT, "%zu setting%s wrong.", problems, problems == 1 ? " is" : "s are");
+}
+
+static void
+print_all(void)
+{
 	config_print(stdout);
 	for (size_t i = 0; i < sizeof database_variables / sizeof database_variables[0]; i++) {
 		const char *value = getenv(database_variables[i].name);
 		printf("# libpq: %s\n%s%s=%s\n", database_variables[i].meaning, value ? "" : "#",
 		    database_variables[i].name, value ? value : "");
 	}
+}
+
+static int
+run(struct db *db, const struct action_args *args, struct error *err)
+{
+	(void)db;
+	if (args->options[0])
+		return check(err);
+	if (config_load(err) < 0)
+		return -1;
+	log_open("accession", config_text(SETTING_LOG_LEVEL));
+	config_warn();
+	print_all();
 	return 0;
 }
 
 int
 command_config(int nargs, char **args, struct error *err)
 {
-	static const struct action actions[] = {{.name = "", .run = run}, {0}};
+	static const struct action actions[] = {
+	    {.name = "", .options = {{"--check", NULL}}, .run = run}, {0}};
 
 	return action_run(actions, nargs, args, err);
 }

@@ -10,16 +10,17 @@
 
 #include "base/clock.h"
 #include "base/config.h"
+#include "base/inherited.h"
 #include "base/log.h"
 #include "base/supervise.h"
 #include "base/testpoint.h"
+#include "base/version.h"
 #include "changes/apply.h"
 #include "changes/compare.h"
 #include "daemon/claim.h"
 #include "daemon/loop.h"
 #include "daemon/retention.h"
 #include "daemon/work.h"
-#include "database/schema.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -34,6 +35,7 @@ struct worker {
 	struct work work;
 	struct child spare;     /* for the next file */
 	struct backoff backoff; /* of the work connection */
+	struct log_repeated failed;
 	struct retention retention;
 	char name[CLAIM_NAME_SIZE];
 };
@@ -205,6 +207,7 @@ look(struct worker *w)
 	if (found < 0)
 		goto failed;
 	w->backoff = (struct backoff){0};
+	w->failed = (struct log_repeated){0};
 	if (found > 0) {
 		test_point(TEST_CLAIMED);
 		run_phase(w, &job);
@@ -214,10 +217,9 @@ look(struct worker *w)
 	int64_t wait = clock_jitter(config_int(SETTING_WORKER_POLL_MS));
 	return others && wait > OTHERS_MS ? clock_jitter(OTHERS_MS) : wait;
 
-failed:;
-	int64_t pause = backoff_next(&w->backoff);
-	log_warning("%s; trying again in %" PRId64 " ms", err.message, pause);
-	return pause;
+failed:
+	log_repeated(&w->failed, LOG_LEVEL_WARNING, "%s; trying again", err.message);
+	return backoff_next(&w->backoff);
 }
 
 static int
@@ -257,7 +259,7 @@ command_worker(int nargs, char **args, struct error *err)
 
 	if (nargs > 1)
 		return error_set(err, ERROR_USAGE, "worker takes no argument: %s", args[1]);
-	if (schema_check_at_start("accession_worker", "accession worker", err) < 0)
-		return -1;
+	inherited_reset_daemon();
+	log_info("accession worker " ACCESSION_VERSION " starts");
 	return supervise(&worker, 1, config_int(SETTING_WORKER_STOP_MS) + KILL_AFTER, err);
 }

@@ -64,18 +64,23 @@ control_is_up(const struct control *c)
 	return c->db.conn != NULL;
 }
 
-/* The connection is of no use. Whoever waits for an answer gets none. */
+/* To be opened again in a while. Whoever waits for an answer gets none. */
+static void
+close_for_now(struct control *c)
+{
+	control_close(c);
+	c->retry_at = clock_ms() + backoff_next(&c->backoff);
+	c->answered = c->user == CONTROL_CALLER;
+	c->user = CONTROL_NOBODY;
+}
+
+/* The connection is of no use any more. */
 static void
 give_up(struct control *c, const char *why)
 {
-	int64_t pause = backoff_next(&c->backoff);
-
-	log_warning("control connection lost (%.*s); trying again in %" PRId64 " ms",
-	    (int)strcspn(why, "\n"), why, pause);
-	control_close(c);
-	c->retry_at = clock_ms() + pause;
-	c->answered = c->user == CONTROL_CALLER;
-	c->user = CONTROL_NOBODY;
+	log_repeated(&c->failed, LOG_LEVEL_WARNING, "control connection lost (%.*s); trying again",
+	    (int)strcspn(why, "\n"), why);
+	close_for_now(c);
 }
 
 static bool
@@ -158,9 +163,15 @@ open_connection(struct control *c)
 	if (db_connect(&c->db, &err) < 0 || start_listening(c, &err) < 0 ||
 	    control_identify(&c->db, &c->backend, &err) < 0 ||
 	    PQsetnonblocking(c->db.conn, 1) < 0) {
-		give_up(c, err.message);
+		if (err.code == ERROR_NONE)
+			db_error(c->db.conn, NULL, &err);
+		schema_log_unfit(&c->failed, &err);
+		close_for_now(c);
 		return;
 	}
+	if (*c->failed.text)
+		log_info("the database is there");
+	c->failed = (struct log_repeated){0};
 	c->notified = true;
 	c->lease.beat_at = 0;
 	c->used_at = clock_ms();

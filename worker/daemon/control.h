@@ -11,6 +11,7 @@
 #define ACCESSION_CONTROL_H
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "daemon/lease.h"
 #include "database/db.h"
 
@@ -50,6 +51,7 @@ struct control {
 	int64_t used_at;        /* when the last statement was sent */
 	int64_t retry_at;       /* while the connection is down: when to open it */
 	struct backoff backoff;
+	struct log_repeated failed; /* what went wrong last; nothing while the connection is up */
 };
 
 void control_init(struct control *c);

@@ -24,7 +24,6 @@ loop_open(struct loop *loop, struct error *err)
 	sigaddset(&mask, SIGTERM);
 	sigaddset(&mask, SIGINT);
 	sigprocmask(SIG_BLOCK, &mask, NULL);
-	signal(SIGPIPE, SIG_IGN);
 	loop->signals = signalfd(-1, &mask, SFD_NONBLOCK | SFD_CLOEXEC);
 	return loop->signals < 0 ? error_errno(err, "signalfd") : 0;
 }

@@ -27,7 +27,8 @@ struct loop {
 	int64_t stop_at; /* stopping: how long the job at hand may take */
 };
 
-/* Takes over the signals of the process. -1 with the error set. */
+/* Takes over the signals of the process, as inherited_reset_daemon leaves them. -1 with the error
+ * set. */
 int loop_open(struct loop *loop, struct error *err);
 
 /* A loop that does nothing but wait. */

@@ -1,0 +1,52 @@
+"""Programs that a test starts itself, in the place of the site's own: so that they can be given
+another way to the database, or other surroundings."""
+
+import contextlib
+import os
+import pathlib
+import signal
+import subprocess
+
+import processes
+import sites
+
+_ROOT = pathlib.Path(__file__).resolve().parents[2]
+_PROGRAMS = {"worker": ["accession", "worker"], "api": ["accession-api"]}
+
+
+def environment(site, name):
+    """What the site's own program of this name was started with."""
+    with open(f"/proc/{site.pid(name)}/environ", "rb") as environ:
+        pairs = [pair.split(b"=", 1) for pair in environ.read().split(b"\0") if b"=" in pair]
+    return {key.decode(): value.decode() for key, value in pairs}
+
+
+def start(site, name, env, log=None, before=None):
+    """One with this environment. Its log goes to the site's, or to a descriptor; `before` runs in
+    the new process before the program does."""
+    program = _PROGRAMS[name]
+    with open(site.folder / "log" / f"{name}.log", "ab") as own:
+        return subprocess.Popen(
+            [_ROOT / "build" / sites.variant() / program[0], *program[1:]], env=env,
+            stdin=subprocess.DEVNULL, stdout=own, stderr=own if log is None else log,
+            start_new_session=True, preexec_fn=before)
+
+
+@contextlib.contextmanager
+def replaced(site, name, host=None, log=None, before=None, **settings):
+    """The site's worker or api is stopped, and one with this PGHOST and these variables more runs
+    instead: its supervisor's pid. The site's own is back after the block."""
+    env = {**environment(site, name), **settings}
+    if host:
+        env["PGHOST"] = str(host)
+    own = site.pid(name)
+    os.kill(own, signal.SIGTERM)
+    processes.wait_until(lambda: not processes.alive(own), 60, "its end")
+    running = start(site, name, env, log, before)
+    try:
+        processes.wait_until(lambda: processes.children(running.pid), 20, "its processes")
+        yield running.pid
+    finally:
+        running.terminate()
+        running.wait(60)
+        site.start()
