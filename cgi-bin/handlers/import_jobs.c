@@ -1,6 +1,7 @@
 /* Import jobs: the list, one, the one under way, and changing its state. */
 #include "base/config.h"
 #include "base/testpoint.h"
+#include "database/transaction.h"
 #include "handlers/conflict.h"
 #include "handlers/handlers.h"
 #include "http/choice.h"

@@ -9,8 +9,8 @@
 #include "base/error.h"
 #include "database/db.h"
 
-/* For db->accept. -1 with ERROR_DB and what to do, unless this program can work with the schema. */
-int schema_check(struct db *db, struct error *err);
+/* For db->accept: ERROR_DB and what to do, unless this program can work with the schema. */
+extern const struct db_check schema_check;
 
 /*
  * The same at the start of a program, which else would find out with the first request. A database
