@@ -68,10 +68,11 @@ db_error(PGconn *conn, const PGresult *res, struct error *err)
 	const char *text = res ? PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY) : NULL;
 	enum error_code code = sqlstate ? meaning(sqlstate) : ERROR_DB;
 
-	if (!text)
-		text = PQerrorMessage(conn);
 	if (is_lost(conn, sqlstate))
 		code = ERROR_DB_DOWN;
+	if (!text)
+		text = PQerrorMessage(
+		    conn); /* not before a look at the connection, which changes it */
 	error_set(err, code, "%.*s", (int)strcspn(text, "\n"), text);
 	if (sqlstate)
 		strncpy(err->sqlstate, sqlstate, sizeof err->sqlstate - 1);
