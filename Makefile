@@ -15,7 +15,7 @@ BUILD_DEPS := gcc libc6-dev make pkg-config libfcgi-dev libjson-c-dev libpq-dev 
 	libyaml-dev libsodium-dev libseccomp-dev libzip-dev libexpat1-dev libxlsxwriter-dev
 RUN_DEPS   := postgresql nginx-light node-diff curl
 TEST_DEPS  := libcmocka-dev python3-pytest python3-requests python3-psycopg2 \
-	python3-yaml python3-openpyxl clang libclang-rt-dev
+	python3-yaml python3-openpyxl clang libclang-rt-dev pgbouncer openssl
 BROWSER_DEPS := chromium chromium-driver python3-selenium fonts-dejavu-core npm
 BENCH_DEPS := python3-requests python3-psycopg2 wrk
 
@@ -52,6 +52,7 @@ LIB       := $(call object,$(wildcard lib/*/*.c)) $(BUILD)/migrations.o
 API       := $(call object,$(wildcard cgi-bin/*.c cgi-bin/*/*.c))
 WORKER    := $(call object,$(wildcard worker/*.c worker/*/*.c))
 TESTS     := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*/test_*.c))
+SERVER_TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*/server_*.c))
 FUZZ      := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_SHARED := $(call object,$(filter-out tests/fuzz/fuzz_%,$(wildcard tests/fuzz/*.c)))
 BENCH     := $(BUILD)/tests/bench/floor
@@ -99,7 +100,7 @@ $(SECOND)/model.o: lib/model/model.c tests/second_model/fields.h lib/model/model
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 # A test links what it needs of all that is not main.
-$(TESTS): $(BUILD)/%: $(BUILD)/%.o $(ARCHIVES)
+$(TESTS) $(SERVER_TESTS): $(BUILD)/%: $(BUILD)/%.o $(ARCHIVES)
 	$(call say,LINK)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
 
@@ -115,7 +116,7 @@ $(BUILD)/%.o: %.c | headers
 	$(call say,CC)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
--include $(patsubst %.o,%.d,$(LIB) $(API) $(WORKER)) $(addsuffix .d,$(TESTS) $(FUZZ)) $(FUZZ_SHARED:.o=.d)
+-include $(patsubst %.o,%.d,$(LIB) $(API) $(WORKER)) $(addsuffix .d,$(TESTS) $(SERVER_TESTS) $(FUZZ)) $(FUZZ_SHARED:.o=.d)
 
 # Says what is missing before the compiler says it in its own way.
 .PHONY: headers
@@ -226,8 +227,8 @@ chaos-selftest: test-deps       # whether chaos would notice that the fence or t
 
 unit-programs: $(TESTS)
 
-# Sanitizers need a wider sandbox; the end-to-end tests run this one, which is built without them.
-release-tests: $(BUILD)/tests/unit/parser/test_sandbox
+# The end-to-end tests run these: sanitizers need a wider sandbox, and a server has to be there.
+release-tests: $(BUILD)/tests/unit/parser/test_sandbox $(SERVER_TESTS)
 
 .PHONY: fuzz fuzz-selftest fuzz-programs
 fuzz:                           ## new inputs for every parser [SECONDS=60 for each] [TARGET=csv]

@@ -12,7 +12,7 @@
 #include "base/log.h"
 #include "base/supervise.h"
 #include "base/version.h"
-#include "database/db.h"
+#include "database/connection.h"
 #include "database/schema.h"
 #include "http/http.h"
 #include "http/route.h"
@@ -43,12 +43,29 @@ static const char usage[] =
     "The database is found by libpq's PG* variables (role accession_api unless PGUSER says\n"
     "otherwise). \"accession config\" prints all settings.\n";
 
+static char short_limit[24];
+static const struct db_setting short_requests[] = {
+    {"statement_timeout", short_limit},
+    {"lock_timeout", "5000"},
+    {"idle_in_transaction_session_timeout", "60000"},
+    {NULL, NULL},
+};
+
+/* A whole diff may take its time, a lock never. Uploads have no limit of their own. */
+static const struct db_setting long_requests[] = {
+    {"statement_timeout", "600000"},
+    {"lock_timeout", "5000"},
+    {"idle_in_transaction_session_timeout", "60000"},
+    {"client_connection_check_interval", "10000"},
+    {NULL, NULL},
+};
+
 /* One pool: a listening socket and what its handlers need. */
 struct pool {
 	const char *path;
 	bool slow;
 	int listening;
-	char options[256];
+	const struct db_setting *settings;
 };
 
 /* All of them. */
@@ -86,8 +103,8 @@ handle_requests(void *arg)
 	sigaction(SIGTERM, &terminate, NULL);
 	sigaction(SIGINT, &terminate, NULL);
 	close_others(pool);
-	db_init(&db, "accession_api", "accession-api", pool->options);
-	db.accept = schema_check;
+	db_init(&db, "accession_api", "accession-api", pool->settings);
+	db.accept = &schema_check;
 	outcome = http_init(&http, pool->listening, &err);
 	http.slow = pool->slow;
 	for (int64_t done = 0; outcome == 0 && (most == 0 || done < most); done++) {
@@ -151,28 +168,22 @@ pool_listen(struct pool *pool, struct error *err)
 static int
 serve(struct error *err)
 {
-	fast = (struct pool){.path = config_text(SETTING_FAST_SOCKET)};
-	slow = (struct pool){.path = config_text(SETTING_SLOW_SOCKET), .slow = true};
+	fast = (struct pool){.path = config_text(SETTING_FAST_SOCKET), .settings = short_requests};
+	slow = (struct pool){
+	    .path = config_text(SETTING_SLOW_SOCKET), .slow = true, .settings = long_requests};
 	const struct supervised kinds[] = {
 	    {"fast handler", handle_requests, &fast, config_int(SETTING_FAST_PROCESSES)},
 	    {"slow handler", handle_requests, &slow, config_int(SETTING_SLOW_PROCESSES)},
 	};
 
+	snprintf(short_limit, sizeof short_limit, "%lld",
+	    (long long)config_int(SETTING_STATEMENT_TIMEOUT_MS));
 	if (sodium_init() < 0)
 		return error_set(err, ERROR_SYSTEM, "libsodium did not start");
 	schema_look("accession_api", "accession-api");
 	if (pool_listen(&fast, err) < 0 || pool_listen(&slow, err) < 0 ||
 	    password_pool(config_int(SETTING_PASSWORD_CHECKS), PASSWORD_WAIT_MS, err) < 0)
 		return -1;
-	snprintf(fast.options, sizeof fast.options,
-	    "-c statement_timeout=%lld -c lock_timeout=5000"
-	    " -c idle_in_transaction_session_timeout=60000",
-	    (long long)config_int(SETTING_STATEMENT_TIMEOUT_MS));
-	/* A whole diff may take its time, a lock never. Uploads have no limit of their own. */
-	snprintf(slow.options, sizeof slow.options,
-	    "-c statement_timeout=600000 -c lock_timeout=5000 -c "
-	    "idle_in_transaction_session_timeout=60000"
-	    " -c client_connection_check_interval=10000");
 	log_info("serving %s and %s", fast.path, slow.path);
 	int done = supervise(kinds, sizeof kinds / sizeof kinds[0], STOP_MS, err);
 	unlink(fast.path);

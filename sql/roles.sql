@@ -1,7 +1,7 @@
 -- The three database roles. Run once per PostgreSQL server, by a superuser:
 --
 --     psql -d postgres -f roles.sql
---     createdb --owner=accession_owner accession
+--     createdb --owner=accession_owner -E UTF8 -T template0 --locale=C.UTF-8 accession
 --     PGUSER=accession_owner PGDATABASE=accession accession migrate
 --
 -- They have no password here: give them one, or let pg_hba.conf map system users to them.

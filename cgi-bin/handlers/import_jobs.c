@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/config.h"
 #include "base/testpoint.h"
+#include "database/transaction.h"
 #include "handlers/conflict.h"
 #include "handlers/handlers.h"
 #include "http/choice.h"

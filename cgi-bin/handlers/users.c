@@ -1,4 +1,5 @@
 /* The people who may use the service: the one who asks and, for administrators, all of them. */
+#include "database/transaction.h"
 #include "handlers/handlers.h"
 #include "http/input.h"
 #include "http/page.h"

@@ -2,6 +2,9 @@
 #include "store/upload.h"
 
 #include "base/testpoint.h"
+#include "database/copy.h"
+#include "database/transaction.h"
+#include "database/tuple.h"
 #include "store/job.h"
 #include "store/job_outcome.h"
 
@@ -56,13 +59,10 @@ send_chunk(struct upload *u, struct error *err)
 	if (!u->chunk.len)
 		return 0;
 	buf_clear(&u->tuple);
-	buf_add_u16(&u->tuple, 3);
-	buf_add_u32(&u->tuple, sizeof u->file);
-	buf_add_u64(&u->tuple, (uint64_t)u->file);
-	buf_add_u32(&u->tuple, sizeof u->seq);
-	buf_add_u32(&u->tuple, (uint32_t)u->seq++);
-	buf_add_u32(&u->tuple, (uint32_t)u->chunk.len);
-	buf_add(&u->tuple, u->chunk.data, u->chunk.len);
+	tuple_begin(&u->tuple, 3);
+	tuple_add_int8(&u->tuple, u->file);
+	tuple_add_int4(&u->tuple, u->seq++);
+	tuple_add_text(&u->tuple, u->chunk.data, u->chunk.len);
 	if (u->chunk.failed || u->tuple.failed)
 		return error_set(err, ERROR_SYSTEM, "out of memory");
 	buf_clear(&u->chunk);

@@ -43,6 +43,12 @@ static const char *const no_settings[] = {
 
 extern char **environ;
 
+static bool
+is_switch(const char *text)
+{
+	return strcmp(text, "on") == 0 || strcmp(text, "off") == 0;
+}
+
 /* A positive number and a unit, as PostgreSQL's settings take it. */
 static bool
 is_memory(const char *text)
@@ -89,6 +95,8 @@ static struct setting_row settings[SETTING_COUNT] = {
 	    "a zone of /usr/share/zoneinfo", "zone of the times in answers, e.g. America/Toronto"),
 	[SETTING_STATEMENT_TIMEOUT_MS] = INTEGER("statement_timeout_ms", 30000, 100, 3600000, "ms",
 	    "longest statement of a handler"),
+	[SETTING_PREPARED] = TEXT("prepared", "on", is_switch, "on or off",
+	    "off: nothing is kept on a connection, for a PgBouncer with pool_mode=transaction"),
 	[SETTING_UPLOAD_MAX_BYTES] = INTEGER("upload_max_bytes", 512 * MIB, 1, 16384 * MIB, "bytes",
 	    "largest upload; nginx's client_max_body_size goes with it"),
 	[SETTING_MAX_RECORDS] = INTEGER("max_records", 2000000, 1, 100000000, "records",

@@ -1,56 +1,50 @@
 /*
- * A PostgreSQL connection and the closed list of statements that go over it. A statement is a
- * constant with parameters; it is prepared the first time a connection runs it. Results come in
- * binary format and are read by the db_get_* functions.
+ * A PostgreSQL connection and the closed list of statements that go over it. A statement is
+ * prepared the first time a connection runs it, unless the connection is shared by a pooler:
+ * ACCESSION_PREPARED=off. Results come in binary format and are read by the functions of result.h.
  *
- * Parameters are given as text, NULL for SQL NULL.
+ * Opening and closing: connection.h. More than one statement that belong together: transaction.h.
  */
 #ifndef ACCESSION_DB_H
 #define ACCESSION_DB_H
 
-#include "base/buf.h"
 #include "base/error.h"
+#include "database/result.h"
+#include "database/setting.h"
+#include "database/statement.h"
 
 #include <libpq-fe.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
-#define DB_MAX_PARAMS 16
-
-struct statement {
-	const char *name; /* unique within the program; NULL: not worth preparing */
-	const char *sql;
-	int nparams;
-	bool reads_only; /* may be run again if the connection broke under it */
+/* What a program looks at with each new connection, in the statement that sets it up. */
+struct db_check {
+	const char *columns; /* what that has to select for it */
+	/* -1 with the error set refuses the connection. The columns are those of `res` from `first`
+	   on; NULL: the statement failed with *err, which can be told better here. */
+	int (*accept)(const PGresult *res, int first, struct error *err);
 };
 
 struct db {
 	PGconn *conn;                      /* NULL until the first use */
 	const char *role;                  /* role to connect as where PGUSER does not say */
 	const char *application;           /* application_name */
-	const char *options;               /* server settings: "-c name=value ..." */
+	const struct db_setting *settings; /* beside those of all programs; NULL: none */
+	const struct db_check *accept;     /* NULL: every connection is good */
+	bool pooled;        /* each transaction may get another server connection: see setting.h */
+	bool behind_pooler; /* who answers is not the server itself */
+	bool read_write;    /* transactions have to say that they write: see setting.h */
 	const struct statement **prepared; /* what this connection has prepared */
 	size_t nprepared;
+	int64_t sent_at;     /* clock_ms of the last statement */
 	bool in_transaction; /* between db_begin and db_commit/db_rollback: never reconnect */
+	bool streams_alone;  /* that transaction was begun for the statement of a db_stream */
 	bool doubtful;       /* the server said it cannot work now: look for another one */
-	/* Looks at each new connection; -1 with the error set refuses it. NULL: all are good. */
-	int (*accept)(struct db *db, struct error *err);
 };
 
-/* Sets up a connection without opening it. The strings are kept, not copied. */
-void db_init(struct db *db, const char *role, const char *application, const char *options);
-
 /*
- * Opens the connection if it is not open, or broken. Of several servers (PGHOST=a,b) it takes the
- * one that can be written to. -1 with ERROR_DB_DOWN, or what db->accept says.
- */
-int db_connect(struct db *db, struct error *err);
-
-void db_close(struct db *db);
-
-/*
- * Runs a statement. The result is the caller's to PQclear; NULL with the error set: ERROR_DB_DOWN,
- * ERROR_CONFLICT (a constraint forbids it: err->sqlstate says which), ERROR_DB_CANCELED, ERROR_DB.
+ * Runs a statement. The result is the caller's to PQclear; NULL with the error set, as by db_error.
  * A connection found broken is opened anew once, if nothing was sent or the statement only reads.
  */
 PGresult *db_query(struct db *db, const struct statement *st, const char *const *params,
@@ -63,11 +57,6 @@ int db_run(struct db *db, const struct statement *st, const char *const *params,
 /* Whether the database answers: 0 or -1. */
 int db_ping(struct db *db, struct error *err) __attribute__((warn_unused_result));
 
-/* BEGIN, COMMIT, ROLLBACK. A failed COMMIT is -1; whether it took effect is then unknown. */
-int db_begin(struct db *db, struct error *err) __attribute__((warn_unused_result));
-int db_commit(struct db *db, struct error *err) __attribute__((warn_unused_result));
-void db_rollback(struct db *db);
-
 /*
  * Sends a statement whose rows are read one by one; then db_next gives them until NULL: *err is
  * clear at the end, set if the rows broke off. Each row is the caller's to PQclear. Before anything
@@ -77,27 +66,5 @@ int db_stream(struct db *db, const struct statement *st, const char *const *para
     struct error *err) __attribute__((warn_unused_result));
 PGresult *db_next(struct db *db, struct error *err);
 void db_abandon(struct db *db);
-
-/*
- * COPY FROM STDIN, binary. db_copy_begin starts "COPY ... FROM STDIN (FORMAT binary)" and writes
- * the header; db_copy_data sends bytes of tuples; db_copy_end the trailer, or aborts with a reason.
- */
-int db_copy_begin(struct db *db, const struct statement *st, struct error *err)
-    __attribute__((warn_unused_result));
-int db_copy_data(struct db *db, const void *bytes, size_t n, struct error *err)
-    __attribute__((warn_unused_result));
-int db_copy_end(struct db *db, const char *abort_reason, struct error *err)
-    __attribute__((warn_unused_result));
-
-/* Fills *err from a failed result (or, NULL, from the connection). Always -1. */
-int db_error(PGconn *conn, const PGresult *res, struct error *err);
-
-/* Columns of a binary result. NULL reads as 0, false, "" of length 0. */
-bool db_is_null(const PGresult *res, int row, int col);
-int64_t db_get_int(const PGresult *res, int row, int col); /* int2, int4, int8 */
-bool db_get_bool(const PGresult *res, int row, int col);
-const char *db_get_text(const PGresult *res, int row, int col); /* text, json, "char"; NUL ended */
-size_t db_get_size(const PGresult *res, int row, int col);      /* bytes of the value */
-int64_t db_get_time(const PGresult *res, int row, int col);     /* timestamptz: µs since 1970 */
 
 #endif

@@ -2,6 +2,7 @@
 #include "database/schema.h"
 
 #include "base/log.h"
+#include "database/connection.h"
 #include "database/migrations.h"
 
 #include <stdlib.h>
@@ -9,8 +10,15 @@
 
 #define UNDEFINED_TABLE "42P01"
 
-static const char versions[] =
-    "SELECT coalesce(max(version), 0), coalesce(max(oldest), 0) FROM schema_version";
+enum column { COL_VERSION, COL_OLDEST };
+
+static int accept(const PGresult *res, int first, struct error *err);
+
+const struct db_check schema_check = {
+    .columns = ", (SELECT pg_catalog.max(version) FROM public.schema_version)"
+	       ", (SELECT pg_catalog.max(oldest) FROM public.schema_version)",
+    .accept = accept,
+};
 
 /* The version that this program was made for. */
 static int64_t
@@ -23,25 +31,20 @@ made_for(void)
 	return version;
 }
 
-int
-schema_check(struct db *db, struct error *err)
+static int
+accept(const PGresult *res, int first, struct error *err)
 {
 	const int64_t ours = made_for();
-	/* Not db_query, which would connect. */
-	PGresult *res = PQexecParams(db->conn, versions, 0, NULL, NULL, NULL, NULL, 1);
 
-	if (PQresultStatus(res) != PGRES_TUPLES_OK) {
-		db_error(db->conn, res, err);
-		PQclear(res);
-		if (strcmp(err->sqlstate, UNDEFINED_TABLE) == 0)
-			return error_set(err, ERROR_DB_SCHEMA,
-			    "The database has no tables yet: run \"accession migrate\".");
-		if (err->code == ERROR_DB)
-			err->code = ERROR_DB_SCHEMA; /* as while the first migration grants it */
+	if (!res && strcmp(err->sqlstate, UNDEFINED_TABLE) == 0)
+		return error_set(err, ERROR_DB_SCHEMA,
+		    "The database has no tables yet: run \"accession migrate\".");
+	if (!res && err->code == ERROR_DB)
+		err->code = ERROR_DB_SCHEMA; /* as while the first migration grants it */
+	if (!res)
 		return -1;
-	}
-	int64_t theirs = db_get_int(res, 0, 0), oldest = db_get_int(res, 0, 1);
-	PQclear(res);
+	const int64_t theirs = db_get_int(res, 0, first + COL_VERSION);
+	const int64_t oldest = db_get_int(res, 0, first + COL_OLDEST);
 	if (theirs < ours)
 		return error_set(err, ERROR_DB_SCHEMA,
 		    "The database's schema is version %lld, and this program needs %lld: run "
@@ -72,8 +75,8 @@ schema_look(const char *role, const char *application)
 	struct error err = {0};
 	struct db db;
 
-	db_init(&db, role, application, "");
-	db.accept = schema_check;
+	db_init(&db, role, application, NULL);
+	db.accept = &schema_check;
 	if (db_connect(&db, &err) < 0)
 		schema_log_unfit(&nothing, &err);
 	db_close(&db);

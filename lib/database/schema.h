@@ -10,8 +10,8 @@
 #include "base/log.h"
 #include "database/db.h"
 
-/* For db->accept. -1 with ERROR_DB_SCHEMA and what to do, unless this program can work with it. */
-int schema_check(struct db *db, struct error *err);
+/* For db->accept: ERROR_DB_SCHEMA and what to do, unless this program can work with the schema. */
+extern const struct db_check schema_check;
 
 /*
  * Warns that db_connect failed, and of what has to be done if that is something. No reason for a

@@ -22,7 +22,7 @@ void tuple_add_int2(struct buf *out, int16_t v);
 void tuple_add_int4(struct buf *out, int32_t v);
 void tuple_add_int8(struct buf *out, int64_t v);
 void tuple_add_bool(struct buf *out, bool v);
-void tuple_add_text(struct buf *out, const char *text, size_t n); /* text NULL: NULL */
+void tuple_add_text(struct buf *out, const char *text, size_t n); /* or bytea; text NULL: NULL */
 void tuple_add_null(struct buf *out);
 
 /*

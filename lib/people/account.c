@@ -2,6 +2,7 @@
 #include "people/account.h"
 
 #include "base/timestamp.h"
+#include "database/transaction.h"
 
 #include <stdio.h>
 

@@ -80,7 +80,7 @@ def test_a_job_is_read_in_one_round_trip(site, api):
         for _ in range(requests):
             assert api.job(job)["id"] == job
         asked = processes.wait_until(lambda: asked() if len(asked()) >= requests else None)
-    assert len(asked) == requests + 1, asked  # one looks at the schema's version, for a connection
+    assert len(asked) == requests + 1, asked  # one sets up the connection and looks at the schema
     assert len(set(asked)) == 2
 
 

@@ -7,6 +7,7 @@
  */
 #include "base/log.h"
 #include "base/text.h"
+#include "database/connection.h"
 #include "fuzz.h"
 #include "handlers/item_filter.h"
 #include "http/input.h"
@@ -68,7 +69,7 @@ LLVMFuzzerInitialize(int *nargs, char ***args)
 	(void)args;
 	log_open("fuzz_request", "error");
 	setenv("PGHOST", "/nowhere", 1);
-	db_init(&db, "nobody", "fuzz_request", "");
+	db_init(&db, "nobody", "fuzz_request", NULL);
 	HOLDS(sodium_init() >= 0 && listening >= 0);
 	HOLDS(bind(listening, (struct sockaddr *)&address, address_size) == 0);
 	HOLDS(listen(listening, 1) == 0);

@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/config.h"
 #include "base/timestamp.h"
+#include "database/connection.h"
 #include "database/schema.h"
 
 #include <stdarg.h>
@@ -13,7 +14,7 @@
 #define OPERATOR_ROLE "accession_owner"
 
 /* An operator is told soon that something stands in the way, and never stands in it for long. */
-#define OPERATOR_OPTIONS "-c lock_timeout=30s"
+static const struct db_setting operator_settings[] = {{"lock_timeout", "30s"}, {NULL, NULL}};
 
 /* Appends "accession user add EMAIL [--role viewer|editor|admin]". */
 static void
@@ -160,8 +161,8 @@ action_run(const struct action *actions, int nargs, char **args, struct error *e
 
 	if (!a || parse(args[0], a, nargs - words, args + words, &parsed, err) < 0)
 		return -1;
-	db_init(&db, OPERATOR_ROLE, "accession", OPERATOR_OPTIONS);
-	db.accept = schema_check;
+	db_init(&db, OPERATOR_ROLE, "accession", operator_settings);
+	db.accept = &schema_check;
 	int done = a->run(&db, &parsed, err);
 	db_close(&db);
 	return done;

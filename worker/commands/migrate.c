@@ -8,6 +8,7 @@
 #include "commands/command.h"
 #include "database/db.h"
 #include "database/migrations.h"
+#include "database/transaction.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -7,15 +7,13 @@
 #include "commands/action.h"
 #include "commands/checks.h"
 #include "commands/command.h"
+#include "database/transaction.h"
 #include "model/model_sql.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
 #define SHOWN "10" /* of what a check finds */
-
-static const struct statement snapshot_statement = {
-    NULL, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY", 0, true};
 
 /* Prints what the check found. */
 static void
@@ -86,10 +84,8 @@ verify(struct db *db, const struct action_args *args, struct error *err)
 	int wrong = 0, ran = 0;
 
 	(void)args;
-	if (db_begin(db, err) < 0)
+	if (db_begin_snapshot(db, err) < 0)
 		return -1;
-	if (db_run(db, &snapshot_statement, NULL, err) < 0)
-		goto failed;
 	for (const struct check *c = checks; c->name; c++) {
 		int found = run_for_models(db, c, &ran, err);
 		if (found < 0)

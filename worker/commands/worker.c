@@ -81,6 +81,7 @@ static const struct {
     {"55P03", "Somebody else kept the library locked for too long"},
     {"40P01", "Somebody else was changing the library at the same time"},
     {"53100", "The database's disk is full"},
+    {"57014", "An administrator of the database stopped it"},
 };
 
 static const char *

@@ -3,6 +3,8 @@
 
 #include "base/config.h"
 #include "base/log.h"
+#include "daemon/direct.h"
+#include "database/connection.h"
 #include "database/schema.h"
 
 #include <inttypes.h>
@@ -44,10 +46,13 @@ void
 control_init(struct control *c)
 {
 	*c = (struct control){0};
-	snprintf(c->options, sizeof c->options,
-	    "-c jit=off -c lock_timeout=%" PRId64 " " CONTROL_WATCHED, control_patience() / 4);
-	db_init(&c->db, "accession_worker", "accession worker control", c->options);
-	c->db.accept = schema_check;
+	snprintf(c->lock_timeout, sizeof c->lock_timeout, "%" PRId64, control_patience() / 4);
+	memcpy(c->settings,
+	    (const struct db_setting[]){CONTROL_WATCHED, {"lock_timeout", c->lock_timeout}},
+	    5 * sizeof c->settings[0]);
+	db_init(&c->db, "accession_worker", "accession worker control", c->settings);
+	c->db.accept = &schema_check;
+	c->db.pooled = false; /* see direct.h */
 }
 
 void
@@ -113,8 +118,7 @@ ask(struct db *db, const struct statement *st, struct error *err)
 	while (await_input(db->conn, until)) {
 		PGresult *next = PQgetResult(db->conn);
 		if (!next) {
-			ExecStatusType status = PQresultStatus(res);
-			if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)
+			if (db_succeeded(res))
 				return res;
 			db_error(db->conn, res, err);
 			PQclear(res);
@@ -160,8 +164,8 @@ open_connection(struct control *c)
 {
 	struct error err = {0};
 
-	if (db_connect(&c->db, &err) < 0 || start_listening(c, &err) < 0 ||
-	    control_identify(&c->db, &c->backend, &err) < 0 ||
+	if (db_connect(&c->db, &err) < 0 || direct_check(&c->db, &err) < 0 ||
+	    start_listening(c, &err) < 0 || control_identify(&c->db, &c->backend, &err) < 0 ||
 	    PQsetnonblocking(c->db.conn, 1) < 0) {
 		if (err.code == ERROR_NONE)
 			db_error(c->db.conn, NULL, &err);
@@ -248,13 +252,11 @@ hear_beat(struct control *c, const PGresult *res)
 static void
 finish_statement(struct control *c)
 {
-	ExecStatusType status = PQresultStatus(c->result);
-
 	c->backoff = (struct backoff){0};
 	if (c->user == CONTROL_CALLER) {
 		c->answered = true;
 	} else {
-		if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
+		if (!db_succeeded(c->result))
 			log_warning("control connection: %s", PQresultErrorMessage(c->result));
 		else if (c->beating)
 			hear_beat(c, c->result);

@@ -22,9 +22,12 @@
  * Server settings of the worker's connections: when its host is gone, the server ends its backends,
  * and with them their locks; when the process is, those that are busy as well, within a second.
  */
-#define CONTROL_WATCHED                            \
-	"-c client_connection_check_interval=1000" \
-	" -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
+#define CONTROL_WATCHED                                                              \
+	{"client_connection_check_interval", "1000"}, {"tcp_keepalives_idle", "10"}, \
+	    {"tcp_keepalives_interval", "5"},                                        \
+	{                                                                            \
+		"tcp_keepalives_count", "3"                                          \
+	}
 
 /* A server process. Process ids are given again, so the start belongs to it. */
 struct backend {
@@ -36,7 +39,8 @@ enum control_user { CONTROL_NOBODY, CONTROL_ITSELF, CONTROL_CALLER };
 
 struct control {
 	struct db db;
-	char options[256];
+	char lock_timeout[24];
+	struct db_setting settings[6]; /* CONTROL_WATCHED, lock_timeout, and the end */
 	struct backend backend;
 	struct lease lease;
 	bool notified; /* a NOTIFY came, or the connection is new: look for jobs */

@@ -140,8 +140,7 @@ loop_control(
 		error_set(err, ERROR_DB_DOWN, "the control connection broke");
 		return NULL;
 	}
-	ExecStatusType status = PQresultStatus(res);
-	if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)
+	if (db_succeeded(res))
 		return res;
 	db_error(c->db.conn, res, err);
 	PQclear(res);

@@ -3,7 +3,10 @@
 
 #include "base/log.h"
 #include "base/testpoint.h"
+#include "daemon/direct.h"
+#include "database/connection.h"
 #include "database/schema.h"
+#include "database/transaction.h"
 #include "database/tuple.h"
 
 #include <poll.h>
@@ -12,22 +15,17 @@
 #define TICK_MS    100  /* how often a reason to stop is looked for while the server is silent */
 #define GIVE_UP_MS 2000 /* what is not interrupted by then loses its connection */
 
-/* jit: compiling the long statements costs more than it saves. */
-#define OPTIONS                                                                \
-	CONTROL_WATCHED " -c jit=off -c statement_timeout=0 -c lock_timeout=0" \
-			" -c idle_in_transaction_session_timeout=0"
+static const struct db_setting settings[] = {CONTROL_WATCHED, {NULL, NULL}};
 
-static const struct statement begin_statement = {NULL, "BEGIN", 0, false};
-static const struct statement commit_statement = {NULL, "COMMIT", 0, false};
-static const struct statement rollback_statement = {NULL, "ROLLBACK", 0, false};
 static const struct statement discard_statement = {NULL, "DISCARD TEMP", 0, false};
 
 void
 work_init(struct work *w, struct loop *loop, const char *role)
 {
 	*w = (struct work){.loop = loop};
-	db_init(&w->db, role, "accession worker", OPTIONS);
-	w->db.accept = schema_check;
+	db_init(&w->db, role, "accession worker", settings);
+	w->db.accept = &schema_check;
+	w->db.pooled = false; /* see direct.h */
 }
 
 int
@@ -39,7 +37,8 @@ work_open(struct work *w, struct error *err)
 		return -1;
 	if (w->db.conn == before)
 		return 0;
-	if (control_identify(&w->db, &w->backend, err) < 0 || PQsetnonblocking(w->db.conn, 1) < 0) {
+	if (direct_check(&w->db, err) < 0 || control_identify(&w->db, &w->backend, err) < 0 ||
+	    PQsetnonblocking(w->db.conn, 1) < 0) {
 		work_close(w);
 		return -1;
 	}
@@ -134,14 +133,6 @@ await(struct work *w, bool answer, bool patient, struct error *err)
 	return -1;
 }
 
-static bool
-succeeded(const PGresult *res)
-{
-	ExecStatusType status = PQresultStatus(res);
-
-	return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_COPY_IN;
-}
-
 /* The outcome of a statement: its first failed result or its last. COPY stays under way. */
 static PGresult *
 outcome(struct work *w, bool patient, struct error *err)
@@ -156,7 +147,7 @@ outcome(struct work *w, bool patient, struct error *err)
 		PGresult *res = PQgetResult(w->db.conn);
 		if (!res)
 			break;
-		if (last && !succeeded(last)) {
+		if (last && !db_succeeded(last)) {
 			PQclear(res);
 			continue;
 		}
@@ -165,7 +156,7 @@ outcome(struct work *w, bool patient, struct error *err)
 		if (PQresultStatus(res) == PGRES_COPY_IN)
 			break;
 	}
-	if (last && succeeded(last))
+	if (last && db_succeeded(last))
 		return last;
 	db_error(w->db.conn, last, err);
 	PQclear(last);
@@ -268,24 +259,23 @@ work_copy_end(struct work *w, struct error *err)
 int
 work_begin(struct work *w, struct error *err)
 {
-	return work_run(w, &begin_statement, NULL, err) < 0 ? -1 : 0;
+	return work_run(w, &transaction_begin, NULL, err) < 0 ? -1 : 0;
 }
 
-static int
+/* Goes through whatever reason there is to stop. */
+static PGresult *
 finish(struct work *w, const struct statement *st, struct error *err)
 {
-	if (send_statement(w, st, NULL, err) < 0)
-		return -1;
-	PGresult *res = outcome(w, true, err);
-	PQclear(res);
-	return res ? 0 : -1;
+	return send_statement(w, st, NULL, err) < 0 ? NULL : outcome(w, true, err);
 }
 
 int
 work_commit(struct work *w, struct error *err)
 {
 	test_point(TEST_COMMITTING);
-	int done = finish(w, &commit_statement, err);
+	PGresult *res = finish(w, &transaction_commit, err);
+	int done = res ? transaction_committed(res, err) : -1;
+	PQclear(res);
 	test_point(TEST_COMMITTED);
 	return done;
 }
@@ -316,8 +306,12 @@ work_rollback(struct work *w)
 	if (PQtransactionStatus(w->db.conn) == PQTRANS_IDLE)
 		return;
 	/* Rows that were staged would stay in their table's file. */
-	if (finish(w, &rollback_statement, &err) < 0 || finish(w, &discard_statement, &err) < 0) {
+	PGresult *over = finish(w, &transaction_rollback, &err);
+	PGresult *gone = over ? finish(w, &discard_statement, &err) : NULL;
+	if (!gone) {
 		log_warning("closing the work connection: %s", err.message);
 		work_close(w);
 	}
+	PQclear(over);
+	PQclear(gone);
 }
