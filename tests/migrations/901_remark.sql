@@ -4,4 +4,3 @@ ALTER TABLE import_job ADD COLUMN remark text;
 CREATE TABLE remark (job_id bigint NOT NULL, remark text NOT NULL);
 GRANT SELECT ON remark TO accession_api;
 GRANT INSERT (job_id, remark) ON remark TO accession_worker;
-REVOKE UPDATE (errors) ON import_job FROM accession_api;

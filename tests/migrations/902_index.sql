@@ -7,3 +7,4 @@ CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS account_name
     ON account (first_name, last_name) WHERE first_name <> '';
 
 ALTER TABLE account ADD COLUMN IF NOT EXISTS remark text;
+REVOKE INSERT (remark) ON remark FROM accession_worker;
