@@ -19,7 +19,7 @@ static const struct {
 };
 
 static int
-run(struct db *db, const struct action_args *args, struct error *err)
+config_run(struct db *db, const struct action_args *args, struct error *err)
 {
 	(void)db;
 	(void)args;
@@ -36,7 +36,7 @@ run(struct db *db, const struct action_args *args, struct error *err)
 int
 command_config(int nargs, char **args, struct error *err)
 {
-	static const struct action actions[] = {{.name = "", .run = run}, {0}};
+	static const struct action actions[] = {{.name = "", .run = config_run}, {0}};
 
 	return action_run(actions, nargs, args, err);
 }

@@ -153,7 +153,7 @@ out:
 }
 
 static int
-run(struct db *db, const struct action_args *args, struct error *err)
+status_run(struct db *db, const struct action_args *args, struct error *err)
 {
 	db->accept = NULL;
 	return args->options[OPTION_JSON] ? print_json(db, err) : print_text(db, err);
@@ -163,7 +163,7 @@ int
 command_status(int nargs, char **args, struct error *err)
 {
 	static const struct action actions[] = {
-	    {.name = "", .options = {[OPTION_JSON] = {"--json", NULL}}, .run = run}, {0}};
+	    {.name = "", .options = {[OPTION_JSON] = {"--json", NULL}}, .run = status_run}, {0}};
 
 	return action_run(actions, nargs, args, err);
 }
