@@ -220,11 +220,15 @@ def test_config_has_comments_on_lines_of_their_own(accession):
     assert "=\n" not in "".join(line + "\n" for line in printed.splitlines() if line[0] != "#")
 
 
-def test_status(api, accession):
+def test_status(api, db, accession):
     job = api.ready((ROWS + "CT1,a,b,1,X1\n").encode())
     status = json.loads(accession("status", "--json"))
     assert status["current_job"][0]["id"] == job["id"]
     assert "ready_for_review" in accession("status")
+    assert status["warnings"] == []
+    (week,) = status["weeks"]
+    assert week["bytes"] > 0 and week["size"] == db.value("SELECT pg_size_pretty(%s::numeric)", week["bytes"])
+    assert "BYTES" not in accession("status")
 
 
 def test_migrate_again_does_nothing(db, accession):

@@ -60,8 +60,8 @@ class Migration:
         return self.said()
 
 
-def accession(site, database, *args):
-    return subprocess.run([ROOT / "build" / sites.variant() / "accession", *args], text=True,
+def accession(site, database, *args, program="accession"):
+    return subprocess.run([ROOT / "build" / sites.variant() / program, *args], text=True,
                           env=environment(site, database), stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60, check=False)
 
@@ -160,6 +160,11 @@ def test_what_fails_in_the_middle_is_named_and_gone_on_with(site, database, migr
     assert (name, valid) == ("account_last_name", True)
     assert database.value("SELECT statements FROM schema_running") == 1
     assert accession(site, "changing", "user", "list").returncode == 0  # nothing stands in the way
+    assert "WARNING: the migration 902_index was begun and has not ended: run" in accession(
+        site, "changing", "status").stdout
+    assert re.search(r"^902_index +begun [-0-9T:]{19}, not ended$",
+                     accession(site, "changing", "migrate", "--status",
+                               program="next-version/accession").stdout, re.M)
 
     database.run("UPDATE account SET first_name = email WHERE first_name = 'Ada'")
     said = migration().ends()

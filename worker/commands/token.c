@@ -31,13 +31,14 @@ create_token(struct db *db, const struct action_args *args, struct error *err)
 		    "There is no active user \"%s\": \"accession user list\" shows who there is.",
 		    email);
 	res = credential_create(db, owner, name ? name : "", token, err);
-	if (res)
+	const int done = res ? 0 : -1;
+	if (done == 0)
 		puts(token);
-	if (res && isatty(STDOUT_FILENO))
+	if (done == 0 && isatty(STDOUT_FILENO))
 		fputs("Keep it well: it is shown this once.\n", stderr);
 	sodium_memzero(token, sizeof token);
 	PQclear(res);
-	return res ? 0 : -1;
+	return done;
 }
 
 static int
