@@ -7,11 +7,12 @@
 #include <string.h>
 #include <time.h>
 
-#define LOCK_TIMEOUT \
-	"2s"          /* within what requests wait themselves: see accession-api's lock_timeout */
+/* Less than requests wait for a lock themselves: see accession-api's lock_timeout. */
+#define LOCK_TIMEOUT "2s"
+#define TRIES        30
+
 #define LOOK_MS  1000 /* after which it is looked at who is in the way */
-#define TRIES    30
-#define OTHER_MS 500 /* between two looks whether another "accession migrate" has ended */
+#define OTHER_MS 500  /* between two looks whether another "accession migrate" has ended */
 
 #define LOCK_KEY "hashtext('accession migrate')::bigint"
 #define PROGRAMS                                                                             \
