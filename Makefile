@@ -60,6 +60,8 @@ AXE       := build/axe/node_modules/axe-core
 MIGRATIONS := $(sort $(wildcard sql/[0-9]*.sql))
 SECOND     := $(BUILD)/second-model
 SECOND_SQL := $(wildcard tests/second_model/*.sql)
+NEXT       := $(BUILD)/next-version
+NEXT_SQL   := $(wildcard tests/migrations/*.sql)
 PROGRAMS  := $(BUILD)/accession-api $(BUILD)/accession
 ARCHIVES  := $(BUILD)/api.a $(BUILD)/worker.a $(BUILD)/lib.a
 
@@ -98,6 +100,14 @@ $(SECOND)/model.o: lib/model/model.c tests/second_model/fields.h lib/model/model
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+# For tests, the operator's command of a version to come: migrations of all kinds more.
+.PHONY: next-version
+next-version: $(NEXT)/accession
+$(NEXT)/accession: $(WORKER) $(NEXT)/migrations.o $(BUILD)/lib.a
+	$(call say,LINK)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(NEXT)/migrations.S: MIGRATIONS += $(NEXT_SQL)
 
 # A test links what it needs of all that is not main.
 $(TESTS) $(SERVER_TESTS): $(BUILD)/%: $(BUILD)/%.o $(ARCHIVES)
@@ -146,13 +156,14 @@ $(foreach file,$(MIGRATIONS),$(call MIGRATION,$(basename $(notdir $(file))),$(fi
 endef
 
 .PHONY: always
-$(BUILD)/migrations.S $(SECOND)/migrations.S: export TABLE = $(MIGRATION_TABLE)
-$(BUILD)/migrations.S $(SECOND)/migrations.S: always
+TABLES := $(BUILD)/migrations $(SECOND)/migrations $(NEXT)/migrations
+$(TABLES:=.S): export TABLE = $(MIGRATION_TABLE)
+$(TABLES:=.S): always
 	@mkdir -p $(@D)
 	@printf '%s\n' "$$TABLE" >$@.new
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
-$(BUILD)/migrations.o $(SECOND)/migrations.o: %.o: %.S $(MIGRATIONS) $(SECOND_SQL)
+$(TABLES:=.o): %.o: %.S $(MIGRATIONS) $(SECOND_SQL) $(NEXT_SQL)
 	$(call say,AS)
 	$(Q)$(CC) $(CFLAGS) -c -o $@ $<
 
@@ -177,7 +188,7 @@ status:                         ## what of it runs
 
 .PHONY: test unit e2e browser screenshots unit-programs release-tests failover bench bench-programs
 test: test-deps $(AXE)          ## everything, beside a running `make run`; the last line counts
-	@$(BUILD_WITH) all second-model unit-programs VARIANT=sanitize
+	@$(BUILD_WITH) all second-model next-version unit-programs VARIANT=sanitize
 	@$(BUILD_WITH) all release-tests VARIANT=release
 	@$(BUILD_WITH) fuzz-programs VARIANT=fuzz
 	@tests/run unit fuzz fault e2e browser
@@ -187,7 +198,7 @@ unit: test-deps                 ## the unit tests alone
 	@tests/run unit
 
 e2e: test-deps                  ## the end-to-end tests alone [ARGS="-k words"]
-	@$(BUILD_WITH) all second-model VARIANT=sanitize
+	@$(BUILD_WITH) all second-model next-version VARIANT=sanitize
 	@$(BUILD_WITH) all release-tests VARIANT=release
 	@tests/run e2e $(ARGS)
 

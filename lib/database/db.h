@@ -32,6 +32,8 @@ struct db {
 	const char *application;           /* application_name */
 	const struct db_setting *settings; /* beside those of all programs; NULL: none */
 	const struct db_check *accept;     /* NULL: every connection is good */
+	/* Does more with each new connection that is good; -1 closes it. NULL: nothing. */
+	int (*opened)(struct db *db, struct error *err);
 	bool pooled;        /* each transaction may get another server connection: see setting.h */
 	bool behind_pooler; /* who answers is not the server itself */
 	bool read_write;    /* transactions have to say that they write: see setting.h */

@@ -144,9 +144,9 @@ accept(struct db *db, const PGresult *res, struct error *err)
 		return refuse_encoding(db, encoding, err);
 	if (db->accept && db->accept->accept(res, COL_ACCEPT, err) < 0)
 		return -1;
-	if (strcmp(db_get_text(res, 0, COL_READ_ONLY), "off") == 0)
-		return 0;
-	return set_writable(db, err);
+	if (strcmp(db_get_text(res, 0, COL_READ_ONLY), "off") != 0 && set_writable(db, err) < 0)
+		return -1;
+	return db->opened ? db->opened(db, err) : 0;
 }
 
 /* Told here if the statement failed, perhaps for what the encoding did not allow to be made. */

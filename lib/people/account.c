@@ -1,4 +1,4 @@
-/* Accounts as the API shows and changes them: see account.h. */
+/* Accounts: see account.h. */
 #include "people/account.h"
 
 #include "base/timestamp.h"
@@ -27,6 +27,9 @@ static const struct statement act = {"account_act",
 static const struct statement get = {
     "account_get", "SELECT " COLUMNS " FROM account WHERE id = $1", 1, true};
 
+static const struct statement find = {
+    "account_find", "SELECT " COLUMNS " FROM account WHERE lower(email) = lower($1)", 1, true};
+
 static const struct statement create = {"account_create",
     "INSERT INTO account (email, first_name, last_name, role, active, password_hash)"
     " VALUES ($1, coalesce($2, ''), coalesce($3, ''), coalesce($4, 'viewer'),"
@@ -50,6 +53,14 @@ static const struct statement count = {"account_count", "SELECT count(*) FROM ac
 
 static const struct statement stream = {"account_stream",
     "SELECT " COLUMNS " FROM account ORDER BY lower(email) LIMIT $1 OFFSET $2", 2, true};
+
+static const struct statement table = {NULL,
+    "SELECT id, email, concat_ws(' ', nullif(first_name, ''), nullif(last_name, '')) AS name,"
+    " role, active, password_hash IS NOT NULL AS password,"
+    " (SELECT count(*) FROM credential c"
+    "   WHERE c.account_id = a.id AND c.kind = 'token') AS tokens, last_sign_in, created"
+    " FROM account a ORDER BY id",
+    0, true};
 
 int
 account_act(struct db *db, const char *actor, const char *session, struct error *err)
@@ -76,6 +87,12 @@ PGresult *
 account_get(struct db *db, const char *id, struct error *err)
 {
 	return db_query(db, &get, (const char *const[]){id}, err);
+}
+
+PGresult *
+account_find(struct db *db, const char *email, struct error *err)
+{
+	return db_query(db, &find, (const char *const[]){email}, err);
 }
 
 PGresult *
@@ -128,10 +145,34 @@ account_stream(struct db *db, int64_t limit, int64_t offset, struct error *err)
 	return db_stream(db, &stream, (const char *const[]){limit ? most : NULL, first}, err);
 }
 
+PGresult *
+account_table(struct db *db, struct error *err)
+{
+	return db_query(db, &table, NULL, err);
+}
+
+int64_t
+account_id(const PGresult *res)
+{
+	return db_get_int(res, 0, COL_ID);
+}
+
 const char *
 account_email(const PGresult *res)
 {
 	return db_get_text(res, 0, COL_EMAIL);
+}
+
+const char *
+account_role(const PGresult *res)
+{
+	return db_get_text(res, 0, COL_ROLE);
+}
+
+bool
+account_is_active(const PGresult *res)
+{
+	return db_get_bool(res, 0, COL_ACTIVE);
 }
 
 void

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum column { COL_ID, COL_NAME, COL_CREATED, COL_OWNER };
+enum column { COL_ID, COL_NAME, COL_CREATED, COL_OWNER, COL_EMAIL };
 
 #define COLUMNS  "id, name, created, account_doc(account_id)"
 #define OF_OWNER "kind = 'token' AND ($1::bigint IS NULL OR account_id = $1)"
@@ -23,7 +23,15 @@ static const struct statement create = {"credential_create",
     false};
 
 static const struct statement revoke = {"credential_revoke",
-    "DELETE FROM credential WHERE " OF_OWNER " AND id = $2 RETURNING " COLUMNS, 2, false};
+    "DELETE FROM credential WHERE " OF_OWNER " AND id = $2"
+    " RETURNING " COLUMNS ", account_doc(account_id) ->> 'email'",
+    2, false};
+
+static const struct statement table = {NULL,
+    "SELECT c.id, c.name, a.email, c.role, c.active, c.created"
+    " FROM credential c JOIN account a ON a.id = c.account_id"
+    " WHERE c.kind = 'token' AND ($1::text IS NULL OR lower(a.email) = lower($1)) ORDER BY c.id",
+    1, true};
 
 int64_t
 credential_count(struct db *db, const char *owner, struct error *err)
@@ -48,6 +56,12 @@ credential_stream(
 }
 
 PGresult *
+credential_table(struct db *db, const char *email, struct error *err)
+{
+	return db_query(db, &table, (const char *const[]){email}, err);
+}
+
+PGresult *
 credential_create(
     struct db *db, const char *owner, const char *name, char token[TOKEN_SIZE], struct error *err)
 {
@@ -61,6 +75,12 @@ PGresult *
 credential_revoke(struct db *db, const char *owner, const char *id, struct error *err)
 {
 	return db_query(db, &revoke, (const char *const[]){owner, id}, err);
+}
+
+const char *
+credential_email(const PGresult *revoked)
+{
+	return db_get_text(revoked, 0, COL_EMAIL);
 }
 
 void

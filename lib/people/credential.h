@@ -17,6 +17,9 @@ int64_t credential_count(struct db *db, const char *owner, struct error *err);
 int credential_stream(
     struct db *db, const char *owner, int64_t limit, int64_t offset, struct error *err);
 
+/* The tokens of who has that email (NULL: everybody's): a table for the operator. */
+PGresult *credential_table(struct db *db, const char *email, struct error *err);
+
 /*
  * Makes a token of that name, which is left in `token` and nowhere else; or revokes the owner's
  * (NULL: anybody's) token of that id. A result with its row (none: there is no such token), or
@@ -25,6 +28,9 @@ int credential_stream(
 PGresult *credential_create(
     struct db *db, const char *owner, const char *name, char token[TOKEN_SIZE], struct error *err);
 PGresult *credential_revoke(struct db *db, const char *owner, const char *id, struct error *err);
+
+/* Whose token it was that the result of credential_revoke is about. */
+const char *credential_email(const PGresult *revoked);
 
 /* Members of a token's object, from the first row: what it is, and "user", whose it is. */
 void credential_members(struct json *json, const PGresult *res);

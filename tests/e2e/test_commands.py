@@ -98,7 +98,9 @@ def test_handlers_leave_the_sockets_of_others_alone(site, api):
     ["user", "add", "a@example.com", "extra"], ["user", "list", "--nonsense"], ["token", "create"],
     ["token", "revoke", "x"], ["flag", "import_export_v2", "maybe"], ["load"],
     ["load", "--model", "nonsense", "x.csv"], ["migrate", "now"], ["status", "now"],
+    ["load", "--model=nonsense", "x.csv"], ["load", "x.csv", "--model"], ["load", "--", ],
     ["config", "now"], ["config", "--chek"], ["config", "--check=yes"], ["worker", "now"],
+    ["worker", "--now"],
 ], ids=" ".join)
 def test_wrong_usage_exits_with_2(accession, args):
     assert accession(*args, code=2).startswith("accession: ")
@@ -256,11 +258,15 @@ def test_config_has_comments_on_lines_of_their_own(accession):
     assert "=\n" not in "".join(line + "\n" for line in printed.splitlines() if line[0] != "#")
 
 
-def test_status(api, accession):
+def test_status(api, db, accession):
     job = api.ready((ROWS + "CT1,a,b,1,X1\n").encode())
     status = json.loads(accession("status", "--json"))
     assert status["current_job"][0]["id"] == job["id"]
     assert "ready_for_review" in accession("status")
+    assert status["warnings"] == []
+    (week,) = status["weeks"]
+    assert week["bytes"] > 0 and week["size"] == db.value("SELECT pg_size_pretty(%s::numeric)", week["bytes"])
+    assert "BYTES" not in accession("status")
 
 
 def test_migrate_again_does_nothing(db, accession):
@@ -301,6 +307,18 @@ def test_load_of_several_files_is_all_or_nothing(api, accession, library_file):
     assert api.get("library/tasks/").json["results"] == []
     assert accession("load", good, better) == "2 added, 1 updated, 0 unchanged\n"
     assert [item["title"] for item in api.get("library/tasks/").json["results"]] == ["c", "e"]
+
+
+def test_load_takes_its_model_anywhere_and_in_either_way(api, accession, library_file):
+    first, second = library_file("T1,a,b,1,X1\n"), library_file("T2,c,d,1,X1\n", "b.csv")
+    for args in ([first, "--model", "standard", second], ["--model=standard", first, second],
+                 ["--model", "standard", "--", first, second]):
+        assert accession("load", *args).endswith(" unchanged\n")
+    assert [item["id"] for item in api.get("library/tasks/").json["results"]] == ["T1", "T2"]
+    said = accession("load", "--model=nonsense", first, code=2)
+    assert said == 'accession: There is no content model "nonsense".\n'
+    said = accession("load", "--model=standard", code=2)
+    assert said == "accession: FILE is missing. Usage: accession load FILE... [--model NAME]\n"
 
 
 def test_load_of_a_wrong_file_changes_nothing(api, accession, library_file):

@@ -1,8 +1,10 @@
 """What programs look at when they start: the version of the database's schema, and their settings.
 The schema is that of a database of its own, which no site uses."""
 
+import json
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import tempfile
@@ -21,6 +23,7 @@ PROGRAMS = {
     "migrate": ["accession", "migrate"],
     "migrations": ["accession", "migrate", "--status"],
     "status": ["accession", "status"],
+    "status --json": ["accession", "status", "--json"],
 }
 CHECKED = ["worker", "handlers", "operator"]
 DAEMONS = ["worker", "handlers"]
@@ -168,6 +171,40 @@ def test_migration_and_status_work_with_any_schema(schema):
     schema.run(OLDER)
     assert "not applied" in schema.refused("migrations")[0]
     assert schema.refused("status")[1] == 0
+
+
+def warnings(schema):
+    """What status warns of, alike for people and for monitoring."""
+    text, code = schema.refused("status")
+    told = json.loads(schema.refused("status --json")[0])
+    assert code == 0
+    assert [line for line in text.splitlines() if line.startswith("WARNING: ")] == [
+        f"WARNING: {warning}" for warning in told["warnings"]]
+    return told["warnings"], told["schema"][0]
+
+
+def test_status_tells_that_no_worker_is_there(schema):
+    assert warnings(schema)[0] == ["no worker is connected"]
+    with schema.start("worker") as worker:
+        processes.wait_until(lambda: warnings(schema)[0] == [], 20, "the worker")
+        worker.send_signal(signal.SIGTERM)
+
+
+def test_status_tells_that_the_schema_is_behind(schema):
+    _, newest = warnings(schema)
+    assert newest["behind"] is False
+    schema.run(OLDER)
+    told, before = warnings(schema)
+    assert before["behind"] is True and before["version"] < newest["version"]
+    assert told[1:] == [f"the schema is version {before['version']}, and this program needs"
+                        f" {newest['version']}: run \"accession migrate\""]
+
+
+def test_migrations_of_a_newer_program_are_listed(schema):
+    schema.run(NEWER, 1)
+    said, code = schema.refused("migrations")
+    assert code == 0
+    assert re.search(r"^999_new +applied [-0-9T:]{19} by a newer program$", said, re.M)
 
 
 def test_connection_to_a_schema_that_is_too_old_is_none(site, api, db):

@@ -22,7 +22,8 @@ SECOND = HEADER + b"CT1,second,text,5,X1,,\nCT2,again,text,5,X1,,\nCT6,,,,,,true
 WRONG = HEADER + b"CT1,,text,5,X1,,\n"
 THIRD = HEADER + b"CT3,third,text,5,X1,,\nCT4,,,,,,true\nCT77,third,text,5,X1,,\n"
 CHECKS = ["library", "people", "chain", "sides", "applied", "once", "reviewed", "numbers", "diffs",
-          "files", "strays", "path", "events", "jobs", "one", "leases", "credentials", "names"]
+          "files", "strays", "path", "events", "jobs", "one", "leases", "credentials", "names",
+          "database", "rights", "writers", "indexes"]
 
 
 def env_of(site, database):
@@ -82,6 +83,7 @@ def original(site, superuser, tmp_path_factory):
             cursor.execute("CREATE DATABASE original OWNER accession_owner")
         subprocess.run("pg_dump | psql -X -q -v ON_ERROR_STOP=1 -d original >/dev/null", shell=True,
                        env={**env_of(site, "accession"), "PGUSER": "postgres"}, check=True)
+        assert accession(site, "original", "migrate")[0] == 0  # rights that are in no dump
         yield "original"
     with superuser.cursor() as cursor:
         cursor.execute("DROP DATABASE original WITH (FORCE)")
@@ -91,7 +93,8 @@ def original(site, superuser, tmp_path_factory):
 def damaged(site, superuser, original):
     """A copy of that to do damage to: what is run in it is held up by no constraint but checks."""
     with superuser.cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE damaged TEMPLATE {original}")
+        cursor.execute(f"CREATE DATABASE damaged TEMPLATE {original} OWNER accession_owner")
+        assert accession(site, "damaged", "migrate")[0] == 0  # nor are they copied
         connection = psycopg2.connect(host=site.env["PGHOST"], port=site.env["PGPORT"],
                                       dbname="damaged", user="postgres")
         connection.autocommit = True
@@ -228,6 +231,32 @@ DAMAGES = {
                                     " WHERE id = 1"),
     "name of a person": ("names", "job 1: shows a person otherwise",
                          "UPDATE account SET last_name = 'Other' WHERE id = 1"),
+    "temporary tables for all": ("database", "PUBLIC: has TEMPORARY on the database",
+                                 "GRANT TEMPORARY ON DATABASE damaged TO PUBLIC"),
+    "no connection for handlers": ("database", "accession_api: has not CONNECT on the database",
+                                   "REVOKE CONNECT ON DATABASE damaged FROM accession_api"),
+    "tables by everybody": ("database", "PUBLIC: has CREATE on the schema",
+                            "GRANT CREATE ON SCHEMA public TO PUBLIC"),
+    "right lost": ("rights", "accession_api: has not SELECT on table job_event, which a migration gave",
+                   "REVOKE SELECT ON job_event FROM accession_api"),
+    "right to a column lost": ("rights", "accession_worker: has not SELECT on column account.email,",
+                               "REVOKE SELECT (email) ON account FROM accession_worker"),
+    "right to a function lost": ("rights", "accession_worker: has not EXECUTE on function job_ready(",
+                                 "REVOKE EXECUTE ON FUNCTION job_ready FROM accession_worker"),
+    "right to write given": ("rights", "accession_api: has DELETE on table job_event, which no migration",
+                             "GRANT DELETE ON job_event TO accession_api"),
+    "right to versions given": ("rights", "accession_worker: has UPDATE on column schema_version.oldest,",
+                                "GRANT UPDATE (oldest) ON schema_version TO accession_worker"),
+    "right given to others": ("rights", "others: has INSERT on table feature, which no migration gave", """
+        DROP ROLE IF EXISTS others; CREATE ROLE others; GRANT INSERT, SELECT ON feature TO others"""),
+    "right handed on": ("rights", "accession_api: has SELECT WITH GRANT OPTION on table feature, which",
+                        "GRANT SELECT ON feature TO accession_api WITH GRANT OPTION"),
+    "function for everybody": ("rights", "PUBLIC: has EXECUTE on function mine(), which no migration",
+                               "CREATE FUNCTION mine() RETURNS integer LANGUAGE sql AS 'SELECT 1'"),
+    "library for handlers": ("writers", "accession_api: can write standard_history",
+                             "GRANT TRUNCATE ON standard_history TO accession_api"),
+    "incomplete index": ("indexes", "job_event_job: is incomplete: drop it, and make it anew as CREATE",
+                         "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'job_event_job'::regclass"),
 }
 
 
@@ -247,6 +276,11 @@ COPIES = [
     ["diff of no job", "file lost", "status changed by hand", "attempt changed by hand",
      "token of a disabled account"],
     ["diff in another week", "file of no job", "no events", "two jobs under way"],
+    ["temporary tables for all", "no connection for handlers", "tables by everybody", "right lost",
+     "right to a column lost", "right to a function lost", "right to write given",
+     "right to versions given", "function for everybody", "library for handlers", "incomplete index"],
+    ["right handed on"],
+    ["right given to others"],
     ["no file", "purged without a word", "acceptance changed", "applied in part"],
 ]
 

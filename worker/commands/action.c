@@ -117,10 +117,29 @@ take_option(const char *command, const struct action *a, int nargs, char **args,
 	return usage_error(err, command, a, "There is no option %.*s here", (int)n, arg);
 }
 
+/* The length of an operand's name, without the dots that say that there may be more of it. */
+static size_t
+name_length(const char *operand)
+{
+	const char *dots = strstr(operand, "...");
+
+	return dots ? (size_t)(dots - operand) : strlen(operand);
+}
+
+static bool
+is_repeated(const struct action *a, int place)
+{
+	return place < ACTION_MAX_OPERANDS && a->operands[place] &&
+	       a->operands[place][name_length(a->operands[place])] != '\0';
+}
+
 static int
 take_operand(const char *command, const struct action *a, int place, const char *arg,
     struct action_args *out, struct error *err)
 {
+	for (int before = 0; before < place && before < ACTION_MAX_OPERANDS; before++)
+		if (is_repeated(a, before))
+			return 0;
 	if (place >= ACTION_MAX_OPERANDS || !a->operands[place])
 		return usage_error(err, command, a, "\"%s\" is an argument too many", arg);
 	if (!is_allowed(a->operands[place], arg))
@@ -130,6 +149,7 @@ take_operand(const char *command, const struct action *a, int place, const char 
 	return 0;
 }
 
+/* The operands move to the front of args, where out->all has them. */
 static int
 parse(const char *command, const struct action *a, int nargs, char **args, struct action_args *out,
     struct error *err)
@@ -143,11 +163,16 @@ parse(const char *command, const struct action *a, int nargs, char **args, struc
 			options_ended = true;
 		else if (option && take_option(command, a, nargs, args, &i, out, err) < 0)
 			return -1;
-		else if (!option && take_operand(command, a, noperands++, args[i], out, err) < 0)
+		else if (!option && take_operand(command, a, noperands, args[i], out, err) < 0)
 			return -1;
+		else if (!option)
+			args[noperands++] = args[i];
 	}
+	args[noperands] = NULL;
+	out->all = (const char *const *)args;
 	if (noperands < a->needed)
-		return usage_error(err, command, a, "%s is missing", a->operands[noperands]);
+		return usage_error(err, command, a, "%.*s is missing",
+		    (int)name_length(a->operands[noperands]), a->operands[noperands]);
 	return 0;
 }
 

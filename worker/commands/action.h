@@ -11,7 +11,10 @@
 #define ACTION_MAX_OPERANDS 4
 #define ACTION_MAX_OPTIONS  4
 
-/* Operands and values are named by what they are ("EMAIL") or by their choices ("on|off"). */
+/*
+ * Operands and values are named by what they are ("EMAIL") or by their choices ("on|off"). An
+ * operand whose name ends in "..." is the last, and may be given more than once ("FILE...").
+ */
 struct action_option {
 	const char *name;  /* with its dashes: "--role" */
 	const char *value; /* NULL: it takes none */
@@ -19,6 +22,7 @@ struct action_option {
 
 struct action_args {
 	const char *operands[ACTION_MAX_OPERANDS]; /* NULL: not given */
+	const char *const *all;                    /* every operand, in order; ends with NULL */
 	const char *options[ACTION_MAX_OPTIONS]; /* by place in the table: the value, "" if it takes
 						    none; NULL: not given */
 };

@@ -1,6 +1,8 @@
 /* What must agree in a database: see checks.h. */
 #include "commands/checks.h"
 
+#include "commands/rights.h"
+
 #include <stddef.h>
 
 #define JOB(id)   "concat('job ', " id ")"
@@ -223,6 +225,28 @@ const struct check checks[] = {
 	    " OR accepted_by_doc::text IS DISTINCT FROM account_doc(accepted_by)::text",
 	    "SELECT triggered_by, triggered_by_doc, accepted_by, accepted_by_doc FROM import_job"
 	    " WHERE id = …"},
+
+	/* Who may do what, and what the server needs. */
+	{"database", "rights on the database are as they must be; \"accession migrate\" renews them",
+	    false, rights_of_database,
+	    "SELECT datacl, nspacl FROM pg_database, pg_namespace"
+	    " WHERE datname = current_database() AND nspname = 'public'"},
+	{"rights", "rights on tables and functions are what migrations gave", false, rights_of_objects,
+	    "SELECT * FROM schema_right WHERE grantee = '…'"},
+	{"writers", "nobody but the worker and the owner can write the library, by whatever way", true,
+	    "SELECT rolname AS subject, concat('can write ', name) AS problem FROM pg_roles"
+	    " CROSS JOIN (VALUES ('@'), ('@_diff'), ('@_history')) written (name)"
+	    " WHERE starts_with(rolname, 'accession_') AND rolname <> 'accession_worker'"
+	    " AND has_table_privilege(pg_roles.oid, name, 'INSERT, UPDATE, DELETE, TRUNCATE')"
+	    " AND pg_roles.oid <> (SELECT relowner FROM pg_class WHERE oid = name::regclass)",
+	    "SELECT rolname, rolsuper, pg_has_role(rolname, 'accession_worker', 'MEMBER') FROM pg_roles"
+	    " WHERE rolname = '…'"},
+	{"indexes", "every index is complete", false,
+	    "SELECT indexrelid::regclass::text AS subject, concat('is incomplete: drop it, and make it"
+	    " anew as ', pg_get_indexdef(indexrelid)) AS problem FROM pg_index"
+	    " JOIN pg_class ON pg_class.oid = indexrelid"
+	    " WHERE NOT indisvalid AND relkind = 'i' AND relnamespace = 'public'::regnamespace",
+	    "SELECT pid, phase FROM pg_stat_progress_create_index"},
 	{NULL, NULL, false, NULL, NULL},
 };
 /* clang-format on */

@@ -48,7 +48,7 @@ print_all(void)
 }
 
 static int
-run(struct db *db, const struct action_args *args, struct error *err)
+config_run(struct db *db, const struct action_args *args, struct error *err)
 {
 	(void)db;
 	if (args->options[0])
@@ -65,7 +65,7 @@ int
 command_config(int nargs, char **args, struct error *err)
 {
 	static const struct action actions[] = {
-	    {.name = "", .options = {{"--check", NULL}}, .run = run}, {0}};
+	    {.name = "", .options = {{"--check", NULL}}, .run = config_run}, {0}};
 
 	return action_run(actions, nargs, args, err);
 }

@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 static int
-list(struct db *db, struct error *err)
+flag_list(struct db *db, struct error *err)
 {
 	PGresult *res = feature_list(db, err);
 
@@ -19,12 +19,12 @@ list(struct db *db, struct error *err)
 }
 
 static int
-run(struct db *db, const struct action_args *args, struct error *err)
+flag_run(struct db *db, const struct action_args *args, struct error *err)
 {
 	const char *name = args->operands[0];
 
 	if (!name)
-		return list(db, err);
+		return flag_list(db, err);
 	/* "on" and "off" are booleans to PostgreSQL. */
 	PGresult *res = args->operands[1] ? feature_set(db, name, args->operands[1], err)
 					  : feature_get(db, name, err);
@@ -44,7 +44,7 @@ int
 command_flag(int nargs, char **args, struct error *err)
 {
 	static const struct action actions[] = {
-	    {.name = "", .operands = {"NAME", "on|off"}, .run = run}, {0}};
+	    {.name = "", .operands = {"NAME", "on|off"}, .run = flag_run}, {0}};
 
 	return action_run(actions, nargs, args, err);
 }

@@ -3,9 +3,9 @@
  * reads the files, the same statements make the diff and apply it, in one transaction. Built-in
  * items can be added in no other way.
  */
+#include "commands/action.h"
 #include "commands/command.h"
 
-#include "base/config.h"
 #include "changes/apply.h"
 #include "changes/stage.h"
 #include "daemon/report.h"
@@ -18,6 +18,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+enum { OPTION_MODEL };
 
 /* Instead of job, attempt, week and account. */
 static const char *const nobody[] = {"0", "0", "0", NULL};
@@ -93,7 +95,7 @@ load_file(struct load *l, const char *path, struct error *err)
 }
 
 static int
-load_files(struct load *l, char *const *paths, struct error *err)
+load_files(struct load *l, const char *const *paths, struct error *err)
 {
 	if (work_open(&l->work, err) < 0 || work_begin(&l->work, err) < 0)
 		return -1;
@@ -112,32 +114,39 @@ load_files(struct load *l, char *const *paths, struct error *err)
 	    "library before you try again.");
 }
 
-int
-command_load(int nargs, char **args, struct error *err)
+static int
+load_run(struct db *db, const struct action_args *args, struct error *err)
 {
-	struct load l = {.model = &models[0]};
+	const char *name = args->options[OPTION_MODEL];
+	struct load l = {.model = name ? model_find(name, strlen(name)) : &models[0]};
 	struct loop alone;
-	int first = 1;
 
-	if (nargs > 2 && strcmp(args[1], "--model") == 0) {
-		l.model = model_find(args[2], strlen(args[2]));
-		first = 3;
-	}
+	(void)db; /* the worker's statements go over a connection of its kind */
 	if (!l.model)
-		return error_set(err, ERROR_USAGE, "There is no content model \"%s\".", args[2]);
-	if (first >= nargs || args[first][0] == '-')
-		return error_set(err, ERROR_USAGE,
-		    "FILE is missing. Usage: accession load [--model NAME] FILE...");
-
+		return error_set(err, ERROR_USAGE, "There is no content model \"%s\".", name);
 	loop_open_alone(&alone);
 	work_init(&l.work, &alone, "accession_owner");
 	report_init(&l.report, 0, 0, 0);
 	l.report.print = stdout;
-	int done = load_files(&l, args + first, err);
+	int done = load_files(&l, args->all, err);
 	if (done == 0)
 		printf("%" PRId64 " added, %" PRId64 " updated, %" PRId64 " unchanged\n",
 		    l.counts.adds, l.counts.updates, l.records - l.counts.adds - l.counts.updates);
 	work_close(&l.work);
 	report_free(&l.report);
 	return done;
+}
+
+int
+command_load(int nargs, char **args, struct error *err)
+{
+	static const struct action actions[] = {
+	    {.name = "",
+		.needed = 1,
+		.operands = {"FILE..."},
+		.options = {[OPTION_MODEL] = {"--model", "NAME"}},
+		.run = load_run},
+	    {0}};
+
+	return action_run(actions, nargs, args, err);
 }

@@ -1,151 +1,39 @@
 /*
- * accession migrate: brings the database to the schema that this program was made for. Each
- * migration is applied in one transaction with its row in schema_version, under a lock that makes
- * a second "accession migrate" wait; what was applied once must never change.
+ * accession migrate: brings the database to the schema that this program was made for, while the
+ * service goes on. Each migration is applied in one transaction with its row in schema_version,
+ * unless it says that it wants to be run otherwise (script.h); what was applied once must never
+ * change. Rights that are in no dump are renewed each time.
  */
+#include "base/buf.h"
 #include "base/timestamp.h"
 #include "commands/action.h"
 #include "commands/command.h"
-#include "database/db.h"
-#include "database/migrations.h"
+#include "commands/ddl.h"
+#include "commands/rights.h"
+#include "commands/script.h"
+#include "commands/versions.h"
 #include "database/transaction.h"
 
+#include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+
+#define BATCH_PAUSE_MS 50
+#define BATCH_TELL_MS  5000 /* how often it is said how far a filling is */
 
 enum { OPTION_STATUS };
 
-enum state { STATE_PENDING, STATE_APPLIED, STATE_CHANGED };
+/* A migration at work. */
+struct run {
+	struct db *db;
+	struct ddl ddl;
+	const struct migration *m;
+	int line; /* of its file, up to which it is done; 0: it has not begun */
+};
 
-/* The version is the number that the name begins with. */
-#define VERSION_OF_NAME "substring($1 from '^[0-9]+')::integer"
-
-static const struct statement statement_table_exists = {
-    NULL, "SELECT to_regclass('schema_version') IS NOT NULL", 0, true};
-
-/* Held until the transaction ends. */
-static const struct statement statement_lock = {
-    NULL, "SELECT pg_advisory_xact_lock(hashtext('accession migrate'))", 0, false};
-
-/*
- * oldest: programs made for an older schema cannot work with this one. A migration that takes away
- * what they need says so: UPDATE schema_version SET oldest = <version> WHERE version = <its own>.
- */
-static const struct statement statement_make_table = {NULL,
-    "CREATE TABLE schema_version ("
-    " version integer PRIMARY KEY,"
-    " name text NOT NULL,"
-    " applied timestamptz NOT NULL DEFAULT now(),"
-    " checksum bytea NOT NULL,"
-    " oldest integer NOT NULL DEFAULT 0)",
-    0, false};
-
-/* Every program looks at start whether the schema is new enough for it. */
-static const struct statement statement_grant_table = {
-    NULL, "GRANT SELECT ON schema_version TO accession_api, accession_worker", 0, false};
-
-static const struct statement statement_look = {NULL,
-    "SELECT checksum = sha256(convert_to($2, 'UTF8')), applied"
-    " FROM schema_version WHERE version = " VERSION_OF_NAME,
-    2, false};
-
-static const struct statement statement_record = {NULL,
-    "INSERT INTO schema_version (version, name, checksum)"
-    " VALUES (" VERSION_OF_NAME ", $1, sha256(convert_to($2, 'UTF8')))",
-    2, false};
-
-static const struct statement statement_newest = {
-    NULL, "SELECT name FROM schema_version ORDER BY version DESC LIMIT 1", 0, false};
-
-static int
-table_exists(struct db *db, bool *exists, struct error *err)
-{
-	PGresult *res = db_query(db, &statement_table_exists, NULL, err);
-
-	if (!res)
-		return -1;
-	*exists = db_get_bool(res, 0, 0);
-	PQclear(res);
-	return 0;
-}
-
-/* How a migration stands in the database; when it was applied, in µs, if it was. */
-static int
-look(struct db *db, const struct migration *m, enum state *state, int64_t *applied,
-    struct error *err)
-{
-	const char *params[] = {m->name, m->sql};
-	PGresult *res = db_query(db, &statement_look, params, err);
-
-	if (!res)
-		return -1;
-	*state = STATE_PENDING;
-	if (PQntuples(res) > 0) {
-		*state = db_get_bool(res, 0, 0) ? STATE_APPLIED : STATE_CHANGED;
-		*applied = db_get_time(res, 0, 1);
-	}
-	PQclear(res);
-	return 0;
-}
-
-/* One transaction under the lock: makes the table of versions if it is not there. */
-static int
-make_table(struct db *db, struct error *err)
-{
-	bool exists = false;
-
-	if (db_begin(db, err) < 0)
-		return -1;
-	if (db_run(db, &statement_lock, NULL, err) < 0 || table_exists(db, &exists, err) < 0)
-		goto failed;
-	if (!exists && (db_run(db, &statement_make_table, NULL, err) < 0 ||
-			   db_run(db, &statement_grant_table, NULL, err) < 0))
-		goto failed;
-	return db_commit(db, err);
-failed:
-	db_rollback(db);
-	return -1;
-}
-
-/* The line of a text that its n-th character (from 1, as PostgreSQL counts) is in. */
-static int
-line_at(const char *text, long n)
-{
-	int line = 1;
-
-	for (; *text && n > 0; text++) {
-		bool starts_character = ((unsigned char)*text & 0xc0) != 0x80;
-		n -= starts_character;
-		line += *text == '\n' && n > 0;
-	}
-	return line;
-}
-
-/* Runs the statements of a migration: many at once, which only the simple protocol can. */
-static int
-run_text(struct db *db, const struct migration *m, struct error *err)
-{
-	PGresult *res = PQexec(db->conn, m->sql);
-	ExecStatusType status = PQresultStatus(res);
-	int done = 0;
-
-	if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK &&
-	    status != PGRES_EMPTY_QUERY) {
-		struct error cause = {0};
-		const char *at = res ? PQresultErrorField(res, PG_DIAG_STATEMENT_POSITION) : NULL;
-		db_error(db->conn, res, &cause);
-		if (at)
-			error_set(err, cause.code, "%s.sql line %d: %.900s", m->name,
-			    line_at(m->sql, strtol(at, NULL, 10)), cause.message);
-		else
-			error_set(err, cause.code, "%s.sql: %.900s", m->name, cause.message);
-		memcpy(err->sqlstate, cause.sqlstate, sizeof err->sqlstate);
-		done = -1;
-	}
-	PQclear(res);
-	return done;
-}
+static const struct statement statement_is_invalid = {NULL,
+    "SELECT EXISTS (SELECT FROM pg_index WHERE indexrelid = to_regclass($1) AND NOT indisvalid)", 1,
+    true};
 
 static int
 refuse_changed(const struct migration *m, int64_t applied, struct error *err)
@@ -158,38 +46,187 @@ refuse_changed(const struct migration *m, int64_t applied, struct error *err)
 	    m->name, timestamp_format(applied, when));
 }
 
-/* Applies a migration unless someone has done it meanwhile. */
-static int
-apply(struct db *db, const struct migration *m, bool *did, struct error *err)
-{
-	const char *params[] = {m->name, m->sql};
-	enum state state = STATE_PENDING;
-	int64_t applied = 0;
+/* ------------------------------------------------------------------ as a whole */
 
-	*did = false;
-	if (db_begin(db, err) < 0)
+static int
+try_whole(struct run *r, struct error *err)
+{
+	PGresult *rights = NULL;
+
+	if (db_begin(r->db, err) < 0)
 		return -1;
-	if (db_run(db, &statement_lock, NULL, err) < 0 || look(db, m, &state, &applied, err) < 0)
+	rights = rights_look(r->db, err);
+	if (!rights || versions_applied(r->db, r->m, err) < 0 ||
+	    ddl_run(&r->ddl, r->m->sql, 1, err) < 0 || rights_keep(r->db, rights, err) < 0)
 		goto failed;
-	if (state == STATE_CHANGED) {
-		refuse_changed(m, applied, err);
-		goto failed;
-	}
-	if (state == STATE_PENDING) {
-		if (db_run(db, &statement_record, params, err) < 0 || run_text(db, m, err) < 0)
-			goto failed;
-		*did = true;
-	}
-	return db_commit(db, err);
+	PQclear(rights);
+	return db_commit(r->db, err);
 failed:
-	db_rollback(db);
+	PQclear(rights);
+	db_rollback(r->db);
 	return -1;
+}
+
+static int
+apply_whole(struct run *r, struct error *err)
+{
+	while (try_whole(r, err) < 0)
+		if (!ddl_again(&r->ddl, err))
+			return -1;
+	return 0;
+}
+
+/* ---------------------------------------------------------------- step by step */
+
+/*
+ * An index whose making was broken off is there, slows down writes and is used by nothing; and IF
+ * NOT EXISTS would take it for the wanted one.
+ */
+static int
+drop_invalid(struct run *r, const char *index, struct error *err)
+{
+	PGresult *res = db_query(r->db, &statement_is_invalid, &index, err);
+	bool invalid = res && db_get_bool(res, 0, 0);
+	char sql[SCRIPT_NAME_SIZE + 64];
+
+	PQclear(res);
+	if (!res || !invalid)
+		return res ? 0 : -1;
+	fprintf(stderr, "accession: %s.sql: the index %s is incomplete and is made anew.\n",
+	    r->m->name, index);
+	snprintf(sql, sizeof sql, "DROP INDEX CONCURRENTLY %s", index);
+	return ddl_run(&r->ddl, sql, r->line, err) < 0 ? -1 : 0;
+}
+
+static int
+try_statement(struct run *r, const char *sql, const struct script_statement *s, struct error *err)
+{
+	char index[SCRIPT_NAME_SIZE];
+	const bool makes_index = script_makes_index(s, index);
+	struct error ignored = {0};
+
+	if (ddl_patience(&r->ddl, script_is_concurrent(s), err) < 0)
+		return -1;
+	if (makes_index && drop_invalid(r, index, err) < 0)
+		return -1;
+	if (ddl_run(&r->ddl, sql, s->line, err) >= 0)
+		return 0;
+	/* Of values that are not unique it would even keep others out. */
+	if (makes_index && err->code != ERROR_DB_DOWN)
+		(void)drop_invalid(r, index, &ignored);
+	return -1;
+}
+
+static int
+apply_statement(struct run *r, const struct script_statement *s, struct error *err)
+{
+	struct buf sql = {0};
+	PGresult *rights = rights_look(r->db, err);
+	int done = rights ? 0 : -1;
+
+	r->line = s->line;
+	buf_add(&sql, s->text, s->n);
+	if (done == 0 && sql.failed)
+		done = error_set(err, ERROR_SYSTEM, "out of memory");
+	if (done == 0)
+		do {
+			done = try_statement(r, buf_text(&sql), s, err);
+		} while (done < 0 && ddl_again(&r->ddl, err));
+	if (done == 0)
+		done = rights_keep(r->db, rights, err);
+	ddl_succeeded(&r->ddl);
+	PQclear(rights);
+	buf_free(&sql);
+	return done;
+}
+
+static int
+apply_statements(struct run *r, struct error *err)
+{
+	struct script script = {.at = r->m->sql, .line = 1};
+	struct script_statement s;
+	int64_t done = 0;
+
+	if (versions_begin(r->db, r->m, &done, err) < 0)
+		return -1;
+	for (int64_t n = 1; script_next(&script, &s); n++)
+		if (n > done &&
+		    (apply_statement(r, &s, err) < 0 || versions_step(r->db, r->m, n, err) < 0))
+			return -1;
+	return versions_applied(r->db, r->m, err);
+}
+
+static int
+apply_batches(struct run *r, struct error *err)
+{
+	struct script script = {.at = r->m->sql, .line = 1};
+	struct script_statement s, more;
+	int64_t rows, all = 0, ignored = 0, told = clock_ms();
+
+	if (!script_next(&script, &s) || script_next(&script, &more))
+		return error_set(err, ERROR_INPUT,
+		    "%s.sql has not one statement, as what is run in batches must.", r->m->name);
+	r->line = s.line;
+	if (versions_begin(r->db, r->m, &ignored, err) < 0)
+		return -1;
+	while ((rows = ddl_run(&r->ddl, s.text, s.line, err)) != 0) {
+		if (rows < 0 && !ddl_again(&r->ddl, err))
+			return -1;
+		if (rows < 0)
+			continue;
+		ddl_succeeded(&r->ddl);
+		all += rows;
+		if (clock_ms() - told > BATCH_TELL_MS) {
+			fprintf(stderr, "accession: %s.sql: %" PRId64 " rows so far.\n", r->m->name,
+			    all);
+			told = clock_ms();
+		}
+		ddl_pause(clock_jitter(BATCH_PAUSE_MS));
+	}
+	return versions_applied(r->db, r->m, err);
+}
+
+/* -------------------------------------------------------------------- all of it */
+
+static int
+apply(struct run *r, struct error *err)
+{
+	static int (*const ways[])(struct run *, struct error *) = {
+	    [SCRIPT_WHOLE] = apply_whole,
+	    [SCRIPT_STATEMENTS] = apply_statements,
+	    [SCRIPT_BATCHES] = apply_batches,
+	};
+	enum script_mode mode = SCRIPT_WHOLE;
+
+	r->ddl.name = r->m->name;
+	ddl_succeeded(&r->ddl);
+	r->line = 0;
+	if (script_mode(r->m, &mode, err) < 0 || ddl_patience(&r->ddl, false, err) < 0)
+		return -1;
+	if (ways[mode](r, err) < 0)
+		return -1;
+	printf("Applied %s.\n", r->m->name);
+	fflush(stdout);
+	return 0;
+}
+
+/* What is left to do by the next "accession migrate". */
+static void
+print_rest(const struct run *r)
+{
+	fputs("accession: Not applied: ", stderr);
+	for (const struct migration *m = r->m; m->name; m++) {
+		fprintf(stderr, "%s%s.sql", m > r->m ? ", " : "", m->name);
+		if (m == r->m && r->line)
+			fprintf(stderr, " from line %d on", r->line);
+	}
+	fputs(". What was done before stays.\n", stderr);
 }
 
 static int
 print_nothing_to_do(struct db *db, struct error *err)
 {
-	PGresult *res = db_query(db, &statement_newest, NULL, err);
+	PGresult *res = versions_newest(db, err);
 
 	if (!res)
 		return -1;
@@ -199,60 +236,100 @@ print_nothing_to_do(struct db *db, struct error *err)
 	return 0;
 }
 
+/* All are looked at before the first is applied: a refusal leaves everything as it was. */
 static int
-migrate(struct db *db, struct error *err)
+refuse_any_changed(struct db *db, struct error *err)
 {
-	int napplied = 0;
-
-	if (make_table(db, err) < 0)
-		return -1;
-	/* All are looked at before the first is applied: a refusal leaves everything as it was. */
 	for (const struct migration *m = migrations; m->name; m++) {
-		enum state state = STATE_PENDING;
-		int64_t applied = 0;
-		if (look(db, m, &state, &applied, err) < 0)
+		struct version v;
+		if (versions_look(db, m, &v, err) < 0)
 			return -1;
-		if (state == STATE_CHANGED)
-			return refuse_changed(m, applied, err);
-	}
-	for (const struct migration *m = migrations; m->name; m++) {
-		bool did = false;
-		if (apply(db, m, &did, err) < 0)
-			return -1;
-		if (did)
-			printf("Applied %s.\n", m->name);
-		fflush(stdout);
-		napplied += did;
-	}
-	return napplied ? 0 : print_nothing_to_do(db, err);
-}
-
-static int
-print_status(struct db *db, struct error *err)
-{
-	bool exists = false;
-
-	if (table_exists(db, &exists, err) < 0)
-		return -1;
-	for (const struct migration *m = migrations; m->name; m++) {
-		enum state state = STATE_PENDING;
-		int64_t applied = 0;
-		char when[TIMESTAMP_SIZE];
-		if (exists && look(db, m, &state, &applied, err) < 0)
-			return -1;
-		if (state == STATE_PENDING)
-			printf("%-24s  not applied\n", m->name);
-		else
-			printf("%-24s  applied %.19s%s\n", m->name, timestamp_format(applied, when),
-			    state == STATE_CHANGED ? "  CHANGED SINCE" : "");
+		if (v.state == VERSION_CHANGED)
+			return refuse_changed(m, v.when, err);
 	}
 	return 0;
 }
 
 static int
-run(struct db *db, const struct action_args *args, struct error *err)
+apply_pending(struct run *r, int *applied, struct error *err)
+{
+	for (r->m = migrations; r->m->name; r->m++) {
+		struct version v;
+		if (versions_look(r->db, r->m, &v, err) < 0)
+			return -1;
+		if (v.state != VERSION_PENDING && v.state != VERSION_BEGUN)
+			continue;
+		if (apply(r, err) < 0) {
+			print_rest(r);
+			return -1;
+		}
+		++*applied;
+	}
+	return 0;
+}
+
+static int
+migrate(struct db *db, struct error *err)
+{
+	struct run r = {.db = db};
+	int applied = 0, renewed = 0;
+
+	if (versions_make(db, err) < 0 || refuse_any_changed(db, err) < 0)
+		return -1;
+	ddl_init(&r.ddl, db);
+	int done = apply_pending(&r, &applied, err);
+	ddl_free(&r.ddl);
+	if (done < 0 || (renewed = rights_renew(db, err)) < 0)
+		return -1;
+	return applied || renewed ? 0 : print_nothing_to_do(db, err);
+}
+
+/* -------------------------------------------------------------------- --status */
+
+static void
+print_state(const char *name, const struct version *v)
+{
+	char when[TIMESTAMP_SIZE];
+
+	timestamp_format(v->when, when);
+	switch (v->state) {
+	case VERSION_PENDING: printf("%-24s  not applied\n", name); break;
+	case VERSION_BEGUN: printf("%-24s  begun %.19s, not ended\n", name, when); break;
+	case VERSION_APPLIED: printf("%-24s  applied %.19s\n", name, when); break;
+	case VERSION_CHANGED: printf("%-24s  applied %.19s  CHANGED SINCE\n", name, when); break;
+	}
+}
+
+static int
+print_status(struct db *db, struct error *err)
+{
+	bool exist = false;
+
+	if (versions_exist(db, &exist, err) < 0)
+		return -1;
+	for (const struct migration *m = migrations; m->name; m++) {
+		struct version v = {.state = VERSION_PENDING};
+		if (exist && versions_look(db, m, &v, err) < 0)
+			return -1;
+		print_state(m->name, &v);
+	}
+	PGresult *newer = exist ? versions_newer(db, err) : NULL;
+	if (exist && !newer)
+		return -1;
+	for (int i = 0; i < PQntuples(newer); i++) {
+		char when[TIMESTAMP_SIZE];
+		printf("%-24s  applied %.19s by a newer program\n", db_get_text(newer, i, 0),
+		    timestamp_format(db_get_time(newer, i, 1), when));
+	}
+	PQclear(newer);
+	return 0;
+}
+
+static int
+migrate_run(struct db *db, const struct action_args *args, struct error *err)
 {
 	db->accept = NULL;
+	db->opened = args->options[OPTION_STATUS] ? NULL : ddl_lock;
 	return args->options[OPTION_STATUS] ? print_status(db, err) : migrate(db, err);
 }
 
@@ -260,7 +337,8 @@ int
 command_migrate(int nargs, char **args, struct error *err)
 {
 	static const struct action actions[] = {
-	    {.name = "", .options = {[OPTION_STATUS] = {"--status", NULL}}, .run = run}, {0}};
+	    {.name = "", .options = {[OPTION_STATUS] = {"--status", NULL}}, .run = migrate_run},
+	    {0}};
 
 	return action_run(actions, nargs, args, err);
 }

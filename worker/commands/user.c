@@ -15,30 +15,6 @@
 enum { ADD_FIRST_NAME, ADD_LAST_NAME, ADD_ROLE, ADD_PASSWORD };
 enum { PASSWD_STDIN };
 
-static const struct statement statement_add = {NULL,
-    "INSERT INTO account (email, first_name, last_name, role, password_hash)"
-    " VALUES ($1, coalesce($2, ''), coalesce($3, ''), coalesce($4, 'viewer'), $5)"
-    " RETURNING id, email, role",
-    5, false};
-
-static const struct statement statement_list = {NULL,
-    "SELECT id, email, concat_ws(' ', nullif(first_name, ''), nullif(last_name, '')) AS name,"
-    " role, active, password_hash IS NOT NULL AS password,"
-    " (SELECT count(*) FROM credential c"
-    "   WHERE c.account_id = a.id AND c.kind = 'token') AS tokens, last_sign_in, created"
-    " FROM account a ORDER BY id",
-    0, true};
-
-static const struct statement statement_passwd = {NULL,
-    "UPDATE account SET password_hash = $2 WHERE lower(email) = lower($1) RETURNING email", 2,
-    false};
-
-static const struct statement statement_role = {
-    NULL, "UPDATE account SET role = $2 WHERE lower(email) = lower($1) RETURNING email", 2, false};
-
-static const struct statement statement_active = {NULL,
-    "UPDATE account SET active = $2 WHERE lower(email) = lower($1) RETURNING email", 2, false};
-
 /* Asks for a new password and hashes it. */
 static int
 new_password(bool from_stdin, char hash[PASSWORD_HASH_SIZE], struct error *err)
@@ -61,17 +37,20 @@ add(struct db *db, const struct action_args *args, struct error *err)
 
 	if (password && new_password(true, hash, err) < 0)
 		return -1;
-	const char *params[] = {email, args->options[ADD_FIRST_NAME], args->options[ADD_LAST_NAME],
-	    args->options[ADD_ROLE], password ? hash : NULL};
-	PGresult *res = db_query(db, &statement_add, params, err);
+	const struct account_change new = {.email = email,
+	    .first_name = args->options[ADD_FIRST_NAME],
+	    .last_name = args->options[ADD_LAST_NAME],
+	    .role = args->options[ADD_ROLE],
+	    .password_hash = password ? hash : NULL};
+	PGresult *res = account_create(db, &new, err);
 	if (!res && strcmp(err->sqlstate, "23505") == 0)
 		return error_set(err, ERROR_CONFLICT, "There is a user \"%s\" already.", email);
 	if (!res && strcmp(err->sqlstate, "23514") == 0)
 		return error_set(err, ERROR_INPUT, "\"%s\" is not an email address.", email);
 	if (!res)
 		return -1;
-	printf("Added %s as %s (user %lld).\n", db_get_text(res, 0, 1), db_get_text(res, 0, 2),
-	    (long long)db_get_int(res, 0, 0));
+	printf("Added %s as %s (user %lld).\n", account_email(res), account_role(res),
+	    (long long)account_id(res));
 	if (!password)
 		printf(
 		    "Without a password there is no signing in: see \"accession user passwd\".\n");
@@ -83,7 +62,7 @@ static int
 list(struct db *db, const struct action_args *args, struct error *err)
 {
 	(void)args;
-	PGresult *res = db_query(db, &statement_list, NULL, err);
+	PGresult *res = account_table(db, err);
 
 	if (!res)
 		return -1;
@@ -92,26 +71,31 @@ list(struct db *db, const struct action_args *args, struct error *err)
 	return done;
 }
 
-/* Changes one column of one user and says what that means. */
+/* Changes the user of that email, and says what that means. */
 static int
-change(struct db *db, const struct statement *st, const char *email, const char *value,
-    const char *meaning, struct error *err)
+change(struct db *db, const char *email, const struct account_change *to, const char *meaning,
+    struct error *err)
 {
-	const char *params[] = {email, value};
-	PGresult *res = db_query(db, st, params, err);
-	int done = 0;
+	char id[24];
+	PGresult *res = account_find(db, email, err);
 
+	if (res && PQntuples(res) > 0) {
+		snprintf(id, sizeof id, "%lld", (long long)account_id(res));
+		PQclear(res);
+		res = account_update(db, id, to, err);
+	}
 	if (!res && strcmp(err->sqlstate, ACCOUNT_LAST_ADMIN) == 0)
 		return error_set(err, ERROR_CONFLICT,
 		    "\"%s\" is the last active administrator: make somebody else one first.",
 		    email);
 	if (!res)
 		return -1;
+	int done = 0;
 	if (PQntuples(res) == 0)
 		done = error_set(err, ERROR_NOT_FOUND,
 		    "There is no user \"%s\": \"accession user list\" shows who there is.", email);
 	else
-		printf("%s %s.\n", db_get_text(res, 0, 0), meaning);
+		printf("%s %s.\n", account_email(res), meaning);
 	PQclear(res);
 	return done;
 }
@@ -123,7 +107,7 @@ passwd(struct db *db, const struct action_args *args, struct error *err)
 
 	if (new_password(args->options[PASSWD_STDIN] != NULL, hash, err) < 0)
 		return -1;
-	return change(db, &statement_passwd, args->operands[0], hash,
+	return change(db, args->operands[0], &(struct account_change){.password_hash = hash},
 	    "has a new password and is signed out everywhere", err);
 }
 
@@ -135,20 +119,20 @@ set_role(struct db *db, const struct action_args *args, struct error *err)
 
 	snprintf(meaning, sizeof meaning, "is %s %s now", strcmp(role, "viewer") == 0 ? "a" : "an",
 	    role);
-	return change(db, &statement_role, args->operands[0], role, meaning, err);
+	return change(db, args->operands[0], &(struct account_change){.role = role}, meaning, err);
 }
 
 static int
 disable(struct db *db, const struct action_args *args, struct error *err)
 {
-	return change(db, &statement_active, args->operands[0], "false",
+	return change(db, args->operands[0], &(struct account_change){.active = "false"},
 	    "is signed out and disabled: passwords and tokens are refused from now on", err);
 }
 
 static int
 enable(struct db *db, const struct action_args *args, struct error *err)
 {
-	return change(db, &statement_active, args->operands[0], "true",
+	return change(db, args->operands[0], &(struct account_change){.active = "true"},
 	    "is enabled: passwords and tokens work again", err);
 }
 

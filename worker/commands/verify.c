@@ -79,7 +79,7 @@ run_for_models(struct db *db, const struct check *c, int *ran, struct error *err
 }
 
 static int
-verify(struct db *db, const struct action_args *args, struct error *err)
+verify_run(struct db *db, const struct action_args *args, struct error *err)
 {
 	int wrong = 0, ran = 0;
 
@@ -106,7 +106,7 @@ failed:
 int
 command_verify(int nargs, char **args, struct error *err)
 {
-	static const struct action actions[] = {{.name = "", .run = verify}, {0}};
+	static const struct action actions[] = {{.name = "", .run = verify_run}, {0}};
 
 	return action_run(actions, nargs, args, err);
 }

@@ -6,6 +6,7 @@
  * end in the job row, fenced by the run token. So it either happened as a whole, once, or not at
  * all.
  */
+#include "commands/action.h"
 #include "commands/command.h"
 
 #include "base/clock.h"
@@ -224,7 +225,7 @@ failed:
 }
 
 static int
-run(void *arg)
+worker_main(void *arg)
 {
 	struct worker w = {.spare = CHILD_NONE};
 	struct error err = {0};
@@ -249,18 +250,26 @@ run(void *arg)
 	return EXIT_SUCCESS;
 }
 
-int
-command_worker(int nargs, char **args, struct error *err)
+static int
+worker_run(struct db *db, const struct action_args *args, struct error *err)
 {
 	const struct supervised worker = {
 	    .name = "worker",
-	    .run = run,
+	    .run = worker_main,
 	    .processes = config_int(SETTING_WORKER_PROCESSES),
 	};
 
-	if (nargs > 1)
-		return error_set(err, ERROR_USAGE, "worker takes no argument: %s", args[1]);
+	(void)db; /* each process of the worker has its own */
+	(void)args;
 	inherited_reset_daemon();
 	log_info("accession worker " ACCESSION_VERSION " starts");
 	return supervise(&worker, 1, config_int(SETTING_WORKER_STOP_MS) + KILL_AFTER, err);
+}
+
+int
+command_worker(int nargs, char **args, struct error *err)
+{
+	static const struct action actions[] = {{.name = "", .run = worker_run}, {0}};
+
+	return action_run(actions, nargs, args, err);
 }
