@@ -48,15 +48,18 @@ $(error VARIANT is "$(VARIANT)": it takes release, sanitize, unfenced, unchecked
 endif
 
 object     = $(patsubst %.c,$(BUILD)/%.o,$(1))
-LIB       := $(call object,$(wildcard lib/*/*.c)) $(BUILD)/migrations.o
+LIB       := $(call object,$(wildcard lib/*/*.c)) $(BUILD)/migrations.o $(BUILD)/statements.o
 API       := $(call object,$(wildcard cgi-bin/*.c cgi-bin/*/*.c))
-WORKER    := $(call object,$(wildcard worker/*.c worker/*/*.c))
+WORKER    := $(call object,$(wildcard worker/*.c worker/*/*.c)) $(BUILD)/checks.o
 TESTS     := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*/test_*.c))
 FUZZ      := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_SHARED := $(call object,$(filter-out tests/fuzz/fuzz_%,$(wildcard tests/fuzz/*.c)))
 BENCH     := $(BUILD)/tests/bench/floor
 AXE       := build/axe/node_modules/axe-core
 MIGRATIONS := $(sort $(wildcard sql/[0-9]*.sql))
+# In the order in which `accession model sql` prints them: what a statement needs comes before it.
+STATEMENTS := $(patsubst %,sql/models/statements/%.sql,stage diff fields apply library verify load)
+CHECKS     := $(patsubst %,sql/checks/%.sql,uploads jobs people)
 SECOND     := $(BUILD)/second-model
 SECOND_SQL := $(wildcard tests/second_model/*.sql)
 PROGRAMS  := $(BUILD)/accession-api $(BUILD)/accession
@@ -122,36 +125,46 @@ $(BUILD)/%.o: %.c | headers
 headers:
 	@pkg-config --exists $(PACKAGES) || { echo "Libraries are missing: \`make deps\` installs them." >&2; exit 1; }
 
-# The table of lib/database/migrations.h: each file's text with a NUL, and its name. Written only if the list changed.
-define MIGRATION
+# Tables of files for the programs to read: lib/database/migrations.h, lib/base/sql_file.h. Each file is its
+# name and its text with a NUL. A table is written only if its list changed.
+define EMBEDDED_FILE
 	.section .rodata
 .Lname_$(1): .asciz "$(1)"
-.Lsql_$(1): .incbin "$(2)"
+.Ltext_$(1): .incbin "$(2)"
 	.byte 0
 	.section .data.rel.ro, "aw"
-	.quad .Lname_$(1), .Lsql_$(1)
+	.quad .Lname_$(1), .Ltext_$(1)
 
 endef
-define MIGRATION_TABLE
+# $(1) the table's symbol, $(2) its files
+define EMBEDDED_TABLE
 	.section .note.GNU-stack, "", %progbits
 	.section .data.rel.ro, "aw"
 	.balign 8
-	.globl migrations
-	.type migrations, %object
-migrations:
-$(foreach file,$(MIGRATIONS),$(call MIGRATION,$(basename $(notdir $(file))),$(file)))
+	.globl $(1)
+	.type $(1), %object
+$(1):
+$(foreach file,$(2),$(call EMBEDDED_FILE,$(basename $(notdir $(file))),$(file)))
 	.quad 0, 0
-	.size migrations, . - migrations
+	.size $(1), . - $(1)
 endef
 
+MIGRATION_TABLES := $(BUILD)/migrations.S $(SECOND)/migrations.S
+TABLES           := $(MIGRATION_TABLES) $(BUILD)/statements.S $(BUILD)/checks.S
+$(MIGRATION_TABLES): export TABLE = $(call EMBEDDED_TABLE,migrations,$(MIGRATIONS))
+$(BUILD)/statements.S: export TABLE = $(call EMBEDDED_TABLE,model_statement_files,$(STATEMENTS))
+$(BUILD)/checks.S: export TABLE = $(call EMBEDDED_TABLE,check_files,$(CHECKS))
+
 .PHONY: always
-$(BUILD)/migrations.S $(SECOND)/migrations.S: export TABLE = $(MIGRATION_TABLE)
-$(BUILD)/migrations.S $(SECOND)/migrations.S: always
+$(TABLES): always
 	@mkdir -p $(@D)
 	@printf '%s\n' "$$TABLE" >$@.new
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
-$(BUILD)/migrations.o $(SECOND)/migrations.o: %.o: %.S $(MIGRATIONS) $(SECOND_SQL)
+$(MIGRATION_TABLES:.S=.o): $(MIGRATIONS) $(SECOND_SQL)
+$(BUILD)/statements.o: $(STATEMENTS)
+$(BUILD)/checks.o: $(CHECKS)
+$(TABLES:.S=.o): %.o: %.S
 	$(call say,AS)
 	$(Q)$(CC) $(CFLAGS) -c -o $@ $<
 
