@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/version.h"
 #include "database/migrations.h"
+#include "model/model_check.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -124,7 +125,7 @@ run(int argc, char **argv, struct error *err)
 		return unknown_command(name, err);
 	if (c->summary && asks_for_help(argc - 2, argv + 2))
 		return help(name, err);
-	if (config_load(err) < 0)
+	if (model_check_all(err) < 0 || config_load(err) < 0)
 		return -1;
 	log_open("accession", config_text(SETTING_LOG_LEVEL));
 	return c->run(argc - 1, argv + 1, err);
