@@ -77,7 +77,8 @@ int
 diff_stream(struct db *db, const struct model *m, int64_t job, enum diff_op op,
     const struct diff_filter *filter, struct error *err)
 {
-	const char op_text[] = {op < DIFF_OPS ? op_codes[op] : '\0', '\0'};
+	const bool whole = op == DIFF_OPS;
+	const char code[] = {whole ? '\0' : op_codes[op], '\0'};
 	char id[24], attempt[24], week[24], after[24], limit[24];
 	struct buf sql = {0};
 	int sent = -1;
@@ -87,11 +88,12 @@ diff_stream(struct db *db, const struct model *m, int64_t job, enum diff_op op,
 	number_text(filter->place.week, week);
 	number_text(filter->after, after);
 	number_text(filter->limit, limit);
-	if (model_sql(m, MODEL_SQL_DIFF_CHANGES, NULL, &sql, err) == 0) {
-		const struct statement st = {NULL, sql.data, 11, true};
-		const char *const params[] = {id, attempt, week, wanted(op_text), after,
+	if (model_sql(m, whole ? MODEL_SQL_DIFF_WHOLE : MODEL_SQL_DIFF_CHANGES, NULL, &sql, err) ==
+	    0) {
+		const struct statement st = {NULL, sql.data, whole ? 10 : 11, true};
+		const char *const params[] = {id, attempt, week, after,
 		    filter->limit ? limit : NULL, wanted(filter->search), wanted(filter->field),
-		    filter->original, filter->new, filter->whitespace};
+		    filter->original, filter->new, filter->whitespace, code};
 		sent = db_stream(db, &st, params, err);
 	}
 	buf_free(&sql);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define NAME "-- name: "
+#define PART "-- part: " /* as long */
 
 /* The line at `at`, without its end. */
 static struct text_slice
@@ -26,13 +27,19 @@ begins(struct text_slice line, const char *with)
 	return line.n >= n && memcmp(line.text, with, n) == 0;
 }
 
+static bool
+is_head(struct text_slice line)
+{
+	return begins(line, NAME) || begins(line, PART);
+}
+
 /* The first line from `at` on that names a statement; the end of the text if none does. */
 static struct text_slice
 find_name(const char *at)
 {
 	struct text_slice line = line_at(at);
 
-	while (*line.text && !begins(line, NAME))
+	while (*line.text && !is_head(line))
 		line = line_at(next_line(line));
 	return line;
 }
@@ -44,10 +51,11 @@ sql_file_next(const char *at, struct sql_text *st)
 
 	if (!*line.text)
 		return NULL;
+	st->is_part = begins(line, PART);
 	st->name = (struct text_slice){line.text + strlen(NAME), line.n - strlen(NAME)};
 	line = line_at(next_line(line));
 	st->comment.text = line.text;
-	while (begins(line, "--") && !begins(line, NAME))
+	while (begins(line, "--") && !is_head(line))
 		line = line_at(next_line(line));
 	st->comment.n = (size_t)(line.text - st->comment.text);
 
@@ -60,13 +68,14 @@ sql_file_next(const char *at, struct sql_text *st)
 }
 
 bool
-sql_file_find(const struct sql_file *files, const char *name, struct sql_text *st)
+sql_file_find(const struct sql_file *files, bool is_part, const char *name, struct sql_text *st)
 {
 	size_t n = strlen(name);
 
 	for (; files->name; files++)
 		for (const char *at = files->text; (at = sql_file_next(at, st));)
-			if (st->name.n == n && memcmp(st->name.text, name, n) == 0)
+			if (st->is_part == is_part && st->name.n == n &&
+			    memcmp(st->name.text, name, n) == 0)
 				return true;
 	return false;
 }

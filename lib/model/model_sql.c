@@ -7,7 +7,8 @@
 /* Where a list is sorted as nobody asked for. */
 #define ORDER_BY_ID "t.position"
 
-#define WORD_MAX 32
+#define WORD_MAX  32
+#define DEPTH_MAX 4
 
 static const char *const names[MODEL_SQL_COUNT] = {
     [MODEL_SQL_STAGE_MAKE] = "stage_make",
@@ -19,6 +20,7 @@ static const char *const names[MODEL_SQL_COUNT] = {
     [MODEL_SQL_STAGE_COUNTS] = "stage_counts",
     [MODEL_SQL_STAGE_SUMMARY] = "stage_summary",
     [MODEL_SQL_DIFF_CHANGES] = "diff_changes",
+    [MODEL_SQL_DIFF_WHOLE] = "diff_whole",
     [MODEL_SQL_DIFF_FIELDS] = "diff_fields",
     [MODEL_SQL_APPLY_RESERVE] = "apply_reserve",
     [MODEL_SQL_APPLY_DELETE] = "apply_delete",
@@ -69,6 +71,7 @@ static const struct class
 struct writing {
 	const struct model *model;
 	const char *order;
+	int depth; /* of parts in parts */
 	struct buf *out;
 	struct error *err;
 };
@@ -177,13 +180,13 @@ write_block(const struct writing *w, const struct field *f, const char *verb, co
     const char *body, const char *end)
 {
 	const struct model *m = w->model;
-	bool named = strcmp(verb, "field") == 0, inside = strcmp(verb, "if") == 0;
+	bool named = strcmp(verb, "field") == 0;
 	const struct class *c = named ? NULL : find_class(noun);
 
-	if (!c && !named)
+	if (!named && !c)
 		return wrong(w, "there is no class", noun, strlen(noun));
-	if (inside)
-		return f && is_of(c, f) ? write_part(w, f, body, end) : 0;
+	if (f)
+		return is_of(c, f) ? write_part(w, f, body, end) : 0;
 	for (size_t i = 0; i < m->nfields; i++) {
 		const struct field *one = &m->fields[i];
 		if ((named ? strcmp(one->name, noun) == 0 : is_of(c, one)) &&
@@ -193,30 +196,54 @@ write_block(const struct writing *w, const struct field *f, const char *verb, co
 	return 0;
 }
 
-/* Writes what stands between two braces. */
+/* Writes {part NAME}. */
+static int
+write_shared(const struct writing *w, const struct field *f, const char *name)
+{
+	struct sql_text part;
+	struct writing within = *w;
+
+	if (++within.depth > DEPTH_MAX || !sql_file_find(model_statement_files, true, name, &part))
+		return wrong(w, "there is no part", name, strlen(name));
+	return write_part(&within, f, part.sql.text, part.sql.text + part.sql.n);
+}
+
+/* Takes a word of [a-z_] from *at on; false if there is none, or it is too long. */
+static bool
+take_word(const char **at, const char *end, char word[WORD_MAX])
+{
+	size_t n = 0;
+
+	while (*at + n < end && ((*at)[n] == '_' || ((*at)[n] >= 'a' && (*at)[n] <= 'z')))
+		n++;
+	if (n == 0 || n >= WORD_MAX)
+		return false;
+	memcpy(word, *at, n);
+	word[n] = '\0';
+	*at += n;
+	return true;
+}
+
+/* Writes what stands between two braces: {word}, {part NAME} or {verb NOUN:body}. */
 static int
 write_braces(const struct writing *w, const struct field *f, const char *at, const char *end)
 {
 	char verb[WORD_MAX], noun[WORD_MAX];
-	const size_t n = (size_t)(end - at), nverb = strcspn(at, " }");
-	const char *colon = memchr(at, ':', n);
+	const char *next = at;
 
-	if (nverb >= sizeof verb)
-		return wrong(w, "there is no", at, n);
-	memcpy(verb, at, nverb);
-	verb[nverb] = '\0';
-	if (nverb == n)
-		return add_word(w, f, verb) ? 0 : wrong(w, "there is no", at, n);
-
-	bool nests = strcmp(verb, "if") == 0;
-	if (!(nests ? f != NULL
-		    : !f && (strcmp(verb, "each") == 0 || strcmp(verb, "field") == 0)) ||
-	    !colon || colon - at - (ptrdiff_t)nverb - 1 >= WORD_MAX || colon < at + nverb + 1)
-		return wrong(w, "there is no", at, n);
-	size_t nnoun = (size_t)(colon - at) - nverb - 1;
-	memcpy(noun, at + nverb + 1, nnoun);
-	noun[nnoun] = '\0';
-	return write_block(w, f, verb, noun, colon + 1, end);
+	if (!take_word(&next, end, verb))
+		return wrong(w, "there is no", at, (size_t)(end - at));
+	if (next == end)
+		return add_word(w, f, verb) ? 0 : wrong(w, "there is no", at, (size_t)(end - at));
+	if (*next++ != ' ' || !take_word(&next, end, noun))
+		return wrong(w, "there is no", at, (size_t)(end - at));
+	if (next == end && strcmp(verb, "part") == 0)
+		return write_shared(w, f, noun);
+	bool known =
+	    f ? strcmp(verb, "if") == 0 : strcmp(verb, "each") == 0 || strcmp(verb, "field") == 0;
+	if (!known || next == end || *next != ':')
+		return wrong(w, "there is no", at, (size_t)(end - at));
+	return write_block(w, f, verb, noun, next + 1, end);
 }
 
 /* Writes a part of a template; inside a repetition with the field that it is repeated for. */
@@ -246,7 +273,8 @@ int
 model_sql_expand(const struct model *m, struct text_slice template, const char *order,
     struct buf *out, struct error *err)
 {
-	const struct writing w = {m, order ? order : ORDER_BY_ID, out, err};
+	const struct writing w = {
+	    .model = m, .order = order ? order : ORDER_BY_ID, .out = out, .err = err};
 
 	if (write_part(&w, NULL, template.text, template.text + template.n) < 0)
 		return -1;
@@ -266,7 +294,7 @@ model_sql(const struct model *m, enum model_statement which, const char *order, 
 	static struct sql_text found[MODEL_SQL_COUNT]; /* by the first who asked */
 
 	if (!found[which].sql.n &&
-	    !sql_file_find(model_statement_files, names[which], &found[which]))
+	    !sql_file_find(model_statement_files, false, names[which], &found[which]))
 		return error_set(err, ERROR_SYSTEM, "there is no statement %s", names[which]);
 	return model_sql_expand(m, found[which].sql, order, out, err);
 }

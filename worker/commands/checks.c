@@ -26,7 +26,7 @@ take(const struct sql_text *st, bool of_model, struct check *c)
 {
 	const size_t n = of_model ? strlen(MODEL_SQL_CHECK) : 0;
 
-	if (st->name.n < n || memcmp(st->name.text, MODEL_SQL_CHECK, n) != 0)
+	if (st->is_part || st->name.n < n || memcmp(st->name.text, MODEL_SQL_CHECK, n) != 0)
 		return false;
 	*c = (struct check){
 	    .name = {st->name.text + n, st->name.n - n},

@@ -34,15 +34,29 @@ print_statement(const struct model *m, const struct sql_text *st, struct error *
 	struct buf sql = {0};
 	int done = model_sql_expand(m, st->sql, NULL, &sql, err);
 
-	if (done == 0) {
-		printf("\n-- %.*s\n%.*s", (int)st->name.n, st->name.text, (int)st->comment.n,
-		    st->comment.text);
-		if (is_prepared(st->sql))
-			printf("PREPARE %s_%.*s AS\n", m->name, (int)st->name.n, st->name.text);
+	if (done == 0 && is_prepared(st->sql))
+		printf("PREPARE %s_%.*s AS\n", m->name, (int)st->name.n, st->name.text);
+	if (done == 0)
 		printf("%s%s;\n", reads_rows(st->sql) ? "-- " : "", buf_text(&sql));
-	}
 	buf_free(&sql);
 	return done;
+}
+
+/* Of a part only what it says: it stands in the statements, which refer to that. */
+static int
+print_file(const struct model *m, const struct sql_file *file, struct error *err)
+{
+	struct sql_text st;
+
+	for (const char *at = file->text; (at = sql_file_next(at, &st));) {
+		if (st.is_part && !st.comment.n)
+			continue;
+		printf("\n-- %.*s\n%.*s", (int)st.name.n, st.name.text, (int)st.comment.n,
+		    st.comment.text);
+		if (!st.is_part && print_statement(m, &st, err) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 static int
@@ -62,7 +76,6 @@ static int
 print_sql(struct db *db, const struct action_args *args, struct error *err)
 {
 	const struct model *m = model_find(args->operands[0], strlen(args->operands[0]));
-	struct sql_text st;
 
 	(void)db;
 	if (!m)
@@ -71,9 +84,8 @@ print_sql(struct db *db, const struct action_args *args, struct error *err)
 	       "-- transaction before them. EXPLAIN EXECUTE %s_diff_changes (...) shows a plan.\n",
 	    m->name, m->name);
 	for (const struct sql_file *file = model_statement_files; file->name; file++)
-		for (const char *at = file->text; (at = sql_file_next(at, &st));)
-			if (print_statement(m, &st, err) < 0)
-				return -1;
+		if (print_file(m, file, err) < 0)
+			return -1;
 	return 0;
 }
 

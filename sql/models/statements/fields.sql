@@ -1,5 +1,24 @@
 -- What the updates of a diff change, field by field.
 
+-- part: fields_updates
+{model}_diff d
+                 WHERE d.job_id = $1::bigint AND d.attempt = $2::integer AND d.week = $3::integer
+                   AND d.op = 'u' AND d.old_{name} IS DISTINCT FROM d.new_{name}
+
+-- part: fields_counts
+(SELECT count(*) AS updates,
+                       count(*) FILTER (WHERE d.new_{name}::text = '') AS cleared,
+                       count(*) FILTER (WHERE d.old_{name}::text = '') AS filled
+                  FROM {part fields_updates})
+
+-- part: fields_kinds
+count(*) AS kinds,
+                       concat('[', string_agg((SELECT row_to_json(j)::text
+                                                 FROM (SELECT c.original, c.new, c.updates) j),
+                                              ',' ORDER BY c.rank) FILTER (WHERE c.rank <= $4::integer),
+                              ']') AS changes
+                  FROM (SELECT c.*, row_number() OVER (ORDER BY updates DESC, original, new) AS rank
+
 -- name: diff_fields
 -- A row per field: its place in the model; updates in which it differs; of these, how many clear it,
 -- fill it, differ in white space only; how many new values another updated item gave up (a column
@@ -16,86 +35,55 @@ SELECT place, updates, cleared, filled, whitespace, moved, cut, kinds, changes
          WHERE false{each words:
 
         UNION ALL
-        SELECT {place}, count(*),
-               count(*) FILTER (WHERE d.new_{name} = ''),
-               count(*) FILTER (WHERE d.old_{name} = ''),
-               count(*) FILTER (WHERE
-                   replace(replace(replace(replace(d.old_{name}, ' ', ''), E'\n', ''), E'\t', ''), U&'\00A0', '')
-                   = replace(replace(replace(replace(d.new_{name}, ' ', ''), E'\n', ''), E'\t', ''), U&'\00A0', '')),
-               (SELECT coalesce(sum(v.come), 0)
-                  FROM (SELECT sum(v.come) AS come, sum(v.gone) AS gone
-                          FROM (SELECT d.old_{name} AS old, d.new_{name} AS new
-                                  FROM {model}_diff d
-                                 WHERE d.job_id = $1::bigint AND d.attempt = $2::integer
-                                   AND d.week = $3::integer AND d.op = 'u'
-                                   AND d.old_{name} IS DISTINCT FROM d.new_{name}
-                                   AND d.new_{name} <> '') u
-                         CROSS JOIN LATERAL (VALUES (hashtextextended(u.old, 0), 0, 1),
-                                                    (hashtextextended(u.new, 0), 1, 0))
-                               v (hash, come, gone)
-                         GROUP BY v.hash) v
-                 WHERE v.come > 0 AND v.gone > 0),
-               {if line:0}{if text:(SELECT count(*)
-                  FROM {model}_diff d
-                 WHERE d.job_id = $1::bigint AND d.attempt = $2::integer
-                   AND d.week = $3::integer AND d.op IN ('a', 'u')
-                   AND octet_length(d.new_{name}) >= 32767 AND char_length(d.new_{name}) = 32767
-                   AND d.old_{name} IS DISTINCT FROM d.new_{name})},
-               0, '[]'
-          FROM {model}_diff d
-         WHERE d.job_id = $1::bigint AND d.attempt = $2::integer AND d.week = $3::integer
-           AND d.op = 'u' AND d.old_{name} IS DISTINCT FROM d.new_{name}}{each value:
-
-        UNION ALL
-        SELECT {place}, t.updates, t.cleared, t.filled, 0, 0, 0, k.kinds, k.changes
-          FROM (SELECT count(*) AS updates,
-                       count(*) FILTER (WHERE d.new_{name}::text = '') AS cleared,
-                       count(*) FILTER (WHERE d.old_{name}::text = '') AS filled
-                  FROM {model}_diff d
-                 WHERE d.job_id = $1::bigint AND d.attempt = $2::integer AND d.week = $3::integer
-                   AND d.op = 'u' AND d.old_{name} IS DISTINCT FROM d.new_{name}) t
-         CROSS JOIN (
-               SELECT count(*) AS kinds,
-                      concat('[', string_agg((SELECT row_to_json(c)::text
-                                                FROM (SELECT r.original, r.new, r.updates) c),
-                                             ',' ORDER BY r.rank) FILTER (WHERE r.rank <= $4::integer),
-                             ']') AS changes
-                 FROM (SELECT c.*, row_number() OVER (ORDER BY updates DESC, original, new) AS rank
-                         FROM (SELECT d.old_{name} AS original, d.new_{name} AS new, count(*) AS updates
-                                 FROM {model}_diff d
-                                WHERE d.job_id = $1::bigint AND d.attempt = $2::integer
-                                  AND d.week = $3::integer AND d.op = 'u'
-                                  AND d.old_{name} IS DISTINCT FROM d.new_{name}
-                                GROUP BY 1, 2) c) r) k}{each set:
-
-        UNION ALL
-        SELECT {place}, t.updates, t.cleared, t.filled, 0, 0, 0, k.kinds, k.changes
+        SELECT {place}, t.updates, t.cleared, t.filled, t.whitespace, t.moved, t.cut, 0, '[]'
           FROM (SELECT count(*) AS updates,
                        count(*) FILTER (WHERE d.new_{name} = '') AS cleared,
-                       count(*) FILTER (WHERE d.old_{name} = '') AS filled
-                  FROM {model}_diff d
-                 WHERE d.job_id = $1::bigint AND d.attempt = $2::integer AND d.week = $3::integer
-                   AND d.op = 'u' AND d.old_{name} IS DISTINCT FROM d.new_{name}) t
+                       count(*) FILTER (WHERE d.old_{name} = '') AS filled,
+                       count(*) FILTER (WHERE {part diff_only_space}) AS whitespace,
+                       (SELECT coalesce(sum(v.come), 0)
+                          FROM (SELECT sum(v.come) AS come, sum(v.gone) AS gone
+                                  FROM (SELECT d.old_{name} AS old, d.new_{name} AS new
+                                          FROM {part fields_updates}
+                                           AND d.new_{name} <> '') u
+                                 CROSS JOIN LATERAL (VALUES (hashtextextended(u.old, 0), 0, 1),
+                                                            (hashtextextended(u.new, 0), 1, 0))
+                                       v (hash, come, gone)
+                                 GROUP BY v.hash) v
+                         WHERE v.come > 0 AND v.gone > 0) AS moved,
+                       {if line:0}{if text:(SELECT count(*)
+                          FROM {model}_diff d
+                         WHERE d.job_id = $1::bigint AND d.attempt = $2::integer
+                           AND d.week = $3::integer AND d.op IN ('a', 'u')
+                           AND octet_length(d.new_{name}) >= 32767
+                           AND char_length(d.new_{name}) = 32767
+                           AND d.old_{name} IS DISTINCT FROM d.new_{name})} AS cut
+                  FROM {part fields_updates}) t}{each value:
+
+        UNION ALL
+        SELECT {place}, t.updates, t.cleared, t.filled, 0, 0, 0, k.kinds, k.changes
+          FROM {part fields_counts} t
          CROSS JOIN (
-               SELECT count(*) AS kinds,
-                      concat('[', string_agg((SELECT row_to_json(c)::text
-                                                FROM (SELECT r.original, r.new, r.updates) c),
-                                             ',' ORDER BY r.rank) FILTER (WHERE r.rank <= $4::integer),
-                             ']') AS changes
-                 FROM (SELECT c.*, row_number() OVER (ORDER BY updates DESC, original, new) AS rank
-                         FROM (SELECT c.original, c.new, count(*) AS updates
-                                 FROM (SELECT string_to_array(d.old_{name}, ';') AS old,
-                                              string_to_array(d.new_{name}, ';') AS new
-                                         FROM {model}_diff d
-                                        WHERE d.job_id = $1::bigint AND d.attempt = $2::integer
-                                          AND d.week = $3::integer AND d.op = 'u'
-                                          AND d.old_{name} IS DISTINCT FROM d.new_{name}) d
-                                CROSS JOIN LATERAL (
-                                      SELECT m AS original, NULL AS new
-                                        FROM unnest(d.old) m WHERE m <> ALL (d.new)
-                                      UNION ALL
-                                      SELECT NULL, m
-                                        FROM unnest(d.new) m WHERE m <> ALL (d.old)) c
-                                GROUP BY 1, 2) c) r) k}
+                SELECT {part fields_kinds}
+                          FROM (SELECT d.old_{name} AS original, d.new_{name} AS new,
+                                       count(*) AS updates
+                                  FROM {part fields_updates}
+                                 GROUP BY 1, 2) c) c) k}{each set:
+
+        UNION ALL
+        SELECT {place}, t.updates, t.cleared, t.filled, 0, 0, 0, k.kinds, k.changes
+          FROM {part fields_counts} t
+         CROSS JOIN (
+                SELECT {part fields_kinds}
+                          FROM (SELECT c.original, c.new, count(*) AS updates
+                                  FROM (SELECT string_to_array(d.old_{name}, ';') AS old,
+                                               string_to_array(d.new_{name}, ';') AS new
+                                          FROM {part fields_updates}) d
+                                 CROSS JOIN LATERAL (
+                                       SELECT m AS original, NULL AS new
+                                         FROM unnest(d.old) m WHERE m <> ALL (d.new)
+                                       UNION ALL
+                                       SELECT NULL, m
+                                         FROM unnest(d.new) m WHERE m <> ALL (d.old)) c
+                                 GROUP BY 1, 2) c) c) k}
        ) fields
  ORDER BY place;

@@ -3,6 +3,16 @@
 -- holds if it finds nothing; "look" a query that shows more of it, with … for the subject's number
 -- or id. What must agree beside the models is in sql/checks.
 
+-- part: verify_last
+(SELECT DISTINCT ON (id) *
+          FROM {model}_history
+         ORDER BY id, seq DESC)
+
+-- part: verify_counts
+count(*) FILTER (WHERE op = 'a') AS adds,
+               count(*) FILTER (WHERE op = 'u') AS updates,
+               count(*) FILTER (WHERE op = 'd') AS deletes
+
 -- name: verify_library
 -- means: every item is what its history made of it
 -- look: SELECT * FROM {model}_history WHERE id = '…' ORDER BY seq
@@ -13,9 +23,7 @@ SELECT coalesce(t.id, h.id) AS subject,
             ELSE concat('differs from its last change in'{each stored:,
                  CASE WHEN t.{name} IS DISTINCT FROM h.new_{name} THEN ' {name}' END}) END AS problem
   FROM {model} t
-  FULL JOIN (SELECT DISTINCT ON (id) *
-               FROM {model}_history
-              ORDER BY id, seq DESC) h ON h.id = t.id
+  FULL JOIN {part verify_last} h ON h.id = t.id
  WHERE CASE WHEN h.op = 'd' THEN t.id IS NOT NULL
             ELSE t.id IS NULL OR h.id IS NULL{each stored:
                  OR t.{name} IS DISTINCT FROM h.new_{name}} END;
@@ -31,9 +39,7 @@ SELECT t.id AS subject,
               CASE WHEN t.last_updated_by IS DISTINCT FROM h.account_id THEN ' last_updated_by' END,
               CASE WHEN t.modified <> m.modified THEN ' modified' END) AS problem
   FROM {model} t
-  JOIN (SELECT DISTINCT ON (id) *
-          FROM {model}_history
-         ORDER BY id, seq DESC) h ON h.id = t.id
+  JOIN {part verify_last} h ON h.id = t.id
   JOIN (SELECT DISTINCT ON (id) id, seq, at, account_id
           FROM {model}_history
          WHERE op = 'a'
@@ -107,9 +113,7 @@ SELECT concat('job ', j.id) AS subject,
   JOIN import_summary s
     ON s.job_id = j.id AND s.attempt = j.attempt AND s.content_model = '{model}'
   LEFT JOIN (SELECT job_id, attempt,
-                    count(*) FILTER (WHERE op = 'a') AS adds,
-                    count(*) FILTER (WHERE op = 'u') AS updates,
-                    count(*) FILTER (WHERE op = 'd') AS deletes
+               {part verify_counts}
                FROM {model}_history
               GROUP BY job_id, attempt) h ON h.job_id = j.id AND h.attempt = j.attempt
  WHERE j.status = 'success'
@@ -161,9 +165,7 @@ SELECT concat('job ', coalesce(d.job_id, s.job_id)) AS subject,
                                ' deletes; the summary says ', s.adds, ', ', s.updates, ', ',
                                s.deletes) END) AS problem
   FROM (SELECT job_id, attempt, week,
-               count(*) FILTER (WHERE op = 'a') AS adds,
-               count(*) FILTER (WHERE op = 'u') AS updates,
-               count(*) FILTER (WHERE op = 'd') AS deletes
+               {part verify_counts}
           FROM {model}_diff
          GROUP BY job_id, attempt, week) d
   FULL JOIN (SELECT s.*, j.week
