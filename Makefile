@@ -61,7 +61,9 @@ MIGRATIONS := $(sort $(wildcard sql/[0-9]*.sql))
 STATEMENTS := $(patsubst %,sql/models/statements/%.sql,stage diff fields apply library verify load)
 CHECKS     := $(patsubst %,sql/checks/%.sql,uploads jobs people)
 SECOND     := $(BUILD)/second-model
+LATER      := $(SECOND)/later
 SECOND_SQL := $(wildcard tests/second_model/*.sql)
+LATER_SQL  := $(wildcard tests/second_model/later/*.sql)
 PROGRAMS  := $(BUILD)/accession-api $(BUILD)/accession
 ARCHIVES  := $(BUILD)/api.a $(BUILD)/worker.a $(BUILD)/lib.a
 
@@ -85,18 +87,21 @@ $(PROGRAMS):
 	$(call say,LINK)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-# For tests, the same programs with a second content model: a table of fields and a migration more.
+# For tests, the same programs with a second content model: a table of fields and a migration more. And
+# the version of these that came later: the model has one field more, and brings a migration for it.
 .PHONY: second-model
-second-model: $(SECOND)/accession-api $(SECOND)/accession
-SECOND_LIB := $(SECOND)/model.o $(SECOND)/migrations.o $(BUILD)/lib.a
-$(SECOND)/accession-api: $(API) $(SECOND_LIB)
-$(SECOND)/accession: $(WORKER) $(SECOND_LIB)
-$(SECOND)/accession-api $(SECOND)/accession:
+SECOND_PROGRAMS := $(foreach dir,$(SECOND) $(LATER),$(dir)/accession-api $(dir)/accession)
+second-model: $(SECOND_PROGRAMS)
+$(SECOND)/accession-api $(LATER)/accession-api: %/accession-api: $(API) %/model.o %/migrations.o $(BUILD)/lib.a
+$(SECOND)/accession $(LATER)/accession: %/accession: $(WORKER) %/model.o %/migrations.o $(BUILD)/lib.a
+$(SECOND_PROGRAMS):
 	$(call say,LINK)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $(SECOND)/migrations.S: MIGRATIONS += $(SECOND_SQL)
-$(SECOND)/model.o: CPPFLAGS += -DSECOND_MODEL='"../../tests/second_model/fields.h"'
-$(SECOND)/model.o: lib/model/model.c tests/second_model/fields.h lib/model/model.h
+$(LATER)/migrations.S: MIGRATIONS += $(SECOND_SQL) $(LATER_SQL)
+$(SECOND)/model.o $(LATER)/model.o: CPPFLAGS += -DSECOND_MODEL='"../../tests/second_model/fields.h"'
+$(LATER)/model.o: CPPFLAGS += -DLATER
+$(SECOND)/model.o $(LATER)/model.o: lib/model/model.c tests/second_model/fields.h lib/model/model.h
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
@@ -149,7 +154,7 @@ $(foreach file,$(2),$(call EMBEDDED_FILE,$(basename $(notdir $(file))),$(file)))
 	.size $(1), . - $(1)
 endef
 
-MIGRATION_TABLES := $(BUILD)/migrations.S $(SECOND)/migrations.S
+MIGRATION_TABLES := $(BUILD)/migrations.S $(SECOND)/migrations.S $(LATER)/migrations.S
 TABLES           := $(MIGRATION_TABLES) $(BUILD)/statements.S $(BUILD)/checks.S
 $(MIGRATION_TABLES): export TABLE = $(call EMBEDDED_TABLE,migrations,$(MIGRATIONS))
 $(BUILD)/statements.S: export TABLE = $(call EMBEDDED_TABLE,model_statement_files,$(STATEMENTS))
@@ -161,7 +166,7 @@ $(TABLES): always
 	@printf '%s\n' "$$TABLE" >$@.new
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
-$(MIGRATION_TABLES:.S=.o): $(MIGRATIONS) $(SECOND_SQL)
+$(MIGRATION_TABLES:.S=.o): $(MIGRATIONS) $(SECOND_SQL) $(LATER_SQL)
 $(BUILD)/statements.o: $(STATEMENTS)
 $(BUILD)/checks.o: $(CHECKS)
 $(TABLES:.S=.o): %.o: %.S
