@@ -107,11 +107,11 @@ BEGIN
     EXECUTE format('ALTER TABLE %I ADD COLUMN %I %s NOT NULL DEFAULT %L', model, field, type, value);
     FOREACH sides IN ARRAY ARRAY[model || '_diff', model || '_history'] LOOP
         -- A default is there without a row being written: only the fewer rows of the other kinds are.
-        EXECUTE format('ALTER TABLE %I ADD COLUMN %I %s, ADD COLUMN %I %3$s DEFAULT %L',
-                       sides, 'old_' || field, type, 'new_' || field, value);
+        EXECUTE format('ALTER TABLE %1$I ADD COLUMN %2$I %4$s, ADD COLUMN %3$I %4$s DEFAULT %5$L',
+                       sides, 'old_' || field, 'new_' || field, type, value);
         EXECUTE format('ALTER TABLE %I ALTER COLUMN %I DROP DEFAULT', sides, 'new_' || field);
-        EXECUTE format('UPDATE %I SET %I = %L, %I = CASE op WHEN ''d'' THEN NULL ELSE %4$I END'
-                       ' WHERE op <> ''a''', sides, 'old_' || field, value, 'new_' || field);
+        EXECUTE format('UPDATE %1$I SET %2$I = %4$L, %3$I = CASE op WHEN ''d'' THEN NULL ELSE %3$I END'
+                       ' WHERE op <> ''a''', sides, 'old_' || field, 'new_' || field, value);
     END LOOP;
 END
 $$;

@@ -87,9 +87,10 @@ def test_a_diff_made_before_is_applied_and_everything_agrees(upgrade):
     api.accept(waiting)
     assert owners(upgrade) == dict.fromkeys(["CN1", "CN2", "CN5", "CN9"], "nobody")
     everything_agrees(upgrade)
-    job = ready(api, {**OLD[0], "name": "changed", "owner": "ada"}, {**OLD[1], "id": "CN10"})
+    job = ready(api, {**OLD[0], "name": "changed", "owner": "ada"})
     assert api.get(f"{IMPORT}{job}/diff/note/").json["update"][0]["new"]["owner"] == "ada"
     api.accept(job)
+    api.accept(ready(api, {**OLD[1], "id": "CN10"}))
     assert (owners(upgrade)["CN1"], owners(upgrade)["CN10"]) == ("ada", "nobody")
     everything_agrees(upgrade)
 
