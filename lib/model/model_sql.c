@@ -67,11 +67,13 @@ static const struct class
 #endif
 };
 
-/* A template on its way into *out. */
+/* A template, or a part of it, on its way into *out. */
 struct writing {
 	const struct model *model;
 	const char *order;
-	int depth; /* of parts in parts */
+	const char *text; /* its beginning */
+	size_t indent;    /* of all its lines but the first, in spaces */
+	int depth;        /* of parts in parts */
 	struct buf *out;
 	struct error *err;
 };
@@ -121,6 +123,16 @@ wrong(const struct writing *w, const char *what, const char *at, size_t n)
 {
 	return error_set(w->err, ERROR_SYSTEM, "a statement's template is wrong: %s \"%.*s\"", what,
 	    n < WORD_MAX ? (int)n : WORD_MAX, at);
+}
+
+static void
+add_lines(const struct writing *w, const char *text, size_t n)
+{
+	for (const char *end = text + n; text < end; text++) {
+		buf_add_char(w->out, *text);
+		if (*text == '\n' && w->indent)
+			buf_printf(w->out, "%*s", (int)w->indent, "");
+	}
 }
 
 static void
@@ -196,15 +208,19 @@ write_block(const struct writing *w, const struct field *f, const char *verb, co
 	return 0;
 }
 
-/* Writes {part NAME}. */
+/* Writes {part NAME}, indented as the line on which it stands. */
 static int
-write_shared(const struct writing *w, const struct field *f, const char *name)
+write_shared(const struct writing *w, const struct field *f, const char *name, const char *at)
 {
 	struct sql_text part;
 	struct writing within = *w;
 
 	if (++within.depth > DEPTH_MAX || !sql_file_find(model_statement_files, true, name, &part))
 		return wrong(w, "there is no part", name, strlen(name));
+	while (at > w->text && at[-1] != '\n')
+		at--;
+	within.text = part.sql.text;
+	within.indent += strspn(at, " ");
 	return write_part(&within, f, part.sql.text, part.sql.text + part.sql.n);
 }
 
@@ -238,7 +254,7 @@ write_braces(const struct writing *w, const struct field *f, const char *at, con
 	if (*next++ != ' ' || !take_word(&next, end, noun))
 		return wrong(w, "there is no", at, (size_t)(end - at));
 	if (next == end && strcmp(verb, "part") == 0)
-		return write_shared(w, f, noun);
+		return write_shared(w, f, noun, at);
 	bool known =
 	    f ? strcmp(verb, "if") == 0 : strcmp(verb, "each") == 0 || strcmp(verb, "field") == 0;
 	if (!known || next == end || *next != ':')
@@ -255,7 +271,7 @@ write_part(const struct writing *w, const struct field *f, const char *at, const
 
 		while (at + n < end && at[n] != '{' && at[n] != '}')
 			n++;
-		buf_add(w->out, at, n);
+		add_lines(w, at, n);
 		at += n;
 		if (at == end)
 			break;
@@ -273,8 +289,11 @@ int
 model_sql_expand(const struct model *m, struct text_slice template, const char *order,
     struct buf *out, struct error *err)
 {
-	const struct writing w = {
-	    .model = m, .order = order ? order : ORDER_BY_ID, .out = out, .err = err};
+	const struct writing w = {.model = m,
+	    .order = order ? order : ORDER_BY_ID,
+	    .text = template.text,
+	    .out = out,
+	    .err = err};
 
 	if (write_part(&w, NULL, template.text, template.text + template.n) < 0)
 		return -1;

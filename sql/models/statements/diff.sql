@@ -5,7 +5,7 @@ d.op, d.entry, d.id{each stored:, d.old_{name}}{each stored:, d.new_{name}}
 
 -- part: diff_only_space
 replace(replace(replace(replace(d.old_{name}, ' ', ''), E'\n', ''), E'\t', ''), U&'\00A0', '')
-                  = replace(replace(replace(replace(d.new_{name}, ' ', ''), E'\n', ''), E'\t', ''), U&'\00A0', '')
+= replace(replace(replace(replace(d.new_{name}, ' ', ''), E'\n', ''), E'\t', ''), U&'\00A0', '')
 
 -- part: diff_filter
 -- $1 job, $2 attempt, $3 week, $4 entries above this
@@ -15,29 +15,29 @@ replace(replace(replace(replace(d.old_{name}, ' ', ''), E'\n', ''), E'\t', ''), 
 -- $10 in which nothing but white space differs
 -- NULL: no such filter.
 d.job_id = $1::bigint AND d.attempt = $2::integer AND d.week = $3::integer
-   AND d.entry > $4::bigint
-   AND ($6::text IS NULL
-        OR strpos(lower(concat_ws(chr(10), d.id{each stored:, d.old_{name}}{each stored:, d.new_{name}}) COLLATE "default"),
-                  lower($6::text)) > 0)
-   AND ($7::text IS NULL OR CASE $7::text{each words:
-        WHEN '{name}' THEN d.op = 'u' AND d.old_{name} IS DISTINCT FROM d.new_{name}
-             AND ($8::text IS NULL OR d.old_{name} = $8::text)
-             AND ($9::text IS NULL OR d.new_{name} = $9::text)
-             AND ($10::boolean IS NOT TRUE
-                  OR {part diff_only_space})}{each value:
-        WHEN '{name}' THEN d.op = 'u' AND d.old_{name} IS DISTINCT FROM d.new_{name}
-             AND ($8::text IS NULL OR d.old_{name}::text = $8::text)
-             AND ($9::text IS NULL OR d.new_{name}::text = $9::text)
-             AND $10::boolean IS NOT TRUE}{each set:
-        WHEN '{name}' THEN d.op = 'u' AND d.old_{name} IS DISTINCT FROM d.new_{name}
-             AND CASE $8::text WHEN '' THEN d.old_{name} = '' ELSE $8::text IS NULL
-                 OR $8::text = ANY (string_to_array(d.old_{name}, ';'))
-                    AND $8::text <> ALL (string_to_array(d.new_{name}, ';')) END
-             AND CASE $9::text WHEN '' THEN d.new_{name} = '' ELSE $9::text IS NULL
-                 OR $9::text = ANY (string_to_array(d.new_{name}, ';'))
-                    AND $9::text <> ALL (string_to_array(d.old_{name}, ';')) END
-             AND $10::boolean IS NOT TRUE}
-        ELSE false END)
+  AND d.entry > $4::bigint
+  AND ($6::text IS NULL
+       OR strpos(lower(concat_ws(chr(10), d.id{each stored:, d.old_{name}}{each stored:, d.new_{name}}) COLLATE "default"),
+                 lower($6::text)) > 0)
+  AND ($7::text IS NULL OR CASE $7::text{each words:
+       WHEN '{name}' THEN d.op = 'u' AND d.old_{name} IS DISTINCT FROM d.new_{name}
+            AND ($8::text IS NULL OR d.old_{name} = $8::text)
+            AND ($9::text IS NULL OR d.new_{name} = $9::text)
+            AND ($10::boolean IS NOT TRUE
+              OR {part diff_only_space})}{each value:
+       WHEN '{name}' THEN d.op = 'u' AND d.old_{name} IS DISTINCT FROM d.new_{name}
+            AND ($8::text IS NULL OR d.old_{name}::text = $8::text)
+            AND ($9::text IS NULL OR d.new_{name}::text = $9::text)
+            AND $10::boolean IS NOT TRUE}{each set:
+       WHEN '{name}' THEN d.op = 'u' AND d.old_{name} IS DISTINCT FROM d.new_{name}
+            AND CASE $8::text WHEN '' THEN d.old_{name} = '' ELSE $8::text IS NULL
+                OR $8::text = ANY (string_to_array(d.old_{name}, ';'))
+                   AND $8::text <> ALL (string_to_array(d.new_{name}, ';')) END
+            AND CASE $9::text WHEN '' THEN d.new_{name} = '' ELSE $9::text IS NULL
+                OR $9::text = ANY (string_to_array(d.new_{name}, ';'))
+                   AND $9::text <> ALL (string_to_array(d.old_{name}, ';')) END
+            AND $10::boolean IS NOT TRUE}
+       ELSE false END)
 
 -- name: diff_changes
 -- The changes of one kind with both sides, in the order of the file: op, entry, id, the old fields,

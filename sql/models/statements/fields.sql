@@ -2,22 +2,19 @@
 
 -- part: fields_updates
 {model}_diff d
-                 WHERE d.job_id = $1::bigint AND d.attempt = $2::integer AND d.week = $3::integer
-                   AND d.op = 'u' AND d.old_{name} IS DISTINCT FROM d.new_{name}
+WHERE d.job_id = $1::bigint AND d.attempt = $2::integer AND d.week = $3::integer
+  AND d.op = 'u' AND d.old_{name} IS DISTINCT FROM d.new_{name}
 
 -- part: fields_counts
 (SELECT count(*) AS updates,
-                       count(*) FILTER (WHERE d.new_{name}::text = '') AS cleared,
-                       count(*) FILTER (WHERE d.old_{name}::text = '') AS filled
-                  FROM {part fields_updates})
+        count(*) FILTER (WHERE d.new_{name}::text = '') AS cleared,
+        count(*) FILTER (WHERE d.old_{name}::text = '') AS filled
+   FROM {part fields_updates})
 
--- part: fields_kinds
-count(*) AS kinds,
-                       concat('[', string_agg((SELECT row_to_json(j)::text
-                                                 FROM (SELECT c.original, c.new, c.updates) j),
-                                              ',' ORDER BY c.rank) FILTER (WHERE c.rank <= $4::integer),
-                              ']') AS changes
-                  FROM (SELECT c.*, row_number() OVER (ORDER BY updates DESC, original, new) AS rank
+-- part: fields_commonest
+concat('[', string_agg((SELECT row_to_json(j)::text
+                          FROM (SELECT c.original, c.new, c.updates) j),
+                       ',' ORDER BY c.rank) FILTER (WHERE c.rank <= $4::integer), ']')
 
 -- name: diff_fields
 -- A row per field: its place in the model; updates in which it differs; of these, how many clear it,
@@ -63,27 +60,31 @@ SELECT place, updates, cleared, filled, whitespace, moved, cut, kinds, changes
         SELECT {place}, t.updates, t.cleared, t.filled, 0, 0, 0, k.kinds, k.changes
           FROM {part fields_counts} t
          CROSS JOIN (
-                SELECT {part fields_kinds}
-                          FROM (SELECT d.old_{name} AS original, d.new_{name} AS new,
-                                       count(*) AS updates
-                                  FROM {part fields_updates}
-                                 GROUP BY 1, 2) c) c) k}{each set:
+               SELECT count(*) AS kinds,
+                      {part fields_commonest} AS changes
+                 FROM (SELECT *, row_number() OVER (ORDER BY updates DESC, original, new) AS rank
+                         FROM (SELECT d.old_{name} AS original, d.new_{name} AS new,
+                                      count(*) AS updates
+                                 FROM {part fields_updates}
+                                GROUP BY 1, 2) ways) c) k}{each set:
 
         UNION ALL
         SELECT {place}, t.updates, t.cleared, t.filled, 0, 0, 0, k.kinds, k.changes
           FROM {part fields_counts} t
          CROSS JOIN (
-                SELECT {part fields_kinds}
-                          FROM (SELECT c.original, c.new, count(*) AS updates
-                                  FROM (SELECT string_to_array(d.old_{name}, ';') AS old,
-                                               string_to_array(d.new_{name}, ';') AS new
-                                          FROM {part fields_updates}) d
-                                 CROSS JOIN LATERAL (
-                                       SELECT m AS original, NULL AS new
-                                         FROM unnest(d.old) m WHERE m <> ALL (d.new)
-                                       UNION ALL
-                                       SELECT NULL, m
-                                         FROM unnest(d.new) m WHERE m <> ALL (d.old)) c
-                                 GROUP BY 1, 2) c) c) k}
+               SELECT count(*) AS kinds,
+                      {part fields_commonest} AS changes
+                 FROM (SELECT *, row_number() OVER (ORDER BY updates DESC, original, new) AS rank
+                         FROM (SELECT way.original, way.new, count(*) AS updates
+                                 FROM (SELECT string_to_array(d.old_{name}, ';') AS old,
+                                              string_to_array(d.new_{name}, ';') AS new
+                                         FROM {part fields_updates}) d
+                                CROSS JOIN LATERAL (
+                                      SELECT m AS original, NULL AS new
+                                        FROM unnest(d.old) m WHERE m <> ALL (d.new)
+                                      UNION ALL
+                                      SELECT NULL, m
+                                        FROM unnest(d.new) m WHERE m <> ALL (d.old)) way
+                                GROUP BY 1, 2) ways) c) k}
        ) fields
  ORDER BY place;

@@ -6,12 +6,12 @@
 -- $4 active, $5 phase, $6 problem, $7 with this tag. NULL: no such filter; nor does a field that the
 -- model has not filter anything.
 ($1::text IS NULL OR t.id = $1)
-   AND ($2::text IS NULL OR t.position > item_position('{prefix}', $2))
-   AND ($3::text IS NULL OR strpos(lower(concat_ws(chr(10), t.id{each line:, t.{name}}) COLLATE "default"), lower($3)) > 0)
-   AND ($4::text IS NULL OR true{field active: AND t.{name} = $4::boolean})
-   AND ($5::text IS NULL OR true{field phase: AND t.{name} = $5})
-   AND ($6::text IS NULL OR true{field problem: AND t.{name} = $6})
-   AND ($7::text IS NULL OR true{field tags: AND $7 = ANY (string_to_array(t.{name}, ';'))})
+  AND ($2::text IS NULL OR t.position > item_position('{prefix}', $2))
+  AND ($3::text IS NULL OR strpos(lower(concat_ws(chr(10), t.id{each line:, t.{name}}) COLLATE "default"), lower($3)) > 0)
+  AND ($4::text IS NULL OR true{field active: AND t.{name} = $4::boolean})
+  AND ($5::text IS NULL OR true{field phase: AND t.{name} = $5})
+  AND ($6::text IS NULL OR true{field problem: AND t.{name} = $6})
+  AND ($7::text IS NULL OR true{field tags: AND $7 = ANY (string_to_array(t.{name}, ';'))})
 
 -- name: library_items
 -- id, type, created, last updated, by whom as JSON, and the fields.

@@ -5,13 +5,13 @@
 
 -- part: verify_last
 (SELECT DISTINCT ON (id) *
-          FROM {model}_history
-         ORDER BY id, seq DESC)
+   FROM {model}_history
+  ORDER BY id, seq DESC)
 
 -- part: verify_counts
 count(*) FILTER (WHERE op = 'a') AS adds,
-               count(*) FILTER (WHERE op = 'u') AS updates,
-               count(*) FILTER (WHERE op = 'd') AS deletes
+count(*) FILTER (WHERE op = 'u') AS updates,
+count(*) FILTER (WHERE op = 'd') AS deletes
 
 -- name: verify_library
 -- means: every item is what its history made of it
@@ -113,7 +113,7 @@ SELECT concat('job ', j.id) AS subject,
   JOIN import_summary s
     ON s.job_id = j.id AND s.attempt = j.attempt AND s.content_model = '{model}'
   LEFT JOIN (SELECT job_id, attempt,
-               {part verify_counts}
+                    {part verify_counts}
                FROM {model}_history
               GROUP BY job_id, attempt) h ON h.job_id = j.id AND h.attempt = j.attempt
  WHERE j.status = 'success'

@@ -173,7 +173,9 @@ every_word_of_the_dialect_is_written_out(void **state)
 	    {"{each stored:{place}{if line:l}{if required:r} }", "1lr 2 3 4l "},
 	    {"{field rank:{name} {type}}{field none:{name}}", "rank smallint"},
 	    {"{each line:\n  {model}.{name}}", "\n  quiz.name\n  quiz.note"},
-	    {"{part verify_counts}", "count(*) FILTER (WHERE op = 'a') AS adds,"},
+	    {"  x\n  {part verify_counts}.", "  x\n  count(*) FILTER (WHERE op = 'a') AS adds,\n"
+					     "  count(*) FILTER (WHERE op = 'u') AS updates,\n"
+					     "  count(*) FILTER (WHERE op = 'd') AS deletes."},
 	};
 
 	(void)state;
@@ -182,10 +184,7 @@ every_word_of_the_dialect_is_written_out(void **state)
 		struct buf b = {0};
 		assert_int_equal(
 		    model_sql_expand(&model, slice(cases[i].template), NULL, &b, &err), 0);
-		if (strstr(cases[i].template, "part"))
-			assert_memory_equal(buf_text(&b), cases[i].sql, strlen(cases[i].sql));
-		else
-			assert_string_equal(buf_text(&b), cases[i].sql);
+		assert_string_equal(buf_text(&b), cases[i].sql);
 		buf_free(&b);
 	}
 }
