@@ -48,9 +48,9 @@ $(error VARIANT is "$(VARIANT)": it takes release, sanitize, unfenced, unchecked
 endif
 
 object     = $(patsubst %.c,$(BUILD)/%.o,$(1))
-LIB       := $(call object,$(wildcard lib/*/*.c)) $(BUILD)/migrations.o
+LIB       := $(call object,$(wildcard lib/*/*.c)) $(BUILD)/migrations.o $(BUILD)/statements.o
 API       := $(call object,$(wildcard cgi-bin/*.c cgi-bin/*/*.c))
-WORKER    := $(call object,$(wildcard worker/*.c worker/*/*.c))
+WORKER    := $(call object,$(wildcard worker/*.c worker/*/*.c)) $(BUILD)/checks.o
 TESTS     := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*/test_*.c))
 SERVER_TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*/server_*.c))
 FUZZ      := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -58,10 +58,15 @@ FUZZ_SHARED := $(call object,$(filter-out tests/fuzz/fuzz_%,$(wildcard tests/fuz
 BENCH     := $(BUILD)/tests/bench/floor
 AXE       := build/axe/node_modules/axe-core
 MIGRATIONS := $(sort $(wildcard sql/[0-9]*.sql))
+# In the order in which `accession model sql` prints them: what a statement needs comes before it.
+STATEMENTS := $(patsubst %,sql/models/statements/%.sql,stage diff fields apply library verify load)
+CHECKS     := $(patsubst %,sql/checks/%.sql,uploads jobs people rights)
 SECOND     := $(BUILD)/second-model
+LATER      := $(SECOND)/later
 SECOND_SQL := $(wildcard tests/second_model/*.sql)
 NEXT       := $(BUILD)/next-version
 NEXT_SQL   := $(wildcard tests/migrations/*.sql)
+LATER_SQL  := $(wildcard tests/second_model/later/*.sql)
 PROGRAMS  := $(BUILD)/accession-api $(BUILD)/accession
 ARCHIVES  := $(BUILD)/api.a $(BUILD)/worker.a $(BUILD)/lib.a
 
@@ -85,18 +90,21 @@ $(PROGRAMS):
 	$(call say,LINK)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-# For tests, the same programs with a second content model: a table of fields and a migration more.
+# For tests, the same programs with a second content model: a table of fields and a migration more. And
+# the version of these that came later: the model has one field more, and brings a migration for it.
 .PHONY: second-model
-second-model: $(SECOND)/accession-api $(SECOND)/accession
-SECOND_LIB := $(SECOND)/model.o $(SECOND)/migrations.o $(BUILD)/lib.a
-$(SECOND)/accession-api: $(API) $(SECOND_LIB)
-$(SECOND)/accession: $(WORKER) $(SECOND_LIB)
-$(SECOND)/accession-api $(SECOND)/accession:
+SECOND_PROGRAMS := $(foreach dir,$(SECOND) $(LATER),$(dir)/accession-api $(dir)/accession)
+second-model: $(SECOND_PROGRAMS)
+$(SECOND)/accession-api $(LATER)/accession-api: %/accession-api: $(API) %/model.o %/migrations.o $(BUILD)/lib.a
+$(SECOND)/accession $(LATER)/accession: %/accession: $(WORKER) %/model.o %/migrations.o $(BUILD)/lib.a
+$(SECOND_PROGRAMS):
 	$(call say,LINK)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $(SECOND)/migrations.S: MIGRATIONS += $(SECOND_SQL)
-$(SECOND)/model.o: CPPFLAGS += -DSECOND_MODEL='"../../tests/second_model/fields.h"'
-$(SECOND)/model.o: lib/model/model.c tests/second_model/fields.h lib/model/model.h
+$(LATER)/migrations.S: MIGRATIONS += $(SECOND_SQL) $(LATER_SQL)
+$(SECOND)/model.o $(LATER)/model.o: CPPFLAGS += -DSECOND_MODEL='"../../tests/second_model/fields.h"'
+$(LATER)/model.o: CPPFLAGS += -DLATER
+$(SECOND)/model.o $(LATER)/model.o: lib/model/model.c tests/second_model/fields.h lib/model/model.h
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
@@ -133,37 +141,46 @@ $(BUILD)/%.o: %.c | headers
 headers:
 	@pkg-config --exists $(PACKAGES) || { echo "Libraries are missing: \`make deps\` installs them." >&2; exit 1; }
 
-# The table of lib/database/migrations.h: each file's text with a NUL, and its name. Written only if the list changed.
-define MIGRATION
+# Tables of files for the programs to read: lib/database/migrations.h, lib/base/sql_file.h. Each file is its
+# name and its text with a NUL. A table is written only if its list changed.
+define EMBEDDED_FILE
 	.section .rodata
 .Lname_$(1): .asciz "$(1)"
-.Lsql_$(1): .incbin "$(2)"
+.Ltext_$(1): .incbin "$(2)"
 	.byte 0
 	.section .data.rel.ro, "aw"
-	.quad .Lname_$(1), .Lsql_$(1)
+	.quad .Lname_$(1), .Ltext_$(1)
 
 endef
-define MIGRATION_TABLE
+# $(1) the table's symbol, $(2) its files
+define EMBEDDED_TABLE
 	.section .note.GNU-stack, "", %progbits
 	.section .data.rel.ro, "aw"
 	.balign 8
-	.globl migrations
-	.type migrations, %object
-migrations:
-$(foreach file,$(MIGRATIONS),$(call MIGRATION,$(basename $(notdir $(file))),$(file)))
+	.globl $(1)
+	.type $(1), %object
+$(1):
+$(foreach file,$(2),$(call EMBEDDED_FILE,$(basename $(notdir $(file))),$(file)))
 	.quad 0, 0
-	.size migrations, . - migrations
+	.size $(1), . - $(1)
 endef
 
+MIGRATION_TABLES := $(addsuffix /migrations.S,$(BUILD) $(SECOND) $(LATER) $(NEXT))
+TABLES           := $(MIGRATION_TABLES) $(BUILD)/statements.S $(BUILD)/checks.S
+$(MIGRATION_TABLES): export TABLE = $(call EMBEDDED_TABLE,migrations,$(MIGRATIONS))
+$(BUILD)/statements.S: export TABLE = $(call EMBEDDED_TABLE,model_statement_files,$(STATEMENTS))
+$(BUILD)/checks.S: export TABLE = $(call EMBEDDED_TABLE,check_files,$(CHECKS))
+
 .PHONY: always
-TABLES := $(BUILD)/migrations $(SECOND)/migrations $(NEXT)/migrations
-$(TABLES:=.S): export TABLE = $(MIGRATION_TABLE)
-$(TABLES:=.S): always
+$(TABLES): always
 	@mkdir -p $(@D)
 	@printf '%s\n' "$$TABLE" >$@.new
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
-$(TABLES:=.o): %.o: %.S $(MIGRATIONS) $(SECOND_SQL) $(NEXT_SQL)
+$(MIGRATION_TABLES:.S=.o): $(MIGRATIONS) $(SECOND_SQL) $(LATER_SQL) $(NEXT_SQL)
+$(BUILD)/statements.o: $(STATEMENTS)
+$(BUILD)/checks.o: $(CHECKS)
+$(TABLES:.S=.o): %.o: %.S
 	$(call say,AS)
 	$(Q)$(CC) $(CFLAGS) -c -o $@ $<
 

@@ -89,3 +89,29 @@ CREATE INDEX standard_history_job ON standard_history USING brin (job_id)
     WITH (pages_per_range = 32, autosummarize = on);
 
 INSERT INTO model_number (content_model) VALUES ('standard');
+
+-- Adds a field to a content model. The items that are there get the value; so do their history and the
+-- diffs, as if the field had always been there: what was reviewed can still be applied. New items get
+-- what the program says. For migrations, in the programs' order of locks; readers wait meanwhile.
+CREATE FUNCTION model_add_field(model text, field text, type text, value text) RETURNS void
+    LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+    sides text;
+BEGIN
+    IF type NOT IN ('text', 'smallint', 'boolean') OR value IS NULL THEN
+        RAISE EXCEPTION 'A field is text, smallint or boolean, and has a value: not %, %.', type, value
+            USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    LOCK TABLE model_number IN EXCLUSIVE MODE;
+    EXECUTE format('LOCK TABLE %I, %I, %I', model || '_diff', model, model || '_history');
+    EXECUTE format('ALTER TABLE %I ADD COLUMN %I %s NOT NULL DEFAULT %L', model, field, type, value);
+    FOREACH sides IN ARRAY ARRAY[model || '_diff', model || '_history'] LOOP
+        -- A default is there without a row being written: only the fewer rows of the other kinds are.
+        EXECUTE format('ALTER TABLE %1$I ADD COLUMN %2$I %4$s, ADD COLUMN %3$I %4$s DEFAULT %5$L',
+                       sides, 'old_' || field, 'new_' || field, type, value);
+        EXECUTE format('ALTER TABLE %I ALTER COLUMN %I DROP DEFAULT', sides, 'new_' || field);
+        EXECUTE format('UPDATE %1$I SET %2$I = %4$L, %3$I = CASE op WHEN ''d'' THEN NULL ELSE %3$I END'
+                       ' WHERE op <> ''a''', sides, 'old_' || field, 'new_' || field, value);
+    END LOOP;
+END
+$$;

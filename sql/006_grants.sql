@@ -1,18 +1,10 @@
--- What each program may do. accession_owner owns everything; nobody else gets what is not here.
+-- What each program may do. accession_owner owns everything; nobody else gets what is not here. Rights on
+-- the database and the schema are in 007_rights: they are renewed with each `accession migrate`.
 
-REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC;
 ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 
--- Temporary tables are for staging: the worker's alone.
-DO $$
-BEGIN
-    EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
-    EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO accession_worker', current_database());
-END
-$$;
-GRANT USAGE ON SCHEMA public TO accession_api, accession_worker;
 GRANT EXECUTE ON FUNCTION account_doc(bigint), account_doc_shared(bigint), item_position(text, text),
     week_of(timestamptz), job_allows(text, text) TO accession_api, accession_worker;
 

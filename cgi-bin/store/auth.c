@@ -23,13 +23,17 @@
 #define BAD_CSRF     "CSRF Failed: CSRF token missing or incorrect."
 
 /* That a session is in use is written down once a minute, not with every request. */
-static const struct statement by_hash = {
-    "auth_by_hash", "SELECT " AUTH_COLUMNS " FROM credential c WHERE " AUTH_FOUND, 2, true};
+static const struct statement by_hash = {"auth_by_hash",
+    "SELECT c.account_id, c.role, c.active, c.imports, c.seen < now() - interval '1 minute'"
+    "  FROM credential c"
+    " WHERE c.hash = $1 AND c.kind = $2 AND c.expires > now()",
+    2, true};
 
 static const struct statement by_email = {"auth_by_email",
     "SELECT id, role, active,"
-    " (SELECT enabled FROM feature WHERE name = 'import_export_v2'), password_hash"
-    "  FROM account WHERE lower(email) = lower($1)",
+    "       (SELECT enabled FROM feature WHERE name = 'import_export_v2'), password_hash"
+    "  FROM account"
+    " WHERE lower(email) = lower($1)",
     1, true};
 
 /* They are the last columns; what is read along stands before them. */

@@ -39,19 +39,11 @@ struct credentials {
 	bool reads_only;        /* the method changes nothing: a session needs no csrf_token */
 };
 
-/* What of a credential is read, and of which: $1 is its hash, $2 its kind. */
-#define AUTH_COLUMNS \
-	"c.account_id, c.role, c.active, c.imports, c.seen < now() - interval '1 minute'"
-#define AUTH_FOUND "c.hash = $1 AND c.kind = $2 AND c.expires > now()"
-
 /*
- * The SQL of a statement that makes a read along: columns, of which the first is never NULL, of a
- * table and its condition: ("j.id, j.status", "import_job j ON j.id = $3"). nparams is 3.
+ * A read that goes along is a statement of its own (job_get_along, diff_summary_along), which joins
+ * what it reads to the columns and the condition of auth_by_hash: its $1 and $2 are those, its $3
+ * says what to read; auth_by_hash's columns are its last, and the first of its own is never NULL.
  */
-#define AUTH_ALONG(columns, table)                                                                \
-	"SELECT " columns ", " AUTH_COLUMNS " FROM credential c LEFT JOIN " table " AND c.active" \
-	" WHERE " AUTH_FOUND
-
 struct along {
 	const struct statement *read; /* NULL: none */
 	char key[24];                 /* its $3 */

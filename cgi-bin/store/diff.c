@@ -1,8 +1,7 @@
 /* The diff of a job as the API shows it: see diff.h. */
 #include "store/diff.h"
 
-#include "store/auth.h"
-#include "store/diff_fields.h"
+#include "model/model_sql.h"
 #include "store/item.h"
 
 #include <stdio.h>
@@ -13,16 +12,26 @@ enum summary_column { SUM_MODEL, SUM_ADD, SUM_UPDATE, SUM_DELETE, SUM_ATTEMPT, S
 const char *const diff_op_names[DIFF_OPS] = {"add", "update", "delete"};
 static const char op_codes[DIFF_OPS] = {'a', 'u', 'd'};
 
-#define SUMMARY_COLUMNS "s.content_model, s.adds, s.updates, s.deletes, s.attempt, j.week"
-#define SUMMARY_TABLES                                                                     \
-	"(import_job j JOIN import_summary s ON s.job_id = j.id AND s.attempt = j.attempt" \
-	" AND j.purged IS NULL)"
-#define SUMMARY_ORDER " ORDER BY s.content_model"
-
 static const struct statement summary = {"diff_summary",
-    "SELECT " SUMMARY_COLUMNS " FROM " SUMMARY_TABLES " WHERE j.id = $1" SUMMARY_ORDER, 1, true};
+    "SELECT s.content_model, s.adds, s.updates, s.deletes, s.attempt, j.week"
+    "  FROM import_job j"
+    "  JOIN import_summary s ON s.job_id = j.id AND s.attempt = j.attempt"
+    " WHERE j.id = $1 AND j.purged IS NULL"
+    " ORDER BY s.content_model",
+    1, true};
+
+/* The same along with auth_by_hash (auth.c). */
 const struct statement diff_summary_along = {"diff_summary_along",
-    AUTH_ALONG(SUMMARY_COLUMNS, SUMMARY_TABLES " ON j.id = $3") SUMMARY_ORDER, 3, true};
+    "SELECT s.content_model, s.adds, s.updates, s.deletes, s.attempt, j.week,"
+    "       c.account_id, c.role, c.active, c.imports, c.seen < now() - interval '1 minute'"
+    "  FROM credential c"
+    "  LEFT JOIN (import_job j"
+    "             JOIN import_summary s ON s.job_id = j.id AND s.attempt = j.attempt"
+    "                                  AND j.purged IS NULL)"
+    "    ON j.id = $3 AND c.active"
+    " WHERE c.hash = $1 AND c.kind = $2 AND c.expires > now()"
+    " ORDER BY s.content_model",
+    3, true};
 
 PGresult *
 diff_summary(struct db *db, int64_t job, struct error *err)
@@ -52,73 +61,41 @@ diff_summary_json(struct json *json, const PGresult *res, int row)
 	json_end_object(json);
 }
 
-/* $4: words searched for. $5: a field that must differ, $7 to $9: how. NULL: no such filter. */
 static void
-add_filters(const struct model *m, struct buf *sql)
+number_text(int64_t v, char text[24])
 {
-	buf_add_text(sql, " AND ($4::text IS NULL OR strpos(lower(concat_ws(chr(10), d.id");
-	item_columns(m, "d.old_", sql);
-	item_columns(m, "d.new_", sql);
-	buf_add_text(sql,
-	    ") COLLATE \"default\"), lower($4::text)) > 0) AND ($5::text IS NULL OR CASE $5::text");
-	for (size_t i = 0; i < m->nfields; i++) {
-		const char *name = m->fields[i].name;
-		if (!diff_fields_has(&m->fields[i]))
-			continue;
-		buf_printf(sql, " WHEN '%s' THEN d.op = 'u' AND d.old_%s <> d.new_%s AND ", name,
-		    name, name);
-		diff_fields_condition(&m->fields[i], sql);
-	}
-	buf_add_text(sql, " ELSE false END)");
+	snprintf(text, 24, "%lld", (long long)v);
 }
 
-/* The changes of one kind. The primary key gives them in the order of the file. */
-static void
-add_select(const struct model *m, char code, struct buf *sql)
+static const char *
+wanted(const char *text)
 {
-	buf_add_text(sql, "(SELECT d.op, d.entry, d.id");
-	item_columns(m, "d.old_", sql);
-	item_columns(m, "d.new_", sql);
-	buf_printf(sql,
-	    " FROM %s_diff d WHERE d.job_id = $1::bigint AND d.attempt = $6::integer"
-	    " AND d.week = $10::integer AND d.op = '%c' AND d.entry > $2::bigint",
-	    m->name, code);
-	add_filters(m, sql);
-	buf_add_text(sql, " ORDER BY d.entry LIMIT $3::bigint)");
+	return *text ? text : NULL;
 }
 
 int
 diff_stream(struct db *db, const struct model *m, int64_t job, enum diff_op op,
     const struct diff_filter *filter, struct error *err)
 {
-	char id[24], after[24], limit[24], attempt[24], week[24];
+	const bool whole = op == DIFF_OPS;
+	const char code[] = {whole ? '\0' : op_codes[op], '\0'};
+	char id[24], attempt[24], week[24], after[24], limit[24];
 	struct buf sql = {0};
+	int sent = -1;
 
-	if (op < DIFF_OPS) {
-		add_select(m, op_codes[op], &sql);
-	} else {
-		buf_add_text(&sql, "SELECT * FROM (");
-		for (int i = 0; i < DIFF_OPS; i++) {
-			buf_add_text(&sql, i ? " UNION ALL " : "");
-			add_select(m, op_codes[i], &sql);
-		}
-		buf_add_text(&sql, ") d ORDER BY entry LIMIT $3::bigint");
+	number_text(job, id);
+	number_text(filter->place.attempt, attempt);
+	number_text(filter->place.week, week);
+	number_text(filter->after, after);
+	number_text(filter->limit, limit);
+	if (model_sql(m, whole ? MODEL_SQL_DIFF_WHOLE : MODEL_SQL_DIFF_CHANGES, NULL, &sql, err) ==
+	    0) {
+		const struct statement st = {NULL, sql.data, whole ? 10 : 11, true};
+		const char *const params[] = {id, attempt, week, after,
+		    filter->limit ? limit : NULL, wanted(filter->search), wanted(filter->field),
+		    filter->original, filter->new, filter->whitespace, code};
+		sent = db_stream(db, &st, params, err);
 	}
-	if (sql.failed) {
-		buf_free(&sql);
-		return error_set(err, ERROR_SYSTEM, "out of memory");
-	}
-	snprintf(id, sizeof id, "%lld", (long long)job);
-	snprintf(attempt, sizeof attempt, "%lld", (long long)filter->place.attempt);
-	snprintf(week, sizeof week, "%lld", (long long)filter->place.week);
-	snprintf(after, sizeof after, "%lld", (long long)filter->after);
-	snprintf(limit, sizeof limit, "%lld", (long long)filter->limit);
-
-	const struct statement st = {NULL, sql.data, 10, true};
-	const char *const params[] = {id, after, filter->limit ? limit : NULL,
-	    *filter->search ? filter->search : NULL, *filter->field ? filter->field : NULL, attempt,
-	    filter->original, filter->new, filter->whitespace, week};
-	int sent = db_stream(db, &st, params, err);
 	buf_free(&sql);
 	return sent;
 }

@@ -25,8 +25,11 @@ struct diff_filter {
 	int64_t limit;      /* at most so many, in the order of the file; 0: all */
 	const char *search; /* words to be found in either side, in any case; "": no filter */
 	const char *field;  /* updates in which this field differs; "": no filter */
-	/* Of these: from this value, to that, in white space only. NULL: no such filter. */
-	const char *original, *new, *whitespace; /* see diff_fields_condition */
+	/*
+	 * Of these: from this value (of a set: that lose this member), to that one (that get it),
+	 * and, if "true", in white space only. NULL: no such filter.
+	 */
+	const char *original, *new, *whitespace;
 };
 
 /* Reads the summary along with the sign-in, as diff_summary does. */

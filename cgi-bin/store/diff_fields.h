@@ -39,11 +39,4 @@ PGresult *diff_fields(
  */
 void diff_fields_json(struct json *json, const struct model *m, const PGresult *res, int row);
 
-/*
- * Appends the condition that an update d changes the field from $7 (of a set: loses that member)
- * and to $8 (gets that member), and if $9 is true nothing but its white space. Those that are NULL
- * do not count. $7 and $8 are text, $9 is boolean.
- */
-void diff_fields_condition(const struct field *f, struct buf *sql);
-
 #endif

@@ -1,4 +1,4 @@
-/* An item of a content model in SQL and in JSON: see item.h. */
+/* An item of a content model as JSON: see item.h. */
 #include "store/item.h"
 
 #include "database/db.h"
@@ -7,21 +7,6 @@ bool
 item_is_stored(const struct field *f)
 {
 	return f->kind != FIELD_DELETE;
-}
-
-int
-item_columns(const struct model *m, const char *prefix, struct buf *sql)
-{
-	int n = 0;
-
-	for (size_t i = 0; i < m->nfields; i++) {
-		const struct field *f = &m->fields[i];
-		if (f->kind == FIELD_ID || !item_is_stored(f))
-			continue;
-		buf_printf(sql, ", %s%s", prefix, f->name);
-		n++;
-	}
-	return n;
 }
 
 static void

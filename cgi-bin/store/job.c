@@ -2,16 +2,14 @@
 #include "store/job.h"
 
 #include "base/timestamp.h"
-#include "store/auth.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* Every job row begins with these columns; the extras, JSON made by the database, follow. */
-#define COLUMNS                                                                           \
-	"j.id, j.status, j.triggered, j.triggered_by_doc, j.accepted, j.accepted_by_doc," \
-	" j.completed, j.errors, j.attempt"
-
+/*
+ * Every job row begins with these columns. The extras, JSON made by the database, follow: the
+ * parameters $1 to $4 say which are wanted; what is not asked for is not computed.
+ */
 enum column {
 	COL_ID,
 	COL_STATUS,
@@ -25,23 +23,6 @@ enum column {
 	COL_EXTRAS
 };
 
-#define JSON_LIST(row, from, order)                                                   \
-	"concat('[', (SELECT string_agg(row_to_json(x)::text, ',') FROM (SELECT " row \
-	" FROM " from " ORDER BY " order ") x), ']')"
-
-#define EXTRA_FILES                                                                         \
-	JSON_LIST("content_model, filename, format, bytes, j.purged IS NOT NULL AS purged", \
-	    "import_file WHERE job_id = j.id", "content_model")
-#define EXTRA_COUNTS                                                                           \
-	JSON_LIST("content_model, records, adds AS add, updates AS update, deletes AS delete", \
-	    "import_summary WHERE job_id = j.id AND attempt = j.attempt", "content_model")
-#define EXTRA_WARNINGS                                                                        \
-	JSON_LIST("file, row, field, details, entry, line, value",                            \
-	    "import_error WHERE week = j.week AND job_id = j.id AND attempt = j.attempt AND " \
-	    "warning",                                                                        \
-	    "seq LIMIT 1000")
-#define EXTRA_PROGRESS "(SELECT progress FROM lease WHERE job_id = j.id)"
-
 static const struct include_row {
 	const char *name;
 	enum job_include bit;
@@ -54,44 +35,163 @@ static const struct include_row {
     {"warnings", JOB_WARNINGS},
 };
 
-/* Parameters 1..4 say which extras are wanted; what is not asked for is not computed. */
-#define EXTRAS                                                      \
-	", CASE WHEN $1::boolean THEN " EXTRA_PROGRESS "::text END" \
-	", CASE WHEN $2::boolean THEN " EXTRA_FILES " END"          \
-	", CASE WHEN $3::boolean THEN " EXTRA_COUNTS " END"         \
-	", CASE WHEN $4::boolean THEN " EXTRA_WARNINGS " END"
-
 static const enum job_include extra_bits[] = {JOB_PROGRESS, JOB_FILES, JOB_COUNTS, JOB_WARNINGS};
 static const char *const extra_keys[] = {"progress", "files", "counts", "warnings"};
 #define EXTRAS_COUNT (sizeof extra_bits / sizeof extra_bits[0])
 
-#define UNDER_WAY "status IN ('pending', 'generating_diff', 'ready_for_review', 'applying_changes')"
+/* Statements that have the same columns are held together by a test (test_statements.c). */
+static const struct statement get_plain = {"job_get",
+    "SELECT j.id, j.status, j.triggered, j.triggered_by_doc, j.accepted, j.accepted_by_doc,"
+    "       j.completed, j.errors, j.attempt"
+    "  FROM import_job j"
+    " WHERE id = $1",
+    1, true};
 
-static const struct statement get_plain = {
-    "job_get", "SELECT " COLUMNS " FROM import_job j WHERE id = $1", 1, true};
-const struct statement job_get_along = {
-    "job_get_along", AUTH_ALONG(COLUMNS, "import_job j ON j.id = $3"), 3, true};
-static const struct statement get_with_extras = {
-    "job_get_with_extras", "SELECT " COLUMNS EXTRAS " FROM import_job j WHERE id = $5", 5, true};
-static const struct statement get_current = {
-    "job_get_current", "SELECT " COLUMNS EXTRAS " FROM import_job j WHERE " UNDER_WAY, 4, true};
-static const struct statement current_id = {
-    "job_current_id", "SELECT id FROM import_job WHERE " UNDER_WAY, 0, true};
+/* The same along with auth_by_hash (auth.c). */
+const struct statement job_get_along = {"job_get_along",
+    "SELECT j.id, j.status, j.triggered, j.triggered_by_doc, j.accepted, j.accepted_by_doc,"
+    "       j.completed, j.errors, j.attempt,"
+    "       c.account_id, c.role, c.active, c.imports, c.seen < now() - interval '1 minute'"
+    "  FROM credential c"
+    "  LEFT JOIN import_job j ON j.id = $3 AND c.active"
+    " WHERE c.hash = $1 AND c.kind = $2 AND c.expires > now()",
+    3, true};
+
+static const struct statement get_with_extras = {"job_get_with_extras",
+    "SELECT j.id, j.status, j.triggered, j.triggered_by_doc, j.accepted, j.accepted_by_doc,"
+    "       j.completed, j.errors, j.attempt,"
+    "       CASE WHEN $1::boolean THEN"
+    "            (SELECT progress FROM lease WHERE job_id = j.id)::text END,"
+    "       CASE WHEN $2::boolean THEN"
+    "            concat('[', (SELECT string_agg(row_to_json(x)::text, ',')"
+    "                           FROM (SELECT content_model, filename, format, bytes,"
+    "                                        j.purged IS NOT NULL AS purged"
+    "                                   FROM import_file"
+    "                                  WHERE job_id = j.id"
+    "                                  ORDER BY content_model) x), ']') END,"
+    "       CASE WHEN $3::boolean THEN"
+    "            concat('[', (SELECT string_agg(row_to_json(x)::text, ',')"
+    "                           FROM (SELECT content_model, records, adds AS add,"
+    "                                        updates AS update, deletes AS delete"
+    "                                   FROM import_summary"
+    "                                  WHERE job_id = j.id AND attempt = j.attempt"
+    "                                  ORDER BY content_model) x), ']') END,"
+    "       CASE WHEN $4::boolean THEN"
+    "            concat('[', (SELECT string_agg(row_to_json(x)::text, ',')"
+    "                           FROM (SELECT file, row, field, details, entry, line, value"
+    "                                   FROM import_error"
+    "                                  WHERE week = j.week AND job_id = j.id"
+    "                                    AND attempt = j.attempt AND warning"
+    "                                  ORDER BY seq"
+    "                                  LIMIT 1000) x), ']') END"
+    "  FROM import_job j"
+    " WHERE id = $5",
+    5, true};
+
+static const struct statement get_current = {"job_get_current",
+    "SELECT j.id, j.status, j.triggered, j.triggered_by_doc, j.accepted, j.accepted_by_doc,"
+    "       j.completed, j.errors, j.attempt,"
+    "       CASE WHEN $1::boolean THEN"
+    "            (SELECT progress FROM lease WHERE job_id = j.id)::text END,"
+    "       CASE WHEN $2::boolean THEN"
+    "            concat('[', (SELECT string_agg(row_to_json(x)::text, ',')"
+    "                           FROM (SELECT content_model, filename, format, bytes,"
+    "                                        j.purged IS NOT NULL AS purged"
+    "                                   FROM import_file"
+    "                                  WHERE job_id = j.id"
+    "                                  ORDER BY content_model) x), ']') END,"
+    "       CASE WHEN $3::boolean THEN"
+    "            concat('[', (SELECT string_agg(row_to_json(x)::text, ',')"
+    "                           FROM (SELECT content_model, records, adds AS add,"
+    "                                        updates AS update, deletes AS delete"
+    "                                   FROM import_summary"
+    "                                  WHERE job_id = j.id AND attempt = j.attempt"
+    "                                  ORDER BY content_model) x), ']') END,"
+    "       CASE WHEN $4::boolean THEN"
+    "            concat('[', (SELECT string_agg(row_to_json(x)::text, ',')"
+    "                           FROM (SELECT file, row, field, details, entry, line, value"
+    "                                   FROM import_error"
+    "                                  WHERE week = j.week AND job_id = j.id"
+    "                                    AND attempt = j.attempt AND warning"
+    "                                  ORDER BY seq"
+    "                                  LIMIT 1000) x), ']') END"
+    "  FROM import_job j"
+    " WHERE status IN ('pending', 'generating_diff', 'ready_for_review', 'applying_changes')",
+    4, true};
+
+/* The page is cut out first: extras are not made for what is before it. %s: the order, twice. */
+static const char list_sql[] =
+    "SELECT j.id, j.status, j.triggered, j.triggered_by_doc, j.accepted, j.accepted_by_doc,"
+    "       j.completed, j.errors, j.attempt,"
+    "       CASE WHEN $1::boolean THEN"
+    "            (SELECT progress FROM lease WHERE job_id = j.id)::text END,"
+    "       CASE WHEN $2::boolean THEN"
+    "            concat('[', (SELECT string_agg(row_to_json(x)::text, ',')"
+    "                           FROM (SELECT content_model, filename, format, bytes,"
+    "                                        j.purged IS NOT NULL AS purged"
+    "                                   FROM import_file"
+    "                                  WHERE job_id = j.id"
+    "                                  ORDER BY content_model) x), ']') END,"
+    "       CASE WHEN $3::boolean THEN"
+    "            concat('[', (SELECT string_agg(row_to_json(x)::text, ',')"
+    "                           FROM (SELECT content_model, records, adds AS add,"
+    "                                        updates AS update, deletes AS delete"
+    "                                   FROM import_summary"
+    "                                  WHERE job_id = j.id AND attempt = j.attempt"
+    "                                  ORDER BY content_model) x), ']') END,"
+    "       CASE WHEN $4::boolean THEN"
+    "            concat('[', (SELECT string_agg(row_to_json(x)::text, ',')"
+    "                           FROM (SELECT file, row, field, details, entry, line, value"
+    "                                   FROM import_error"
+    "                                  WHERE week = j.week AND job_id = j.id"
+    "                                    AND attempt = j.attempt AND warning"
+    "                                  ORDER BY seq"
+    "                                  LIMIT 1000) x), ']') END"
+    "  FROM (SELECT *"
+    "          FROM import_job"
+    "         WHERE $5::text[] IS NULL OR status = ANY ($5::text[])"
+    "         ORDER BY %s"
+    "         LIMIT $6::bigint OFFSET $7::bigint) j"
+    " ORDER BY %s";
+
+static const struct statement current_id = {"job_current_id",
+    "SELECT id"
+    "  FROM import_job"
+    " WHERE status IN ('pending', 'generating_diff', 'ready_for_review', 'applying_changes')",
+    0, true};
+
 static const struct statement count_jobs = {"job_count",
-    "SELECT count(*) FROM import_job WHERE $1::text[] IS NULL OR status = ANY ($1::text[])", 1,
-    true};
+    "SELECT count(*)"
+    "  FROM import_job"
+    " WHERE $1::text[] IS NULL OR status = ANY ($1::text[])",
+    1, true};
+
 static const struct statement files_purged = {"job_files_purged",
-    "SELECT count(*) FROM import_job WHERE id = $1 AND purged IS NOT NULL", 1, true};
+    "SELECT count(*)"
+    "  FROM import_job"
+    " WHERE id = $1 AND purged IS NOT NULL",
+    1, true};
 
-/* In the place of the extras. */
-#define CHANGE_XID ", pg_current_xact_id()::text"
-
+/* In the place of the extras the transaction's number. */
 static const struct statement changes[] = {
-    [JOB_ACCEPT] = {"job_accept", "SELECT " COLUMNS CHANGE_XID " FROM job_accept($1, $2) j", 2,
-	false},
-    [JOB_CANCEL] = {"job_cancel", "SELECT " COLUMNS CHANGE_XID " FROM job_cancel($1, $2) j", 2,
-	false},
-    [JOB_RETRY] = {"job_retry", "SELECT " COLUMNS CHANGE_XID " FROM job_retry($1, $2) j", 2, false},
+    [JOB_ACCEPT] = {"job_accept",
+	"SELECT j.id, j.status, j.triggered, j.triggered_by_doc, j.accepted, j.accepted_by_doc,"
+	"       j.completed, j.errors, j.attempt,"
+	"       pg_current_xact_id()::text"
+	"  FROM job_accept($1, $2) j",
+	2, false},
+    [JOB_CANCEL] = {"job_cancel",
+	"SELECT j.id, j.status, j.triggered, j.triggered_by_doc, j.accepted, j.accepted_by_doc,"
+	"       j.completed, j.errors, j.attempt,"
+	"       pg_current_xact_id()::text"
+	"  FROM job_cancel($1, $2) j",
+	2, false},
+    [JOB_RETRY] = {"job_retry",
+	"SELECT j.id, j.status, j.triggered, j.triggered_by_doc, j.accepted, j.accepted_by_doc,"
+	"       j.completed, j.errors, j.attempt,"
+	"       pg_current_xact_id()::text"
+	"  FROM job_retry($1, $2) j",
+	2, false},
 };
 
 static const char *const statuses[] = {"pending", "generating_diff", "ready_for_review",
@@ -211,12 +311,7 @@ job_stream(struct db *db, const struct job_filter *filter, unsigned includes, st
 	char limit[24], offset[24];
 	struct buf sql = {0};
 
-	/* The page is cut out first: extras are not made for what is before it. */
-	buf_printf(&sql,
-	    "SELECT " COLUMNS EXTRAS " FROM (SELECT * FROM import_job"
-	    " WHERE $5::text[] IS NULL OR status = ANY ($5::text[])"
-	    " ORDER BY %s LIMIT $6::bigint OFFSET $7::bigint) j ORDER BY %s",
-	    filter->order, filter->order);
+	buf_printf(&sql, list_sql, filter->order, filter->order);
 	if (sql.failed) {
 		buf_free(&sql);
 		return error_set(err, ERROR_SYSTEM, "out of memory");

@@ -10,77 +10,120 @@
 enum error_column { ERR_FILE, ERR_ROW, ERR_FIELD, ERR_DETAILS, ERR_ENTRY, ERR_LINE, ERR_VALUE };
 enum event_column { EV_AT, EV_EVENT, EV_STATUS, EV_ATTEMPT, EV_BY, EV_DETAIL };
 
-static const struct statement exists = {
-    "job_exists", "SELECT count(*) FROM import_job WHERE id = $1", 1, true};
-
-/* $2 week, $3 attempt. Not prepared: planned for its week, it looks at and locks no other
- * partition. */
-#define STORED_ERRORS                                                 \
-	"import_error e WHERE e.job_id = $1 AND e.week = $2::integer" \
-	" AND e.attempt = $3::integer AND NOT e.warning"
-
-/* Of a purged job there are only those that its row shows. */
-#define SHOWN_ERRORS                                                                             \
-	"import_job j CROSS JOIN json_array_elements(j.errors) WITH ORDINALITY AS shown (doc, "  \
-	"seq)"                                                                                   \
-	" CROSS JOIN json_to_record(shown.doc) AS x (file text, row bigint, field text,"         \
-	" details text, entry bigint, line bigint, value text)"                                  \
-	" CROSS JOIN LATERAL (SELECT shown.seq, x.*) e WHERE j.id = $1 AND j.week = $2::integer" \
-	" AND j.attempt = $3::integer"
-
-#define COUNT_ERRORS(of)                                  \
-	{                                                 \
-		NULL, "SELECT count(*) FROM " of, 3, true \
-	}
-#define STREAM_ERRORS(of)                                                                \
-	{                                                                                \
-		NULL,                                                                    \
-		    "SELECT e.file, e.row, e.field, e.details, e.entry, e.line, e.value" \
-		    " FROM " of " ORDER BY e.seq LIMIT $4 OFFSET $5",                    \
-		    5, true                                                              \
-	}
-
-/* By whether the job is purged. */
-static const struct statement count_errors[] = {
-    COUNT_ERRORS(STORED_ERRORS), COUNT_ERRORS(SHOWN_ERRORS)};
-static const struct statement stream_errors[] = {
-    STREAM_ERRORS(STORED_ERRORS), STREAM_ERRORS(SHOWN_ERRORS)};
-
-static const struct statement get_place = {
-    "job_place", "SELECT week, attempt, purged IS NOT NULL FROM import_job WHERE id = $1", 1, true};
-/* Not prepared, as stream_file. */
-#define JOBS(column) "(SELECT " column " FROM import_job WHERE id = $1)"
-#define OF_JOB                                                                                 \
-	"week = " JOBS("week") " AND job_id = $1 AND attempt = " JOBS("attempt") " AND " JOBS( \
-	    "purged") " IS NULL"
-static const struct statement failed_models = {NULL,
-    "SELECT content_model, cells FROM import_failed_row WHERE " OF_JOB
-    " AND entry = 0 ORDER BY content_model",
+static const struct statement exists = {"job_exists",
+    "SELECT count(*)"
+    "  FROM import_job"
+    " WHERE id = $1",
     1, true};
+
+static const struct statement get_place = {"job_place",
+    "SELECT week, attempt, purged IS NOT NULL"
+    "  FROM import_job"
+    " WHERE id = $1",
+    1, true};
+
+/*
+ * Of a purged job there are only the errors that its row shows. Statements about weekly tables are
+ * not prepared: planned for its week, one looks at and locks no other partition.
+ */
+static const struct statement count_stored_errors = {NULL,
+    "SELECT count(*)"
+    "  FROM import_error e"
+    " WHERE e.job_id = $1 AND e.week = $2::integer AND e.attempt = $3::integer"
+    "   AND NOT e.warning",
+    3, true};
+
+static const struct statement count_shown_errors = {NULL,
+    "SELECT count(*)"
+    "  FROM import_job j"
+    " CROSS JOIN json_array_elements(j.errors) WITH ORDINALITY AS shown (doc, seq)"
+    " CROSS JOIN json_to_record(shown.doc)"
+    "       AS e (file text, row bigint, field text, details text, entry bigint, line bigint,"
+    "             value text)"
+    " WHERE j.id = $1 AND j.week = $2::integer AND j.attempt = $3::integer",
+    3, true};
+
+static const struct statement stream_stored_errors = {NULL,
+    "SELECT e.file, e.row, e.field, e.details, e.entry, e.line, e.value"
+    "  FROM import_error e"
+    " WHERE e.job_id = $1 AND e.week = $2::integer AND e.attempt = $3::integer"
+    "   AND NOT e.warning"
+    " ORDER BY e.seq"
+    " LIMIT $4 OFFSET $5",
+    5, true};
+
+static const struct statement stream_shown_errors = {NULL,
+    "SELECT e.file, e.row, e.field, e.details, e.entry, e.line, e.value"
+    "  FROM import_job j"
+    " CROSS JOIN json_array_elements(j.errors) WITH ORDINALITY AS shown (doc, seq)"
+    " CROSS JOIN json_to_record(shown.doc)"
+    "       AS e (file text, row bigint, field text, details text, entry bigint, line bigint,"
+    "             value text)"
+    " WHERE j.id = $1 AND j.week = $2::integer AND j.attempt = $3::integer"
+    " ORDER BY shown.seq"
+    " LIMIT $4 OFFSET $5",
+    5, true};
+
+static const struct statement failed_models = {NULL,
+    "SELECT content_model, cells"
+    "  FROM import_failed_row"
+    " WHERE week = (SELECT week FROM import_job WHERE id = $1)"
+    "   AND job_id = $1"
+    "   AND attempt = (SELECT attempt FROM import_job WHERE id = $1)"
+    "   AND (SELECT purged FROM import_job WHERE id = $1) IS NULL"
+    "   AND entry = 0"
+    " ORDER BY content_model",
+    1, true};
+
 /* Grouped, not joined: nobody knows how many there are when this is planned. */
 static const struct statement stream_failed = {NULL,
-    "SELECT max(row), string_agg(concat_ws(': ', field, details), chr(10) ORDER BY seq)"
-    "  FILTER (WHERE details IS NOT NULL), max(cells) FROM ("
-    "SELECT entry, row, cells, NULL AS field, NULL AS details, NULL::bigint AS seq"
-    "  FROM import_failed_row WHERE " OF_JOB " AND content_model = $2 AND entry > 0"
-    " UNION ALL SELECT entry, NULL, NULL, field, details, seq FROM import_error WHERE " OF_JOB
-    "  AND NOT warning AND entry > 0"
-    "  AND file = (SELECT filename FROM import_file WHERE job_id = $1 AND content_model = $2)) f"
-    " GROUP BY entry HAVING max(cells) IS NOT NULL ORDER BY entry",
+    "SELECT max(row),"
+    "       string_agg(concat_ws(': ', field, details), chr(10) ORDER BY seq)"
+    "       FILTER (WHERE details IS NOT NULL),"
+    "       max(cells)"
+    "  FROM (SELECT entry, row, cells, NULL AS field, NULL AS details, NULL::bigint AS seq"
+    "          FROM import_failed_row"
+    "         WHERE week = (SELECT week FROM import_job WHERE id = $1)"
+    "           AND job_id = $1"
+    "           AND attempt = (SELECT attempt FROM import_job WHERE id = $1)"
+    "           AND (SELECT purged FROM import_job WHERE id = $1) IS NULL"
+    "           AND content_model = $2 AND entry > 0"
+    "        UNION ALL"
+    "        SELECT entry, NULL, NULL, field, details, seq"
+    "          FROM import_error"
+    "         WHERE week = (SELECT week FROM import_job WHERE id = $1)"
+    "           AND job_id = $1"
+    "           AND attempt = (SELECT attempt FROM import_job WHERE id = $1)"
+    "           AND (SELECT purged FROM import_job WHERE id = $1) IS NULL"
+    "           AND NOT warning AND entry > 0"
+    "           AND file = (SELECT filename"
+    "                         FROM import_file"
+    "                        WHERE job_id = $1 AND content_model = $2)) f"
+    " GROUP BY entry"
+    " HAVING max(cells) IS NOT NULL"
+    " ORDER BY entry",
     2, true};
+
 static const struct statement stream_events = {"job_events_stream",
-    "SELECT at, event, status, attempt, account_doc, detail FROM job_event"
-    " WHERE job_id = $1 ORDER BY id",
+    "SELECT at, event, status, attempt, account_doc, detail"
+    "  FROM job_event"
+    " WHERE job_id = $1"
+    " ORDER BY id",
     1, true};
+
 static const struct statement get_file = {"job_file",
     "SELECT f.id, f.filename, f.bytes, f.format, j.week"
-    " FROM import_file f JOIN import_job j ON j.id = f.job_id"
+    "  FROM import_file f"
+    "  JOIN import_job j ON j.id = f.job_id"
     " WHERE f.job_id = $1 AND f.content_model = $2 AND j.purged IS NULL",
     2, true};
 
-/* Not prepared: planned for its week, it looks at and locks no other partition. */
-static const struct statement stream_file = {
-    NULL, "SELECT data FROM upload_chunk WHERE file_id = $1 AND week = $2 ORDER BY seq", 2, true};
+static const struct statement stream_file = {NULL,
+    "SELECT data"
+    "  FROM upload_chunk"
+    " WHERE file_id = $1 AND week = $2"
+    " ORDER BY seq",
+    2, true};
 
 static const char *
 number_text(int64_t v, char text[24])
@@ -129,8 +172,8 @@ job_errors_count(struct db *db, int64_t job, struct error *err)
 
 	if (find_place(db, job, &p, err) < 0)
 		return -1;
-	PGresult *res = db_query(
-	    db, &count_errors[p.purged], (const char *const[]){p.job, p.week, p.attempt}, err);
+	PGresult *res = db_query(db, p.purged ? &count_shown_errors : &count_stored_errors,
+	    (const char *const[]){p.job, p.week, p.attempt}, err);
 	int64_t n = res ? db_get_int(res, 0, 0) : -1;
 	PQclear(res);
 	return n;
@@ -146,7 +189,7 @@ job_errors_stream(struct db *db, int64_t job, int64_t limit, int64_t offset, str
 		return -1;
 	const char *const params[] = {p.job, p.week, p.attempt,
 	    limit ? number_text(limit, most) : NULL, number_text(offset, first)};
-	return db_stream(db, &stream_errors[p.purged], params, err);
+	return db_stream(db, p.purged ? &stream_shown_errors : &stream_stored_errors, params, err);
 }
 
 static void

@@ -2,6 +2,7 @@
 #include "store/library.h"
 
 #include "base/timestamp.h"
+#include "model/model_sql.h"
 #include "store/diff.h"
 #include "store/item.h"
 
@@ -24,10 +25,8 @@ enum export_column {
 };
 
 #define FILTER_PARAMS 7
-#define TYPE_OF_ITEM                                  \
-	"CASE WHEN left(t.id, 1) = 'C' THEN 'Custom'" \
-	" WHEN t.modified THEN 'Built-in Modified' ELSE 'Built-in' END"
 
+/* What a list can be sorted by, for {order} in sql/models/statements/library.sql. */
 static const struct order_row {
 	const char *name;
 	const char *column;
@@ -58,50 +57,6 @@ library_order(const char *ordering, struct buf *out, size_t *n)
 	return NULL;
 }
 
-/* An account as {"id":...,"email":...}; joined by primary key, so cheap for a page. */
-#define ACCOUNT_OF(column) "(SELECT account_doc(" column "))"
-
-/* Filters by a field, in the order of their parameters: a model without the field has none. */
-static const struct {
-	const char *field, *condition; /* of the parameter @ */
-} field_filters[] = {
-    {"active", "t.active = @::boolean"},
-    {"phase", "t.phase = @"},
-    {"problem", "t.problem = @"},
-    {"tags", "@ = ANY (string_to_array(t.tags, ';'))"},
-};
-
-static void
-add_condition(const char *condition, size_t parameter, struct buf *sql)
-{
-	size_t before = strcspn(condition, "@");
-
-	buf_add(sql, condition, before);
-	buf_printf(sql, "$%zu%s", parameter, condition + before + 1);
-}
-
-static void
-add_filters(const struct model *m, struct buf *sql)
-{
-	const size_t first = FILTER_PARAMS + 1 - sizeof field_filters / sizeof field_filters[0];
-
-	buf_printf(sql,
-	    " WHERE ($1::text IS NULL OR t.id = $1)"
-	    " AND ($2::text IS NULL OR t.position > item_position('%s', $2))"
-	    " AND ($3::text IS NULL OR strpos(lower(concat_ws(chr(10), t.id",
-	    m->fields[0].prefix);
-	for (size_t i = 0; i < m->nfields; i++)
-		if (m->fields[i].kind == FIELD_LINE)
-			buf_printf(sql, ", t.%s", m->fields[i].name);
-	buf_add_text(sql, ") COLLATE \"default\"), lower($3)) > 0)");
-	for (size_t i = 0; i < sizeof field_filters / sizeof field_filters[0]; i++) {
-		bool has = model_field_named(m, field_filters[i].field) >= 0;
-		buf_printf(sql, " AND ($%zu::text IS NULL OR ", first + i);
-		add_condition(has ? field_filters[i].condition : "@::text <> ''", first + i, sql);
-		buf_add_char(sql, ')');
-	}
-}
-
 static const char *
 wanted(const char *text)
 {
@@ -118,38 +73,24 @@ filter_params(const struct library_filter *filter, const char **params)
 		params[i] = wanted(values[i]);
 }
 
-/*
- * Streams the items that the filter lets through: these columns, then the model's without the id.
- * The page is cut out first: columns that take a query of their own are not made for what is
- * before it.
- */
 static int
-stream(struct db *db, const struct model *m, const char *columns,
+stream(struct db *db, const struct model *m, enum model_statement which,
     const struct library_filter *filter, struct error *err)
 {
 	const char *params[FILTER_PARAMS + 2];
-	const char *order = filter->order ? filter->order : "t.position";
 	char limit[24], offset[24];
 	struct buf sql = {0};
+	int sent = -1;
 
-	buf_printf(&sql, "SELECT %s", columns);
-	item_columns(m, "t.", &sql);
-	buf_printf(&sql, " FROM (SELECT * FROM %s t", m->name);
-	add_filters(m, &sql);
-	buf_printf(
-	    &sql, " ORDER BY %s LIMIT $8::bigint OFFSET $9::bigint) t ORDER BY %s", order, order);
-	if (sql.failed) {
-		buf_free(&sql);
-		return error_set(err, ERROR_SYSTEM, "out of memory");
-	}
 	filter_params(filter, params);
 	snprintf(limit, sizeof limit, "%lld", (long long)filter->limit);
 	snprintf(offset, sizeof offset, "%lld", (long long)filter->offset);
 	params[FILTER_PARAMS] = filter->limit ? limit : NULL;
 	params[FILTER_PARAMS + 1] = offset;
-
-	const struct statement st = {NULL, sql.data, FILTER_PARAMS + 2, true};
-	int sent = db_stream(db, &st, params, err);
+	if (model_sql(m, which, filter->order, &sql, err) == 0) {
+		const struct statement st = {NULL, sql.data, FILTER_PARAMS + 2, true};
+		sent = db_stream(db, &st, params, err);
+	}
 	buf_free(&sql);
 	return sent;
 }
@@ -158,10 +99,14 @@ int
 library_stream(
     struct db *db, const struct model *m, const struct library_filter *filter, struct error *err)
 {
-	return stream(db, m,
-	    "t.id, " TYPE_OF_ITEM
-	    ", t.created_date, t.last_updated_date, " ACCOUNT_OF("t.last_updated_by"),
-	    filter, err);
+	return stream(db, m, MODEL_SQL_LIBRARY_ITEMS, filter, err);
+}
+
+int
+library_export_stream(
+    struct db *db, const struct model *m, const struct library_filter *filter, struct error *err)
+{
+	return stream(db, m, MODEL_SQL_LIBRARY_EXPORT, filter, err);
 }
 
 int64_t
@@ -170,13 +115,14 @@ library_count(
 {
 	const char *params[FILTER_PARAMS];
 	struct buf sql = {0};
+	PGresult *res = NULL;
 	int64_t n = -1;
 
-	buf_printf(&sql, "SELECT count(*) FROM %s t", m->name);
-	add_filters(m, &sql);
 	filter_params(filter, params);
-	const struct statement st = {NULL, buf_text(&sql), FILTER_PARAMS, true};
-	PGresult *res = db_query(db, &st, params, err);
+	if (model_sql(m, MODEL_SQL_LIBRARY_COUNT, NULL, &sql, err) == 0) {
+		const struct statement st = {NULL, sql.data, FILTER_PARAMS, true};
+		res = db_query(db, &st, params, err);
+	}
 	if (res)
 		n = db_get_int(res, 0, 0);
 	PQclear(res);
@@ -226,19 +172,6 @@ library_columns(const struct model *m, const char *columns[LIBRARY_MAX_COLUMNS])
 	for (size_t i = 0; model_read_only[i]; i++)
 		columns[n++] = model_read_only[i];
 	return n;
-}
-
-/* The email of an account; joined, a whole library would be sorted. */
-#define EMAIL_OF(column) "(SELECT email FROM account WHERE account.id = " column ")"
-
-int
-library_export_stream(
-    struct db *db, const struct model *m, const struct library_filter *filter, struct error *err)
-{
-	return stream(db, m,
-	    "t.id, " TYPE_OF_ITEM ", t.created_date, " EMAIL_OF(
-		"t.created_by") ", t.last_updated_date, " EMAIL_OF("t.last_updated_by"),
-	    filter, err);
 }
 
 static struct cell
@@ -322,15 +255,12 @@ int
 library_history_stream(struct db *db, const struct model *m, const char *id, struct error *err)
 {
 	struct buf sql = {0};
+	int sent = model_sql(m, MODEL_SQL_LIBRARY_HISTORY, NULL, &sql, err);
 
-	buf_add_text(
-	    &sql, "SELECT h.op, h.entry, h.id, h.at, h.job_id::text, h.attempt::text, " ACCOUNT_OF(
-		      "h.account_id"));
-	item_columns(m, "h.old_", &sql);
-	item_columns(m, "h.new_", &sql);
-	buf_printf(&sql, " FROM %s_history h WHERE h.id = $1 ORDER BY h.seq DESC", m->name);
-	const struct statement st = {NULL, buf_text(&sql), 1, true};
-	int sent = db_stream(db, &st, (const char *const[]){id}, err);
+	if (sent == 0) {
+		const struct statement st = {NULL, sql.data, 1, true};
+		sent = db_stream(db, &st, (const char *const[]){id}, err);
+	}
 	buf_free(&sql);
 	return sent;
 }

@@ -5,6 +5,11 @@
  *
  * A model named "standard" lives in the SQL tables standard (the library), standard_diff (what jobs
  * would change) and standard_history (what they changed).
+ *
+ * A further field is a further row here, and a migration that calls the SQL function
+ * model_add_field with the value that the items get which are there: it adds the columns and fills
+ * the history and the diffs that wait for their review. The worker is to be stopped before, and the
+ * new one started after it: a diff that a program made which does not know the field is refused.
  */
 #ifndef ACCESSION_MODEL_H
 #define ACCESSION_MODEL_H
@@ -19,7 +24,7 @@ enum field_kind {
 	FIELD_LINE,    /* one line of text, at most `max` characters, no control characters */
 	FIELD_TEXT,    /* text of several lines, at most `max` bytes */
 	FIELD_REF,     /* an id of another kind: <prefix><n> or C<prefix><n> */
-	FIELD_INTEGER, /* min..max; SQL smallint */
+	FIELD_INTEGER, /* min..max, at most -32768..32767: SQL smallint */
 	FIELD_BOOLEAN, /* SQL boolean */
 	FIELD_RULES,   /* match conditions, see rules.h; at most `max` bytes */
 	FIELD_TAGS,    /* names of at most 255 characters separated by ';', together `max` bytes */
@@ -32,7 +37,8 @@ struct field {
 	bool required;      /* must be given when an item is added, and may never be blank */
 	long min, max;      /* by kind, see above */
 	const char *prefix; /* FIELD_ID, FIELD_REF: the letter(s) before the number, without C */
-	const char *on_add; /* what a new item gets where the file says nothing; NULL: "" */
+	const char *on_add; /* what a new item gets where the file says nothing; NULL: "", which is
+			       no value of a FIELD_INTEGER or FIELD_BOOLEAN */
 };
 
 struct model {

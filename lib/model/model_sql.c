@@ -1,144 +1,81 @@
-/*
- * The SQL of a content model: see model_sql.h.
- *
- * Statements are templates. In them @ stands for the model's name and ^ for the prefix of its ids;
- * [...] is repeated for every field that is a column of the library, [!...] for the required ones
- * only, with % for the field's name, ~ for its SQL type and # for ", <what a new item gets>", or
- * nothing where a new item must say it. All of these are constants of the program.
- */
+/* The SQL of a content model: see model_sql.h. */
 #include "model/model_sql.h"
 
+#include <inttypes.h>
 #include <string.h>
 
-/* MODEL_SQL_CUSTOM, in SQL. */
-#define CUSTOM "1000000000000000"
+/* Where a list is sorted as nobody asked for. */
+#define ORDER_BY_ID "t.position"
 
-/*
- * A row that can be no change: there is no such item, and it does not make one; or, in a file of
- * the operator's ($4), it deletes. It goes into the diff as the deletion of an entry below zero,
- * which makes it easy to count; such a diff is not kept.
- */
-#define FAULT                                                                            \
-	"(t.id IS NULL AND (s.mark_delete OR (NOT $4::boolean AND left(s.id, 1) <> 'C')" \
-	"[! OR s.% IS NULL]) OR s.mark_delete AND $4::boolean)"
+#define WORD_MAX  32
+#define DEPTH_MAX 4
 
-/* No change is made but to what was reviewed. (Tests see that this is missed.) */
+static const char *const names[MODEL_SQL_COUNT] = {
+    [MODEL_SQL_STAGE_MAKE] = "stage_make",
+    [MODEL_SQL_STAGE_COPY] = "stage_copy",
+    [MODEL_SQL_STAGE_ANALYZE] = "stage_analyze",
+    [MODEL_SQL_STAGE_DUPLICATES] = "stage_duplicates",
+    [MODEL_SQL_STAGE_FAULTS] = "stage_faults",
+    [MODEL_SQL_STAGE_DIFF] = "stage_diff",
+    [MODEL_SQL_STAGE_COUNTS] = "stage_counts",
+    [MODEL_SQL_STAGE_SUMMARY] = "stage_summary",
+    [MODEL_SQL_DIFF_CHANGES] = "diff_changes",
+    [MODEL_SQL_DIFF_WHOLE] = "diff_whole",
+    [MODEL_SQL_DIFF_FIELDS] = "diff_fields",
+    [MODEL_SQL_APPLY_RESERVE] = "apply_reserve",
+    [MODEL_SQL_APPLY_DELETE] = "apply_delete",
+    [MODEL_SQL_APPLY_UPDATE] = "apply_update",
+    [MODEL_SQL_APPLY_INSERT] = "apply_insert",
+    [MODEL_SQL_APPLY_HISTORY] = "apply_history",
+    [MODEL_SQL_APPLY_NUMBER] = "apply_number",
+    [MODEL_SQL_APPLY_OUTDATED] = "apply_outdated",
+    [MODEL_SQL_APPLY_MOVED] = "apply_moved",
+    [MODEL_SQL_LIBRARY_ITEMS] = "library_items",
+    [MODEL_SQL_LIBRARY_EXPORT] = "library_export",
+    [MODEL_SQL_LIBRARY_COUNT] = "library_count",
+    [MODEL_SQL_LIBRARY_HISTORY] = "library_history",
+    [MODEL_SQL_LOAD_SHADOW] = "load_shadow",
+    [MODEL_SQL_LOAD_NEXT] = "load_next",
+};
+
+enum { ANY, REQUIRED, OPTIONAL };
+
+#define KIND(k) (1U << (k))
+#define WORDS   (KIND(FIELD_LINE) | KIND(FIELD_TEXT))
+#define VALUES  (KIND(FIELD_REF) | KIND(FIELD_INTEGER) | KIND(FIELD_BOOLEAN))
+#define SETS    (KIND(FIELD_RULES) | KIND(FIELD_TAGS))
+#define STORED  (WORDS | VALUES | SETS)
+
+static const struct class
+{
+	const char *name;
+	unsigned kinds;
+	int need;
+} classes[] = {
+    {"stored", STORED, ANY},
+    {"required", STORED, REQUIRED},
+    {"optional", STORED, OPTIONAL},
+    {"line", KIND(FIELD_LINE), ANY},
+    {"text", KIND(FIELD_TEXT), ANY},
+    {"words", WORDS, ANY},
+    {"value", VALUES, ANY},
+    {"set", SETS, ANY},
 #ifdef ACCESSION_TEST_NO_STALE_CHECK
-#define UNCHANGED ""
+    {"reviewed", 0, ANY},
 #else
-#define UNCHANGED "[ AND t.% = d.old_%]"
+    {"reviewed", STORED, ANY},
 #endif
+};
 
-static const char *const templates[MODEL_SQL_COUNT] = {
-    /* It stays for the next job, which saves more than the staging of a small file takes. */
-    [MODEL_SQL_STAGE] =
-	"CREATE TEMP TABLE IF NOT EXISTS stage_@ (entry bigint, row bigint, line bigint, fresh "
-	"bigint,"
-	" bad_id boolean, mark_delete boolean, id text COLLATE \"C\"[, % ~]) ON COMMIT DELETE ROWS",
-
-    [MODEL_SQL_STAGE_COPY] = "COPY stage_@ FROM STDIN (FORMAT binary)",
-
-    /* The join needs to know how many rows there are; nothing else about them. */
-    [MODEL_SQL_STAGE_ANALYZE] = "ANALYZE stage_@ (id)",
-
-    [MODEL_SQL_STAGE_DROP] = "DROP TABLE stage_@",
-
-    [MODEL_SQL_DUPLICATES] = "SELECT s.entry, s.row, s.line, 'id'::text, s.id,"
-			     " concat('This id is also in row ', first.row, '.')"
-			     " FROM (SELECT id, min(entry) AS entry, min(row) AS row FROM stage_@"
-			     " WHERE id IS NOT NULL GROUP BY id HAVING count(*) > 1) first"
-			     " JOIN stage_@ s ON s.id = first.id AND s.entry > first.entry"
-			     " ORDER BY s.entry",
-
-    [MODEL_SQL_FAULTS] =
-	"SELECT s.entry, s.row, s.line, fault.field, fault.value, fault.details"
-	" FROM stage_@ s LEFT JOIN @ t ON t.id = s.id"
-	" CROSS JOIN LATERAL (VALUES"
-	" ('mark_delete'::text, 'true'::text, CASE WHEN $1::boolean AND s.mark_delete"
-	" THEN 'Loading a file deletes nothing: mark the item in an import instead.' END),"
-	" ('id', s.id, CASE WHEN NOT $1::boolean AND t.id IS NULL"
-	" AND (s.mark_delete OR left(s.id, 1) <> 'C')"
-	" THEN concat('No match found for: \"', s.id, '\".') END)"
-	"[!, ('%', NULL, CASE WHEN t.id IS NULL AND s.% IS NULL AND NOT s.mark_delete"
-	" AND NOT s.bad_id AND ($1::boolean OR left(s.id, 1) IS DISTINCT FROM '^')"
-	" THEN 'This field is required.' END)]"
-	") AS fault (field, value, details)"
-	" WHERE (t.id IS NULL OR s.mark_delete) AND fault.details IS NOT NULL"
-	" ORDER BY s.entry",
-
-    /* A staged NULL compares as unknown, so that the stored value stays. */
-    [MODEL_SQL_DIFF] =
-	"INSERT INTO @_diff (job_id, attempt, week, op, entry, id[, old_%][, new_%])"
-	" SELECT $1::bigint, $2::integer, $3::integer,"
-	" (CASE WHEN " FAULT " OR s.mark_delete THEN 'd' WHEN t.id IS NULL THEN 'a' ELSE 'u' "
-	"END)::\"char\","
-	" CASE WHEN " FAULT " THEN -s.entry ELSE s.entry END,"
-	" coalesce(s.id, 'C^' || s.fresh + (SELECT greatest(n.last_number, $5::bigint,"
-	" (SELECT max(position) - " CUSTOM " FROM @))"
-	" FROM model_number n WHERE n.content_model = '@'))"
-	"[, t.%]"
-	"[, CASE WHEN NOT s.mark_delete THEN coalesce(s.%, t.%#) END]"
-	" FROM stage_@ s LEFT JOIN @ t ON t.id = s.id"
-	" WHERE t.id IS NULL OR s.mark_delete[ OR s.% <> t.%]",
-
-    /* Adds are the rest of what was inserted, and mostly the most: they are not read. */
-    [MODEL_SQL_DIFF_COUNTS] =
-	"SELECT count(*) FILTER (WHERE op = 'u'), count(*) FILTER (WHERE op = 'd'),"
-	" count(*) FILTER (WHERE entry < 0) FROM @_diff"
-	" WHERE job_id = $1::bigint AND attempt = $2::integer AND week = $3::integer"
-	" AND op > 'a'",
-
-    [MODEL_SQL_SUMMARY] = "INSERT INTO import_summary"
-			  " (job_id, attempt, content_model, records, adds, updates, deletes)"
-			  " VALUES ($1, $2, '@', $3, $4, $5, $6)",
-
-    /* Temporary tables are found first. */
-    [MODEL_SQL_SHADOW] = "CREATE TEMP TABLE @_diff (LIKE @_diff) ON COMMIT DROP",
-
-    [MODEL_SQL_SHADOW_DROP] = "DROP TABLE pg_temp.@_diff",
-
-    [MODEL_SQL_RESERVE] = "UPDATE model_number SET last_number = greatest(last_number,"
-			  " (SELECT max(position) - " CUSTOM " FROM @)) WHERE content_model = '@'",
-
-    [MODEL_SQL_DELETE] = "DELETE FROM @ t USING @_diff d"
-			 " WHERE d.job_id = $1::bigint AND d.attempt = $2::integer AND d.week = "
-			 "$3::integer AND d.op = 'd'"
-			 " AND t.id = d.id" UNCHANGED,
-
-    [MODEL_SQL_UPDATE] =
-	"UPDATE @ t SET [% = d.new_%, ]"
-	"modified = t.modified OR ($4::bigint IS NOT NULL AND left(t.id, 1) <> 'C'),"
-	" last_updated_date = now(), last_updated_by = $4::bigint"
-	" FROM @_diff d"
-	" WHERE d.job_id = $1::bigint AND d.attempt = $2::integer AND d.week = $3::integer AND "
-	"d.op = 'u'"
-	" AND t.id = d.id" UNCHANGED,
-
-    /* An item that is there by now is a unique_violation. */
-    [MODEL_SQL_INSERT] = "INSERT INTO @ (id[, %], created_by, last_updated_by)"
-			 " SELECT d.id[, d.new_%], $4::bigint, $4::bigint FROM @_diff d"
-			 " WHERE d.job_id = $1::bigint AND d.attempt = $2::integer AND d.week = "
-			 "$3::integer AND d.op = 'a'",
-
-    [MODEL_SQL_HISTORY] =
-	"INSERT INTO @_history"
-	" (id, job_id, attempt, account_id, op, entry[, old_%][, new_%])"
-	" SELECT d.id, nullif($1::bigint, 0), nullif($2::integer, 0), $4::bigint, d.op, d.entry"
-	"[, d.old_%][, d.new_%] FROM @_diff d"
-	" WHERE d.job_id = $1::bigint AND d.attempt = $2::integer AND d.week = $3::integer",
-
-    [MODEL_SQL_NUMBER] = "UPDATE model_number SET last_number ="
-			 " (SELECT max(position) - " CUSTOM " FROM @) WHERE content_model = '@'"
-			 " AND last_number < (SELECT max(position) - " CUSTOM " FROM @)",
-
-    [MODEL_SQL_MOVED] =
-	"SELECT d.entry, d.id, CASE WHEN d.op = 'a' THEN 'added'"
-	" WHEN t.id IS NULL THEN 'deleted' ELSE 'changed' END"
-	" FROM @_diff d LEFT JOIN @ t ON t.id = d.id"
-	" WHERE d.job_id = $1::bigint AND d.attempt = $2::integer AND d.week = $3::integer"
-	" AND CASE WHEN d.op = 'a' THEN t.id IS NOT NULL"
-	" ELSE t.id IS NULL[ OR t.% <> d.old_%] END"
-	" ORDER BY d.entry",
+/* A template, or a part of it, on its way into *out. */
+struct writing {
+	const struct model *model;
+	const char *order;
+	const char *text; /* its beginning */
+	size_t indent;    /* of all its lines but the first, in spaces */
+	int depth;        /* of parts in parts */
+	struct buf *out;
+	struct error *err;
 };
 
 bool
@@ -165,46 +102,218 @@ model_sql_stage_columns(const struct model *m)
 	return n;
 }
 
-/* Writes n bytes of template; inside [...] with the field they are repeated for. */
+static bool
+is_of(const struct class *c, const struct field *f)
+{
+	return (c->kinds & KIND(f->kind)) &&
+	       (c->need == ANY || f->required == (c->need == REQUIRED));
+}
+
+static const struct class *
+find_class(const char *name)
+{
+	for (size_t i = 0; i < sizeof classes / sizeof classes[0]; i++)
+		if (strcmp(classes[i].name, name) == 0)
+			return &classes[i];
+	return NULL;
+}
+
+static int
+wrong(const struct writing *w, const char *what, const char *at, size_t n)
+{
+	return error_set(w->err, ERROR_SYSTEM, "a statement's template is wrong: %s \"%.*s\"", what,
+	    n < WORD_MAX ? (int)n : WORD_MAX, at);
+}
+
 static void
-write_part(const struct model *m, const struct field *f, const char *t, size_t n, struct buf *out)
+add_lines(const struct writing *w, const char *text, size_t n)
 {
-	for (const char *end = t + n; t < end; t++) {
-		if (*t == '@')
-			buf_add_text(out, m->name);
-		else if (*t == '^')
-			buf_add_text(out, m->fields[0].prefix);
-		else if (f && *t == '%')
-			buf_add_text(out, f->name);
-		else if (f && *t == '~')
-			buf_add_text(out, model_sql_type(f));
-		else if (f && *t == '#' && !f->required)
-			buf_printf(out, ", '%s'", f->on_add ? f->on_add : "");
-		else if (!(f && *t == '#'))
-			buf_add_char(out, *t);
+	for (const char *end = text + n; text < end; text++) {
+		buf_add_char(w->out, *text);
+		if (*text == '\n' && w->indent)
+			buf_printf(w->out, "%*s", (int)w->indent, "");
 	}
 }
 
-void
-model_sql_expand(const struct model *m, const char *t, struct buf *out)
+static void
+add_literal(struct buf *out, const char *text)
 {
-	for (const char *open; (open = strchr(t, '[')); t = strchr(open, ']') + 1) {
-		bool required = open[1] == '!';
-		const char *body = open + 1 + required;
-		size_t n = (size_t)(strchr(open, ']') - body);
-
-		write_part(m, NULL, t, (size_t)(open - t), out);
-		for (size_t i = 0; i < m->nfields; i++) {
-			const struct field *f = &m->fields[i];
-			if (model_sql_is_column(f) && (f->required || !required))
-				write_part(m, f, body, n, out);
-		}
-	}
-	write_part(m, NULL, t, strlen(t), out);
+	buf_add_char(out, '\'');
+	for (; *text; text++)
+		buf_add(out, *text == '\'' ? "''" : text, *text == '\'' ? 2 : 1);
+	buf_add_char(out, '\'');
 }
 
-void
-model_sql(const struct model *m, enum model_statement which, struct buf *out)
+/* Writes what the word stands for; false if it is none. */
+static bool
+add_word(const struct writing *w, const struct field *f, const char *word)
 {
-	model_sql_expand(m, templates[which], out);
+	if (strcmp(word, "model") == 0)
+		buf_add_text(w->out, w->model->name);
+	else if (strcmp(word, "prefix") == 0)
+		buf_add_text(w->out, w->model->fields[0].prefix);
+	else if (strcmp(word, "custom") == 0)
+		buf_printf(w->out, "%" PRId64, MODEL_SQL_CUSTOM);
+	else if (strcmp(word, "order") == 0)
+		buf_add_text(w->out, w->order);
+	else if (f && strcmp(word, "name") == 0)
+		buf_add_text(w->out, f->name);
+	else if (f && strcmp(word, "type") == 0)
+		buf_add_text(w->out, model_sql_type(f));
+	else if (f && strcmp(word, "default") == 0)
+		add_literal(w->out, f->on_add ? f->on_add : "");
+	else if (f && strcmp(word, "place") == 0)
+		buf_printf(w->out, "%td", f - w->model->fields);
+	else
+		return false;
+	return true;
+}
+
+/* The brace that closes the one before `at`; NULL if none does. */
+static const char *
+closing(const char *at, const char *end)
+{
+	int depth = 1;
+
+	for (; at < end; at++) {
+		depth += (*at == '{') - (*at == '}');
+		if (depth == 0)
+			return at;
+	}
+	return NULL;
+}
+
+static int
+write_part(const struct writing *w, const struct field *f, const char *at, const char *end);
+
+/* Writes {each CLASS:body}, {field NAME:body} or {if CLASS:body}. */
+static int
+write_block(const struct writing *w, const struct field *f, const char *verb, const char *noun,
+    const char *body, const char *end)
+{
+	const struct model *m = w->model;
+	bool named = strcmp(verb, "field") == 0;
+	const struct class *c = named ? NULL : find_class(noun);
+
+	if (!named && !c)
+		return wrong(w, "there is no class", noun, strlen(noun));
+	if (f)
+		return is_of(c, f) ? write_part(w, f, body, end) : 0;
+	for (size_t i = 0; i < m->nfields; i++) {
+		const struct field *one = &m->fields[i];
+		if ((named ? strcmp(one->name, noun) == 0 : is_of(c, one)) &&
+		    write_part(w, one, body, end) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Writes {part NAME}, indented as the line on which it stands. */
+static int
+write_shared(const struct writing *w, const struct field *f, const char *name, const char *at)
+{
+	struct sql_text part;
+	struct writing within = *w;
+
+	if (++within.depth > DEPTH_MAX || !sql_file_find(model_statement_files, true, name, &part))
+		return wrong(w, "there is no part", name, strlen(name));
+	while (at > w->text && at[-1] != '\n')
+		at--;
+	within.text = part.sql.text;
+	within.indent += strspn(at, " ");
+	return write_part(&within, f, part.sql.text, part.sql.text + part.sql.n);
+}
+
+/* Takes a word of [a-z_] from *at on; false if there is none, or it is too long. */
+static bool
+take_word(const char **at, const char *end, char word[WORD_MAX])
+{
+	size_t n = 0;
+
+	while (*at + n < end && ((*at)[n] == '_' || ((*at)[n] >= 'a' && (*at)[n] <= 'z')))
+		n++;
+	if (n == 0 || n >= WORD_MAX)
+		return false;
+	memcpy(word, *at, n);
+	word[n] = '\0';
+	*at += n;
+	return true;
+}
+
+/* Writes what stands between two braces: {word}, {part NAME} or {verb NOUN:body}. */
+static int
+write_braces(const struct writing *w, const struct field *f, const char *at, const char *end)
+{
+	char verb[WORD_MAX], noun[WORD_MAX];
+	const char *next = at;
+
+	if (!take_word(&next, end, verb))
+		return wrong(w, "there is no", at, (size_t)(end - at));
+	if (next == end)
+		return add_word(w, f, verb) ? 0 : wrong(w, "there is no", at, (size_t)(end - at));
+	if (*next++ != ' ' || !take_word(&next, end, noun))
+		return wrong(w, "there is no", at, (size_t)(end - at));
+	if (next == end && strcmp(verb, "part") == 0)
+		return write_shared(w, f, noun, at);
+	bool known =
+	    f ? strcmp(verb, "if") == 0 : strcmp(verb, "each") == 0 || strcmp(verb, "field") == 0;
+	if (!known || next == end || *next != ':')
+		return wrong(w, "there is no", at, (size_t)(end - at));
+	return write_block(w, f, verb, noun, next + 1, end);
+}
+
+/* Writes a part of a template; inside a repetition with the field that it is repeated for. */
+static int
+write_part(const struct writing *w, const struct field *f, const char *at, const char *end)
+{
+	while (at < end) {
+		size_t n = 0;
+
+		while (at + n < end && at[n] != '{' && at[n] != '}')
+			n++;
+		add_lines(w, at, n);
+		at += n;
+		if (at == end)
+			break;
+		const char *close = *at == '{' ? closing(at + 1, end) : NULL;
+		if (!close)
+			return wrong(w, "a brace has no other", at, (size_t)(end - at));
+		if (write_braces(w, f, at + 1, close) < 0)
+			return -1;
+		at = close + 1;
+	}
+	return 0;
+}
+
+int
+model_sql_expand(const struct model *m, struct text_slice template, const char *order,
+    struct buf *out, struct error *err)
+{
+	const struct writing w = {.model = m,
+	    .order = order ? order : ORDER_BY_ID,
+	    .text = template.text,
+	    .out = out,
+	    .err = err};
+
+	if (write_part(&w, NULL, template.text, template.text + template.n) < 0)
+		return -1;
+	return out->failed ? error_set(err, ERROR_SYSTEM, "out of memory") : 0;
+}
+
+const char *
+model_sql_name(enum model_statement which)
+{
+	return names[which];
+}
+
+int
+model_sql(const struct model *m, enum model_statement which, const char *order, struct buf *out,
+    struct error *err)
+{
+	static struct sql_text found[MODEL_SQL_COUNT]; /* by the first who asked */
+
+	if (!found[which].sql.n &&
+	    !sql_file_find(model_statement_files, false, names[which], &found[which]))
+		return error_set(err, ERROR_SYSTEM, "there is no statement %s", names[which]);
+	return model_sql_expand(m, found[which].sql, order, out, err);
 }

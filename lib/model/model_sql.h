@@ -1,72 +1,71 @@
 /*
- * The SQL of a content model: statements about its tables, written from the field table of model.h.
- * The tables of a model "standard" are standard, standard_diff, standard_history and, while a file
- * is looked at, the temporary stage_standard.
+ * The SQL of a content model. Statements are templates in sql/models/statements, whose README says
+ * how they are written; here they are written out for a model, be it compiled in or not.
  */
 #ifndef ACCESSION_MODEL_SQL_H
 #define ACCESSION_MODEL_SQL_H
 
 #include "base/buf.h"
+#include "base/error.h"
+#include "base/sql_file.h"
 #include "model/model.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+/* The statements; in the files each is told of where it stands, by this name in lower case. */
 enum model_statement {
-	/*
-	 * The staging table: a row per record of the file. `fresh` numbers, from 1, the rows that
-	 * name no id; `bad_id` marks those whose id is none. NULL: the file says nothing about the
-	 * field.
-	 */
-	MODEL_SQL_STAGE,
+	MODEL_SQL_STAGE_MAKE,
 	MODEL_SQL_STAGE_COPY,
 	MODEL_SQL_STAGE_ANALYZE,
-	MODEL_SQL_STAGE_DROP,
-
-	/*
-	 * What is wrong with staged rows: entry, row, line, field, value, details; in the order of
-	 * entries. FAULTS takes $1: by the operator, who may add built-in items and delete none.
-	 */
-	MODEL_SQL_DUPLICATES,
-	MODEL_SQL_FAULTS,
-
-	/*
-	 * Fills the diff table from staging. $1 job, $2 attempt, $3 week, $4 by the operator, $5
-	 * the highest custom number named in the file. Then DIFF_COUNTS of $1 job, $2 attempt, $3
-	 * week tells how many of its rows update, delete, and are at fault: if there are any, ask
-	 * FAULTS and roll back. All others add.
-	 */
-	MODEL_SQL_DIFF,
-	MODEL_SQL_DIFF_COUNTS,
-	MODEL_SQL_SUMMARY, /* keeps these counts: $1 job, $2 attempt, $3 records, $4 to $6 counts */
-
-	/* An empty, temporary diff table in front of the real one, for diffs that belong to no job.
-	 */
-	MODEL_SQL_SHADOW,
-	MODEL_SQL_SHADOW_DROP,
-
-	/*
-	 * The diff of $1 job, $2 attempt, $3 week goes into the library for $4 account (NULL: the
-	 * operator); job 0 stands for none. RESERVE comes first, and makes others who change the
-	 * model wait; then NUMBER last, which remembers the highest custom number ever used.
-	 */
-	MODEL_SQL_RESERVE,
-	MODEL_SQL_DELETE,
-	MODEL_SQL_UPDATE,
-	MODEL_SQL_INSERT,
-	MODEL_SQL_HISTORY,
-	MODEL_SQL_NUMBER,
-
-	/*
-	 * Which items are no longer what the diff of $1 job, $2 attempt, $3 week was made from:
-	 * entry, id, and "changed", "deleted" or "added".
-	 */
-	MODEL_SQL_MOVED,
+	MODEL_SQL_STAGE_DUPLICATES,
+	MODEL_SQL_STAGE_FAULTS,
+	MODEL_SQL_STAGE_DIFF,
+	MODEL_SQL_STAGE_COUNTS,
+	MODEL_SQL_STAGE_SUMMARY,
+	MODEL_SQL_DIFF_CHANGES,
+	MODEL_SQL_DIFF_WHOLE,
+	MODEL_SQL_DIFF_FIELDS,
+	MODEL_SQL_APPLY_RESERVE,
+	MODEL_SQL_APPLY_DELETE,
+	MODEL_SQL_APPLY_UPDATE,
+	MODEL_SQL_APPLY_INSERT,
+	MODEL_SQL_APPLY_HISTORY,
+	MODEL_SQL_APPLY_NUMBER,
+	MODEL_SQL_APPLY_OUTDATED,
+	MODEL_SQL_APPLY_MOVED,
+	MODEL_SQL_LIBRARY_ITEMS,
+	MODEL_SQL_LIBRARY_EXPORT,
+	MODEL_SQL_LIBRARY_COUNT,
+	MODEL_SQL_LIBRARY_HISTORY,
+	MODEL_SQL_LOAD_SHADOW,
+	MODEL_SQL_LOAD_NEXT,
 	MODEL_SQL_COUNT
 };
 
-/* Where custom items begin in the column position, which orders a library's items. */
+/* The files of sql/models/statements; ends with a NULL name. */
+extern const struct sql_file model_statement_files[];
+
+/* Checks (see verify.sql) are the statements whose names begin so; they are in no list in C. */
+#define MODEL_SQL_CHECK "verify_"
+
+/* A statement's name, e.g. "stage_make". */
+const char *model_sql_name(enum model_statement which);
+
+/*
+ * Appends the statement to *out, written out for the model. `order` is what a list is sorted by;
+ * NULL: by id. -1 with the error set: no memory, or a template that is wrong.
+ */
+int model_sql(const struct model *m, enum model_statement which, const char *order, struct buf *out,
+    struct error *err) __attribute__((warn_unused_result));
+
+/* The same for a template that is at hand. */
+int model_sql_expand(const struct model *m, struct text_slice template, const char *order,
+    struct buf *out, struct error *err) __attribute__((warn_unused_result));
+
+/* Where custom items begin in the column position, which orders a library's items; SQL has it in
+ * the function item_position. */
 #define MODEL_SQL_CUSTOM INT64_C(1000000000000000)
 
 /* The number of columns of the staging table, and the index of those that are no fields. */
@@ -87,11 +86,5 @@ bool model_sql_is_column(const struct field *f);
 
 /* The SQL type of such a field. */
 const char *model_sql_type(const struct field *f);
-
-/* Appends to *out a template like those of model_sql.c, written out for the model. */
-void model_sql_expand(const struct model *m, const char *t, struct buf *out);
-
-/* Appends the statement to *out. */
-void model_sql(const struct model *m, enum model_statement which, struct buf *out);
 
 #endif

@@ -150,7 +150,8 @@ def running(settings=None, programs=None, database=None):
     try:
         _start(folder, port, env, programs, database)
         site = Site(folder)
-        site.start = lambda: _start(folder, port, env, programs, database)  # what is down by now
+        # What is down by now; or other programs in the place of these.
+        site.start = lambda others=programs: _start(folder, port, env, others, database)
         yield site
     finally:
         subprocess.run([_PROGRAM, "stop", folder], env=env, stdin=subprocess.DEVNULL,

@@ -14,7 +14,8 @@ from client import Client
 from people import gone_afterwards
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-COMMANDS = ["worker", "migrate", "load", "user", "token", "flag", "status", "verify", "config"]
+COMMANDS = ["worker", "migrate", "load", "user", "token", "flag", "status", "verify", "model",
+            "config"]
 ROWS = "id,title,text,priority,phase\n"
 
 
@@ -100,7 +101,8 @@ def test_handlers_leave_the_sockets_of_others_alone(site, api):
     ["load", "--model", "nonsense", "x.csv"], ["migrate", "now"], ["status", "now"],
     ["load", "--model=nonsense", "x.csv"], ["load", "x.csv", "--model"], ["load", "--", ],
     ["config", "now"], ["config", "--chek"], ["config", "--check=yes"], ["worker", "now"],
-    ["worker", "--now"],
+    ["worker", "--now"], ["model"], ["model", "sql"], ["model", "sql", "nonsense"],
+    ["model", "sql", "standard", "now"],
 ], ids=" ".join)
 def test_wrong_usage_exits_with_2(accession, args):
     assert accession(*args, code=2).startswith("accession: ")

@@ -33,7 +33,7 @@ _STEPS = {
 _STAYING = {"cancel_requested", "worker_lost", "released"}
 # Why a job may fail: none of these changes the library.
 _REASONS = (" since this diff was made.", "The worker was lost ", "No match found for",
-            "The library was being changed by somebody else.",
+            "Not every change of this diff fitted the library",
             "Somebody else kept the library locked", "Somebody else was changing the library")
 
 

@@ -15,7 +15,7 @@ static const struct statement summary_statement = {NULL,
 
 enum { SUMMARY_MODEL, SUMMARY_FILE, SUMMARY_ADDS, SUMMARY_UPDATES, SUMMARY_DELETES };
 
-/* How a moved item is told of, by what MODEL_SQL_MOVED calls it. */
+/* How a moved item is told of, by what MODEL_SQL_APPLY_MOVED calls it. */
 static const struct {
 	const char *how, *sentence;
 } moves[] = {
@@ -30,9 +30,9 @@ static const struct step {
 	size_t count; /* offset in struct stage_counts */
 	int nparams;
 } steps[] = {
-    {MODEL_SQL_DELETE, offsetof(struct stage_counts, deletes), 3},
-    {MODEL_SQL_UPDATE, offsetof(struct stage_counts, updates), 4},
-    {MODEL_SQL_INSERT, offsetof(struct stage_counts, adds), 4},
+    {MODEL_SQL_APPLY_DELETE, offsetof(struct stage_counts, deletes), 3},
+    {MODEL_SQL_APPLY_UPDATE, offsetof(struct stage_counts, updates), 4},
+    {MODEL_SQL_APPLY_INSERT, offsetof(struct stage_counts, adds), 4},
 };
 
 #ifdef ACCESSION_TEST_NO_STALE_CHECK
@@ -41,10 +41,17 @@ static const struct step {
 #define CHECK_COUNTS true
 #endif
 
+/*
+ * Whether the diff does not fit the library: an item that it adds is there, or it lacks the value
+ * of a field that came later.
+ */
 static bool
-is_unique_violation(const struct error *err)
+is_misfit(const struct error *err)
 {
-	return strcmp(err->sqlstate, "23505") == 0;
+	static const char unique_violation[] = "23505", not_null_violation[] = "23502";
+
+	return strcmp(err->sqlstate, unique_violation) == 0 ||
+	       strcmp(err->sqlstate, not_null_violation) == 0;
 }
 
 int
@@ -53,7 +60,7 @@ apply_model(struct work *w, const struct model *m, const char *const params[4],
 {
 	struct progress *progress = &w->loop->control.lease.progress;
 
-	if (stage_run(w, m, MODEL_SQL_RESERVE, 0, NULL, err) < 0)
+	if (stage_run(w, m, MODEL_SQL_APPLY_RESERVE, 0, NULL, err) < 0)
 		return -1;
 	for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
 		int64_t want =
@@ -62,13 +69,13 @@ apply_model(struct work *w, const struct model *m, const char *const params[4],
 			continue;
 		int64_t got = stage_run(w, m, steps[i].statement, steps[i].nparams, params, err);
 		if (got < 0)
-			return is_unique_violation(err) ? 0 : -1;
+			return is_misfit(err) ? 0 : -1;
 		if (got != want && CHECK_COUNTS)
 			return 0;
 		progress->records += got;
 	}
-	if (stage_run(w, m, MODEL_SQL_HISTORY, 4, params, err) < 0 ||
-	    stage_run(w, m, MODEL_SQL_NUMBER, 0, NULL, err) < 0)
+	if (stage_run(w, m, MODEL_SQL_APPLY_HISTORY, 4, params, err) < 0 ||
+	    stage_run(w, m, MODEL_SQL_APPLY_NUMBER, 0, NULL, err) < 0)
 		return -1;
 	return 1;
 }
@@ -120,16 +127,44 @@ add_moved(struct report *r, const char *file, const PGresult *res)
 	}
 }
 
+/* 1 if a program made the diff that knew fewer fields, which is then told; 0; -1. */
+static int
+find_outdated(struct work *w, const struct model *m, const char *file, const char *const params[3],
+    struct report *r, struct error *err)
+{
+	char details[256];
+	PGresult *res = stage_query(w, m, MODEL_SQL_APPLY_OUTDATED, 3, params, err);
+
+	if (!res)
+		return -1;
+	bool outdated = db_get_bool(res, 0, 0);
+	PQclear(res);
+	if (outdated) {
+		snprintf(details, sizeof details,
+		    "This diff was made before %s had all the fields that it has now. Nothing was "
+		    "applied. Retry the job to get a new diff.",
+		    m->name);
+		const struct finding f = {.level = FINDING_ERROR, .details = details};
+		report_add(r, file, &f);
+	}
+	return outdated;
+}
+
 static int
 find_moved(struct work *w, const struct claim *job, const PGresult *summary, int i,
     struct report *r, struct error *err)
 {
 	const char *params[] = {job->id_text, job->attempt_text, job->week_text};
+	const char *file = db_get_text(summary, i, SUMMARY_FILE);
+	const struct model *m = summary_model(summary, i);
+	int outdated = find_outdated(w, m, file, params, r, err);
 
-	if (stage_stream(w, summary_model(summary, i), MODEL_SQL_MOVED, 3, params, err) < 0)
+	if (outdated)
+		return outdated < 0 ? -1 : 0;
+	if (stage_stream(w, m, MODEL_SQL_APPLY_MOVED, 3, params, err) < 0)
 		return -1;
 	for (PGresult *res; (res = work_next(w, err)); PQclear(res))
-		add_moved(r, db_get_text(summary, i, SUMMARY_FILE), res);
+		add_moved(r, file, res);
 	return err->code ? -1 : 0;
 }
 
@@ -138,9 +173,10 @@ static int
 report_moved(struct work *w, const struct claim *job, const PGresult *summary, struct report *r,
     struct error *err)
 {
-	static const struct finding moving = {.level = FINDING_ERROR,
-	    .details = "The library was being changed by somebody else. Nothing was applied. "
-		       "Retry the job to get a new diff."};
+	static const struct finding misfit = {.level = FINDING_ERROR,
+	    .details =
+		"Not every change of this diff fitted the library as it was then. Nothing was "
+		"applied. Retry the job to get a new diff."};
 
 	*err = (struct error){0};
 	work_rollback(w);
@@ -148,7 +184,7 @@ report_moved(struct work *w, const struct claim *job, const PGresult *summary, s
 		if (find_moved(w, job, summary, i, r, err) < 0)
 			return -1;
 	if (!r->errors)
-		report_add(r, NULL, &moving);
+		report_add(r, NULL, &misfit);
 	return 0;
 }
 

@@ -65,7 +65,7 @@ keep_summary(struct work *w, const struct claim *job, const struct stage_file *f
 		snprintf(texts[i], sizeof texts[i], "%" PRId64, numbers[i]);
 		params[2 + i] = texts[i];
 	}
-	return stage_run(w, f->model, MODEL_SQL_SUMMARY, 6, params, err) < 0 ? -1 : 0;
+	return stage_run(w, f->model, MODEL_SQL_STAGE_SUMMARY, 6, params, err) < 0 ? -1 : 0;
 }
 
 static int

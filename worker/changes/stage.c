@@ -35,12 +35,10 @@ stage_query(struct work *w, const struct model *m, enum model_statement which, i
 	struct buf sql = {0};
 	PGresult *res = NULL;
 
-	model_sql(m, which, &sql);
-	const struct statement st = {NULL, buf_text(&sql), nparams, false};
-	if (sql.failed)
-		error_set(err, ERROR_SYSTEM, "out of memory");
-	else
+	if (model_sql(m, which, NULL, &sql, err) == 0) {
+		const struct statement st = {NULL, sql.data, nparams, false};
 		res = work_query(w, &st, params, err);
+	}
 	buf_free(&sql);
 	return res;
 }
@@ -63,14 +61,12 @@ stage_stream(struct work *w, const struct model *m, enum model_statement which, 
     const char *const *params, struct error *err)
 {
 	struct buf sql = {0};
-	int done = 0;
+	int done = model_sql(m, which, NULL, &sql, err);
 
-	model_sql(m, which, &sql);
-	const struct statement st = {NULL, buf_text(&sql), nparams, false};
-	if (sql.failed)
-		done = error_set(err, ERROR_SYSTEM, "out of memory");
-	else
+	if (done == 0) {
+		const struct statement st = {NULL, sql.data, nparams, false};
 		done = work_stream(w, &st, params, err);
+	}
 	buf_free(&sql);
 	return done;
 }
@@ -78,7 +74,7 @@ stage_stream(struct work *w, const struct model *m, enum model_statement which, 
 static int
 begin_copy(struct work *w, const struct model *m, struct error *err)
 {
-	if (stage_run(w, m, MODEL_SQL_STAGE, 0, NULL, err) < 0 ||
+	if (stage_run(w, m, MODEL_SQL_STAGE_MAKE, 0, NULL, err) < 0 ||
 	    stage_run(w, m, MODEL_SQL_STAGE_COPY, 0, NULL, err) < 0)
 		return -1;
 	return work_copy_data(w, tuple_header, sizeof tuple_header, err);
@@ -275,7 +271,7 @@ stage_fill(struct stage_file *file, struct child *child, struct work *w, struct 
 	return done;
 }
 
-/* Columns of MODEL_SQL_DUPLICATES and MODEL_SQL_FAULTS. */
+/* Columns of MODEL_SQL_STAGE_DUPLICATES and MODEL_SQL_STAGE_FAULTS. */
 enum { FOUND_ENTRY, FOUND_ROW, FOUND_LINE, FOUND_FIELD, FOUND_VALUE, FOUND_DETAILS };
 
 static void
@@ -310,7 +306,7 @@ find(struct stage_file *f, struct work *w, struct report *r, enum model_statemen
 static int
 find_duplicates(struct stage_file *f, struct work *w, struct report *r, struct error *err)
 {
-	return f->ascending ? 0 : find(f, w, r, MODEL_SQL_DUPLICATES, 0, NULL, err);
+	return f->ascending ? 0 : find(f, w, r, MODEL_SQL_STAGE_DUPLICATES, 0, NULL, err);
 }
 
 static int
@@ -318,7 +314,7 @@ find_faults(struct stage_file *f, struct work *w, struct report *r, struct error
 {
 	const char *params[] = {f->by_operator ? "true" : "false"};
 
-	return find(f, w, r, MODEL_SQL_FAULTS, 1, params, err);
+	return find(f, w, r, MODEL_SQL_STAGE_FAULTS, 1, params, err);
 }
 
 /* Returns how many rows of the diff are at fault, or -1. */
@@ -334,10 +330,10 @@ fill_diff(struct stage_file *f, struct work *w, const struct report *r, struct s
 	snprintf(custom, sizeof custom, "%" PRId64, f->custom);
 	const char *params[] = {job, attempt, week, f->by_operator ? "true" : "false", custom};
 
-	int64_t changes = stage_run(w, f->model, MODEL_SQL_DIFF, 5, params, err);
+	int64_t changes = stage_run(w, f->model, MODEL_SQL_STAGE_DIFF, 5, params, err);
 	if (changes < 0)
 		return -1;
-	PGresult *res = stage_query(w, f->model, MODEL_SQL_DIFF_COUNTS, 3, params, err);
+	PGresult *res = stage_query(w, f->model, MODEL_SQL_STAGE_COUNTS, 3, params, err);
 	if (!res)
 		return -1;
 	counts->updates = db_get_int(res, 0, 0);

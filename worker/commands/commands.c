@@ -106,6 +106,15 @@ const struct command commands[] = {
 	    "On a standby: PGTARGETSESSIONATTRS=any accession verify\n"
 	    "\n"
 	    "Example: accession verify || logger -p daemon.err 'accession verify failed'\n"},
+	{"model", command_model, "show what is made of content models",
+	    "Usage: accession model sql NAME\n"
+	    "\n"
+	    "sql prints every statement about the tables of a content model as PostgreSQL\n"
+	    "gets it, with what it does and what its parameters are. Each can be pasted into\n"
+	    "psql; those that can be prepared are, so that EXPLAIN EXECUTE shows their plans.\n"
+	    "It asks no database.\n"
+	    "\n"
+	    "Example: (echo BEGIN\\; && accession model sql standard) | psql --echo-errors\n"},
 	{"config", command_config, "show the settings in force",
 	    "Usage: accession config [--check]\n"
 	    "\n"

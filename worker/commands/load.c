@@ -86,18 +86,18 @@ load_file(struct load *l, const char *path, struct error *err)
 
 	if (fd < 0 || child_start(&child, fd, err) < 0)
 		return -1;
-	int done = stage_run(&l->work, l->model, MODEL_SQL_SHADOW, 0, NULL, err) < 0 ||
-		   apply_file(l, &f, &child, err) < 0 ||
-		   stage_run(&l->work, l->model, MODEL_SQL_STAGE_DROP, 0, NULL, err) < 0 ||
-		   stage_run(&l->work, l->model, MODEL_SQL_SHADOW_DROP, 0, NULL, err) < 0;
+	int done = apply_file(l, &f, &child, err);
+	if (done == 0 && stage_run(&l->work, l->model, MODEL_SQL_LOAD_NEXT, 0, NULL, err) < 0)
+		done = -1;
 	child_free(&child);
-	return done ? -1 : 0;
+	return done;
 }
 
 static int
 load_files(struct load *l, const char *const *paths, struct error *err)
 {
-	if (work_open(&l->work, err) < 0 || work_begin(&l->work, err) < 0)
+	if (work_open(&l->work, err) < 0 || work_begin(&l->work, err) < 0 ||
+	    stage_run(&l->work, l->model, MODEL_SQL_LOAD_SHADOW, 0, NULL, err) < 0)
 		return -1;
 	for (; *paths; paths++)
 		if (load_file(l, *paths, err) < 0)

@@ -16,45 +16,55 @@
 #define SHOWN "10" /* of what a check finds */
 
 /* Prints what the check found. */
-static void
-print_found(const struct check *c, const struct model *m, const PGresult *res)
+static int
+print_found(const struct check *c, const struct model *m, const PGresult *res, struct error *err)
 {
 	struct buf look = {0};
 	int64_t found = db_get_int(res, 0, 2);
 
-	printf("WRONG  %-12s %" PRId64 " against: %s\n", c->name, found, c->means);
+	printf("WRONG  %-12.*s %" PRId64 " against: %.*s\n", (int)c->name.n, c->name.text, found,
+	    (int)c->means.n, c->means.text);
 	for (int i = 0; i < PQntuples(res); i++)
 		printf("         %s: %s\n", db_get_text(res, i, 0), db_get_text(res, i, 1));
 	if (found > PQntuples(res))
 		printf("         and %" PRId64 " more\n", found - PQntuples(res));
-	model_sql_expand(m, c->look, &look);
+	int done = model_sql_expand(m, c->look, NULL, &look, err);
 	printf("         To look: %s\n", buf_text(&look));
 	buf_free(&look);
+	return done;
+}
+
+static PGresult *
+find_wrong(struct db *db, const struct check *c, const struct model *m, struct error *err)
+{
+	struct buf sql = {0};
+	PGresult *res = NULL;
+
+	buf_add_text(&sql, "SELECT subject, problem, count(*) OVER () FROM (");
+	if (model_sql_expand(m, c->sql, NULL, &sql, err) == 0) {
+		buf_add_text(
+		    &sql, ") found ORDER BY length(subject), subject, problem LIMIT " SHOWN);
+		const struct statement st = {NULL, buf_text(&sql), 0, true};
+		res = db_query(db, &st, NULL, err);
+	}
+	buf_free(&sql);
+	return res;
 }
 
 /* 1 if it found something, 0, -1. */
 static int
 run_check(struct db *db, const struct check *c, const struct model *m, struct error *err)
 {
-	struct buf sql = {0};
-	PGresult *res = NULL;
+	PGresult *res = find_wrong(db, c, m, err);
 
-	buf_add_text(&sql, "SELECT subject, problem, count(*) OVER () FROM (");
-	model_sql_expand(m, c->sql, &sql);
-	buf_add_text(&sql, ") found ORDER BY length(subject), subject, problem LIMIT " SHOWN);
-	const struct statement st = {NULL, buf_text(&sql), 0, true};
-	if (sql.failed)
-		error_set(err, ERROR_SYSTEM, "out of memory");
-	else
-		res = db_query(db, &st, NULL, err);
-	buf_free(&sql);
 	if (!res)
 		return -1;
 	int found = PQntuples(res) > 0;
-	if (found)
-		print_found(c, m, res);
-	else
-		printf("ok     %-12s %s\n", c->name, c->means);
+	if (!found)
+		printf("ok     %-12.*s %.*s\n", (int)c->name.n, c->name.text, (int)c->means.n,
+		    c->means.text);
+	else if (print_found(c, m, res, err) < 0)
+		found = -1;
 	fflush(stdout);
 	PQclear(res);
 	return found;
@@ -81,13 +91,15 @@ run_for_models(struct db *db, const struct check *c, int *ran, struct error *err
 static int
 verify_run(struct db *db, const struct action_args *args, struct error *err)
 {
+	struct check_place place = {0};
+	struct check check;
 	int wrong = 0, ran = 0;
 
 	(void)args;
 	if (db_begin_snapshot(db, err) < 0)
 		return -1;
-	for (const struct check *c = checks; c->name; c++) {
-		int found = run_for_models(db, c, &ran, err);
+	while (check_next(&place, &check)) {
+		int found = run_for_models(db, &check, &ran, err);
 		if (found < 0)
 			goto failed;
 		wrong += found;

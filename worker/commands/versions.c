@@ -1,7 +1,7 @@
 /* What the database knows of its migrations: see versions.h. */
 #include "commands/versions.h"
 
-#include "commands/rights.h"
+#include "database/transaction.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -92,13 +92,13 @@ versions_make(struct db *db, struct error *err)
 
 	if (versions_exist(db, &exist, err) < 0)
 		return -1;
+	if (exist)
+		return 0;
 	if (db_begin(db, err) < 0)
 		return -1;
-	if (!exist && (db_run(db, &statement_make_table, NULL, err) < 0 ||
-			  db_run(db, &statement_make_running, NULL, err) < 0 ||
-			  db_run(db, &statement_grant_table, NULL, err) < 0))
-		goto failed;
-	if (rights_make_table(db, err) < 0)
+	if (db_run(db, &statement_make_table, NULL, err) < 0 ||
+	    db_run(db, &statement_make_running, NULL, err) < 0 ||
+	    db_run(db, &statement_grant_table, NULL, err) < 0)
 		goto failed;
 	return db_commit(db, err);
 failed:

@@ -86,7 +86,7 @@ tell(void *ctx, const struct finding *f)
 static void
 add_value(struct buf *out, const struct field *f, const struct value *v, const struct cell *cell)
 {
-	char digits[8] = "0";
+	char digits[8] = "0"; /* model_check sees to it that a value has no more */
 
 	if (!v->text && (!f->required || cell->kind == CELL_ABSENT)) {
 		tuple_add_null(out);

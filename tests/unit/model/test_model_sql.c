@@ -2,8 +2,10 @@
  */
 #include "model/model_sql.h"
 
+#include <ctype.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,17 +22,48 @@ static const struct field fields[] = {
 
 static const struct model model = {"quiz", fields, sizeof fields / sizeof *fields};
 
+/* Any white space is one space: where lines end is not what is looked at here. */
+static void
+squeeze(struct buf *b)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < b->len; i++) {
+		bool space = isspace((unsigned char)b->data[i]);
+		if (!space || (n && b->data[n - 1] != ' '))
+			b->data[n++] = space ? ' ' : b->data[i];
+	}
+	b->len = n;
+	b->data[n] = '\0';
+}
+
+static const char *
+written(enum model_statement which, struct buf *b)
+{
+	struct error err = {0};
+
+	buf_clear(b);
+	assert_int_equal(model_sql(&model, which, NULL, b, &err), 0);
+	squeeze(b);
+	return buf_text(b);
+}
+
+static struct text_slice
+slice(const char *text)
+{
+	return (struct text_slice){text, strlen(text)};
+}
+
 static void
 the_staging_table_has_a_typed_column_per_field(void **state)
 {
 	struct buf b = {0};
 
 	(void)state;
-	model_sql(&model, MODEL_SQL_STAGE, &b);
-	assert_string_equal(buf_text(&b),
-	    "CREATE TEMP TABLE IF NOT EXISTS stage_quiz (entry bigint, row bigint, line bigint,"
+	assert_string_equal(written(MODEL_SQL_STAGE_MAKE, &b),
+	    "CREATE TEMP TABLE IF NOT EXISTS stage_quiz ( entry bigint, row bigint, line bigint,"
 	    " fresh bigint, bad_id boolean, mark_delete boolean, id text COLLATE \"C\", name text,"
-	    " rank smallint, open boolean, note text) ON COMMIT DELETE ROWS");
+	    " rank smallint, open boolean, note text ) ON COMMIT DELETE ROWS");
 	assert_int_equal(model_sql_stage_columns(&model), STAGE_FIELDS + 4);
 	buf_free(&b);
 }
@@ -41,7 +74,7 @@ updates_carry_that_the_row_is_still_the_one_reviewed(void **state)
 	struct buf b = {0};
 
 	(void)state;
-	model_sql(&model, MODEL_SQL_UPDATE, &b);
+	written(MODEL_SQL_APPLY_UPDATE, &b);
 	assert_non_null(
 	    strstr(buf_text(&b), "UPDATE quiz t SET name = d.new_name, rank = d.new_rank,"
 				 " open = d.new_open, note = d.new_note, modified ="));
@@ -57,8 +90,7 @@ deletes_carry_that_the_row_is_still_the_one_reviewed(void **state)
 	struct buf b = {0};
 
 	(void)state;
-	model_sql(&model, MODEL_SQL_DELETE, &b);
-	assert_non_null(strstr(buf_text(&b),
+	assert_non_null(strstr(written(MODEL_SQL_APPLY_DELETE, &b),
 	    " AND t.name = d.old_name AND t.rank = d.old_rank AND t.open = d.old_open"));
 	buf_free(&b);
 }
@@ -69,7 +101,7 @@ new_items_get_defaults_where_none_is_required(void **state)
 	struct buf b = {0};
 
 	(void)state;
-	model_sql(&model, MODEL_SQL_DIFF, &b);
+	written(MODEL_SQL_STAGE_DIFF, &b);
 	assert_non_null(strstr(buf_text(&b), "coalesce(s.name, t.name) END"));
 	assert_non_null(strstr(buf_text(&b), "coalesce(s.rank, t.rank, '3') END"));
 	assert_non_null(strstr(buf_text(&b), "coalesce(s.open, t.open, 'true') END"));
@@ -79,12 +111,29 @@ new_items_get_defaults_where_none_is_required(void **state)
 }
 
 static void
+a_default_is_a_literal_whatever_is_in_it(void **state)
+{
+	static const struct field odd[] = {
+	    {.name = "id", .kind = FIELD_ID, .prefix = "Q"},
+	    {.name = "note", .kind = FIELD_LINE, .max = 99, .on_add = "it's {name}\\"},
+	};
+	const struct model m = {"odd", odd, 2};
+	struct error err = {0};
+	struct buf b = {0};
+
+	(void)state;
+	assert_int_equal(model_sql_expand(&m, slice("{each stored:{default}}"), NULL, &b, &err), 0);
+	assert_string_equal(buf_text(&b), "'it''s {name}\\'");
+	buf_free(&b);
+}
+
+static void
 only_required_fields_are_asked_for(void **state)
 {
 	struct buf b = {0};
 
 	(void)state;
-	model_sql(&model, MODEL_SQL_FAULTS, &b);
+	written(MODEL_SQL_STAGE_FAULTS, &b);
 	assert_non_null(strstr(buf_text(&b), "s.name IS NULL"));
 	assert_null(strstr(buf_text(&b), "s.rank IS NULL"));
 	assert_null(strstr(buf_text(&b), "s.open IS NULL"));
@@ -92,17 +141,146 @@ only_required_fields_are_asked_for(void **state)
 }
 
 static void
-no_template_is_left_unfinished(void **state)
+a_list_is_in_the_order_asked_for(void **state)
+{
+	struct error err = {0};
+	struct buf b = {0};
+
+	(void)state;
+	assert_non_null(strstr(written(MODEL_SQL_LIBRARY_ITEMS, &b), ") t ORDER BY t.position"));
+	buf_clear(&b);
+	assert_int_equal(model_sql(&model, MODEL_SQL_LIBRARY_ITEMS, "t.name DESC", &b, &err), 0);
+	squeeze(&b);
+	assert_non_null(strstr(buf_text(&b), " ORDER BY t.name DESC LIMIT "));
+	assert_non_null(strstr(buf_text(&b), ") t ORDER BY t.name DESC"));
+	buf_free(&b);
+}
+
+static void
+every_word_of_the_dialect_is_written_out(void **state)
+{
+	static const struct {
+		const char *template, *sql;
+	} cases[] = {
+	    {"", ""},
+	    {"{model} {prefix} {custom} {order}", "quiz Q 1000000000000000 t.position"},
+	    {"id{each stored:, {name}}", "id, name, rank, open, note"},
+	    {"{each required:{name} {type};}{each optional:{name} {type};}",
+		"name text;rank smallint;open boolean;note text;"},
+	    {"{each line:{name} }/{each text:{name} }/{each value:{name} }/{each set:{name} }",
+		"name note //rank open /"},
+	    {"{each words:{name} }/{each reviewed:{name} }", "name note /name rank open note "},
+	    {"{each stored:{place}{if line:l}{if required:r} }", "1lr 2 3 4l "},
+	    {"{field rank:{name} {type}}{field none:{name}}", "rank smallint"},
+	    {"{each line:\n  {model}.{name}}", "\n  quiz.name\n  quiz.note"},
+	    {"  x\n  {part verify_counts}.", "  x\n  count(*) FILTER (WHERE op = 'a') AS adds,\n"
+					     "  count(*) FILTER (WHERE op = 'u') AS updates,\n"
+					     "  count(*) FILTER (WHERE op = 'd') AS deletes."},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct error err = {0};
+		struct buf b = {0};
+		assert_int_equal(
+		    model_sql_expand(&model, slice(cases[i].template), NULL, &b, &err), 0);
+		assert_string_equal(buf_text(&b), cases[i].sql);
+		buf_free(&b);
+	}
+}
+
+static void
+a_template_that_is_wrong_is_refused(void **state)
+{
+	static const char *const wrong[] = {"{modell}", "{name}", "{each stored:{nam}}",
+	    "{each colour:x}", "{if line:x}", "{each line:{if colour:x}}", "{each line:x", "{", "}",
+	    "x}y", "{}", "{ }", "{each}", "{each stored}", "{each stored x:y}", "{each :x}",
+	    "{for stored:x}", "{each line:{each line:x}}", "{part none}", "{part}",
+	    "{part verify_counts:x}", "{Model}", "{field :x}",
+	    "{each aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa:x}",
+	    "{aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa}"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+		struct error err = {0};
+		struct buf b = {0};
+		assert_int_equal(model_sql_expand(&model, slice(wrong[i]), NULL, &b, &err), -1);
+		assert_non_null(strstr(err.message, "template is wrong"));
+		buf_free(&b);
+	}
+}
+
+/* ------------------------------------------------------------------------ the files */
+
+static void
+every_statement_of_the_program_is_in_the_files_and_the_other_way_round(void **state)
+{
+	struct sql_text st;
+	size_t found = 0;
+
+	(void)state;
+	for (int which = 0; which < MODEL_SQL_COUNT; which++)
+		assert_true(sql_file_find(model_statement_files, false,
+		    model_sql_name((enum model_statement)which), &st));
+	for (const struct sql_file *file = model_statement_files; file->name; file++) {
+		for (const char *at = file->text; (at = sql_file_next(at, &st));) {
+			if (st.is_part || strncmp(st.name.text, MODEL_SQL_CHECK, 7) == 0)
+				continue;
+			for (int which = 0; which < MODEL_SQL_COUNT; which++) {
+				const char *name = model_sql_name((enum model_statement)which);
+				found += strlen(name) == st.name.n &&
+					 memcmp(name, st.name.text, st.name.n) == 0;
+			}
+			assert_int_equal(st.sql.text[st.sql.n], ';');
+		}
+	}
+	assert_int_equal(found, MODEL_SQL_COUNT);
+}
+
+static void
+every_statement_is_written_out_for_every_model(void **state)
 {
 	(void)state;
 	for (const struct model *m = &model; m; m = m == &model ? &models[0] : NULL) {
-		for (int which = 0; which < MODEL_SQL_COUNT; which++) {
-			struct buf b = {0};
-			model_sql(m, (enum model_statement)which, &b);
-			assert_false(b.failed);
-			assert_true(b.len > 0);
-			assert_null(strpbrk(buf_text(&b), "@^[]%~#!"));
-			buf_free(&b);
+		for (const struct sql_file *file = model_statement_files; file->name; file++) {
+			struct sql_text st;
+			for (const char *at = file->text; (at = sql_file_next(at, &st));) {
+				struct error err = {0};
+				struct buf b = {0};
+				if (st.is_part)
+					continue;
+				if (model_sql_expand(m, st.sql, NULL, &b, &err) < 0)
+					fail_msg(
+					    "%.*s: %s", (int)st.name.n, st.name.text, err.message);
+				assert_true(b.len > 0);
+				assert_null(strpbrk(buf_text(&b), "{}"));
+				buf_free(&b);
+			}
+		}
+	}
+}
+
+/* A class, a part or a field that is spelled wrong would else be nothing at all. */
+static void
+every_part_is_used_and_every_named_field_is_one_of_standard(void **state)
+{
+	struct sql_text part;
+
+	(void)state;
+	for (const struct sql_file *file = model_statement_files; file->name; file++) {
+		for (const char *at = file->text; (at = strstr(at, "{field "));) {
+			char name[32];
+			at += strlen("{field ");
+			snprintf(name, sizeof name, "%.*s", (int)strcspn(at, ":"), at);
+			assert_true(model_field_named(&models[0], name) > 0);
+		}
+		for (const char *at = file->text; (at = sql_file_next(at, &part));) {
+			char use[64];
+			bool used = false;
+			snprintf(use, sizeof use, "{part %.*s}", (int)part.name.n, part.name.text);
+			for (const struct sql_file *f = model_statement_files; f->name; f++)
+				used |= strstr(f->text, use) != NULL;
+			assert_int_equal(used, part.is_part);
 		}
 	}
 }
@@ -115,8 +293,15 @@ main(void)
 	    cmocka_unit_test(updates_carry_that_the_row_is_still_the_one_reviewed),
 	    cmocka_unit_test(deletes_carry_that_the_row_is_still_the_one_reviewed),
 	    cmocka_unit_test(new_items_get_defaults_where_none_is_required),
+	    cmocka_unit_test(a_default_is_a_literal_whatever_is_in_it),
 	    cmocka_unit_test(only_required_fields_are_asked_for),
-	    cmocka_unit_test(no_template_is_left_unfinished),
+	    cmocka_unit_test(a_list_is_in_the_order_asked_for),
+	    cmocka_unit_test(every_word_of_the_dialect_is_written_out),
+	    cmocka_unit_test(a_template_that_is_wrong_is_refused),
+	    cmocka_unit_test(
+		every_statement_of_the_program_is_in_the_files_and_the_other_way_round),
+	    cmocka_unit_test(every_statement_is_written_out_for_every_model),
+	    cmocka_unit_test(every_part_is_used_and_every_named_field_is_one_of_standard),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,232 @@
+/* What a content model may be: see model_check.h. */
+#include "model/model_check.h"
+
+#include "base/buf.h"
+#include "base/text.h"
+#include "model/decimal.h"
+#include "model/model_sql.h"
+#include "model/rules.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+/* PostgreSQL's names have 63 bytes; of tables and columns some are made by adding to a name. */
+#define SQL_NAME_MAX   63
+#define MODEL_NAME_MAX (SQL_NAME_MAX - (sizeof "_diff_202648" - 1))
+#define FIELD_NAME_MAX (SQL_NAME_MAX - (sizeof "old_" - 1))
+#define PREFIX_MAX     8
+
+/* Names of columns that the tables have beside the fields. */
+static const char *const columns[] = {"account_id", "at", "attempt", "bad_id", "entry", "fresh",
+    "job_id", "line", "modified", "op", "position", "row", "seq", "week"};
+
+/* What SQL reads as something else than a name (pg_get_keywords(), catcode R and T). */
+static const char *const keywords[] = {"all", "analyse", "analyze", "and", "any", "array", "as",
+    "asc", "asymmetric", "authorization", "binary", "both", "case", "cast", "check", "collate",
+    "collation", "column", "concurrently", "constraint", "create", "cross", "current_catalog",
+    "current_date", "current_role", "current_schema", "current_time", "current_timestamp",
+    "current_user", "default", "deferrable", "desc", "distinct", "do", "else", "end", "except",
+    "false", "fetch", "for", "foreign", "freeze", "from", "full", "grant", "group", "having",
+    "ilike", "in", "initially", "inner", "intersect", "into", "is", "isnull", "join", "lateral",
+    "leading", "left", "like", "limit", "localtime", "localtimestamp", "natural", "not", "notnull",
+    "null", "offset", "on", "only", "or", "order", "outer", "overlaps", "placing", "primary",
+    "references", "returning", "right", "select", "session_user", "similar", "some", "symmetric",
+    "system_user", "table", "tablesample", "then", "to", "trailing", "true", "union", "unique",
+    "user", "using", "variadic", "verbose", "when", "where", "window", "with"};
+
+#define COUNT(table) (sizeof(table) / sizeof(table)[0])
+
+static bool
+is_in(const char *name, const char *const *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(list[i], name) == 0)
+			return true;
+	return false;
+}
+
+static bool
+is_read_only(const char *name)
+{
+	for (size_t i = 0; model_read_only[i]; i++)
+		if (strcmp(model_read_only[i], name) == 0)
+			return true;
+	return false;
+}
+
+/* A name like match_conditions: SQL takes it as it is, and files have it as a header. */
+static bool
+is_name(const char *name, size_t max)
+{
+	size_t n = strlen(name);
+
+	return n > 0 && n <= max && strspn(name, "abcdefghijklmnopqrstuvwxyz_") == n &&
+	       name[0] != '_' && !is_in(name, keywords, COUNT(keywords));
+}
+
+static bool
+is_prefix(const char *prefix)
+{
+	size_t n = prefix ? strlen(prefix) : 0;
+
+	return n > 0 && n <= PREFIX_MAX && strspn(prefix, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == n &&
+	       prefix[0] != 'C';
+}
+
+static int complain(struct error *err, const struct model *m, const struct field *f,
+    const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+static int
+complain(struct error *err, const struct model *m, const struct field *f, const char *format, ...)
+{
+	char what[512];
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(what, sizeof what, format, ap);
+	va_end(ap);
+	return error_set(err, ERROR_INPUT,
+	    "The content model \"%.64s\" cannot be used: %s%.64s%s%s", m->name,
+	    f ? "its field \"" : "", f ? f->name : "", f ? "\" " : "", what);
+}
+
+/* Whether the text, which a new item gets, is a value of the field as it would be stored. */
+static bool
+is_value(const struct field *f, const char *text)
+{
+	char message[256];
+	struct buf canonical = {0};
+	const size_t n = strlen(text);
+	bool good = false;
+	long number;
+
+	switch (f->kind) {
+	case FIELD_LINE: {
+		struct text_scan scan = text_scan(text, n, TEXT_LINE);
+		good = !scan.at && scan.chars <= (size_t)f->max;
+		break;
+	}
+	case FIELD_TEXT: good = !text_scan(text, n, TEXT_LINES).at && n <= (size_t)f->max; break;
+	case FIELD_REF: good = n == 0 || model_is_id(f->prefix, text, n); break;
+	case FIELD_INTEGER:
+		good = decimal_integer(text, n, false, &number) && number >= f->min &&
+		       number <= f->max;
+		snprintf(message, sizeof message, "%ld", good ? number : 0);
+		good = good && strcmp(message, text) == 0;
+		break;
+	case FIELD_BOOLEAN: good = strcmp(text, "true") == 0 || strcmp(text, "false") == 0; break;
+	case FIELD_RULES:
+		good = n <= (size_t)f->max &&
+		       rules_canonical(text, n, &canonical, message, sizeof message) &&
+		       strcmp(buf_text(&canonical), text) == 0;
+		break;
+	case FIELD_TAGS: good = n <= (size_t)f->max && !text_scan(text, n, TEXT_LINE).at; break;
+	case FIELD_ID:
+	case FIELD_DELETE: break;
+	}
+	buf_free(&canonical);
+	return good;
+}
+
+static int
+check_limits(const struct model *m, const struct field *f, struct error *err)
+{
+	switch (f->kind) {
+	case FIELD_ID:
+	case FIELD_REF:
+		if (!is_prefix(f->prefix))
+			return complain(err, m, f,
+			    "needs a prefix of 1 to %d capital letters that does not begin with C.",
+			    PREFIX_MAX);
+		return 0;
+	case FIELD_INTEGER:
+		if (f->min < INT16_MIN || f->max > INT16_MAX || f->min > f->max)
+			return complain(err, m, f,
+			    "may have values from %ld to %ld: there is room for %d to %d.", f->min,
+			    f->max, INT16_MIN, INT16_MAX);
+		return 0;
+	case FIELD_LINE:
+	case FIELD_TEXT:
+	case FIELD_RULES:
+	case FIELD_TAGS:
+		if (f->max < 1)
+			return complain(err, m, f, "needs to say how long a value may be.");
+		return 0;
+	case FIELD_BOOLEAN:
+	case FIELD_DELETE: return 0;
+	}
+	return complain(err, m, f, "is of no known kind.");
+}
+
+/* What a new item gets where a file says nothing. */
+static int
+check_on_add(const struct model *m, const struct field *f, struct error *err)
+{
+	if (!model_sql_is_column(f) || (f->required && !f->on_add))
+		return 0;
+	if (is_value(f, f->on_add ? f->on_add : ""))
+		return 0;
+	if (!f->on_add)
+		return complain(err, m, f,
+		    "is not required, and so needs a value that a new item gets where the file "
+		    "says "
+		    "nothing.");
+	return complain(
+	    err, m, f, "cannot have the value \"%.100s\" that a new item would get.", f->on_add);
+}
+
+static int
+check_field(const struct model *m, size_t i, struct error *err)
+{
+	const struct field *f = &m->fields[i];
+
+	if (!f->name || !is_name(f->name, FIELD_NAME_MAX))
+		return complain(err, m, NULL,
+		    "the name of its field %zu, \"%.64s\", must be a word of 1 to %zu of the "
+		    "letters "
+		    "a to z and _ that means nothing else in SQL.",
+		    i + 1, f->name ? f->name : "", FIELD_NAME_MAX);
+	if (is_in(f->name, columns, COUNT(columns)) || is_read_only(f->name))
+		return complain(err, m, f, "has a name that is taken.");
+	if ((size_t)model_field_named(m, f->name) != i)
+		return complain(err, m, f, "is there twice.");
+	if ((f->kind == FIELD_ID) != (i == 0) ||
+	    (f->kind == FIELD_ID && strcmp(f->name, "id") != 0))
+		return complain(err, m, f,
+		    "is not in its place: the first field, and no other, is "
+		    "the id, and is called so.");
+	if (f->kind == FIELD_DELETE &&
+	    ((size_t)model_field_of_kind(m, FIELD_DELETE) != i || f->required))
+		return complain(
+		    err, m, f, "must be the only one that deletes, and cannot be required.");
+	return check_limits(m, f, err) < 0 ? -1 : check_on_add(m, f, err);
+}
+
+int
+model_check(const struct model *m, struct error *err)
+{
+	if (!is_name(m->name, MODEL_NAME_MAX))
+		return complain(err, m, NULL,
+		    "its name must be a word of 1 to %zu of the letters a to z and _ that means "
+		    "nothing "
+		    "else in SQL.",
+		    MODEL_NAME_MAX);
+	if (m->nfields < 2 || m->nfields > MODEL_MAX_FIELDS)
+		return complain(err, m, NULL, "it has %zu fields: there can be 2 to %d.",
+		    m->nfields, MODEL_MAX_FIELDS);
+	for (size_t i = 0; i < m->nfields; i++)
+		if (check_field(m, i, err) < 0)
+			return -1;
+	return 0;
+}
+
+int
+model_check_all(struct error *err)
+{
+	for (const struct model *m = models; m->name; m++)
+		if (model_check(m, err) < 0)
+			return -1;
+	return 0;
+}

@@ -1,0 +1,21 @@
+-- Copies that are kept so that a request reads one row must agree with what they are copies of:
+-- checks of `accession verify`, as in sql/models/statements/verify.sql.
+
+-- name: credentials
+-- means: every token and session may do what its account may
+-- look: SELECT id, account_id, kind, role, active FROM credential WHERE id = …
+SELECT concat('credential ', c.id) AS subject,
+       concat('is ', c.role, CASE WHEN NOT c.active THEN ', disabled' END,
+              '; account ', a.id, ' is ', a.role, CASE WHEN NOT a.active THEN ', disabled' END)
+       AS problem
+  FROM credential c
+  JOIN account a ON a.id = c.account_id
+ WHERE c.role <> a.role OR c.active <> a.active;
+
+-- name: names
+-- means: every job shows people as they are called now
+-- look: SELECT triggered_by, triggered_by_doc, accepted_by, accepted_by_doc FROM import_job WHERE id = …
+SELECT concat('job ', id) AS subject, 'shows a person otherwise than their account' AS problem
+  FROM import_job
+ WHERE triggered_by_doc::text <> account_doc(triggered_by)::text
+    OR accepted_by_doc::text IS DISTINCT FROM account_doc(accepted_by)::text;

@@ -1,0 +1,79 @@
+-- A diff goes into the library, all of it or nothing, in one transaction: apply_reserve, then
+-- apply_delete, apply_update and apply_insert, which must touch as many items as the diff has rows
+-- of their kind, then apply_history and apply_number. Job 0 stands for none: the operator's.
+--
+-- No change is made but to what was reviewed. The library has no NULL, so that a side which is missing
+-- in the diff is equal to nothing, and refused: "=" says the same as IS NOT DISTINCT FROM would, of
+-- which PostgreSQL guesses too many rows, and hashes the whole diff where it can be merged.
+
+-- name: apply_reserve
+-- Makes others who change the model wait. A number that is in use is not given again.
+UPDATE model_number
+   SET last_number = greatest(last_number, (SELECT max(position) - {custom} FROM {model}))
+ WHERE content_model = '{model}';
+
+-- name: apply_delete
+-- $1 job, $2 attempt, $3 week
+DELETE FROM {model} t
+ USING {model}_diff d
+ WHERE d.job_id = $1::bigint AND d.attempt = $2::integer AND d.week = $3::integer AND d.op = 'd'
+   AND t.id = d.id{each reviewed:
+   AND t.{name} = d.old_{name}};
+
+-- name: apply_update
+-- $1 job, $2 attempt, $3 week, $4 account; NULL: the operator
+UPDATE {model} t
+   SET {each stored:{name} = d.new_{name},
+       }modified = t.modified OR ($4::bigint IS NOT NULL AND left(t.id, 1) <> 'C'),
+       last_updated_date = now(),
+       last_updated_by = $4::bigint
+  FROM {model}_diff d
+ WHERE d.job_id = $1::bigint AND d.attempt = $2::integer AND d.week = $3::integer AND d.op = 'u'
+   AND t.id = d.id{each reviewed:
+   AND t.{name} = d.old_{name}};
+
+-- name: apply_insert
+-- An item that is there by now is a unique_violation.
+-- $1 job, $2 attempt, $3 week, $4 account; NULL: the operator
+INSERT INTO {model} (id{each stored:, {name}}, created_by, last_updated_by)
+SELECT d.id{each stored:, d.new_{name}}, $4::bigint, $4::bigint
+  FROM {model}_diff d
+ WHERE d.job_id = $1::bigint AND d.attempt = $2::integer AND d.week = $3::integer AND d.op = 'a';
+
+-- name: apply_history
+-- $1 job, $2 attempt, $3 week, $4 account; NULL: the operator
+INSERT INTO {model}_history (id, job_id, attempt, account_id, op, entry{each stored:, old_{name}}{each stored:, new_{name}})
+SELECT d.id, nullif($1::bigint, 0), nullif($2::integer, 0), $4::bigint, d.op, d.entry{each stored:, d.old_{name}}{each stored:, d.new_{name}}
+  FROM {model}_diff d
+ WHERE d.job_id = $1::bigint AND d.attempt = $2::integer AND d.week = $3::integer;
+
+-- name: apply_number
+-- Remembers the highest custom number ever used.
+UPDATE model_number
+   SET last_number = (SELECT max(position) - {custom} FROM {model})
+ WHERE content_model = '{model}'
+   AND last_number < (SELECT max(position) - {custom} FROM {model});
+
+-- name: apply_outdated
+-- Whether a row of the diff lacks a side of a field: a program made it that knew fewer fields.
+-- $1 job, $2 attempt, $3 week
+SELECT EXISTS (
+       SELECT FROM {model}_diff d
+        WHERE d.job_id = $1::bigint AND d.attempt = $2::integer AND d.week = $3::integer
+          AND (false{each stored:
+               OR d.op <> 'a' AND d.old_{name} IS NULL
+               OR d.op <> 'd' AND d.new_{name} IS NULL}));
+
+-- name: apply_moved
+-- Which items are no longer what the diff was made from: entry, id, and "changed", "deleted" or
+-- "added".
+-- $1 job, $2 attempt, $3 week
+SELECT d.entry, d.id,
+       CASE WHEN d.op = 'a' THEN 'added' WHEN t.id IS NULL THEN 'deleted' ELSE 'changed' END
+  FROM {model}_diff d
+  LEFT JOIN {model} t ON t.id = d.id
+ WHERE d.job_id = $1::bigint AND d.attempt = $2::integer AND d.week = $3::integer
+   AND CASE WHEN d.op = 'a' THEN t.id IS NOT NULL
+            ELSE t.id IS NULL{each stored:
+                 OR t.{name} IS DISTINCT FROM d.old_{name}} END
+ ORDER BY d.entry;

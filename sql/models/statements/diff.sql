@@ -1,0 +1,79 @@
+-- The diff of a job as it is reviewed.
+
+-- part: diff_columns
+d.op, d.entry, d.id{each stored:, d.old_{name}}{each stored:, d.new_{name}}
+
+-- part: diff_only_space
+replace(replace(replace(replace(d.old_{name}, ' ', ''), E'\n', ''), E'\t', ''), U&'\00A0', '')
+= replace(replace(replace(replace(d.new_{name}, ' ', ''), E'\n', ''), E'\t', ''), U&'\00A0', '')
+
+-- part: diff_filter
+-- $1 job, $2 attempt, $3 week, $4 entries above this
+-- $6 words in either side, in any case
+-- $7 updates in which this field differs; of these
+-- $8 from this value (of a set: that lose this member), $9 to this one (that get this member)
+-- $10 in which nothing but white space differs
+-- NULL: no such filter.
+d.job_id = $1::bigint AND d.attempt = $2::integer AND d.week = $3::integer
+  AND d.entry > $4::bigint
+  AND ($6::text IS NULL
+       OR strpos(lower(concat_ws(chr(10), d.id{each stored:, d.old_{name}}{each stored:, d.new_{name}}) COLLATE "default"),
+                 lower($6::text)) > 0)
+  AND ($7::text IS NULL OR CASE $7::text{each words:
+       WHEN '{name}' THEN d.op = 'u' AND d.old_{name} IS DISTINCT FROM d.new_{name}
+            AND ($8::text IS NULL OR d.old_{name} = $8::text)
+            AND ($9::text IS NULL OR d.new_{name} = $9::text)
+            AND ($10::boolean IS NOT TRUE
+              OR {part diff_only_space})}{each value:
+       WHEN '{name}' THEN d.op = 'u' AND d.old_{name} IS DISTINCT FROM d.new_{name}
+            AND ($8::text IS NULL OR d.old_{name}::text = $8::text)
+            AND ($9::text IS NULL OR d.new_{name}::text = $9::text)
+            AND $10::boolean IS NOT TRUE}{each set:
+       WHEN '{name}' THEN d.op = 'u' AND d.old_{name} IS DISTINCT FROM d.new_{name}
+            AND CASE $8::text WHEN '' THEN d.old_{name} = '' ELSE $8::text IS NULL
+                OR $8::text = ANY (string_to_array(d.old_{name}, ';'))
+                   AND $8::text <> ALL (string_to_array(d.new_{name}, ';')) END
+            AND CASE $9::text WHEN '' THEN d.new_{name} = '' ELSE $9::text IS NULL
+                OR $9::text = ANY (string_to_array(d.new_{name}, ';'))
+                   AND $9::text <> ALL (string_to_array(d.old_{name}, ';')) END
+            AND $10::boolean IS NOT TRUE}
+       ELSE false END)
+
+-- name: diff_changes
+-- The changes of one kind with both sides, in the order of the file: op, entry, id, the old fields,
+-- the new ones. The primary key gives them in that order.
+-- $1 to $4 and $6 to $10 see diff_filter, $5 at most so many (NULL: all), $11 op: a, u or d
+SELECT {part diff_columns}
+  FROM {model}_diff d
+ WHERE {part diff_filter}
+   AND d.op = $11::"char"
+ ORDER BY d.entry
+ LIMIT $5::bigint;
+
+-- name: diff_whole
+-- The changes of all kinds, as diff_changes has them: each kind is in order, so that nothing is
+-- sorted and a page reads little.
+-- $1 to $10 see diff_changes
+SELECT *
+  FROM ((SELECT {part diff_columns}
+           FROM {model}_diff d
+          WHERE {part diff_filter}
+            AND d.op = 'a'
+          ORDER BY d.entry
+          LIMIT $5::bigint)
+        UNION ALL
+        (SELECT {part diff_columns}
+           FROM {model}_diff d
+          WHERE {part diff_filter}
+            AND d.op = 'u'
+          ORDER BY d.entry
+          LIMIT $5::bigint)
+        UNION ALL
+        (SELECT {part diff_columns}
+           FROM {model}_diff d
+          WHERE {part diff_filter}
+            AND d.op = 'd'
+          ORDER BY d.entry
+          LIMIT $5::bigint)) d
+ ORDER BY entry
+ LIMIT $5::bigint;

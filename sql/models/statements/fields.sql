@@ -1,0 +1,90 @@
+-- What the updates of a diff change, field by field.
+
+-- part: fields_updates
+{model}_diff d
+WHERE d.job_id = $1::bigint AND d.attempt = $2::integer AND d.week = $3::integer
+  AND d.op = 'u' AND d.old_{name} IS DISTINCT FROM d.new_{name}
+
+-- part: fields_counts
+(SELECT count(*) AS updates,
+        count(*) FILTER (WHERE d.new_{name}::text = '') AS cleared,
+        count(*) FILTER (WHERE d.old_{name}::text = '') AS filled
+   FROM {part fields_updates})
+
+-- part: fields_commonest
+concat('[', string_agg((SELECT row_to_json(j)::text
+                          FROM (SELECT c.original, c.new, c.updates) j),
+                       ',' ORDER BY c.rank) FILTER (WHERE c.rank <= $4::integer), ']')
+
+-- name: diff_fields
+-- A row per field: its place in the model; updates in which it differs; of these, how many clear it,
+-- fill it, differ in white space only; how many new values another updated item gave up (a column
+-- was sorted or moved without the others); new values, of new items too, that are cut where Excel
+-- cuts; how many ways to change there are, and the commonest as JSON:
+-- [{"original":10,"new":7,"updates":67}], of a set its members that come or go.
+-- Old and new values are grouped by their hashes, which needs no guess of how many there are, as a
+-- join would. replace() is ten times as fast as translate().
+-- $1 job, $2 attempt, $3 week, $4 at most so many of the commonest
+SELECT place, updates, cleared, filled, whitespace, moved, cut, kinds, changes
+  FROM (SELECT 0::bigint AS place, 0::bigint AS updates, 0::bigint AS cleared, 0::bigint AS filled,
+               0::bigint AS whitespace, 0::bigint AS moved, 0::bigint AS cut, 0::bigint AS kinds,
+               ''::text AS changes
+         WHERE false{each words:
+
+        UNION ALL
+        SELECT {place}, t.updates, t.cleared, t.filled, t.whitespace, t.moved, t.cut, 0, '[]'
+          FROM (SELECT count(*) AS updates,
+                       count(*) FILTER (WHERE d.new_{name} = '') AS cleared,
+                       count(*) FILTER (WHERE d.old_{name} = '') AS filled,
+                       count(*) FILTER (WHERE {part diff_only_space}) AS whitespace,
+                       (SELECT coalesce(sum(v.come), 0)
+                          FROM (SELECT sum(v.come) AS come, sum(v.gone) AS gone
+                                  FROM (SELECT d.old_{name} AS old, d.new_{name} AS new
+                                          FROM {part fields_updates}
+                                           AND d.new_{name} <> '') u
+                                 CROSS JOIN LATERAL (VALUES (hashtextextended(u.old, 0), 0, 1),
+                                                            (hashtextextended(u.new, 0), 1, 0))
+                                       v (hash, come, gone)
+                                 GROUP BY v.hash) v
+                         WHERE v.come > 0 AND v.gone > 0) AS moved,
+                       {if line:0}{if text:(SELECT count(*)
+                          FROM {model}_diff d
+                         WHERE d.job_id = $1::bigint AND d.attempt = $2::integer
+                           AND d.week = $3::integer AND d.op IN ('a', 'u')
+                           AND octet_length(d.new_{name}) >= 32767
+                           AND char_length(d.new_{name}) = 32767
+                           AND d.old_{name} IS DISTINCT FROM d.new_{name})} AS cut
+                  FROM {part fields_updates}) t}{each value:
+
+        UNION ALL
+        SELECT {place}, t.updates, t.cleared, t.filled, 0, 0, 0, k.kinds, k.changes
+          FROM {part fields_counts} t
+         CROSS JOIN (
+               SELECT count(*) AS kinds,
+                      {part fields_commonest} AS changes
+                 FROM (SELECT *, row_number() OVER (ORDER BY updates DESC, original, new) AS rank
+                         FROM (SELECT d.old_{name} AS original, d.new_{name} AS new,
+                                      count(*) AS updates
+                                 FROM {part fields_updates}
+                                GROUP BY 1, 2) ways) c) k}{each set:
+
+        UNION ALL
+        SELECT {place}, t.updates, t.cleared, t.filled, 0, 0, 0, k.kinds, k.changes
+          FROM {part fields_counts} t
+         CROSS JOIN (
+               SELECT count(*) AS kinds,
+                      {part fields_commonest} AS changes
+                 FROM (SELECT *, row_number() OVER (ORDER BY updates DESC, original, new) AS rank
+                         FROM (SELECT way.original, way.new, count(*) AS updates
+                                 FROM (SELECT string_to_array(d.old_{name}, ';') AS old,
+                                              string_to_array(d.new_{name}, ';') AS new
+                                         FROM {part fields_updates}) d
+                                CROSS JOIN LATERAL (
+                                      SELECT m AS original, NULL AS new
+                                        FROM unnest(d.old) m WHERE m <> ALL (d.new)
+                                      UNION ALL
+                                      SELECT NULL, m
+                                        FROM unnest(d.new) m WHERE m <> ALL (d.old)) way
+                                GROUP BY 1, 2) ways) c) k}
+       ) fields
+ ORDER BY place;

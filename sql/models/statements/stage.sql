@@ -1,0 +1,103 @@
+-- What a file brings, as rows of a temporary table; what is wrong with them; and the diff between
+-- them and the library.
+
+-- name: stage_make
+-- The staging table: a row per record of the file. fresh numbers, from 1, the rows that name no id;
+-- bad_id marks those whose id is none. NULL: the file says nothing about the field.
+-- It stays for the next job, which saves more than the staging of a small file takes.
+CREATE TEMP TABLE IF NOT EXISTS stage_{model} (
+    entry       bigint,
+    row         bigint,
+    line        bigint,
+    fresh       bigint,
+    bad_id      boolean,
+    mark_delete boolean,
+    id          text COLLATE "C"{each stored:,
+    {name} {type}}
+) ON COMMIT DELETE ROWS;
+
+-- name: stage_copy
+-- The rows come from the parser, one binary tuple each.
+COPY stage_{model} FROM STDIN (FORMAT binary);
+
+-- name: stage_analyze
+-- The join needs to know how many rows there are; nothing else about them.
+ANALYZE stage_{model} (id);
+
+-- name: stage_duplicates
+-- The rows whose id an earlier row has: entry, row, line, field, value, details; in the order of
+-- entries.
+SELECT s.entry, s.row, s.line, 'id'::text, s.id, concat('This id is also in row ', first.row, '.')
+  FROM (SELECT id, min(entry) AS entry, min(row) AS row
+          FROM stage_{model}
+         WHERE id IS NOT NULL
+         GROUP BY id
+        HAVING count(*) > 1) first
+  JOIN stage_{model} s ON s.id = first.id AND s.entry > first.entry
+ ORDER BY s.entry;
+
+-- name: stage_faults
+-- Why rows can be no change: columns and order as those of stage_duplicates.
+-- $1 the file is the operator's, who may add built-in items and delete none
+SELECT s.entry, s.row, s.line, fault.field, fault.value, fault.details
+  FROM stage_{model} s
+  LEFT JOIN {model} t ON t.id = s.id
+ CROSS JOIN LATERAL (VALUES
+       ('mark_delete'::text, 'true'::text,
+        CASE WHEN $1::boolean AND s.mark_delete
+             THEN 'Loading a file deletes nothing: mark the item in an import instead.' END),
+       ('id', s.id,
+        CASE WHEN NOT $1::boolean AND t.id IS NULL AND (s.mark_delete OR left(s.id, 1) <> 'C')
+             THEN concat('No match found for: "', s.id, '".') END){each required:,
+       ('{name}', NULL,
+        CASE WHEN t.id IS NULL AND s.{name} IS NULL AND NOT s.mark_delete AND NOT s.bad_id
+                  AND ($1::boolean OR s.id IS NULL OR left(s.id, 1) = 'C')
+             THEN 'This field is required.' END)}
+       ) AS fault (field, value, details)
+ WHERE (t.id IS NULL OR s.mark_delete) AND fault.details IS NOT NULL
+ ORDER BY s.entry;
+
+-- name: stage_diff
+-- Fills the diff table from staging.
+-- A row that can be no change is at fault: there is no such item, and it does not make one; or, in a
+-- file of the operator's, it deletes. It goes into the diff as the deletion of an entry below zero,
+-- which makes it easy to count; such a diff is not kept.
+-- A staged NULL compares as unknown, so that the stored value stays.
+-- $1 job, $2 attempt, $3 week, $4 by the operator, $5 the highest custom number named in the file
+INSERT INTO {model}_diff (job_id, attempt, week, op, entry, id{each stored:, old_{name}}{each stored:, new_{name}})
+SELECT $1::bigint, $2::integer, $3::integer,
+       (CASE WHEN f.fault OR s.mark_delete THEN 'd' WHEN t.id IS NULL THEN 'a' ELSE 'u' END)::"char",
+       CASE WHEN f.fault THEN -s.entry ELSE s.entry END,
+       coalesce(s.id, 'C{prefix}' || s.fresh
+                      + (SELECT greatest(n.last_number, $5::bigint,
+                                         (SELECT max(position) - {custom} FROM {model}))
+                           FROM model_number n
+                          WHERE n.content_model = '{model}')){each stored:,
+       t.{name}}{each stored:,
+       CASE WHEN NOT s.mark_delete THEN coalesce(s.{name}, t.{name}{if optional:, {default}}) END}
+  FROM stage_{model} s
+  LEFT JOIN {model} t ON t.id = s.id
+ CROSS JOIN LATERAL (
+       SELECT t.id IS NULL AND (s.mark_delete
+                                OR NOT $4::boolean AND left(s.id, 1) <> 'C'{each required:
+                                OR s.{name} IS NULL})
+              OR s.mark_delete AND $4::boolean AS fault) f
+ WHERE t.id IS NULL OR s.mark_delete{each stored:
+    OR s.{name} <> t.{name}};
+
+-- name: stage_counts
+-- How many rows of a new diff update, delete, and are at fault. All others add: they are the rest of
+-- what was inserted, and mostly the most, so they are not read.
+-- $1 job, $2 attempt, $3 week
+SELECT count(*) FILTER (WHERE op = 'u'),
+       count(*) FILTER (WHERE op = 'd'),
+       count(*) FILTER (WHERE entry < 0)
+  FROM {model}_diff
+ WHERE job_id = $1::bigint AND attempt = $2::integer AND week = $3::integer
+   AND op > 'a';
+
+-- name: stage_summary
+-- Keeps these counts.
+-- $1 job, $2 attempt, $3 records of the file, $4 adds, $5 updates, $6 deletes
+INSERT INTO import_summary (job_id, attempt, content_model, records, adds, updates, deletes)
+VALUES ($1, $2, '{model}', $3, $4, $5, $6);

@@ -1,0 +1,176 @@
+/* What a content model may be: lib/model/model_check.h. */
+#include "model/model_check.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define COUNT(table) (sizeof(table) / sizeof(table)[0])
+#define ID                                                    \
+	{                                                     \
+		.name = "id", .kind = FIELD_ID, .prefix = "Q" \
+	}
+
+/* Checks a model of an id and this field. */
+static int
+check(const struct field *f, struct error *err)
+{
+	const struct field fields[] = {ID, *f};
+	const struct model m = {"quiz", fields, 2};
+
+	*err = (struct error){0};
+	return model_check(&m, err);
+}
+
+static void
+the_models_of_the_program_can_be_used(void **state)
+{
+	struct error err = {0};
+
+	(void)state;
+	assert_int_equal(model_check_all(&err), 0);
+}
+
+static void
+fields_that_everything_can_work_with(void **state)
+{
+	static const struct field good[] = {
+	    {.name = "a", .kind = FIELD_LINE, .max = 6, .on_add = "it's 5"},
+	    {.name = "match_conditions", .kind = FIELD_RULES, .max = 99, .on_add = "A1 AND !A2"},
+	    {.name = "rank",
+		.kind = FIELD_INTEGER,
+		.min = -32768,
+		.max = 32767,
+		.on_add = "-32768"},
+	    {.name = "rank", .kind = FIELD_INTEGER, .min = 1, .max = 10, .required = true},
+	    {.name = "rank", .kind = FIELD_INTEGER, .max = 10, .required = true, .on_add = "7"},
+	    {.name = "done", .kind = FIELD_BOOLEAN, .on_add = "false"},
+	    {.name = "done", .kind = FIELD_BOOLEAN, .required = true},
+	    {.name = "problem", .kind = FIELD_REF, .prefix = "TH"},
+	    {.name = "problem", .kind = FIELD_REF, .prefix = "P", .on_add = "CP1"},
+	    {.name = "note", .kind = FIELD_TEXT, .max = 99, .on_add = "two\nlines"},
+	    {.name = "labels", .kind = FIELD_TAGS, .max = 99, .on_add = "a;b"},
+	    {.name = "mark_delete", .kind = FIELD_DELETE},
+	};
+	struct error err;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(good); i++) {
+		if (check(&good[i], &err) < 0)
+			fail_msg("%s", err.message);
+	}
+}
+
+static void
+fields_that_nothing_could_work_with_are_refused_by_name(void **state)
+{
+	static const struct {
+		struct field field;
+		const char *said;
+	} bad[] = {
+	    /* What the file does not say would be '', which is no number and no boolean. */
+	    {{.name = "rank", .kind = FIELD_INTEGER, .max = 10},
+		"\"rank\" is not required, and so needs"},
+	    {{.name = "done", .kind = FIELD_BOOLEAN}, "\"done\" is not required, and so needs"},
+	    {{.name = "rank", .kind = FIELD_INTEGER, .max = 32768, .on_add = "1"},
+		"\"rank\" may have values from 0 to 32768: there is room for -32768 to 32767."},
+	    {{.name = "rank", .kind = FIELD_INTEGER, .min = -32769, .on_add = "0"},
+		"there is room"},
+	    {{.name = "rank", .kind = FIELD_INTEGER, .min = 2, .max = 1, .on_add = "1"},
+		"from 2 to 1"},
+	    {{.name = "rank", .kind = FIELD_INTEGER, .max = 9, .on_add = "10"}, "the value \"10\""},
+	    {{.name = "rank", .kind = FIELD_INTEGER, .max = 9, .on_add = "8.0"},
+		"the value \"8.0\""},
+	    {{.name = "rank", .kind = FIELD_INTEGER, .max = 9, .required = true, .on_add = "x"},
+		"the value \"x\""},
+	    {{.name = "done", .kind = FIELD_BOOLEAN, .on_add = "yes"}, "the value \"yes\""},
+	    {{.name = "line", .kind = FIELD_TEXT, .max = 9}, "\"line\" has a name that is taken"},
+	    {{.name = "modified", .kind = FIELD_TEXT, .max = 9}, "has a name that is taken"},
+	    {{.name = "created_by", .kind = FIELD_TEXT, .max = 9}, "has a name that is taken"},
+	    {{.name = "note", .kind = FIELD_LINE}, "\"note\" needs to say how long"},
+	    {{.name = "note", .kind = FIELD_LINE, .max = 2, .on_add = "abc"}, "the value \"abc\""},
+	    {{.name = "note", .kind = FIELD_LINE, .max = 9, .on_add = "a\nb"}, "the value"},
+	    {{.name = "rules", .kind = FIELD_RULES, .max = 9, .on_add = "a1"}, "the value \"a1\""},
+	    {{.name = "problem", .kind = FIELD_REF}, "\"problem\" needs a prefix"},
+	    {{.name = "problem", .kind = FIELD_REF, .prefix = ""}, "needs a prefix"},
+	    {{.name = "problem", .kind = FIELD_REF, .prefix = "CP"}, "does not begin with C"},
+	    {{.name = "problem", .kind = FIELD_REF, .prefix = "p"}, "needs a prefix"},
+	    {{.name = "problem", .kind = FIELD_REF, .prefix = "P", .on_add = "T1"},
+		"the value \"T1\""},
+	    {{.name = "id", .kind = FIELD_LINE, .max = 9}, "\"id\" is there twice"},
+	    {{.name = "other", .kind = FIELD_ID, .prefix = "P"}, "\"other\" is not in its place"},
+	    {{.name = "mark_delete", .kind = FIELD_DELETE, .required = true}, "cannot be required"},
+	    {{.name = "order", .kind = FIELD_LINE, .max = 9}, "the name of its field 2, \"order\""},
+	    {{.name = "Name", .kind = FIELD_LINE, .max = 9}, "\"Name\", must be a word"},
+	    {{.name = "a b", .kind = FIELD_LINE, .max = 9}, "must be a word"},
+	    {{.name = "a\"; DROP", .kind = FIELD_LINE, .max = 9}, "must be a word"},
+	    {{.name = "_row", .kind = FIELD_LINE, .max = 9}, "must be a word"},
+	    {{.name = "", .kind = FIELD_LINE, .max = 9}, "must be a word"},
+	    {{.kind = FIELD_LINE, .max = 9}, "must be a word"},
+	    {{.name = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+		 .kind = FIELD_LINE,
+		 .max = 9},
+		"must be a word of 1 to 59"},
+	};
+	struct error err;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(bad); i++) {
+		assert_int_equal(check(&bad[i].field, &err), -1);
+		assert_int_equal(err.code, ERROR_INPUT);
+		if (!strstr(err.message, bad[i].said) ||
+		    strncmp(err.message, "The content model \"quiz\" cannot be used: ", 41) != 0)
+			fail_msg("%zu: \"%s\" is not in: %s", i, bad[i].said, err.message);
+	}
+}
+
+static void
+models_that_cannot_be_are_refused(void **state)
+{
+	static const struct field good[] = {ID, {.name = "note", .kind = FIELD_LINE, .max = 9}};
+	static const struct field reversed[] = {{.name = "note", .kind = FIELD_LINE, .max = 9}, ID};
+	static const struct field unnamed[] = {
+	    {.name = "key", .kind = FIELD_ID, .prefix = "Q"}, {0}};
+	static const struct field custom[] = {
+	    {.name = "id", .kind = FIELD_ID, .prefix = "CQ"}, {0}};
+	static const struct field twice[] = {
+	    ID, {.name = "a", .kind = FIELD_DELETE}, {.name = "b", .kind = FIELD_DELETE}};
+	static const struct model bad[] = {
+	    {"quiz", good, 0},
+	    {"quiz", good, 1},
+	    {"quiz", good, MODEL_MAX_FIELDS + 1},
+	    {"Quiz", good, 2},
+	    {"quiz 1", good, 2},
+	    {"table", good, 2},
+	    {"", good, 2},
+	    {"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", good, 2},
+	    {"quiz", reversed, 2},
+	    {"quiz", unnamed, 2},
+	    {"quiz", custom, 2},
+	    {"quiz", twice, 3},
+	};
+	const struct model fine = {"quiz", good, 2};
+	struct error err = {0};
+
+	(void)state;
+	assert_int_equal(model_check(&fine, &err), 0);
+	for (size_t i = 0; i < COUNT(bad); i++)
+		assert_int_equal(model_check(&bad[i], &err), -1);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(the_models_of_the_program_can_be_used),
+	    cmocka_unit_test(fields_that_everything_can_work_with),
+	    cmocka_unit_test(fields_that_nothing_could_work_with_are_refused_by_name),
+	    cmocka_unit_test(models_that_cannot_be_are_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
