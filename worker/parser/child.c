@@ -59,8 +59,7 @@ clean_environment(char *env[ENV_MAX])
 
 /*
  * In the new process, between fork and exec: only what is safe there. SIGINT from a terminal is for
- * the worker to answer. SIGPIPE stays ignored: a parser ends as it should, though nobody reads what
- * it has to say of that in the log.
+ * the worker to answer.
  */
 _Noreturn static void
 become_parser(int file, int output, int order, char *const *args, char *const *env)
@@ -75,6 +74,7 @@ become_parser(int file, int output, int order, char *const *args, char *const *e
 	    dup2(output, STDOUT_FILENO) < 0 || dup2(order, CHILD_ORDER_FD) < 0 ||
 	    close_range(CHILD_ORDER_FD + 1, ~0U, 0) < 0)
 		_exit(EXIT_FAILURE);
+	signal(SIGPIPE, SIG_DFL);
 	signal(SIGINT, SIG_IGN);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
