@@ -107,11 +107,10 @@ db_set_transaction(struct db *db, struct error *err)
 static int
 refuse_encoding(const struct db *db, const char *encoding, struct error *err)
 {
-	return error_set(err, ERROR_DB,
-	    "The database is in the encoding %s, and must be in " ENCODING
-	    ". Make it anew (createdb -E UTF8 -T template0 --locale=C.UTF-8 -O accession_owner "
-	    "%s), "
-	    "then run \"accession migrate\".",
+	return error_set(err, ERROR_DB_SCHEMA,
+	    "The database is in the encoding %s, and must be in " ENCODING ". Make it anew "
+	    "(createdb -E UTF8 -T template0 --locale=C.UTF-8 -O accession_owner %s), then run "
+	    "\"accession migrate\".",
 	    encoding, PQdb(db->conn));
 }
 

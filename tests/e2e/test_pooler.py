@@ -149,6 +149,7 @@ def test_time_is_up_as_without_a_pooler(site, api, db):
 
 def test_commands_of_the_operator(site, shared):
     with strange_role(site, "accession_owner"):
-        for args in (["status"], ["verify"], ["user", "list"], ["migrate"], ["token", "list"]):
+        for args in (["status"], ["verify"], ["user", "list"], ["migrate", "--status"],
+                     ["token", "list"]):
             done = pgbouncer.operate(site, shared, *args, ACCESSION_PREPARED="off")
             assert done.returncode == 0, (args, done)

@@ -8,7 +8,7 @@ import processes
 from library import item, to_csv
 from test_pooler import FILE, LIBRARY, reads, together
 
-NO_WORKER = "The worker needs connections of its own"
+NOT_OWN = "This needs a connection of its own"
 
 
 def test_prepared_statements_that_get_lost_are_told_once(site, api):
@@ -24,24 +24,32 @@ def test_prepared_statements_that_get_lost_are_told_once(site, api):
     assert len(told) == len({line.split("]")[0].split("[")[1] for line in told})  # pids
 
 
+def logins(pooler):
+    """How often the worker has connected."""
+    return (pooler / "log").read_text().count("user=accession_worker")
+
+
 @pytest.mark.parametrize("round_robin", [0, 1])
 @pytest.mark.parametrize("size", [1, 5])
 def test_worker_says_that_it_cannot_work(site, api, size, round_robin):
     with pgbouncer.running(site, "transaction", size=size, round_robin=round_robin) as host, \
             pgbouncer.replaced(site, ["worker"], host, ACCESSION_WORKER_SILENCE_MS="4000") as log:
-        processes.wait_until(lambda: NO_WORKER in log(), 30, "the sentence")
+        processes.wait_until(lambda: NOT_OWN in log(), 30, "the sentence")
         job = api.start(FILE)["id"]
-        processes.wait_until(lambda: log().count(NO_WORKER) > 1, 30, "that it tries again")
+        before = logins(host)
+        processes.wait_until(lambda: logins(host) > before + 3, 60, "that it tries again")
         assert api.job(job)["status"] == "pending"
     api.wait_for(job, "ready_for_review")
 
 
-def test_load_says_that_it_cannot_work(site, tmp_path):
+@pytest.mark.parametrize("prepared", ["on", "off"])
+def test_commands_say_that_they_cannot_work(site, tmp_path, prepared):
     (tmp_path / "items.csv").write_bytes(FILE)
     with pgbouncer.running(site, "transaction", size=3) as host:
-        done = pgbouncer.operate(site, host, "load", str(tmp_path / "items.csv"))
-    assert done.returncode == 1
-    assert NO_WORKER in done.stderr
+        for args in (["load", str(tmp_path / "items.csv")], ["migrate"]):
+            done = pgbouncer.operate(site, host, *args, ACCESSION_PREPARED=prepared)
+            assert done.returncode == 1
+            assert NOT_OWN in done.stderr
 
 
 def test_session_mode_is_as_without_a_pooler(site, api, db, tmp_path):
@@ -58,6 +66,8 @@ def test_session_mode_is_as_without_a_pooler(site, api, db, tmp_path):
             processes.wait_until(db.busy)
             assert api.change(job, "cancel").json["status"] == "cancel"
         (tmp_path / "items.csv").write_bytes(to_csv([item("CT77")]))
-        assert pgbouncer.operate(site, host, "load", str(tmp_path / "items.csv")).returncode == 0
+        for args in (["load", str(tmp_path / "items.csv")], ["migrate"]):
+            done = pgbouncer.operate(site, host, *args)
+            assert done.returncode == 0, done
     assert "CT77" in db.library()
-    assert NO_WORKER not in log() and " error " not in log()
+    assert NOT_OWN not in log() and " error " not in log()

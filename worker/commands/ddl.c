@@ -63,9 +63,8 @@ static PGresult *
 ask(struct db *db, const char *sql, struct error *err)
 {
 	PGresult *res = PQexecParams(db->conn, sql, 0, NULL, NULL, NULL, NULL, 1);
-	ExecStatusType status = PQresultStatus(res);
 
-	if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)
+	if (db_succeeded(res))
 		return res;
 	db_error(db->conn, res, err);
 	PQclear(res);

@@ -12,6 +12,7 @@
 #include "commands/rights.h"
 #include "commands/script.h"
 #include "commands/versions.h"
+#include "daemon/direct.h"
 #include "database/transaction.h"
 
 #include <inttypes.h>
@@ -325,12 +326,22 @@ print_status(struct db *db, struct error *err)
 	return 0;
 }
 
+/* The lock is the session's, from one transaction to the next. */
+static int
+opened(struct db *db, struct error *err)
+{
+	return direct_check(db, err) < 0 ? -1 : ddl_lock(db, err);
+}
+
 static int
 migrate_run(struct db *db, const struct action_args *args, struct error *err)
 {
 	db->accept = NULL;
-	db->opened = args->options[OPTION_STATUS] ? NULL : ddl_lock;
-	return args->options[OPTION_STATUS] ? print_status(db, err) : migrate(db, err);
+	if (args->options[OPTION_STATUS])
+		return print_status(db, err);
+	db->pooled = false;
+	db->opened = opened;
+	return migrate(db, err);
 }
 
 int

@@ -66,9 +66,9 @@ hears(PGconn *conn, const char *word)
 static int
 refuse(struct error *err)
 {
-	return error_set(err, ERROR_DB,
-	    "The worker needs connections of its own, and a pooler such as PgBouncer shares this "
-	    "one: set PGHOST and PGPORT to those of PostgreSQL itself, or give the pooler "
+	return error_set(err, ERROR_DB_SCHEMA,
+	    "This needs a connection of its own, and a pooler such as PgBouncer shares it with "
+	    "others: set PGHOST and PGPORT to those of PostgreSQL itself, or give the pooler "
 	    "pool_mode=session.");
 }
 
