@@ -12,6 +12,8 @@
 #include "commands/rights.h"
 #include "commands/script.h"
 #include "commands/versions.h"
+#include "daemon/direct.h"
+#include "database/connection.h"
 #include "database/transaction.h"
 
 #include <inttypes.h>
@@ -284,6 +286,41 @@ migrate(struct db *db, struct error *err)
 	return applied || renewed ? 0 : print_nothing_to_do(db, err);
 }
 
+/* 1 if all is applied and right, 0, or -1. */
+static int
+is_done(struct db *db, struct error *err)
+{
+	bool exist = false;
+
+	if (versions_exist(db, &exist, err) < 0)
+		return -1;
+	for (const struct migration *m = migrations; exist && m->name; m++) {
+		struct version v;
+		if (versions_look(db, m, &v, err) < 0)
+			return -1;
+		exist = v.state == VERSION_APPLIED;
+	}
+	return exist ? rights_are_right(db, err) : 0;
+}
+
+/* Only what there is to do needs a connection of its own, and the lock. */
+static int
+migrate_alone(struct db *db, struct error *err)
+{
+	int done = is_done(db, err);
+
+	if (done < 0)
+		return -1;
+	if (done > 0)
+		return print_nothing_to_do(db, err);
+	db_close(db);
+	db->pooled = false;
+	if (db_connect(db, err) < 0 || direct_check(db, "\"accession migrate\"", err) < 0)
+		return -1;
+	db->opened = ddl_lock;
+	return ddl_lock(db, err) < 0 ? -1 : migrate(db, err);
+}
+
 /* -------------------------------------------------------------------- --status */
 
 static void
@@ -329,8 +366,7 @@ static int
 migrate_run(struct db *db, const struct action_args *args, struct error *err)
 {
 	db->accept = NULL;
-	db->opened = args->options[OPTION_STATUS] ? NULL : ddl_lock;
-	return args->options[OPTION_STATUS] ? print_status(db, err) : migrate(db, err);
+	return args->options[OPTION_STATUS] ? print_status(db, err) : migrate_alone(db, err);
 }
 
 int
