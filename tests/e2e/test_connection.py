@@ -4,6 +4,7 @@ cancels a statement. What a server sees of connections and transactions is told 
 tests/unit/database/server_transaction.c, which runs here with the site's."""
 
 import contextlib
+import json
 import os
 import pathlib
 import re
@@ -198,6 +199,15 @@ def test_connection_over_a_network_is_warned_of(site, host, count):
         assert warnings(done) == count, done.stderr
         if count:
             assert "PGSSLMODE=verify-full" in done.stderr and "PGSSLROOTCERT" in done.stderr
+
+
+def test_status_tells_of_a_connection_over_a_network(site):
+    port = free_port()
+    with pgbouncer.running(site, "session", port=port, more=TCP):
+        for host, told in (("127.0.0.1", []), ("0.0.0.0", [
+                "the connection to the database at 0.0.0.0 goes over the network unencrypted"])):
+            done = pgbouncer.operate(site, host, "status", "--json", PGPORT=str(port))
+            assert json.loads(done.stdout)["warnings"] == told
 
 
 def test_connection_that_is_encrypted_is_not(site, certificate):

@@ -52,6 +52,20 @@ def test_commands_say_that_they_cannot_work(site, tmp_path, prepared):
             assert NOT_OWN in done.stderr
 
 
+def test_migrate_says_that_it_cannot_work_where_there_is_something_to_do(site, db):
+    """It keeps a lock for as long as it works, which must not stay behind in the pool."""
+    db.run("GRANT TEMPORARY ON DATABASE accession TO PUBLIC")
+    for mode in ({"ACCESSION_PREPARED": "off"}, {}):
+        with pgbouncer.running(site, "transaction", size=3) as host:
+            done = pgbouncer.operate(site, host, "migrate", **mode)
+        assert done.returncode == 1
+        assert '"accession migrate" needs connections of its own' in done.stderr
+    with pgbouncer.running(site, "session") as host:
+        done = pgbouncer.operate(site, host, "migrate")
+    assert (done.returncode, done.stdout) == (
+        0, "Renewed: REVOKE TEMPORARY ON DATABASE accession FROM PUBLIC.\n")
+
+
 def test_session_mode_is_as_without_a_pooler(site, api, db, tmp_path):
     """Handlers prepare, the worker listens."""
     db.seed(*LIBRARY)

@@ -173,10 +173,16 @@ def test_migration_and_status_work_with_any_schema(schema):
     assert schema.refused("status")[1] == 0
 
 
+def status(schema):
+    text, code = schema.refused("status --json")
+    assert code == 0, text
+    return json.loads(text)
+
+
 def warnings(schema):
     """What status warns of, alike for people and for monitoring."""
     text, code = schema.refused("status")
-    told = json.loads(schema.refused("status --json")[0])
+    told = status(schema)
     assert code == 0
     assert [line for line in text.splitlines() if line.startswith("WARNING: ")] == [
         f"WARNING: {warning}" for warning in told["warnings"]]
@@ -186,8 +192,11 @@ def warnings(schema):
 def test_status_tells_that_no_worker_is_there(schema):
     assert warnings(schema)[0] == ["no worker is connected"]
     with schema.start("worker") as worker:
-        processes.wait_until(lambda: warnings(schema)[0] == [], 20, "the worker")
-        worker.send_signal(signal.SIGTERM)
+        try:
+            processes.wait_until(lambda: status(schema)["warnings"] == [], 60, "the worker")
+            assert warnings(schema)[0] == []
+        finally:
+            worker.send_signal(signal.SIGTERM)
 
 
 def test_status_tells_that_the_schema_is_behind(schema):

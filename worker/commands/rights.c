@@ -25,10 +25,11 @@ static const struct statement statement_keep = {NULL,
     " ON CONFLICT DO NOTHING",
     1, false};
 
-static const struct statement statement_wrong = {NULL,
-    "SELECT subject, problem, cure FROM database_right_wrong ORDER BY cure", 0, true};
+static const struct statement statement_wrong = {
+    NULL, "SELECT subject, problem, cure FROM database_right_wrong ORDER BY cure", 0, true};
 
-/* Whether there are the tables and views that rights are kept by: the first migrations make them. */
+/* Whether there are the tables and views that rights are kept by: the first migrations make them.
+ */
 static int
 are_known(struct db *db, struct error *err)
 {
@@ -62,6 +63,16 @@ tell_what_is_left(struct db *db, struct error *err)
 }
 
 int
+rights_are_right(struct db *db, struct error *err)
+{
+	PGresult *res = wrong_of_database(db, err);
+	int right = res ? PQntuples(res) == 0 : -1;
+
+	PQclear(res);
+	return right;
+}
+
+int
 rights_renew(struct db *db, struct error *err)
 {
 	PGresult *res = wrong_of_database(db, err);
@@ -85,7 +96,8 @@ rights_look(struct db *db, struct error *err)
 {
 	int known = are_known(db, err);
 
-	return known < 0 ? NULL : db_query(db, known ? &statement_look : &statement_none, NULL, err);
+	return known < 0 ? NULL
+			 : db_query(db, known ? &statement_look : &statement_none, NULL, err);
 }
 
 int

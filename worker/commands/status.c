@@ -4,6 +4,7 @@
 #include "commands/action.h"
 #include "commands/command.h"
 #include "commands/table.h"
+#include "database/connection.h"
 #include "database/migrations.h"
 #include "model/model.h"
 
@@ -21,7 +22,10 @@ struct section {
 	const char *query; /* NULL: that of the library, which depends on the models */
 };
 
-/* What somebody should see to: a sentence for each. $1 is the version this program was made for. */
+/*
+ * What somebody should see to: a sentence for each. $1 is the version this program was made for, $2
+ * the host of the database, if it is reached unencrypted over a network.
+ */
 static const char warnings[] =
     "SELECT 'no worker is connected' AS warning WHERE NOT EXISTS (SELECT FROM pg_stat_activity"
     " WHERE datname = current_database() AND application_name = 'accession worker control')"
@@ -30,7 +34,9 @@ static const char warnings[] =
     " ': run \"accession migrate\"') FROM (SELECT coalesce(max(version), 0) AS version"
     " FROM schema_version) newest WHERE version < $1::integer"
     " UNION ALL SELECT concat('the migration ', name, ' was begun and has not ended: run"
-    " \"accession migrate\"') FROM schema_running";
+    " \"accession migrate\"') FROM schema_running"
+    " UNION ALL SELECT concat('the connection to the database at ', $2::text,"
+    " ' goes over the network unencrypted') WHERE $2 IS NOT NULL";
 
 #define AGE(since) "date_trunc('second', clock_timestamp() - " since ")::text"
 
@@ -98,14 +104,14 @@ add_library(struct buf *sql)
 	}
 }
 
-/* Runs a query that may take $1, the version this program was made for. */
+/* Runs a query that may take parameters: see warnings. */
 static PGresult *
 run_query(struct db *db, const struct buf *sql, struct error *err)
 {
 	char version[24];
-	const char *params[] = {version};
-	const struct statement st = {
-	    NULL, buf_text(sql), strstr(buf_text(sql), "$1") ? 1 : 0, true};
+	const char *params[] = {version, db_is_exposed(db) ? PQhost(db->conn) : NULL};
+	const int nparams = strstr(buf_text(sql), "$2") ? 2 : strstr(buf_text(sql), "$1") ? 1 : 0;
+	const struct statement st = {NULL, buf_text(sql), nparams, true};
 
 	snprintf(version, sizeof version, "%lld", strtoll(newest_migration(), NULL, 10));
 	if (!sql->failed)
@@ -215,6 +221,8 @@ static int
 status_run(struct db *db, const struct action_args *args, struct error *err)
 {
 	db->accept = NULL;
+	if (db_connect(db, err) < 0)
+		return -1;
 	return args->options[OPTION_JSON] ? print_json(db, err) : print_text(db, err);
 }
 
