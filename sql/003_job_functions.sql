@@ -147,7 +147,53 @@ CREATE FUNCTION job_claim(worker_name text, ctl_pid integer, ctl_start timestamp
     RETURNS SETOF import_job LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
-    job import_job;
+    job  import_job;
+    lost error_object;
+-- An error or a warning as the API shows it: its keys, in their order.
+CREATE TYPE error_object AS (
+    file    text,
+    row     bigint,
+    field   text,
+    details text,
+    entry   bigint,
+    line    bigint,
+    value   text
+);
+
+CREATE FUNCTION error_json(e import_error) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT row_to_json(ROW(e.file, e.row, e.field, e.details, e.entry, e.line, e.value)::error_object)::text
+$$;
+
+-- The errors of an attempt, or its warnings, as a list: the first `shown` in the order of the files,
+-- and if there are more, a last one that says how many. There were `total`, of which not all need be
+-- kept (NULL: as many as are kept). Planned for the week: it looks at and locks no other partition.
+CREATE FUNCTION errors_json(job_id bigint, attempt integer, week integer, warnings boolean,
+                            shown bigint, total bigint)
+    RETURNS json LANGUAGE plpgsql STABLE
+    SET search_path = public, pg_temp SET plan_cache_mode = force_custom_plan AS $$
+#variable_conflict use_variable
+DECLARE
+    items text;
+    more  error_object;
+BEGIN
+    SELECT string_agg(error_json(first.e), ',' ORDER BY (first.e).file, (first.e).entry, (first.e).seq)
+      INTO items
+      FROM (SELECT e FROM import_error e
+             WHERE e.job_id = job_id AND e.attempt = attempt AND e.week = week AND e.warning = warnings
+             ORDER BY e.file, e.entry, e.seq LIMIT shown) first;
+    IF total IS NULL THEN
+        SELECT count(*) INTO total FROM import_error e
+         WHERE e.job_id = job_id AND e.attempt = attempt AND e.week = week AND e.warning = warnings;
+    END IF;
+    IF total > shown THEN
+        more.details := concat('and ', total - shown, ' more ',
+                               CASE WHEN warnings THEN 'warnings' ELSE 'errors' END);
+        items := concat_ws(',', items, row_to_json(more)::text);
+    END IF;
+    RETURN concat('[', items, ']')::json;
+END
+$$;
+
 BEGIN
     -- Who asks for a job has none: if there is a lease, the answer to its claim was lost.
     PERFORM job_release(l.job_id, l.run_token, false) FROM lease l WHERE l.worker = worker_name;
@@ -170,11 +216,9 @@ BEGIN
         UPDATE import_job
            SET status = 'fail', completed = clock_timestamp(),
                errors = concat('[', row_to_json(lost)::text, ']')::json
-          FROM (SELECT NULL AS file, NULL AS row, NULL AS field,
-                       format('The worker was lost %s times in this phase. Nothing was applied. '
-                              'Look at the worker''s log, then retry.', job.phase_claims) AS details,
-                       NULL AS entry, NULL AS line, NULL AS value) lost
          WHERE id = job.id;
+        lost.details := format('The worker was lost %s times in this phase. Nothing was applied. '
+                               'Look at the worker''s log, then retry.', job.phase_claims);
         RETURN;
     END IF;
 

@@ -14,7 +14,8 @@ END
 $$;
 GRANT USAGE ON SCHEMA public TO accession_api, accession_worker;
 GRANT EXECUTE ON FUNCTION account_doc(bigint), account_doc_shared(bigint), item_position(text, text),
-    week_of(timestamptz), job_allows(text, text) TO accession_api, accession_worker;
+    week_of(timestamptz), job_allows(text, text), error_json(import_error),
+    errors_json(bigint, integer, integer, boolean, bigint, bigint) TO accession_api, accession_worker;
 
 -- The handlers: read all, write jobs and uploads, never the library.
 GRANT SELECT ON account, credential, feature, job_status, job_edge, import_job, job_event, import_file,

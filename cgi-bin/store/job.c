@@ -35,11 +35,7 @@ enum column {
 #define EXTRA_COUNTS                                                                           \
 	JSON_LIST("content_model, records, adds AS add, updates AS update, deletes AS delete", \
 	    "import_summary WHERE job_id = j.id AND attempt = j.attempt", "content_model")
-#define EXTRA_WARNINGS                                                                        \
-	JSON_LIST("file, row, field, details, entry, line, value",                            \
-	    "import_error WHERE week = j.week AND job_id = j.id AND attempt = j.attempt AND " \
-	    "warning",                                                                        \
-	    "seq LIMIT 1000")
+#define EXTRA_WARNINGS "errors_json(j.id, j.attempt, j.week, true, 1000, NULL)::text"
 #define EXTRA_PROGRESS "(SELECT progress FROM lease WHERE job_id = j.id)"
 
 static const struct include_row {

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum error_column { ERR_FILE, ERR_ROW, ERR_FIELD, ERR_DETAILS, ERR_ENTRY, ERR_LINE, ERR_VALUE };
 enum event_column { EV_AT, EV_EVENT, EV_STATUS, EV_ATTEMPT, EV_BY, EV_DETAIL };
 
 static const struct statement exists = {
@@ -20,31 +19,25 @@ static const struct statement exists = {
 	" AND e.attempt = $3::integer AND NOT e.warning"
 
 /* Of a purged job there are only those that its row shows. */
-#define SHOWN_ERRORS                                                                             \
-	"import_job j CROSS JOIN json_array_elements(j.errors) WITH ORDINALITY AS shown (doc, "  \
-	"seq)"                                                                                   \
-	" CROSS JOIN json_to_record(shown.doc) AS x (file text, row bigint, field text,"         \
-	" details text, entry bigint, line bigint, value text)"                                  \
-	" CROSS JOIN LATERAL (SELECT shown.seq, x.*) e WHERE j.id = $1 AND j.week = $2::integer" \
-	" AND j.attempt = $3::integer"
+#define SHOWN_ERRORS                                                                            \
+	"import_job j CROSS JOIN json_array_elements(j.errors) WITH ORDINALITY AS e (doc, seq)" \
+	" WHERE j.id = $1 AND j.week = $2::integer AND j.attempt = $3::integer"
 
 #define COUNT_ERRORS(of)                                  \
 	{                                                 \
 		NULL, "SELECT count(*) FROM " of, 3, true \
 	}
-#define STREAM_ERRORS(of)                                                                \
-	{                                                                                \
-		NULL,                                                                    \
-		    "SELECT e.file, e.row, e.field, e.details, e.entry, e.line, e.value" \
-		    " FROM " of " ORDER BY e.seq LIMIT $4 OFFSET $5",                    \
-		    5, true                                                              \
+#define STREAM_ERRORS(doc, of, order)                                                             \
+	{                                                                                         \
+		NULL, "SELECT " doc " FROM " of " ORDER BY " order " LIMIT $4 OFFSET $5", 5, true \
 	}
 
 /* By whether the job is purged. */
 static const struct statement count_errors[] = {
     COUNT_ERRORS(STORED_ERRORS), COUNT_ERRORS(SHOWN_ERRORS)};
 static const struct statement stream_errors[] = {
-    STREAM_ERRORS(STORED_ERRORS), STREAM_ERRORS(SHOWN_ERRORS)};
+    STREAM_ERRORS("error_json(e)", STORED_ERRORS, "e.file, e.entry, e.seq"),
+    STREAM_ERRORS("e.doc", SHOWN_ERRORS, "e.seq")};
 
 static const struct statement get_place = {
     "job_place", "SELECT week, attempt, purged IS NOT NULL FROM import_job WHERE id = $1", 1, true};
@@ -172,15 +165,7 @@ int_member(struct json *json, const char *key, const PGresult *res, int row, int
 void
 job_error_json(struct json *json, const PGresult *res, int row)
 {
-	json_begin_object(json);
-	text_member(json, "file", res, row, ERR_FILE);
-	int_member(json, "row", res, row, ERR_ROW);
-	text_member(json, "field", res, row, ERR_FIELD);
-	text_member(json, "details", res, row, ERR_DETAILS);
-	int_member(json, "entry", res, row, ERR_ENTRY);
-	int_member(json, "line", res, row, ERR_LINE);
-	text_member(json, "value", res, row, ERR_VALUE);
-	json_end_object(json);
+	json_raw(json, db_get_text(res, row, 0), db_get_size(res, row, 0));
 }
 
 PGresult *
