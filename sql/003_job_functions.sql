@@ -100,20 +100,28 @@ BEGIN
 END
 $$;
 
--- Ends what still stands of a worker in the database, and waits a moment for that.
+-- Ends what still stands of a worker in the database, and waits a moment for that. SECURITY DEFINER:
+-- the worker may have another role, whose backends only the owner may look into and end. The start
+-- of a backend, which others cannot see, tells that it is really the worker's. One that waits for a
+-- standby has committed: it is let be, since what it did must not be told before the standby has it.
 CREATE FUNCTION lease_terminate(lost lease) RETURNS void
-    LANGUAGE sql SET search_path = public, pg_temp AS $$
-    SELECT pg_terminate_backend(a.pid, 250)
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM pg_terminate_backend(a.pid, 250)
       FROM pg_stat_activity a
      WHERE ((a.pid = lost.ctl_pid AND a.backend_start = lost.ctl_start)
          OR (a.pid = lost.work_pid AND a.backend_start = lost.work_start))
-       AND a.pid <> pg_backend_pid()
+       AND a.pid <> pg_backend_pid() AND a.wait_event IS DISTINCT FROM 'SyncRep';
+EXCEPTION
+    WHEN insufficient_privilege THEN NULL;  -- it runs as a superuser: left to notice by itself
+END
 $$;
 
--- Removes the leases of lost workers: both backends are gone, or nothing was heard for `silence`.
--- What still stands of the worker is terminated first: its transaction may hold the rows that are
--- wanted here. What is not free by then is left to the next look. Returns how many leases were
--- removed.
+-- Removes the leases of lost workers: both backends are known to be gone, or nothing was heard for
+-- `silence`. Of the backend of another role one may see nothing but that it is there: then it counts
+-- as the worker's. What still stands of the worker is terminated first: its transaction may hold the
+-- rows that are wanted here. What is not free by then is left to the next look. Returns how many
+-- leases were removed.
 CREATE FUNCTION lease_reap(silence interval) RETURNS integer LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
     lost    lease;
@@ -124,8 +132,8 @@ BEGIN
          WHERE l.heartbeat < clock_timestamp() - silence
             OR NOT EXISTS (
                SELECT FROM pg_stat_activity a
-                WHERE (a.pid = l.ctl_pid AND a.backend_start = l.ctl_start)
-                   OR (a.pid = l.work_pid AND a.backend_start = l.work_start))
+                WHERE (a.pid = l.ctl_pid AND (a.backend_start = l.ctl_start) IS NOT FALSE)
+                   OR (a.pid = l.work_pid AND (a.backend_start = l.work_start) IS NOT FALSE))
     LOOP
         PERFORM lease_terminate(lost);
         PERFORM FROM import_job WHERE id = lost.job_id FOR NO KEY UPDATE SKIP LOCKED;
@@ -140,15 +148,6 @@ BEGIN
 END
 $$;
 
--- Takes the next job that nobody works on. A cancel that its worker did not live to see is carried
--- out here, and a job that cost max_claims workers in one phase fails; such jobs are not returned.
-CREATE FUNCTION job_claim(worker_name text, ctl_pid integer, ctl_start timestamptz,
-                          work_pid integer, work_start timestamptz, max_claims integer)
-    RETURNS SETOF import_job LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
-#variable_conflict use_variable
-DECLARE
-    job  import_job;
-    lost error_object;
 -- An error or a warning as the API shows it: its keys, in their order.
 CREATE TYPE error_object AS (
     file    text,
@@ -194,6 +193,15 @@ BEGIN
 END
 $$;
 
+-- Takes the next job that nobody works on. A cancel that its worker did not live to see is carried
+-- out here, and a job that cost max_claims workers in one phase fails; such jobs are not returned.
+CREATE FUNCTION job_claim(worker_name text, ctl_pid integer, ctl_start timestamptz,
+                          work_pid integer, work_start timestamptz, max_claims integer)
+    RETURNS SETOF import_job LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    job  import_job;
+    lost error_object;
 BEGIN
     -- Who asks for a job has none: if there is a lease, the answer to its claim was lost.
     PERFORM job_release(l.job_id, l.run_token, false) FROM lease l WHERE l.worker = worker_name;
@@ -213,12 +221,12 @@ BEGIN
         RETURN;
     END IF;
     IF job.phase_claims >= max_claims THEN
+        lost.details := format('The worker was lost %s times in this phase. Nothing was applied. '
+                               'Look at the worker''s log, then retry.', job.phase_claims);
         UPDATE import_job
            SET status = 'fail', completed = clock_timestamp(),
                errors = concat('[', row_to_json(lost)::text, ']')::json
          WHERE id = job.id;
-        lost.details := format('The worker was lost %s times in this phase. Nothing was applied. '
-                               'Look at the worker''s log, then retry.', job.phase_claims);
         RETURN;
     END IF;
 

@@ -21,15 +21,20 @@ static const struct statement interrupt_statement = {
 static const struct statement identify_statement = {NULL,
     "SELECT pid::text, backend_start::text FROM pg_stat_activity WHERE pid = pg_backend_pid()", 0,
     true};
-/* The phase's last transaction may hold the lease: then it has no heartbeat, but is looked at. */
+/*
+ * The phase's last transaction may hold the lease: then it has no heartbeat, but is looked at.
+ *
+ * The work backend is idle if it waits for this worker, or is gone. Its state would not do: with
+ * track_activities off the server tells none. A start that is not shown is not another one.
+ */
 static const struct statement beat_statement = {NULL,
     "WITH beat AS (UPDATE lease SET heartbeat = clock_timestamp(), progress = $3"
     " WHERE job_id = (SELECT job_id FROM lease WHERE job_id = $1 AND run_token = $2"
     " FOR NO KEY UPDATE SKIP LOCKED))"
     " SELECT (SELECT cancel_requested IS NOT NULL FROM import_job WHERE id = job_id),"
     " NOT EXISTS (SELECT FROM pg_stat_activity a"
-    " WHERE a.pid = work_pid AND a.backend_start = work_start"
-    " AND a.state = 'active' AND a.wait_event IS DISTINCT FROM 'ClientRead')"
+    " WHERE a.pid = work_pid AND (a.backend_start = work_start) IS NOT FALSE"
+    " AND a.wait_event IS DISTINCT FROM 'ClientRead')"
     " FROM lease WHERE job_id = $1 AND run_token = $2",
     3, false};
 
