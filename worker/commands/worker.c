@@ -157,7 +157,7 @@ end_at_last(struct worker *w, const struct claim *job, struct error *err)
 	const bool cancelled = w->loop.control.lease.cancel;
 	int done = -1;
 
-	w->loop.control.lease.job = 0;
+	w->loop.control.lease.run.job = 0;
 	while (done < 0 && !w->loop.stopping) {
 		log_error("job %s: %s; giving it back", job->id_text, err->message);
 		done = cancelled ? claim_cancelled(&w->loop, job, err) : 0;

@@ -76,8 +76,7 @@ take(struct loop *loop, const PGresult *res, struct claim *job)
 	number(job->week_text, job->week);
 	number(job->accepted_by_text, job->accepted_by);
 	loop->control.lease = (struct lease){
-	    .job = job->id,
-	    .token = job->token,
+	    .run = {.job = job->id, .token = job->token},
 	    .progress = {.phase = job->applying ? "applying" : "reading"},
 	    /* What came together with the answer may be a cancel. */
 	    .beat_at =

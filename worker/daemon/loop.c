@@ -110,7 +110,7 @@ loop_stop(const struct loop *loop)
 {
 	const struct lease *l = &loop->control.lease;
 
-	if (!l->job)
+	if (!l->run.job)
 		return LOOP_GO_ON;
 	if (l->lost)
 		return LOOP_LOST;
