@@ -215,7 +215,7 @@ look(struct worker *w)
 		run_phase(w, &job);
 	}
 	if (!found && !others)
-		retention_keep(&w->retention, &w->loop);
+		retention_keep(&w->retention, &w->work);
 	int64_t wait = clock_jitter(config_int(SETTING_WORKER_POLL_MS));
 	return others && wait > OTHERS_MS ? clock_jitter(OTHERS_MS) : wait;
 

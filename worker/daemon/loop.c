@@ -110,6 +110,8 @@ loop_stop(const struct loop *loop)
 {
 	const struct lease *l = &loop->control.lease;
 
+	if (loop->spare_time)
+		return loop->stopping || loop->control.notified ? LOOP_GIVE_WAY : LOOP_GO_ON;
 	if (!l->run.job)
 		return LOOP_GO_ON;
 	if (l->lost)

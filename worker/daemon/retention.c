@@ -38,16 +38,17 @@ static const struct duty {
 
 /* 1 if it found something to do, 0, or -1. */
 static int
-carry_out(const struct duty *d, struct loop *loop)
+carry_out(const struct duty *d, struct work *w)
 {
 	char days[24];
 	struct error err = {0};
 
 	snprintf(days, sizeof days, "%" PRId64, d->days == SETTING_COUNT ? 0 : config_int(d->days));
 	const char *params[] = {d->days == SETTING_COUNT ? WEEKS_AHEAD : days};
-	PGresult *res = loop_control(loop, d->statement, params, &err);
+	PGresult *res = work_query(w, d->statement, params, &err);
 	if (!res) {
-		log_warning("%s: %s; trying again later", d->doing, err.message);
+		if (loop_stop(w->loop) == LOOP_GO_ON)
+			log_warning("%s: %s; trying again later", d->doing, err.message);
 		return -1;
 	}
 	int64_t number = PQntuples(res) ? db_get_int(res, 0, 0) : 0;
@@ -57,19 +58,29 @@ carry_out(const struct duty *d, struct loop *loop)
 	return number != 0;
 }
 
-void
-retention_keep(struct retention *r, struct loop *loop)
+/* False if it was interrupted, or cannot go on. */
+static bool
+carry_out_all(struct work *w)
 {
-	if (clock_ms() < r->due)
-		return;
 	for (size_t i = 0; i < sizeof duties / sizeof duties[0]; i++) {
 		const struct duty *d = &duties[i];
 		bool again = d->days == SETTING_COUNT || config_int(d->days) > 0;
 		while (again) {
-			if (loop->stopping || loop->control.notified)
-				return;
-			again = carry_out(d, loop) > 0 && d->repeat;
+			again = carry_out(d, w) > 0 && d->repeat;
+			if (loop_stop(w->loop) != LOOP_GO_ON || !work_is_up(w))
+				return false;
 		}
 	}
-	r->due = clock_ms() + clock_jitter(config_int(SETTING_RETENTION_CHECK_MS));
+	return true;
+}
+
+void
+retention_keep(struct retention *r, struct work *w)
+{
+	if (clock_ms() < r->due)
+		return;
+	w->loop->spare_time = true;
+	if (carry_out_all(w))
+		r->due = clock_ms() + clock_jitter(config_int(SETTING_RETENTION_CHECK_MS));
+	w->loop->spare_time = false;
 }

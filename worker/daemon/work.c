@@ -62,7 +62,7 @@ stopped(const struct work *w, struct error *err)
 {
 	if (loop_stop(w->loop) == LOOP_GO_ON)
 		return 0;
-	return error_set(err, ERROR_DB_CANCELED, "the job is to be left alone");
+	return error_set(err, ERROR_DB_CANCELED, "there is reason to stop");
 }
 
 static int
@@ -78,21 +78,21 @@ broken(struct work *w, struct error *err)
 /*
  * Whether the connection is dead without saying so, having been waited for since `begun`. While
  * there is a job, heartbeats tell what its backend does: if that waits for this worker, one waits
- * for the other. Without a job there are only short statements.
+ * for the other. Without a job there are only short statements, but for those that a job
+ * interrupts.
  */
 static bool
 is_dead(const struct work *w, int64_t begun)
 {
 	const struct lease *l = &w->loop->control.lease;
 
-	if (w->loop->alone)
+	if (w->loop->alone || w->loop->spare_time)
 		return false;
 	if (!l->run.job)
 		return clock_ms() > begun + control_patience();
 	return l->idle_seen > (l->idle_since > begun ? l->idle_since : begun) + control_patience();
 }
 
-/*
 /*
  * No interrupt may be on its way when the statement that it is meant for has ended: it would hit
  * the next one. If that is a COMMIT that waits for a standby, the wait is what it ends, and the
@@ -117,6 +117,7 @@ await_interrupt(struct work *w, struct error *err)
 	return error_set(err, ERROR_DB_CANCELED, "an interrupt of the statement may come yet");
 }
 
+/*
  * Sends what is unsent; then, if `answer`, waits until PQgetResult does not block. A reason to stop
  * interrupts the server; if that does not help soon, the connection is closed. With `patient` it
  * does not count.
