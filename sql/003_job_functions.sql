@@ -100,20 +100,28 @@ BEGIN
 END
 $$;
 
--- Ends what still stands of a worker in the database, and waits a moment for that.
+-- Ends what still stands of a worker in the database, and waits a moment for that. SECURITY DEFINER:
+-- the worker may have another role, whose backends only the owner may look into and end. The start
+-- of a backend, which others cannot see, tells that it is really the worker's. One that waits for a
+-- standby has committed: it is let be, since what it did must not be told before the standby has it.
 CREATE FUNCTION lease_terminate(lost lease) RETURNS void
-    LANGUAGE sql SET search_path = public, pg_temp AS $$
-    SELECT pg_terminate_backend(a.pid, 250)
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM pg_terminate_backend(a.pid, 250)
       FROM pg_stat_activity a
      WHERE ((a.pid = lost.ctl_pid AND a.backend_start = lost.ctl_start)
          OR (a.pid = lost.work_pid AND a.backend_start = lost.work_start))
-       AND a.pid <> pg_backend_pid()
+       AND a.pid <> pg_backend_pid() AND a.wait_event IS DISTINCT FROM 'SyncRep';
+EXCEPTION
+    WHEN insufficient_privilege THEN NULL;  -- it runs as a superuser: left to notice by itself
+END
 $$;
 
--- Removes the leases of lost workers: both backends are gone, or nothing was heard for `silence`.
--- What still stands of the worker is terminated first: its transaction may hold the rows that are
--- wanted here. What is not free by then is left to the next look. Returns how many leases were
--- removed.
+-- Removes the leases of lost workers: both backends are known to be gone, or nothing was heard for
+-- `silence`. Of the backend of another role one may see nothing but that it is there: then it counts
+-- as the worker's. What still stands of the worker is terminated first: its transaction may hold the
+-- rows that are wanted here. What is not free by then is left to the next look. Returns how many
+-- leases were removed.
 CREATE FUNCTION lease_reap(silence interval) RETURNS integer LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
     lost    lease;
@@ -124,8 +132,8 @@ BEGIN
          WHERE l.heartbeat < clock_timestamp() - silence
             OR NOT EXISTS (
                SELECT FROM pg_stat_activity a
-                WHERE (a.pid = l.ctl_pid AND a.backend_start = l.ctl_start)
-                   OR (a.pid = l.work_pid AND a.backend_start = l.work_start))
+                WHERE (a.pid = l.ctl_pid AND (a.backend_start = l.ctl_start) IS NOT FALSE)
+                   OR (a.pid = l.work_pid AND (a.backend_start = l.work_start) IS NOT FALSE))
     LOOP
         PERFORM lease_terminate(lost);
         PERFORM FROM import_job WHERE id = lost.job_id FOR NO KEY UPDATE SKIP LOCKED;
@@ -140,6 +148,70 @@ BEGIN
 END
 $$;
 
+-- An error or a warning as the API shows it: its keys, in their order.
+CREATE TYPE error_object AS (
+    file    text,
+    row     bigint,
+    field   text,
+    details text,
+    entry   bigint,
+    line    bigint,
+    value   text
+);
+
+CREATE FUNCTION error_json(e import_error) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT row_to_json(ROW(e.file, e.row, e.field, e.details, e.entry, e.line, e.value)::error_object)::text
+$$;
+
+-- The errors of an attempt, or its warnings, as a list: the first `shown` in the order of the files,
+-- and if there are more, a last one that says how many. There were `total`, of which not all need be
+-- kept (NULL: as many as are kept). Planned for the week: it looks at and locks no other partition.
+CREATE FUNCTION errors_json(job_id bigint, attempt integer, week integer, warnings boolean,
+                            shown bigint, total bigint)
+    RETURNS json LANGUAGE plpgsql STABLE
+    SET search_path = public, pg_temp SET plan_cache_mode = force_custom_plan AS $$
+#variable_conflict use_variable
+DECLARE
+    items text;
+    more  error_object;
+BEGIN
+    SELECT string_agg(error_json(first.e), ',' ORDER BY (first.e).file, (first.e).entry, (first.e).seq)
+      INTO items
+      FROM (SELECT e FROM import_error e
+             WHERE e.job_id = job_id AND e.attempt = attempt AND e.week = week AND e.warning = warnings
+             ORDER BY e.file, e.entry, e.seq LIMIT shown) first;
+    IF total IS NULL THEN
+        SELECT count(*) INTO total FROM import_error e
+         WHERE e.job_id = job_id AND e.attempt = attempt AND e.week = week AND e.warning = warnings;
+    END IF;
+    IF total > shown THEN
+        more.details := concat('and ', total - shown, ' more ',
+                               CASE WHEN warnings THEN 'warnings' ELSE 'errors' END);
+        items := concat_ws(',', items, row_to_json(more)::text);
+    END IF;
+    RETURN concat('[', items, ']')::json;
+END
+$$;
+
+-- The files of a job and what its diff counts, as the API shows them with a job.
+CREATE FUNCTION job_files_json(job_id bigint, purged boolean) RETURNS text
+    LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT concat('[', string_agg(row_to_json(x)::text, ','), ']')
+      FROM (SELECT content_model, filename, format, bytes, job_files_json.purged
+              FROM import_file f
+             WHERE f.job_id = job_files_json.job_id
+             ORDER BY content_model) x
+$$;
+
+CREATE FUNCTION job_counts_json(job_id bigint, attempt integer) RETURNS text
+    LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT concat('[', string_agg(row_to_json(x)::text, ','), ']')
+      FROM (SELECT content_model, records, adds AS add, updates AS update, deletes AS delete
+              FROM import_summary s
+             WHERE s.job_id = job_counts_json.job_id AND s.attempt = job_counts_json.attempt
+             ORDER BY content_model) x
+$$;
+
 -- Takes the next job that nobody works on. A cancel that its worker did not live to see is carried
 -- out here, and a job that cost max_claims workers in one phase fails; such jobs are not returned.
 CREATE FUNCTION job_claim(worker_name text, ctl_pid integer, ctl_start timestamptz,
@@ -147,7 +219,8 @@ CREATE FUNCTION job_claim(worker_name text, ctl_pid integer, ctl_start timestamp
     RETURNS SETOF import_job LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
-    job import_job;
+    job  import_job;
+    lost error_object;
 BEGIN
     -- Who asks for a job has none: if there is a lease, the answer to its claim was lost.
     PERFORM job_release(l.job_id, l.run_token, false) FROM lease l WHERE l.worker = worker_name;
@@ -167,13 +240,11 @@ BEGIN
         RETURN;
     END IF;
     IF job.phase_claims >= max_claims THEN
+        lost.details := format('The worker was lost %s times in this phase. Nothing was applied. '
+                               'Look at the worker''s log, then retry.', job.phase_claims);
         UPDATE import_job
            SET status = 'fail', completed = clock_timestamp(),
                errors = concat('[', row_to_json(lost)::text, ']')::json
-          FROM (SELECT NULL AS file, NULL AS row, NULL AS field,
-                       format('The worker was lost %s times in this phase. Nothing was applied. '
-                              'Look at the worker''s log, then retry.', job.phase_claims) AS details,
-                       NULL AS entry, NULL AS line, NULL AS value) lost
          WHERE id = job.id;
         RETURN;
     END IF;

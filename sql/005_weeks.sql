@@ -91,9 +91,20 @@ DECLARE
     parent regclass;
     rest   boolean;
 BEGIN
+    keep := greatest(keep, interval '1 day');
+    IF NOT week_is_over(old, keep) THEN
+        RETURN false;
+    END IF;
+    -- Whoever writes to the week is waited for, and then it is looked again: it may have a job by now.
+    -- In the order of a phase, which ends with the job's row.
+    FOR parent IN SELECT weekly_tables() LOOP
+        IF week_partition(parent, old) IS NOT NULL THEN
+            EXECUTE format('LOCK TABLE %s', week_partition(parent, old));
+        END IF;
+    END LOOP;
     -- A retry takes the same lock first, and then looks whether the job was purged.
     PERFORM FROM import_job WHERE week = old ORDER BY id FOR NO KEY UPDATE;
-    IF NOT week_is_over(old, greatest(keep, interval '1 day')) THEN
+    IF NOT week_is_over(old, keep) THEN
         RETURN false;
     END IF;
     UPDATE import_job SET purged = clock_timestamp() WHERE week = old AND purged IS NULL;

@@ -6,7 +6,8 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC;
 ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION account_doc(bigint), account_doc_shared(bigint), item_position(text, text),
-    week_of(timestamptz), job_allows(text, text) TO accession_api, accession_worker;
+    week_of(timestamptz), job_allows(text, text), error_json(import_error),
+    errors_json(bigint, integer, integer, boolean, bigint, bigint) TO accession_api, accession_worker;
 
 -- The handlers: read all, write jobs and uploads, never the library.
 GRANT SELECT ON account, credential, feature, job_status, job_edge, import_job, job_event, import_file,
@@ -25,7 +26,8 @@ GRANT INSERT (email, first_name, last_name, role, active, password_hash),
 GRANT INSERT (hash, account_id, name, kind, expires), UPDATE (expires, seen), DELETE
     ON credential TO accession_api;
 GRANT UPDATE (enabled, changed) ON feature TO accession_api;
-GRANT EXECUTE ON FUNCTION job_create(bigint, text, bigint[]), job_accept(bigint, bigint),
+GRANT EXECUTE ON FUNCTION job_files_json(bigint, boolean), job_counts_json(bigint, integer),
+    job_create(bigint, text, bigint[]), job_accept(bigint, bigint),
     job_cancel(bigint, bigint), job_retry(bigint, bigint),
     job_happened(bigint, xid8, bigint, text) TO accession_api;
 

@@ -23,5 +23,5 @@ BEGIN
 END
 $$;
 
--- The operator may end stuck backends of handlers and workers.
-GRANT pg_signal_backend TO accession_owner;
+-- The operator may look at the backends of handlers and workers, and end those that are stuck.
+GRANT pg_read_all_stats, pg_signal_backend TO accession_owner;

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum error_column { ERR_FILE, ERR_ROW, ERR_FIELD, ERR_DETAILS, ERR_ENTRY, ERR_LINE, ERR_VALUE };
 enum event_column { EV_AT, EV_EVENT, EV_STATUS, EV_ATTEMPT, EV_BY, EV_DETAIL };
 
 static const struct statement exists = {"job_exists",
@@ -36,29 +35,23 @@ static const struct statement count_stored_errors = {NULL,
 static const struct statement count_shown_errors = {NULL,
     "SELECT count(*)"
     "  FROM import_job j"
-    " CROSS JOIN json_array_elements(j.errors) WITH ORDINALITY AS shown (doc, seq)"
-    " CROSS JOIN json_to_record(shown.doc)"
-    "       AS e (file text, row bigint, field text, details text, entry bigint, line bigint,"
-    "             value text)"
+    " CROSS JOIN json_array_elements(j.errors)"
     " WHERE j.id = $1 AND j.week = $2::integer AND j.attempt = $3::integer",
     3, true};
 
 static const struct statement stream_stored_errors = {NULL,
-    "SELECT e.file, e.row, e.field, e.details, e.entry, e.line, e.value"
+    "SELECT error_json(e)"
     "  FROM import_error e"
     " WHERE e.job_id = $1 AND e.week = $2::integer AND e.attempt = $3::integer"
     "   AND NOT e.warning"
-    " ORDER BY e.seq"
+    " ORDER BY e.file, e.entry, e.seq"
     " LIMIT $4 OFFSET $5",
     5, true};
 
 static const struct statement stream_shown_errors = {NULL,
-    "SELECT e.file, e.row, e.field, e.details, e.entry, e.line, e.value"
+    "SELECT shown.doc"
     "  FROM import_job j"
     " CROSS JOIN json_array_elements(j.errors) WITH ORDINALITY AS shown (doc, seq)"
-    " CROSS JOIN json_to_record(shown.doc)"
-    "       AS e (file text, row bigint, field text, details text, entry bigint, line bigint,"
-    "             value text)"
     " WHERE j.id = $1 AND j.week = $2::integer AND j.attempt = $3::integer"
     " ORDER BY shown.seq"
     " LIMIT $4 OFFSET $5",
@@ -215,15 +208,7 @@ int_member(struct json *json, const char *key, const PGresult *res, int row, int
 void
 job_error_json(struct json *json, const PGresult *res, int row)
 {
-	json_begin_object(json);
-	text_member(json, "file", res, row, ERR_FILE);
-	int_member(json, "row", res, row, ERR_ROW);
-	text_member(json, "field", res, row, ERR_FIELD);
-	text_member(json, "details", res, row, ERR_DETAILS);
-	int_member(json, "entry", res, row, ERR_ENTRY);
-	int_member(json, "line", res, row, ERR_LINE);
-	text_member(json, "value", res, row, ERR_VALUE);
-	json_end_object(json);
+	json_raw(json, db_get_text(res, row, 0), db_get_size(res, row, 0));
 }
 
 PGresult *

@@ -122,7 +122,10 @@ class Database:
         with self.connection.cursor() as cursor:
             cursor.execute("BEGIN")
             cursor.execute("SELECT t::text FROM weekly_tables() t")
-            for table, in cursor.fetchall():
+            tables = cursor.fetchall()
+            for table, in tables:  # partitions that are there stay
+                cursor.execute(f"LOCK TABLE ONLY {table} IN ROW EXCLUSIVE MODE")
+            for table, in tables:
                 cursor.execute(f"""CREATE TABLE IF NOT EXISTS {table}_{week}
                                    PARTITION OF {table} FOR VALUES IN ({week})""")
                 whose = "file_id IN (SELECT id FROM import_file WHERE job_id = %s)" \

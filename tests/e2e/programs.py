@@ -1,4 +1,4 @@
-"""Programs that a test starts itself, in the place of the site's own: so that they can be given
+"""Programs that a test starts itself, beside the site's own or in their place: so that they can be given
 another way to the database, or other surroundings."""
 
 import contextlib
@@ -14,11 +14,15 @@ _ROOT = pathlib.Path(__file__).resolve().parents[2]
 _PROGRAMS = {"worker": ["accession", "worker"], "api": ["accession-api"]}
 
 
-def environment(site, name):
-    """What the site's own program of this name was started with."""
-    with open(f"/proc/{site.pid(name)}/environ", "rb") as environ:
+def _environment_of(pid):
+    with open(f"/proc/{pid}/environ", "rb") as environ:
         pairs = [pair.split(b"=", 1) for pair in environ.read().split(b"\0") if b"=" in pair]
     return {key.decode(): value.decode() for key, value in pairs}
+
+
+def environment(site, name):
+    """What the site's own program of this name was started with."""
+    return _environment_of(site.pid(name))
 
 
 def start(site, name, env, log=None, before=None):
@@ -27,9 +31,28 @@ def start(site, name, env, log=None, before=None):
     program = _PROGRAMS[name]
     with open(site.folder / "log" / f"{name}.log", "ab") as own:
         return subprocess.Popen(
-            [_ROOT / "build" / sites.variant() / program[0], *program[1:]], env=env,
+            [_ROOT / "build" / sites.variant() / program[0], *program[1:]],
+            env={variable: str(value) for variable, value in env.items()},
             stdin=subprocess.DEVNULL, stdout=own, stderr=own if log is None else log,
             start_new_session=True, preexec_fn=before)
+
+
+@contextlib.contextmanager
+def _up(running):
+    try:
+        processes.wait_until(lambda: processes.children(running.pid), 20, "its processes")
+        yield running.pid
+    finally:
+        running.terminate()
+        running.wait(60)
+
+
+@contextlib.contextmanager
+def added(site, name, like, **settings):
+    """One more worker or api, with the environment of the process `like` and these variables more:
+    its supervisor's pid."""
+    with _up(start(site, name, {**_environment_of(like), **settings})) as pid:
+        yield pid
 
 
 @contextlib.contextmanager
@@ -38,15 +61,12 @@ def replaced(site, name, host=None, log=None, before=None, **settings):
     instead: its supervisor's pid. The site's own is back after the block."""
     env = {**environment(site, name), **settings}
     if host:
-        env["PGHOST"] = str(host)
+        env["PGHOST"] = host
     own = site.pid(name)
     os.kill(own, signal.SIGTERM)
     processes.wait_until(lambda: not processes.alive(own), 60, "its end")
-    running = start(site, name, env, log, before)
     try:
-        processes.wait_until(lambda: processes.children(running.pid), 20, "its processes")
-        yield running.pid
+        with _up(start(site, name, env, log, before)) as pid:
+            yield pid
     finally:
-        running.terminate()
-        running.wait(60)
         site.start()

@@ -111,3 +111,11 @@ def test_a_person_with_few_jobs_is_renamed_at_once(site, db, api, person):
     assert db.value("""SELECT count(*) FROM import_job
                         WHERE triggered_by_doc ->> 'first_name' = 'Renamed'""") == AT_ONCE - 1
     assert db.value("SELECT count(*) FROM account_renamed") == 0
+
+
+def test_the_worker_renames_the_rest(site, db, api, person):
+    many_jobs(db, person, 2 * AT_ONCE + 1)
+    assert api.patch(f"users/{person.id}/", json={"first_name": "Renamed"}).status == 200
+    processes.wait_until(lambda: db.value("""SELECT count(*) = 0 FROM import_job
+                                              WHERE triggered_by_doc ->> 'first_name' <> 'Renamed'"""))
+    processes.wait_until(lambda: db.value("SELECT count(*) = 0 FROM account_renamed"))

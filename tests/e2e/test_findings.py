@@ -7,6 +7,7 @@ import openpyxl
 import pytest
 
 import formats
+from client import IMPORT
 from library import item
 
 every_format = pytest.mark.parametrize("kind", formats.ALL)
@@ -103,3 +104,36 @@ def test_warnings_come_with_errors_too(api, db):
     assert [error["field"] for error in job["errors"]] == ["priority"]
     (warning,) = api.job(job["id"], include="warnings")["warnings"]
     assert "1252" in warning["details"]
+
+
+WARNED = 1000  # so many warnings of a job are shown in it
+
+
+@pytest.mark.parametrize("more", [-1, 0, 1, 2])
+def test_warnings_that_are_not_shown_are_counted(api, more):
+    rows = [[f"CT{n}", "2-Jan", *GOOD[2:]] for n in range(1, WARNED + more + 1)]
+    job = api.wait_for(api.start(formats.write("csv", HEADER, rows))["id"], "ready_for_review")
+    warnings = api.job(job["id"], include="warnings")["warnings"]
+    assert [warning["row"] for warning in warnings[:WARNED]] == list(
+        range(2, 2 + min(len(rows), WARNED)))
+    (listed,) = api.get(f"{IMPORT}?include=warnings").json["results"]
+    assert listed["warnings"] == warnings
+    assert warnings[WARNED:] == ([] if more <= 0 else [{
+        **dict.fromkeys(warnings[0]), "details": f"and {more} more warnings"}])
+
+
+@pytest.mark.parametrize("purged", [False, True])
+def test_errors_are_in_the_order_of_the_file(api, db, purged):
+    """Whoever finds them, and wherever they are read."""
+    rows = [GOOD, GOOD, ["CT2", "t", "x", 99, "X1", ""], ["CT3", "", "x", 1, "X1", ""]]
+    shown = failed(api, formats.write("csv", HEADER, rows), "csv")
+    (job,) = api.get(IMPORT).json["results"]
+    if purged:
+        db.run("DELETE FROM import_error")
+        db.run("UPDATE import_job SET purged = clock_timestamp()")
+    errors = api.get(f"{IMPORT}{job['id']}/errors/").json["results"]
+    assert [(error["row"], error["field"]) for error in errors] == [
+        (3, "id"), (4, "priority"), (5, "title")]
+    assert errors == shown
+    page = api.get(f"{IMPORT}{job['id']}/errors/?page_size=2&page=2").json
+    assert (page["count"], page["results"]) == (3, shown[2:])

@@ -195,6 +195,36 @@ def test_purge_comes_before_a_retry(db, api):
     assert (answer.status, answer.json["code"]) == (409, "files_purged")
 
 
+def test_job_that_comes_into_its_week_before_a_purge(site, db, api):
+    """The purge has found nothing that needs the week, and has to wait for its locks."""
+    job = api.ready(ROWS)
+    api.change(job["id"], "cancel")
+    purge = "week_purge(integer, interval)"
+    mover, purger = db.connect(), db.connect()
+    with contextlib.closing(mover), mover.cursor() as cursor, \
+            contextlib.closing(purger), purger.cursor() as other, \
+            site.worker_stopped(), ThreadPoolExecutor(1) as pool:
+        db.run("CREATE TABLE upload_chunk_202001 PARTITION OF upload_chunk FOR VALUES IN (202001)")
+        db.run(f"ALTER FUNCTION {purge} SET lock_timeout = '10s'")
+        try:
+            cursor.execute("UPDATE upload_chunk SET week = 202001")
+            cursor.execute("UPDATE import_job SET week = 202001")
+            waiting = pool.submit(other.execute, "SELECT week_purge(202001, '30 days')")
+            processes.wait_until(
+                lambda: db.value("SELECT count(*) FROM pg_locks WHERE NOT granted"), 10,
+                "the purge to wait")
+            mover.commit()
+            waiting.result()
+            assert other.fetchone() == (False,)
+            purger.commit()
+        finally:
+            db.run(f"ALTER FUNCTION {purge} SET lock_timeout = '200ms'")
+    assert not is_purged(api, job["id"])
+    assert api.get(f"{IMPORT}{job['id']}/files/standard/", check=False).raw == ROWS
+    db.run("UPDATE import_job SET completed = completed - interval '50 days'")
+    wait_until_purged(api, job["id"])
+
+
 # Partitions
 
 def test_worker_makes_partitions_ahead_of_time(db):

@@ -75,6 +75,22 @@ class Postgres:
                              "the end of the server")
         unlock(self.cluster, self.socket)
 
+    @contextlib.contextmanager
+    def configured(self, **settings):
+        """The whole server has these settings meanwhile."""
+        def change(statement):
+            with contextlib.closing(self.site.db.connect("postgres")) as connection:
+                connection.autocommit = True
+                with connection.cursor() as cursor:
+                    for name, value in settings.items():
+                        cursor.execute(statement.format(name=name, value=value))
+                    cursor.execute("SELECT pg_reload_conf()")
+        change("ALTER SYSTEM SET {name} = '{value}'")
+        try:
+            yield
+        finally:
+            change("ALTER SYSTEM RESET {name}")
+
     def activity(self, condition):
         """Pids of our programs' backends for which this holds; a superuser sees all of them."""
         with contextlib.closing(self.site.db.connect("postgres")) as connection:

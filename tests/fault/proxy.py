@@ -44,6 +44,8 @@ class Proxy:
         self._ended = False
         self.refusing = False
         self.cuts = 0
+        self._watched = []
+        self.said = []
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
@@ -70,6 +72,11 @@ class Proxy:
 
     def has_cut(self):
         return self._cut is None
+
+    def watch(self, *words):
+        """From now on `said` has those of these words that programs send, in their order."""
+        with self._lock:
+            self._watched, self.said = words, []
 
     def refuse(self, refusing=True):
         """New connections are cut at once."""
@@ -121,6 +128,7 @@ class Proxy:
             if end is link.client:
                 if len(link.greeting) < 1024:
                     link.greeting += data
+                self.said += [words for words in self._watched if words in data]
                 if self._cut and self._cut[0] in link.greeting and self._cut[1] in data:
                     when, self._cut = self._cut[2], None
                     self.cuts += 1

@@ -88,6 +88,11 @@ def test_silent_in_a_phase(api, db, points, proxy, phase, point):
     assert processes.alive(pid)
 
 
+def test_silent_in_a_phase_on_a_server_that_keeps_no_account(api, db, points, postgres, proxy):
+    with postgres.configured(track_activities="off"):
+        test_silent_in_a_phase(api, db, points, proxy, "applying_changes", "ending")
+
+
 @pytest.mark.parametrize("when", ["before", "answered"])
 @pytest.mark.parametrize("phase", ["generating_diff", "applying_changes"])
 def test_cut_at_the_commit(api, db, proxy, phase, when):

@@ -157,7 +157,7 @@ end_at_last(struct worker *w, const struct claim *job, struct error *err)
 	const bool cancelled = w->loop.control.lease.cancel;
 	int done = -1;
 
-	w->loop.control.lease.job = 0;
+	w->loop.control.lease.run.job = 0;
 	while (done < 0 && !w->loop.stopping) {
 		log_error("job %s: %s; giving it back", job->id_text, err->message);
 		done = cancelled ? claim_cancelled(&w->loop, job, err) : 0;
@@ -215,7 +215,7 @@ look(struct worker *w)
 		run_phase(w, &job);
 	}
 	if (!found && !others)
-		retention_keep(&w->retention, &w->loop);
+		retention_keep(&w->retention, &w->work);
 	int64_t wait = clock_jitter(config_int(SETTING_WORKER_POLL_MS));
 	return others && wait > OTHERS_MS ? clock_jitter(OTHERS_MS) : wait;
 

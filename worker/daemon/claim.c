@@ -38,19 +38,8 @@ static const struct statement release_statement = {
     NULL, "SELECT job_release($1, " TOKEN ", $3)", 3, false};
 
 /* $3 attempt, $4 how many errors to show, $5 how many there are, $6 the job's week. */
-static const struct statement fail_statement = {NULL,
-    "SELECT job_fail($1, " TOKEN
-    ", (SELECT concat('[', string_agg(item, ',' ORDER BY place), ']')::json"
-    " FROM (SELECT row_to_json(shown)::text AS item, row_number() OVER () AS place"
-    " FROM (SELECT file, row, field, details, entry, line, value FROM import_error"
-    " WHERE job_id = $1 AND attempt = $3::integer AND week = $6::integer AND NOT warning"
-    " ORDER BY file, entry, seq LIMIT $4::bigint) shown"
-    " UNION ALL SELECT row_to_json(more)::text, $4::bigint + 1"
-    " FROM (SELECT NULL AS file, NULL AS row, NULL AS field,"
-    " concat('and ', $5::bigint - $4::bigint, ' more errors') AS details,"
-    " NULL AS entry, NULL AS line, NULL AS value) more"
-    " WHERE $5::bigint > $4::bigint) items))",
-    6, false};
+static const struct statement fail_statement = {
+    NULL, "SELECT job_fail($1, " TOKEN ", errors_json($1, $3, $6, false, $4, $5))", 6, false};
 
 void
 claim_name(char name[CLAIM_NAME_SIZE])
@@ -87,8 +76,7 @@ take(struct loop *loop, const PGresult *res, struct claim *job)
 	number(job->week_text, job->week);
 	number(job->accepted_by_text, job->accepted_by);
 	loop->control.lease = (struct lease){
-	    .job = job->id,
-	    .token = job->token,
+	    .run = {.job = job->id, .token = job->token},
 	    .progress = {.phase = job->applying ? "applying" : "reading"},
 	    /* What came together with the answer may be a cancel. */
 	    .beat_at =

@@ -21,15 +21,20 @@ static const struct statement interrupt_statement = {
 static const struct statement identify_statement = {NULL,
     "SELECT pid::text, backend_start::text FROM pg_stat_activity WHERE pid = pg_backend_pid()", 0,
     true};
-/* The phase's last transaction may hold the lease: then it has no heartbeat, but is looked at. */
+/*
+ * The phase's last transaction may hold the lease: then it has no heartbeat, but is looked at.
+ *
+ * The work backend is idle if it waits for this worker, or is gone. Its state would not do: with
+ * track_activities off the server tells none. A start that is not shown is not another one.
+ */
 static const struct statement beat_statement = {NULL,
     "WITH beat AS (UPDATE lease SET heartbeat = clock_timestamp(), progress = $3"
     " WHERE job_id = (SELECT job_id FROM lease WHERE job_id = $1 AND run_token = $2"
     " FOR NO KEY UPDATE SKIP LOCKED))"
     " SELECT (SELECT cancel_requested IS NOT NULL FROM import_job WHERE id = job_id),"
     " NOT EXISTS (SELECT FROM pg_stat_activity a"
-    " WHERE a.pid = work_pid AND a.backend_start = work_start"
-    " AND a.state = 'active' AND a.wait_event IS DISTINCT FROM 'ClientRead')"
+    " WHERE a.pid = work_pid AND (a.backend_start = work_start) IS NOT FALSE"
+    " AND a.wait_event IS DISTINCT FROM 'ClientRead')"
     " FROM lease WHERE job_id = $1 AND run_token = $2",
     3, false};
 
@@ -73,10 +78,15 @@ control_is_up(const struct control *c)
 static void
 close_for_now(struct control *c)
 {
-	control_close(c);
+	if (c->task == CONTROL_INTERRUPT)
+		c->stray = true;
+	if (c->task != CONTROL_ANSWERED) {
+		PQclear(c->result);
+		c->result = NULL;
+		c->task = c->task == CONTROL_CALL ? CONTROL_ANSWERED : CONTROL_FREE;
+	}
+	db_close(&c->db);
 	c->retry_at = clock_ms() + backoff_next(&c->backoff);
-	c->answered = c->user == CONTROL_CALLER;
-	c->user = CONTROL_NOBODY;
 }
 
 /* The connection is of no use any more. */
@@ -182,15 +192,14 @@ open_connection(struct control *c)
 }
 
 static bool
-send_statement(struct control *c, enum control_user user, const struct statement *st,
+send_statement(struct control *c, enum control_task task, const struct statement *st,
     const char *const *params)
 {
 	if (!PQsendQueryParams(c->db.conn, st->sql, st->nparams, NULL, params, NULL, NULL, 1)) {
 		give_up(c, PQerrorMessage(c->db.conn));
 		return false;
 	}
-	c->user = user;
-	c->beating = st == &beat_statement;
+	c->task = task;
 	c->used_at = clock_ms();
 	return true;
 }
@@ -198,19 +207,20 @@ send_statement(struct control *c, enum control_user user, const struct statement
 static void
 send_beat(struct control *c)
 {
-	const struct lease *l = &c->lease;
+	struct lease *l = &c->lease;
 	char job[24], token[24], progress[256];
 
-	snprintf(job, sizeof job, "%" PRId64, l->job);
-	snprintf(token, sizeof token, "%" PRId64, l->token);
+	snprintf(job, sizeof job, "%" PRId64, l->run.job);
+	snprintf(token, sizeof token, "%" PRId64, l->run.token);
 	snprintf(progress, sizeof progress,
 	    "{\"phase\":\"%s\",\"bytes\":%" PRId64 ",\"bytes_total\":%" PRId64
 	    ",\"records\":%" PRId64 "}",
 	    l->progress.phase, l->progress.bytes, l->progress.bytes_total, l->progress.records);
 	const char *params[] = {job, token, progress};
 
-	c->lease.beat_at = clock_ms() + config_int(SETTING_WORKER_HEARTBEAT_MS);
-	send_statement(c, CONTROL_ITSELF, &beat_statement, params);
+	l->beat_at = clock_ms() + config_int(SETTING_WORKER_HEARTBEAT_MS);
+	c->asked = l->run;
+	send_statement(c, CONTROL_BEAT, &beat_statement, params);
 }
 
 /* Sends what is due, if nothing is under way. Interrupting is the most urgent. */
@@ -219,24 +229,25 @@ send_due(struct control *c)
 {
 	int64_t now = clock_ms();
 
-	if (c->user != CONTROL_NOBODY || c->answered)
+	if (c->task != CONTROL_FREE)
 		return;
 	if (c->interrupt && now >= c->interrupt_at) {
 		c->interrupt_at = now + INTERRUPT_MS;
-		send_statement(c, CONTROL_ITSELF, &interrupt_statement, &c->interrupt);
-	} else if (c->lease.job && now >= c->lease.beat_at) {
+		send_statement(c, CONTROL_INTERRUPT, &interrupt_statement, &c->interrupt);
+	} else if (c->lease.run.job && now >= c->lease.beat_at) {
 		send_beat(c);
 	} else if (now >= c->used_at + control_patience()) {
-		send_statement(c, CONTROL_ITSELF, &ping_statement, NULL);
+		send_statement(c, CONTROL_PING, &ping_statement, NULL);
 	}
 }
 
+/* Says nothing of a run that was begun after it was asked for. */
 static void
 hear_beat(struct control *c, const PGresult *res)
 {
 	struct lease *l = &c->lease;
 
-	if (!l->job)
+	if (c->asked.job != l->run.job || c->asked.token != l->run.token)
 		return;
 	if (PQntuples(res) == 0) {
 		l->lost = true;
@@ -253,17 +264,23 @@ static void
 finish_statement(struct control *c)
 {
 	c->backoff = (struct backoff){0};
-	if (c->user == CONTROL_CALLER) {
-		c->answered = true;
-	} else {
-		if (!db_succeeded(c->result))
-			log_warning("control connection: %s", PQresultErrorMessage(c->result));
-		else if (c->beating)
-			hear_beat(c, c->result);
-		PQclear(c->result);
-		c->result = NULL;
+	if (c->task == CONTROL_CALL) {
+		c->task = CONTROL_ANSWERED;
+		return;
 	}
-	c->user = CONTROL_NOBODY;
+	if (!db_succeeded(c->result))
+		log_warning("control connection: %s", PQresultErrorMessage(c->result));
+	else if (c->task == CONTROL_BEAT)
+		hear_beat(c, c->result);
+	PQclear(c->result);
+	c->result = NULL;
+	c->task = CONTROL_FREE;
+}
+
+static bool
+is_under_way(const struct control *c)
+{
+	return c->task != CONTROL_FREE && c->task != CONTROL_ANSWERED;
 }
 
 /* Takes in what came. False if the connection is dead. */
@@ -274,7 +291,7 @@ receive(struct control *c)
 
 	if (PQflush(conn) < 0 || !PQconsumeInput(conn))
 		return false;
-	while (c->user != CONTROL_NOBODY && !PQisBusy(conn)) {
+	while (is_under_way(c) && !PQisBusy(conn)) {
 		PGresult *res = PQgetResult(conn);
 		if (!res) {
 			finish_statement(c);
@@ -302,7 +319,7 @@ control_serve(struct control *c)
 		give_up(c, PQerrorMessage(c->db.conn));
 		return;
 	}
-	if (c->user != CONTROL_NOBODY && clock_ms() > c->used_at + control_patience()) {
+	if (is_under_way(c) && clock_ms() > c->used_at + control_patience()) {
 		give_up(c, "the server does not answer");
 		return;
 	}
@@ -330,9 +347,9 @@ control_due(const struct control *c)
 
 	if (!control_is_up(c))
 		due = c->retry_at;
-	else if (c->user == CONTROL_NOBODY && c->interrupt)
+	else if (c->task == CONTROL_FREE && c->interrupt)
 		due = c->interrupt_at;
-	else if (c->user == CONTROL_NOBODY && c->lease.job && c->lease.beat_at < due)
+	else if (c->task == CONTROL_FREE && c->lease.run.job && c->lease.beat_at < due)
 		due = c->lease.beat_at;
 	int64_t ms = due - clock_ms();
 	return ms < 0 ? 0 : ms;
@@ -341,17 +358,17 @@ control_due(const struct control *c)
 bool
 control_send(struct control *c, const struct statement *st, const char *const *params)
 {
-	if (!control_is_up(c) || c->user != CONTROL_NOBODY || c->answered)
+	if (!control_is_up(c) || c->task != CONTROL_FREE)
 		return false;
-	return send_statement(c, CONTROL_CALLER, st, params) && PQflush(c->db.conn) >= 0;
+	return send_statement(c, CONTROL_CALL, st, params) && PQflush(c->db.conn) >= 0;
 }
 
 int
 control_answer(struct control *c, PGresult **result)
 {
-	if (!c->answered)
+	if (c->task != CONTROL_ANSWERED)
 		return 0;
-	c->answered = false;
+	c->task = CONTROL_FREE;
 	*result = c->result;
 	c->result = NULL;
 	return *result ? 1 : -1;

@@ -35,7 +35,15 @@ struct backend {
 	char start[48];
 };
 
-enum control_user { CONTROL_NOBODY, CONTROL_ITSELF, CONTROL_CALLER };
+/* What is under way on the connection. */
+enum control_task {
+	CONTROL_FREE,
+	CONTROL_PING,
+	CONTROL_BEAT,      /* a heartbeat of the run in `asked` */
+	CONTROL_INTERRUPT, /* the work backend is told to leave its statement */
+	CONTROL_CALL,      /* a caller's statement */
+	CONTROL_ANSWERED,  /* nothing: the caller has yet to fetch its answer */
+};
 
 struct control {
 	struct db db;
@@ -43,17 +51,16 @@ struct control {
 	struct db_setting settings[6]; /* CONTROL_WATCHED, lock_timeout, and the end */
 	struct backend backend;
 	struct lease lease;
-	bool notified; /* a NOTIFY came, or the connection is new: look for jobs */
-	const char
-	    *interrupt; /* pid of the work backend to interrupt, again and again; NULL: none */
+	bool notified;         /* a NOTIFY came, or the connection is new: look for jobs */
+	const char *interrupt; /* pid of the work backend, to interrupt again and again; or NULL */
 	int64_t interrupt_at;
+	bool stray; /* an interrupt was sent and never answered: it may come at any time */
 
-	enum control_user user; /* whose statement is under way */
-	bool beating;           /* it is a heartbeat */
-	PGresult *result;       /* its result, once there */
-	bool answered;          /* the caller's statement is done: control_answer */
-	int64_t used_at;        /* when the last statement was sent */
-	int64_t retry_at;       /* while the connection is down: when to open it */
+	enum control_task task;
+	struct run asked; /* CONTROL_BEAT: about what */
+	PGresult *result; /* of the task, once there; CONTROL_ANSWERED: NULL if it was lost */
+	int64_t used_at;  /* when the last statement was sent */
+	int64_t retry_at; /* while the connection is down: when to open it */
 	struct backoff backoff;
 	struct log_repeated failed; /* what went wrong last; nothing while the connection is up */
 };

@@ -11,9 +11,14 @@ struct progress {
 	int64_t bytes, bytes_total, records;
 };
 
-/* The job that is ours, and what we hear of it. */
-struct lease {
+/* A run of a phase: tokens are counted for each job on its own. */
+struct run {
 	int64_t job, token; /* job 0: none */
+};
+
+/* The run that is ours, and what we hear of it. */
+struct lease {
+	struct run run;
 	struct progress progress;
 	bool cancel;     /* a person wants it ended */
 	bool lost;       /* it is another worker's now */

@@ -110,7 +110,9 @@ loop_stop(const struct loop *loop)
 {
 	const struct lease *l = &loop->control.lease;
 
-	if (!l->job)
+	if (loop->spare_time)
+		return loop->stopping || loop->control.notified ? LOOP_GIVE_WAY : LOOP_GO_ON;
+	if (!l->run.job)
 		return LOOP_GO_ON;
 	if (l->lost)
 		return LOOP_LOST;

@@ -11,12 +11,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Why the job at hand is to be left alone. */
+/* Why what is at hand is to be left alone. */
 enum loop_stop {
 	LOOP_GO_ON,
-	LOOP_LOST,    /* another worker has it */
-	LOOP_CANCEL,  /* a person wants it ended */
-	LOOP_RELEASE, /* this worker has to end */
+	LOOP_LOST,     /* another worker has the job */
+	LOOP_CANCEL,   /* a person wants it ended */
+	LOOP_RELEASE,  /* this worker has to end */
+	LOOP_GIVE_WAY, /* no job, but there may be one now, or this worker has to end */
 };
 
 struct loop {
@@ -25,6 +26,7 @@ struct loop {
 	struct control control;
 	bool stopping;   /* SIGTERM came: take no more jobs */
 	int64_t stop_at; /* stopping: how long the job at hand may take */
+	bool spare_time; /* what is at hand is no job, and gives way to one */
 };
 
 /* Takes over the signals of the process, as inherited_reset_daemon leaves them. -1 with the error

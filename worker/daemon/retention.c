@@ -21,6 +21,10 @@ static const struct statement purge_statement = {NULL,
     " WHERE week_purge(week, make_interval(days => $1)) LIMIT 1",
     1, false};
 
+/* A thousand jobs at a time, as well. */
+static const struct statement names_statement = {
+    NULL, "SELECT account_names_refresh()", 0, false};
+
 static const struct duty {
 	const struct statement *statement;
 	enum setting days; /* its parameter; 0: never. SETTING_COUNT: it has none */
@@ -32,22 +36,25 @@ static const struct duty {
 	"partitions made for the weeks to come:", "making partitions for the weeks to come"},
     {&expire_statement, SETTING_REVIEW_DAYS, false, "cancelled, as nobody reviewed it in time: job",
 	"cancelling a job that nobody reviews"},
+    {&names_statement, SETTING_COUNT, true, "renewed a name that was changed, in jobs:",
+	"renewing a name that was changed"},
     {&purge_statement, SETTING_RETENTION_DAYS, true, "dropped the files, diffs and errors of week",
 	"dropping what is too old"},
 };
 
 /* 1 if it found something to do, 0, or -1. */
 static int
-carry_out(const struct duty *d, struct loop *loop)
+carry_out(const struct duty *d, struct work *w)
 {
 	char days[24];
 	struct error err = {0};
 
 	snprintf(days, sizeof days, "%" PRId64, d->days == SETTING_COUNT ? 0 : config_int(d->days));
 	const char *params[] = {d->days == SETTING_COUNT ? WEEKS_AHEAD : days};
-	PGresult *res = loop_control(loop, d->statement, params, &err);
+	PGresult *res = work_query(w, d->statement, params, &err);
 	if (!res) {
-		log_warning("%s: %s; trying again later", d->doing, err.message);
+		if (loop_stop(w->loop) == LOOP_GO_ON)
+			log_warning("%s: %s; trying again later", d->doing, err.message);
 		return -1;
 	}
 	int64_t number = PQntuples(res) ? db_get_int(res, 0, 0) : 0;
@@ -57,19 +64,29 @@ carry_out(const struct duty *d, struct loop *loop)
 	return number != 0;
 }
 
-void
-retention_keep(struct retention *r, struct loop *loop)
+/* False if it was interrupted, or cannot go on. */
+static bool
+carry_out_all(struct work *w)
 {
-	if (clock_ms() < r->due)
-		return;
 	for (size_t i = 0; i < sizeof duties / sizeof duties[0]; i++) {
 		const struct duty *d = &duties[i];
 		bool again = d->days == SETTING_COUNT || config_int(d->days) > 0;
 		while (again) {
-			if (loop->stopping || loop->control.notified)
-				return;
-			again = carry_out(d, loop) > 0 && d->repeat;
+			again = carry_out(d, w) > 0 && d->repeat;
+			if (loop_stop(w->loop) != LOOP_GO_ON || !work_is_up(w))
+				return false;
 		}
 	}
-	r->due = clock_ms() + clock_jitter(config_int(SETTING_RETENTION_CHECK_MS));
+	return true;
+}
+
+void
+retention_keep(struct retention *r, struct work *w)
+{
+	if (clock_ms() < r->due)
+		return;
+	w->loop->spare_time = true;
+	if (carry_out_all(w))
+		r->due = clock_ms() + clock_jitter(config_int(SETTING_RETENTION_CHECK_MS));
+	w->loop->spare_time = false;
 }

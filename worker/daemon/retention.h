@@ -6,7 +6,7 @@
 #ifndef ACCESSION_RETENTION_H
 #define ACCESSION_RETENTION_H
 
-#include "daemon/loop.h"
+#include "daemon/work.h"
 
 #include <stdint.h>
 
@@ -15,9 +15,11 @@ struct retention {
 };
 
 /*
- * Does what is due, if it is time to look; else nothing. Goes on at the next call after a NOTIFY or
- * SIGTERM. What fails, as when a partition is being read, is logged and tried again the next time.
+ * Does what is due, if it is time to look; else nothing. It may take its time: a NOTIFY or SIGTERM
+ * interrupts it, what was not finished is undone, and the next call does it. What fails, as when a
+ * partition is being read, is logged and tried again the next time. On the work connection: the
+ * other one has to answer meanwhile.
  */
-void retention_keep(struct retention *r, struct loop *loop);
+void retention_keep(struct retention *r, struct work *w);
 
 #endif

@@ -62,7 +62,7 @@ stopped(const struct work *w, struct error *err)
 {
 	if (loop_stop(w->loop) == LOOP_GO_ON)
 		return 0;
-	return error_set(err, ERROR_DB_CANCELED, "the job is to be left alone");
+	return error_set(err, ERROR_DB_CANCELED, "there is reason to stop");
 }
 
 static int
@@ -78,18 +78,43 @@ broken(struct work *w, struct error *err)
 /*
  * Whether the connection is dead without saying so, having been waited for since `begun`. While
  * there is a job, heartbeats tell what its backend does: if that waits for this worker, one waits
- * for the other. Without a job there are only short statements.
+ * for the other. Without a job there are only short statements, but for those that a job
+ * interrupts.
  */
 static bool
 is_dead(const struct work *w, int64_t begun)
 {
 	const struct lease *l = &w->loop->control.lease;
 
-	if (w->loop->alone)
+	if (w->loop->alone || w->loop->spare_time)
 		return false;
-	if (!l->job)
+	if (!l->run.job)
 		return clock_ms() > begun + control_patience();
 	return l->idle_seen > (l->idle_since > begun ? l->idle_since : begun) + control_patience();
+}
+
+/*
+ * No interrupt may be on its way when the statement that it is meant for has ended: it would hit
+ * the next one. If that is a COMMIT that waits for a standby, the wait is what it ends, and the
+ * commit is told as done before the standby has it.
+ *
+ * An interrupt is a signal, which pg_cancel_backend has sent by the time it is answered. So it is
+ * there before the backend reads what this worker sends after that answer; and a backend that reads
+ * its next command forgets what it was told before. An interrupt that is never answered may come at
+ * any time: then the connection is given up.
+ */
+static int
+await_interrupt(struct work *w, struct error *err)
+{
+	struct control *c = &w->loop->control;
+
+	while (c->task == CONTROL_INTERRUPT)
+		loop_wait(w->loop, -1, 0, TICK_MS);
+	if (!c->stray)
+		return 0;
+	c->stray = false;
+	work_close(w);
+	return error_set(err, ERROR_DB_CANCELED, "an interrupt of the statement may come yet");
 }
 
 /*
@@ -122,7 +147,7 @@ await(struct work *w, bool answer, bool patient, struct error *err)
 	}
 	c->interrupt = NULL;
 	if (unsent == 0 && !(answer && PQisBusy(conn)))
-		return 0;
+		return stopped_at ? await_interrupt(w, err) : 0;
 	broken(w, err);
 	if (dead)
 		error_set(err, ERROR_DB_DOWN, "the server does not answer");

@@ -51,8 +51,8 @@ int work_copy_end(struct work *w, struct error *err) __attribute__((warn_unused_
 int work_begin(struct work *w, struct error *err) __attribute__((warn_unused_result));
 
 /*
- * Goes through even when there is reason to stop. -1 with ERROR_DB_DOWN: it is unknown whether it
- * took effect; with another error it did not.
+ * Goes through even when there is reason to stop: no interrupt reaches it. -1 with ERROR_DB_DOWN:
+ * it is unknown whether it took effect; with another error it did not.
  */
 int work_commit(struct work *w, struct error *err) __attribute__((warn_unused_result));
 
