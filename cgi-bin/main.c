@@ -1,10 +1,11 @@
 /*
  * accession-api: the request handlers behind nginx.
  *
- * The program listens on two unix sockets and keeps a pool of handler processes for each: the fast
- * one replies to short requests; the slow one takes uploads, waits and whole diffs, so that these
- * can never stop the others. A handler replies to one request at a time, never parses an imported
- * file, and its database role cannot change the library.
+ * The program listens on three unix sockets and keeps a pool of processes for each: the fast one
+ * replies to short requests; the slow one takes what may last, uploads, exports, whole lists and
+ * diffs, so that these can never stop the others; the waiter holds the waits (waits/waiter.h). A
+ * handler replies to one request at a time, never parses an imported file, and its database role
+ * cannot change the library.
  */
 #include "base/config.h"
 #include "base/exit.h"
@@ -18,6 +19,7 @@
 #include "http/route.h"
 #include "model/model_check.h"
 #include "people/password.h"
+#include "waits/waiter.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -25,12 +27,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-#define BACKLOG          64 /* requests that wait for a handler; more get 503 from nginx */
+#define BACKLOG          64
 #define STOP_MS          35000
 #define PASSWORD_WAIT_MS 5000
 #define SOCKET_MODE      0660
@@ -38,8 +41,11 @@
 static const char usage[] =
     "Usage: accession-api [--help | --version]\n"
     "\n"
-    "Answers the requests that nginx passes on by FastCGI, over the sockets ACCESSION_FAST_SOCKET\n"
-    "and ACCESSION_SLOW_SOCKET, until SIGTERM. Runs in the foreground and logs to standard error.\n"
+    "Answers the requests that nginx passes on by FastCGI, over the sockets "
+    "ACCESSION_FAST_SOCKET,\n"
+    "ACCESSION_SLOW_SOCKET and ACCESSION_WAIT_SOCKET, until SIGTERM. Runs in the foreground and "
+    "logs\n"
+    "to standard error.\n"
     "\n"
     "The database is found by libpq's PG* variables (role accession_api unless PGUSER says\n"
     "otherwise). \"accession config\" prints all settings.\n";
@@ -61,26 +67,20 @@ static const struct db_setting long_requests[] = {
     {NULL, NULL},
 };
 
-/* One pool: a listening socket and what its handlers need. */
+/* One pool: a listening socket, and the processes that serve it. */
 struct pool {
+	const char *name; /* of a process */
+	int (*run)(const struct pool *pool);
+	int64_t processes;
 	const char *path;
+	int backlog; /* connections that wait for a process; more get 503 from nginx */
 	bool slow;
 	int listening;
 	const struct db_setting *settings;
 };
 
-/* All of them. */
-static struct pool fast, slow;
-static struct pool *const pools[] = {&fast, &slow};
-
-/* A pool whose handlers are gone shall refuse, whatever those of the others are still at. */
-static void
-close_others(const struct pool *own)
-{
-	for (size_t i = 0; i < sizeof pools / sizeof pools[0]; i++)
-		if (pools[i] != own)
-			close(pools[i]->listening);
-}
+enum { FAST, SLOW, WAIT, POOLS };
+static struct pool pools[POOLS];
 
 static void
 on_terminate(int number)
@@ -91,9 +91,8 @@ on_terminate(int number)
 
 /* The main of a handler process. */
 static int
-handle_requests(void *arg)
+handle_requests(const struct pool *pool)
 {
-	const struct pool *pool = arg;
 	const struct sigaction terminate = {.sa_handler = on_terminate, .sa_flags = SA_RESTART};
 	int64_t most = config_int(SETTING_REQUESTS_PER_PROCESS);
 	struct error err = {0};
@@ -103,7 +102,6 @@ handle_requests(void *arg)
 
 	sigaction(SIGTERM, &terminate, NULL);
 	sigaction(SIGINT, &terminate, NULL);
-	close_others(pool);
 	db_init(&db, "accession_api", "accession-api", pool->settings);
 	db.accept = &schema_check;
 	outcome = http_init(&http, pool->listening, &err);
@@ -124,6 +122,38 @@ handle_requests(void *arg)
 	if (outcome < 0)
 		log_error("%s", err.message);
 	return outcome < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+/* The main of the process that holds the waits. */
+static int
+hold_waits(const struct pool *pool)
+{
+	struct error err = {0};
+
+	if (waiter_run(pool->listening, &err) == 0)
+		return EXIT_SUCCESS;
+	log_error("%s", err.message);
+	return EXIT_FAILURE;
+}
+
+/* A pool whose processes are gone shall refuse, whatever those of the others are still at. */
+static void
+close_others(const struct pool *own)
+{
+	for (int i = 0; i < POOLS; i++)
+		if (&pools[i] != own)
+			close(pools[i].listening);
+}
+
+/* What a child of the supervisor does. Its name is what ps and top show. */
+static int
+run_pool(void *arg)
+{
+	const struct pool *pool = arg;
+
+	prctl(PR_SET_NAME, pool->name);
+	close_others(pool);
+	return pool->run(pool);
 }
 
 /* Whether somebody listens there: the file of a socket stays when its program is killed. */
@@ -152,7 +182,8 @@ pool_listen(struct pool *pool, struct error *err)
 	if (is_served(&address))
 		return error_set(err, ERROR_CONFLICT,
 		    "Another program already listens on %s: end it first, or give this one other "
-		    "sockets (ACCESSION_FAST_SOCKET, ACCESSION_SLOW_SOCKET).",
+		    "sockets (ACCESSION_FAST_SOCKET, ACCESSION_SLOW_SOCKET, "
+		    "ACCESSION_WAIT_SOCKET).",
 		    pool->path);
 	unlink(pool->path);
 	pool->listening = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -161,34 +192,66 @@ pool_listen(struct pool *pool, struct error *err)
 	mode_t old = umask(0777 & ~SOCKET_MODE);
 	int bound = bind(pool->listening, (struct sockaddr *)&address, sizeof address);
 	umask(old);
-	if (bound < 0 || listen(pool->listening, BACKLOG) < 0)
+	if (bound < 0 || listen(pool->listening, pool->backlog) < 0)
 		return error_errno(err, "cannot listen on %s", pool->path);
 	return 0;
+}
+
+/* All waits may end at once, and be short requests then. */
+static void
+set_up_pools(void)
+{
+	int waits = (int)config_int(SETTING_WAITS);
+
+	snprintf(short_limit, sizeof short_limit, "%lld",
+	    (long long)config_int(SETTING_STATEMENT_TIMEOUT_MS));
+	pools[FAST] = (struct pool){
+	    .name = "fast handler",
+	    .run = handle_requests,
+	    .processes = config_int(SETTING_FAST_PROCESSES),
+	    .path = config_text(SETTING_FAST_SOCKET),
+	    .backlog = BACKLOG + waits,
+	    .settings = short_requests,
+	};
+	pools[SLOW] = (struct pool){
+	    .name = "slow handler",
+	    .run = handle_requests,
+	    .processes = config_int(SETTING_SLOW_PROCESSES),
+	    .path = config_text(SETTING_SLOW_SOCKET),
+	    .backlog = BACKLOG,
+	    .slow = true,
+	    .settings = long_requests,
+	};
+	pools[WAIT] = (struct pool){
+	    .name = "waiter",
+	    .run = hold_waits,
+	    .processes = 1,
+	    .path = config_text(SETTING_WAIT_SOCKET),
+	    .backlog = BACKLOG + waits,
+	};
 }
 
 static int
 serve(struct error *err)
 {
-	fast = (struct pool){.path = config_text(SETTING_FAST_SOCKET), .settings = short_requests};
-	slow = (struct pool){
-	    .path = config_text(SETTING_SLOW_SOCKET), .slow = true, .settings = long_requests};
-	const struct supervised kinds[] = {
-	    {"fast handler", handle_requests, &fast, config_int(SETTING_FAST_PROCESSES)},
-	    {"slow handler", handle_requests, &slow, config_int(SETTING_SLOW_PROCESSES)},
-	};
+	struct supervised kinds[POOLS];
 
-	snprintf(short_limit, sizeof short_limit, "%lld",
-	    (long long)config_int(SETTING_STATEMENT_TIMEOUT_MS));
 	if (sodium_init() < 0)
 		return error_set(err, ERROR_SYSTEM, "libsodium did not start");
 	schema_look("accession_api", "accession-api");
-	if (pool_listen(&fast, err) < 0 || pool_listen(&slow, err) < 0 ||
-	    password_pool(config_int(SETTING_PASSWORD_CHECKS), PASSWORD_WAIT_MS, err) < 0)
+	set_up_pools();
+	for (int i = 0; i < POOLS; i++) {
+		kinds[i] =
+		    (struct supervised){pools[i].name, run_pool, &pools[i], pools[i].processes};
+		if (pool_listen(&pools[i], err) < 0)
+			return -1;
+	}
+	if (password_pool(config_int(SETTING_PASSWORD_CHECKS), PASSWORD_WAIT_MS, err) < 0)
 		return -1;
-	log_info("serving %s and %s", fast.path, slow.path);
-	int done = supervise(kinds, sizeof kinds / sizeof kinds[0], STOP_MS, err);
-	unlink(fast.path);
-	unlink(slow.path);
+	log_info("serving %s, %s and %s", pools[FAST].path, pools[SLOW].path, pools[WAIT].path);
+	int done = supervise(kinds, POOLS, STOP_MS, err);
+	for (int i = 0; i < POOLS; i++)
+		unlink(pools[i].path);
 	return done;
 }
 

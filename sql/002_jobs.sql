@@ -275,6 +275,10 @@ BEGIN
            WHEN 'cancelled' THEN NEW.cancelled_by END;
     INSERT INTO job_event (job_id, attempt, event, status, account_id, account_doc)
     VALUES (NEW.id, NEW.attempt, what, NEW.status, who, account_doc(who));
+    -- A hint for whoever waits for a status.
+    IF TG_OP = 'UPDATE' AND NEW.status <> OLD.status THEN
+        PERFORM pg_notify('accession_status', NEW.id || ' ' || NEW.status);
+    END IF;
     RETURN NULL;
 END
 $$;

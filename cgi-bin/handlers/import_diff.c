@@ -232,8 +232,6 @@ import_diff_detail(struct request *r)
 	if (!m || !read_options(r, m, &wanted, &filter))
 		return;
 	filter.place = place;
-	if (!filter.limit && http_hand_over(r->http))
-		return;
 	if (filter.limit)
 		send_page(r, m, wanted, &filter);
 	else
@@ -250,7 +248,7 @@ import_diff_fields(struct request *r)
 	struct diff_place place;
 	const struct model *m = visible_model(r, &place);
 
-	if (!m || http_hand_over(r->http))
+	if (!m)
 		return;
 	PGresult *res = diff_fields(r->db, m, r->id, place, &err);
 	if (!res) {

@@ -1,5 +1,4 @@
 /* Import jobs: the list, one, the one under way, and changing its state. */
-#include "base/clock.h"
 #include "base/config.h"
 #include "base/testpoint.h"
 #include "database/transaction.h"
@@ -10,39 +9,48 @@
 #include "http/page.h"
 #include "store/job.h"
 #include "store/job_outcome.h"
+#include "waits/waits.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
-#define WAIT_FIRST_MS   2
-#define WAIT_LONGEST_MS 200
-#define WAIT_OVER       8 /* a pause is this part of the time waited so far: the most added to it */
-#define WAIT_MAX_S      60
-#define WAIT_DEFAULT_S  30
-#define ENDED           "success,fail,cancel"
+#define WAIT_MAX_S     60
+#define WAIT_DEFAULT_S 30
+#define ANY_STATUS     UINT_MAX
 
 /* ---------------------------------------------------------------- the list */
 
-/* Appends the members of a comma list to a PostgreSQL array. False: replied that one is no status.
- */
+/* False: the statuses could not be read, and the reply is made. */
 static bool
-add_statuses(struct request *r, const char *parameter, const char *list, struct buf *array)
+know_statuses(struct request *r)
 {
+	struct error err = {0};
+
+	if (job_statuses_load(r->db, &err) == 0)
+		return true;
+	http_reply_error(r->http, &err);
+	return false;
+}
+
+/* Reads a comma list of statuses. False: replied that one of them is none. */
+static bool
+read_set(struct request *r, const char *parameter, const char *list, unsigned *set)
+{
+	*set = 0;
 	for (size_t n; *list; list += n + (list[n] == ',')) {
 		n = strcspn(list, ",");
-		if (n == 0)
-			continue;
-		if (!job_is_status(list, n)) {
+		unsigned status = job_status_bit(list, n);
+		if (n > 0 && !status) {
 			choice_refuse(r->http, parameter, list, n);
 			return false;
 		}
-		buf_printf(array, "%s%.*s", array->len > 1 ? "," : "", (int)n, list);
+		*set |= status;
 	}
 	return true;
 }
 
-/* Both filters given: a job must pass both, which one list can say too. */
+/* Both filters given: a job must pass both, which one set can say too. */
 static bool
 read_statuses(struct request *r, struct buf *array, const char **statuses)
 {
@@ -50,27 +58,24 @@ read_statuses(struct request *r, struct buf *array, const char **statuses)
 	const char *in = query_get(&r->http->query, "status__in");
 	bool has_one = one && *one;
 
-	buf_add_char(array, '{');
-	if (has_one && !job_is_status(one, strlen(one))) {
+	*statuses = NULL;
+	if (!has_one && !(in && *in))
+		return true;
+	if (!know_statuses(r))
+		return false;
+	unsigned status = has_one ? job_status_bit(one, strlen(one)) : ANY_STATUS, listed = 0;
+	if (!status) {
 		choice_refuse(r->http, "status", one, strlen(one));
 		return false;
 	}
-	if (in && *in && !add_statuses(r, "status__in", in, array))
+	if (in && !read_set(r, "status__in", in, &listed))
 		return false;
-	bool has_in = array->len > 1;
-	if (has_one) {
-		struct buf listed = {0};
-		buf_printf(&listed, ",%s,", buf_text(array) + 1);
-		struct buf wanted = {0};
-		buf_printf(&wanted, ",%s,", one);
-		bool both = !has_in || strstr(buf_text(&listed), buf_text(&wanted));
-		buf_clear(array);
-		buf_printf(array, "{%s", both ? one : "");
-		buf_free(&listed);
-		buf_free(&wanted);
+	if (has_one || listed) {
+		buf_add_char(array, '{');
+		job_statuses_list(status & (listed ? listed : ANY_STATUS), array);
+		buf_add_char(array, '}');
+		*statuses = buf_text(array);
 	}
-	buf_add_char(array, '}');
-	*statuses = has_one || has_in ? buf_text(array) : NULL;
 	return true;
 }
 
@@ -157,6 +162,14 @@ import_jobs_current(struct request *r)
 	reply_job(r, job_get_current(r->db, includes, &err), includes, &err);
 }
 
+static unsigned
+status_of(const PGresult *job)
+{
+	const char *status = job_status(job, 0);
+
+	return job_status_bit(status, strlen(status));
+}
+
 /* The job: as it was found at the sign-in, if its plain row will do and was not used yet. */
 static PGresult *
 read_job(struct request *r, unsigned includes, struct error *err)
@@ -166,67 +179,76 @@ read_job(struct request *r, unsigned includes, struct error *err)
 	return found ? found : job_get(r->db, r->id, includes, err);
 }
 
-/* Is the status one of the comma list? */
-static bool
-is_awaited(const char *list, const char *status)
+/* Replies that nginx is to wait for one of the statuses elsewhere. */
+static void
+hand_over_wait(struct request *r, unsigned awaited, int64_t ms)
 {
-	size_t length = strlen(status);
+	struct buf statuses = {0}, address = {0};
 
-	for (size_t n; *list; list += n + (list[n] == ',')) {
-		n = strcspn(list, ",");
-		if (n == length && memcmp(list, status, n) == 0)
-			return true;
-	}
-	return false;
+	job_statuses_list(awaited, &statuses);
+	const struct wait_order order = {
+	    .job = r->id,
+	    .account = r->caller.account_id,
+	    .ms = ms,
+	    .awaited = buf_text(&statuses),
+	    .includes = job_includes(query_get(&r->http->query, "include")),
+	};
+	wait_url(&order, &address);
+	http_redirect(r->http, &address);
+	buf_free(&statuses);
+	buf_free(&address);
 }
 
-/* Reads the job until it has an awaited status or has ended, or the time is up. */
-static PGresult *
-await_job(
-    struct request *r, const char *awaited, int64_t deadline, unsigned includes, struct error *err)
+/*
+ * Reads wait and timeout. *awaited: that, and the end of the job; empty if there is nothing to wait
+ * for. False: the reply is made.
+ */
+static bool
+read_wait(struct request *r, unsigned *awaited, int64_t *ms)
 {
-	const int64_t began = clock_ms();
+	const char *wait = query_get(&r->http->query, "wait");
+	int64_t seconds = WAIT_DEFAULT_S;
 
-	for (;;) {
-		PGresult *res = read_job(r, includes, err);
-		if (!res || PQntuples(res) == 0 || is_awaited(awaited, job_status(res, 0)) ||
-		    is_awaited(ENDED, job_status(res, 0)))
-			return res;
-		int64_t now = clock_ms(), left = deadline - now, pause = (now - began) / WAIT_OVER;
-		if (left <= 0 || http_is_shutting_down() || http_is_abandoned(r->http))
-			return res;
-		PQclear(res);
-		pause = pause < WAIT_FIRST_MS ? WAIT_FIRST_MS : pause;
-		pause = pause < WAIT_LONGEST_MS ? pause : WAIT_LONGEST_MS;
-		pause = pause < left ? pause : left;
-		nanosleep(&(struct timespec){pause / 1000, pause % 1000 * 1000000}, NULL);
+	*awaited = 0;
+	if (!wait || !*wait)
+		return true;
+	if (!know_statuses(r))
+		return false;
+	if (query_int(&r->http->query, "timeout", 0, WAIT_MAX_S, &seconds) == QUERY_INVALID) {
+		http_reply_field(
+		    r->http, "timeout", "A whole number of seconds from 0 to 60 is required.");
+		return false;
 	}
+	*ms = seconds * 1000;
+	if (!read_set(r, "wait", wait, awaited))
+		return false;
+	*awaited |= job_statuses_ended();
+	return true;
 }
 
 /* ?wait=STATUS[,STATUS]&timeout=SECONDS replies when the job has one of them, or as it is then. */
 void
 import_job_get(struct request *r)
 {
-	const struct query *q = &r->http->query;
-	unsigned includes = job_includes(query_get(q, "include"));
-	const char *awaited = query_get(q, "wait");
-	int64_t seconds = WAIT_DEFAULT_S;
+	unsigned includes = job_includes(query_get(&r->http->query, "include")), awaited = 0;
 	struct error err = {0};
-	struct buf ignored = {0};
+	int64_t ms = 0;
 
-	if (!awaited || !*awaited) {
-		reply_job(r, read_job(r, includes, &err), includes, &err);
+	if (!read_wait(r, &awaited, &ms))
 		return;
+	PGresult *job = read_job(r, awaited ? 0 : includes, &err);
+	if (job && awaited && PQntuples(job)) {
+		if (ms > 0 && !(status_of(job) & awaited)) {
+			PQclear(job);
+			hand_over_wait(r, awaited, ms);
+			return;
+		}
+		if (job_needs_extras(includes)) {
+			PQclear(job);
+			job = job_get(r->db, r->id, includes, &err);
+		}
 	}
-	if (http_hand_over(r->http))
-		return;
-	if (query_int(q, "timeout", 0, WAIT_MAX_S, &seconds) == QUERY_INVALID)
-		http_reply_field(
-		    r->http, "timeout", "A whole number of seconds from 0 to 60 is required.");
-	else if (add_statuses(r, "wait", awaited, &ignored))
-		reply_job(r, await_job(r, awaited, clock_ms() + seconds * 1000, includes, &err),
-		    includes, &err);
-	buf_free(&ignored);
+	reply_job(r, job, includes, &err);
 }
 
 /* -------------------------------------------------------- changing its state */
@@ -295,31 +317,6 @@ explain_refusal(struct request *r, const struct change_row *change)
 	PQclear(res);
 }
 
-/*
- * Waiting must not hold up the handlers of short requests: nginx is told to get the reply from the
- * job's own URL, which with ?wait= goes to the handlers that may take long.
- */
-static void
-hand_over_wait(struct request *r)
-{
-	struct buf url = {0}, body = {0};
-
-	buf_printf(&url,
-	    "/api/v2/library/import/%lld/?wait=" ENDED "&timeout=%lld&include=", (long long)r->id,
-	    (long long)(config_int(SETTING_CANCEL_WAIT_MS) + 999) / 1000);
-	job_includes_text(job_includes(query_get(&r->http->query, "include")), &url);
-	http_header(r->http, "X-Accel-Redirect", buf_text(&url));
-	http_reply(r->http, 200, &body);
-	buf_free(&url);
-	buf_free(&body);
-}
-
-static bool
-is_running(const char *status)
-{
-	return strcmp(status, "generating_diff") == 0 || strcmp(status, "applying_changes") == 0;
-}
-
 /* A COMMIT without an answer: the job as it is now if it took effect; else NULL. */
 static PGresult *
 find_out(struct request *r, const PGresult *changed, bool *unknown, struct error *err)
@@ -335,6 +332,7 @@ find_out(struct request *r, const PGresult *changed, bool *unknown, struct error
 	snprintf(id, sizeof id, "%lld", (long long)r->id);
 	enum job_outcome outcome = job_outcome(r->db, &t);
 	*unknown = outcome == JOB_UNKNOWN;
+	r->http->changed = outcome == JOB_CHANGED;
 	return outcome == JOB_CHANGED ? job_get(r->db, r->id, 0, err) : NULL;
 }
 
@@ -351,6 +349,7 @@ make_change(struct request *r, const struct change_row *change, bool *unknown, s
 	}
 	test_point(TEST_PATCH_COMMITTING);
 	if (db_commit(r->db, err) == 0) {
+		r->http->changed = true;
 		test_point(TEST_PATCH_COMMITTED);
 		return res;
 	}
@@ -379,7 +378,7 @@ import_job_patch(struct request *r)
 	struct error err = {0};
 	bool wait = true, unknown = false;
 
-	if (!request_has_job(r) || !read_patch(r, &change, &wait))
+	if (!request_has_job(r) || !read_patch(r, &change, &wait) || !know_statuses(r))
 		return;
 	PGresult *res = make_change(r, change, &unknown, &err);
 	if (unknown) {
@@ -390,9 +389,10 @@ import_job_patch(struct request *r)
 	} else if (res && PQntuples(res) == 0) {
 		PQclear(res);
 		explain_refusal(r, change);
-	} else if (res && change->change == JOB_CANCEL && wait && is_running(job_status(res, 0))) {
+	} else if (res && change->change == JOB_CANCEL && wait &&
+		   !(status_of(res) & job_statuses_ended())) {
 		PQclear(res);
-		hand_over_wait(r);
+		hand_over_wait(r, job_statuses_ended(), config_int(SETTING_CANCEL_WAIT_MS));
 	} else {
 		reply_changed(r, res, &err);
 	}

@@ -49,12 +49,9 @@ import_errors(struct request *r)
 	if (!request_has_job(r) || !page_read(r, &page) || !read_format(r, &csv))
 		return;
 	if (csv) {
-		if (!http_hand_over(r->http))
-			failed_rows_send(r);
+		failed_rows_send(r);
 		return;
 	}
-	if (!page.paged && http_hand_over(r->http))
-		return; /* all of them */
 	if (page.paged && (count = job_errors_count(r->db, r->id, &err)) < 0) {
 		http_reply_error(r->http, &err);
 	} else if (page_begin(r, &page, count, &json)) {

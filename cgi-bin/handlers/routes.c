@@ -1,49 +1,107 @@
-/* The routes: which handler replies to which request, and who may make it. */
+/* The routes: which handler replies to which request, in which pool, and who may make it. */
 #include "http/route.h"
 
 #include "handlers/handlers.h"
+#include "http/page.h"
 #include "store/diff.h"
 #include "store/job.h"
 
+#include <string.h>
+
+/* Whether a request is for the slow pool: see route.h. */
+
+static bool
+fast(const struct query *q)
+{
+	(void)q;
+	return false;
+}
+
+static bool
+slow(const struct query *q)
+{
+	(void)q;
+	return true;
+}
+
+static bool
+slow_unless_paged(const struct query *q)
+{
+	return !page_is_asked(q);
+}
+
+/* A limit that is none is refused, which takes no time. */
+static bool
+slow_unless_limited(const struct query *q)
+{
+	const char *limit = query_get(q, "limit");
+
+	return !limit || !*limit;
+}
+
+/* A walk through the library comes in pieces as well. */
+static bool
+slow_unless_paged_or_walking(const struct query *q)
+{
+	return slow_unless_paged(q) && !query_get(q, "after") && !query_get(q, "limit");
+}
+
+/* Failed rows are made of all errors. */
+static bool
+slow_if_csv_or_all(const struct query *q)
+{
+	const char *format = query_get(q, "format");
+
+	return slow_unless_paged(q) || (format && strcmp(format, "csv") == 0);
+}
+
 const struct route routes[] = {
     {"/api/v2/library/import/", true, NULL,
-	{{"GET", ROLE_VIEWER, import_jobs_list}, {"POST", ROLE_EDITOR, import_upload}}},
-    {"/api/v2/library/import/current/", true, NULL, {{"GET", ROLE_VIEWER, import_jobs_current}}},
+	{{"GET", ROLE_VIEWER, slow_unless_paged, import_jobs_list},
+	    {"POST", ROLE_EDITOR, slow, import_upload}}},
+    {"/api/v2/library/import/current/", true, NULL,
+	{{"GET", ROLE_VIEWER, fast, import_jobs_current}}},
     {"/api/v2/library/import/{id}/", true, &job_get_along,
-	{{"GET", ROLE_VIEWER, import_job_get}, {"PATCH", ROLE_EDITOR, import_job_patch}}},
+	{{"GET", ROLE_VIEWER, fast, import_job_get},
+	    {"PATCH", ROLE_EDITOR, fast, import_job_patch}}},
     {"/api/v2/library/import/{id}/diff/", true, &diff_summary_along,
-	{{"GET", ROLE_VIEWER, import_diff_summary}}},
+	{{"GET", ROLE_VIEWER, fast, import_diff_summary}}},
     {"/api/v2/library/import/{id}/diff/{name}/", true, &diff_summary_along,
-	{{"GET", ROLE_VIEWER, import_diff_detail}}},
+	{{"GET", ROLE_VIEWER, slow_unless_limited, import_diff_detail}}},
     {"/api/v2/library/import/{id}/diff/{name}/fields/", true, &diff_summary_along,
-	{{"GET", ROLE_VIEWER, import_diff_fields}}},
+	{{"GET", ROLE_VIEWER, slow, import_diff_fields}}},
     {"/api/v2/library/import/{id}/errors/", true, &job_get_along,
-	{{"GET", ROLE_VIEWER, import_errors}}},
+	{{"GET", ROLE_VIEWER, slow_if_csv_or_all, import_errors}}},
     {"/api/v2/library/import/{id}/events/", true, &job_get_along,
-	{{"GET", ROLE_VIEWER, import_events}}},
-    {"/api/v2/library/import/{id}/files/{name}/", true, NULL, {{"GET", ROLE_VIEWER, import_file}}},
-    {"/api/v2/library/tasks/", false, NULL, {{"GET", ROLE_VIEWER, tasks_list}}},
-    {"/api/v2/library/tasks/{name}/", false, NULL, {{"GET", ROLE_VIEWER, task_get}}},
-    {"/api/v2/library/tasks/{name}/history/", false, NULL, {{"GET", ROLE_VIEWER, task_history}}},
-    {"/api/v2/library/export/{name}", false, NULL, {{"GET", ROLE_VIEWER, export_items}}},
-    {"/api/v2/library/answers/", false, NULL, {{"GET", ROLE_VIEWER, answers_list}}},
+	{{"GET", ROLE_VIEWER, fast, import_events}}},
+    {"/api/v2/library/import/{id}/files/{name}/", true, NULL,
+	{{"GET", ROLE_VIEWER, slow, import_file}}},
+    {"/api/v2/library/tasks/", false, NULL,
+	{{"GET", ROLE_VIEWER, slow_unless_paged_or_walking, tasks_list}}},
+    {"/api/v2/library/tasks/{name}/", false, NULL, {{"GET", ROLE_VIEWER, fast, task_get}}},
+    {"/api/v2/library/tasks/{name}/history/", false, NULL,
+	{{"GET", ROLE_VIEWER, fast, task_history}}},
+    {"/api/v2/library/export/{name}", false, NULL, {{"GET", ROLE_VIEWER, slow, export_items}}},
+    {"/api/v2/library/answers/", false, NULL, {{"GET", ROLE_VIEWER, fast, answers_list}}},
     {"/api/v2/session/", false, NULL,
-	{{"GET", ROLE_VIEWER, session_get}, {"POST", ROLE_NONE, session_post},
-	    {"DELETE", ROLE_VIEWER, session_delete}}},
+	{{"GET", ROLE_VIEWER, fast, session_get}, {"POST", ROLE_NONE, fast, session_post},
+	    {"DELETE", ROLE_VIEWER, fast, session_delete}}},
     {"/api/v2/users/me/", false, NULL,
-	{{"GET", ROLE_VIEWER, users_me}, {"PATCH", ROLE_VIEWER, users_me_patch}}},
+	{{"GET", ROLE_VIEWER, fast, users_me}, {"PATCH", ROLE_VIEWER, fast, users_me_patch}}},
     {"/api/v2/users/me/tokens/", false, NULL,
-	{{"GET", ROLE_VIEWER, own_tokens_list}, {"POST", ROLE_VIEWER, own_tokens_post}}},
-    {"/api/v2/users/me/tokens/{id}/", false, NULL, {{"DELETE", ROLE_VIEWER, own_token_delete}}},
+	{{"GET", ROLE_VIEWER, fast, own_tokens_list},
+	    {"POST", ROLE_VIEWER, fast, own_tokens_post}}},
+    {"/api/v2/users/me/tokens/{id}/", false, NULL,
+	{{"DELETE", ROLE_VIEWER, fast, own_token_delete}}},
     {"/api/v2/users/", false, NULL,
-	{{"GET", ROLE_ADMIN, users_list}, {"POST", ROLE_ADMIN, users_post}}},
+	{{"GET", ROLE_ADMIN, fast, users_list}, {"POST", ROLE_ADMIN, fast, users_post}}},
     {"/api/v2/users/{id}/", false, NULL,
-	{{"GET", ROLE_ADMIN, user_get}, {"PATCH", ROLE_ADMIN, user_patch}}},
-    {"/api/v2/tokens/", false, NULL, {{"GET", ROLE_ADMIN, tokens_list}}},
-    {"/api/v2/tokens/{id}/", false, NULL, {{"DELETE", ROLE_ADMIN, token_delete}}},
-    {"/api/v2/features/", false, NULL, {{"GET", ROLE_ADMIN, features_list}}},
+	{{"GET", ROLE_ADMIN, fast, user_get}, {"PATCH", ROLE_ADMIN, fast, user_patch}}},
+    {"/api/v2/tokens/", false, NULL, {{"GET", ROLE_ADMIN, fast, tokens_list}}},
+    {"/api/v2/tokens/{id}/", false, NULL, {{"DELETE", ROLE_ADMIN, fast, token_delete}}},
+    {"/api/v2/features/", false, NULL, {{"GET", ROLE_ADMIN, fast, features_list}}},
     {"/api/v2/features/{name}/", false, NULL,
-	{{"GET", ROLE_ADMIN, features_get}, {"PATCH", ROLE_ADMIN, features_patch}}},
-    {"/healthz", false, NULL, {{"GET", ROLE_NONE, healthz}}},
-    {NULL, false, NULL, {{NULL, ROLE_NONE, NULL}}},
+	{{"GET", ROLE_ADMIN, fast, features_get}, {"PATCH", ROLE_ADMIN, fast, features_patch}}},
+    {"/healthz", false, NULL, {{"GET", ROLE_NONE, fast, healthz}}},
+    {NULL, false, NULL, {{NULL, ROLE_NONE, NULL, NULL}}},
 };

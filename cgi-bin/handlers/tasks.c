@@ -68,8 +68,6 @@ send_items(struct request *r, const struct model *m, struct library_filter *filt
 
 	if (!walks && !page_read(r, &page))
 		return;
-	if (!walks && !page.paged && http_hand_over(r->http))
-		return; /* all of it */
 	if (page.paged && (count = library_count(r->db, m, filter, &err)) < 0) {
 		http_reply_error(r->http, &err);
 	} else if (page_begin(r, &page, count, &json)) {

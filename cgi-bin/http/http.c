@@ -15,8 +15,12 @@
 #include <unistd.h>
 
 #define DRAIN_SIZE (64 * 1024)
-/* nginx sends what is under it to the slow pool (nginx.conf.example). */
-#define SLOW_PREFIX "/internal/slow"
+/* What is sent there, nginx gives to the slow pool (nginx.conf.example). */
+#define SLOW_LOCATION "/internal/slow"
+
+#define TOOK_EFFECT                                                                               \
+	"This took effect, but the answer could not be read from the database. Look at the jobs " \
+	"before you do anything again."
 
 #define MAX_QUERY 1000 /* parameters */
 #define TAG_BYTES 16   /* of BLAKE2b: no two bodies have the same */
@@ -85,12 +89,6 @@ http_shutdown(void)
 	errno = saved;
 }
 
-bool
-http_is_shutting_down(void)
-{
-	return shutting_down;
-}
-
 const char *
 http_param(const struct http *h, const char *name)
 {
@@ -108,6 +106,16 @@ content_length(const struct http *h)
 	errno = 0;
 	long long n = strtoll(text, &end, 10);
 	return errno || *end || n < 0 ? -1 : n;
+}
+
+/* After an X-Accel-Redirect a request is a GET, whatever the client made: that was done then. */
+static bool
+is_changed(const struct http *h)
+{
+	const char *sent = http_param(h, "CLIENT_METHOD");
+
+	return sent && strcmp(h->method, "GET") == 0 && strcmp(sent, "GET") != 0 &&
+	       strcmp(sent, "HEAD") != 0;
 }
 
 int
@@ -134,6 +142,7 @@ http_accept(struct http *h, struct error *err)
 	h->precheck = !precheck                    ? PRECHECK_NONE
 		      : strcmp(precheck, "1") == 0 ? PRECHECK_ASK
 						   : PRECHECK_REFUSED;
+	h->changed = is_changed(h);
 	h->status = 0;
 	h->broken = false;
 	if (!h->path)
@@ -142,26 +151,30 @@ http_accept(struct http *h, struct error *err)
 	    &h->query, query ? query : "", query ? strlen(query) : 0, MAX_QUERY, err);
 }
 
-bool
-http_is_abandoned(const struct http *h)
+void
+http_redirect(struct http *h, const struct buf *address)
 {
-	struct pollfd p = {.fd = h->fcgi.ipcFd, .events = POLLRDHUP};
+	struct buf body = {0};
 
-	return poll(&p, 1, 0) > 0 && (p.revents & (POLLRDHUP | POLLHUP | POLLERR));
+	if (address->failed) {
+		http_reply_detail(h, 500, NULL);
+		return;
+	}
+	http_header(h, "X-Accel-Redirect", buf_text(address));
+	http_reply(h, 200, &body);
 }
 
 bool
 http_hand_over(struct http *h)
 {
 	const char *query = http_param(h, "QUERY_STRING");
-	struct buf url = {0}, body = {0};
+	struct buf address = {0};
 
 	if (h->slow)
 		return false;
-	buf_printf(&url, SLOW_PREFIX "%s?%s", h->path, query ? query : "");
-	http_header(h, "X-Accel-Redirect", buf_text(&url));
-	http_reply(h, 200, &body);
-	buf_free(&url);
+	buf_printf(&address, SLOW_LOCATION "?%s", query ? query : "");
+	http_redirect(h, &address);
+	buf_free(&address);
 	return true;
 }
 
@@ -375,6 +388,8 @@ http_reply_field(struct http *h, const char *field, const char *message)
 void
 http_reply_error(struct http *h, const struct error *err)
 {
+	const char *detail = h->changed ? TOOK_EFFECT : NULL;
+
 	switch (err->code) {
 	case ERROR_HANGUP:
 		log_info("%s %s: %s", h->method, h->path, err->message);
@@ -384,20 +399,21 @@ http_reply_error(struct http *h, const struct error *err)
 	case ERROR_LIMIT: http_reply_detail(h, 413, err->message); break;
 	case ERROR_DB_DOWN:
 		log_warning("%s %s: no database: %s", h->method, h->path, err->message);
-		http_reply_detail(h, 503, NULL);
+		http_reply_detail(h, 503, detail);
 		break;
 	case ERROR_DB_SCHEMA:
 	case ERROR_BUSY:
 		log_warning("%s %s: %s", h->method, h->path, err->message);
-		http_reply_detail(h, 503, NULL);
+		http_reply_detail(h, 503, detail);
 		break;
 	case ERROR_DB_CANCELED:
 		log_warning("%s %s: %s", h->method, h->path, err->message);
-		http_reply_detail(h, 503, "The database took too long. Try again.");
+		http_reply_detail(
+		    h, 503, detail ? detail : "The database took too long. Try again.");
 		break;
 	default:
 		log_error("%s %s: %s %s", h->method, h->path, err->sqlstate, err->message);
-		http_reply_detail(h, 500, NULL);
+		http_reply_detail(h, 500, detail);
 	}
 }
 

@@ -32,9 +32,11 @@ struct http {
 	int64_t content_length; /* -1: none was given */
 	int64_t body_read;
 	enum precheck precheck;
-	int status;  /* what was replied; 0: nothing yet */
-	bool slow;   /* this handler may take long; set by whoever has set the struct up */
-	bool broken; /* the client is gone: stop writing */
+	bool changed; /* what was asked for took effect: an error now must not read as if it had not
+		       */
+	int status;   /* what was replied; 0: nothing yet */
+	bool slow;    /* this handler may take long; set by whoever has set the struct up */
+	bool broken;  /* the client is gone: stop writing */
 };
 
 /* Sets up requests from the listening socket. The struct lives as long as the process. */
@@ -46,12 +48,12 @@ int http_init(struct http *h, int listening, struct error *err);
  */
 int http_accept(struct http *h, struct error *err);
 
-/* Is the client gone? nginx then closes the connection; there is nobody left to work for. */
-bool http_is_abandoned(const struct http *h);
+/* Replies that nginx is to get the answer from there, an address of its own, by a GET. */
+void http_redirect(struct http *h, const struct buf *address);
 
 /*
  * In a handler for short requests: replies that nginx is to get the answer from one that may take
- * long, whatever way the request came here. True if that is the reply.
+ * long. True if that is the reply.
  */
 bool http_hand_over(struct http *h);
 
@@ -66,7 +68,6 @@ void http_finish(struct http *h);
  * once the request under way is finished.
  */
 void http_shutdown(void);
-bool http_is_shutting_down(void);
 
 /* A CGI parameter such as "REMOTE_ADDR", or a header as "HTTP_AUTHORIZATION". NULL: not there. */
 const char *http_param(const struct http *h, const char *name);

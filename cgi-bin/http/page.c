@@ -6,6 +6,23 @@
 #include <stdio.h>
 #include <string.h>
 
+/* The size of a page; 0: none, or one that the framework would ignore. */
+static int64_t
+asked_size(const struct query *q)
+{
+	int64_t size = 0;
+
+	if (query_int(q, "page_size", 1, INT64_MAX, &size) != QUERY_VALID)
+		return 0;
+	return size < PAGE_MAX_SIZE ? size : PAGE_MAX_SIZE;
+}
+
+bool
+page_is_asked(const struct query *q)
+{
+	return asked_size(q) > 0;
+}
+
 bool
 page_read(struct request *r, struct page *page)
 {
@@ -13,11 +30,10 @@ page_read(struct request *r, struct page *page)
 	const char *number = query_get(q, "page");
 
 	*page = (struct page){.number = 1};
-	int64_t size = 0;
-	if (query_int(q, "page_size", 1, INT64_MAX, &size) != QUERY_VALID)
-		return true; /* none, or one that the framework would ignore */
-	page->paged = true;
-	page->size = size < PAGE_MAX_SIZE ? size : PAGE_MAX_SIZE;
+	page->size = asked_size(q);
+	page->paged = page->size > 0;
+	if (!page->paged)
+		return true;
 	page->last = number && strcmp(number, "last") == 0;
 	if (!page->last &&
 	    query_int(q, "page", 1, INT64_MAX / PAGE_MAX_SIZE, &page->number) == QUERY_INVALID) {

@@ -17,6 +17,9 @@ struct page {
 	int64_t number; /* from 1 */
 };
 
+/* Does the query ask for a page, and not for all? */
+bool page_is_asked(const struct query *q);
+
 /* Reads page_size and page. False if the page is no number: the reply (404) is made. */
 bool page_read(struct request *r, struct page *page);
 

@@ -149,6 +149,18 @@ sign_in(struct request *r)
 	return false;
 }
 
+static void
+handle(struct request *r, const struct method *method)
+{
+	struct http *http = r->http;
+	bool slow = method->is_slow(&http->query);
+
+	if (http->precheck == PRECHECK_ASK)
+		http_header(http, "Accession-Pool", slow ? "slow" : "fast");
+	if (!slow || strcmp(method->name, "GET") != 0 || !http_hand_over(http))
+		method->handle(r);
+}
+
 void
 route_request(struct http *http, struct db *db)
 {
@@ -173,6 +185,6 @@ route_request(struct http *http, struct db *db)
 	else if (!method)
 		reply_wrong_method(http, route);
 	else
-		method->handle(&r);
+		handle(&r, method);
 	PQclear(r.along.found);
 }

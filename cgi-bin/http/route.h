@@ -8,9 +8,13 @@
 
 #define ROUTE_MAX_METHODS 3
 
+/* Whether a request with this query may take long, and so is for the slow pool. */
+typedef bool slow_fn(const struct query *q);
+
 struct method {
 	const char *name;
 	enum role role; /* the least that may */
+	slow_fn *is_slow;
 	handler_fn *handle;
 };
 
@@ -27,7 +31,11 @@ extern const struct route routes[];
 
 /*
  * Replies to one request: finds the route, checks in this order sign-in (401), feature (404),
- * permission (403) and method (405), and calls the handler.
+ * permission (403) and method (405), and calls the handler; or, in a handler for short requests,
+ * hands over what may last to the slow pool.
+ *
+ * Only a GET can be handed over. Of an upload nginx asks first (see enum precheck), and the reply
+ * says in the header Accession-Pool where its body is to go.
  */
 void route_request(struct http *http, struct db *db);
 

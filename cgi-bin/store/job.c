@@ -140,9 +140,6 @@ static const struct statement changes[] = {
 	2, false},
 };
 
-static const char *const statuses[] = {"pending", "generating_diff", "ready_for_review",
-    "applying_changes", "success", "fail", "cancel"};
-
 static const char *const sortable[] = {"id", "status", "triggered_by", "triggered"};
 
 /* What a person may do with a job, by its status. */
@@ -159,15 +156,6 @@ static bool
 same(const char *name, const char *text, size_t n)
 {
 	return strlen(name) == n && memcmp(name, text, n) == 0;
-}
-
-bool
-job_is_status(const char *text, size_t n)
-{
-	for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++)
-		if (same(statuses[i], text, n))
-			return true;
-	return false;
 }
 
 unsigned

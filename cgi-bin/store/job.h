@@ -28,9 +28,6 @@ struct job_filter {
 	int64_t limit, offset; /* limit 0: all */
 };
 
-/* Is this one of the seven statuses? */
-bool job_is_status(const char *text, size_t n);
-
 /* The includes named in a comma list; unknown names are ignored. */
 unsigned job_includes(const char *list);
 

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define STATUSES_MAX 32
+#define STATUSES_MAX 32 /* bits of a set */
 
 const char *const job_change_names[JOB_CHANGES + 1] = {
     [JOB_ACCEPT] = "accept_changes", [JOB_CANCEL] = "cancel", [JOB_RETRY] = "retry"};
@@ -56,6 +56,34 @@ job_status_find(const char *name, size_t n)
 		if (strlen(known[i].name) == n && memcmp(known[i].name, name, n) == 0)
 			return &known[i];
 	return NULL;
+}
+
+unsigned
+job_status_bit(const char *name, size_t n)
+{
+	const struct job_status *s = job_status_find(name, n);
+
+	return s ? 1U << (s - known) : 0;
+}
+
+unsigned
+job_statuses_ended(void)
+{
+	unsigned set = 0;
+
+	for (size_t i = 0; i < nknown; i++)
+		set |= known[i].active ? 0 : 1U << i;
+	return set;
+}
+
+void
+job_statuses_list(unsigned set, struct buf *out)
+{
+	size_t told = 0;
+
+	for (size_t i = 0; i < nknown; i++)
+		if (set & 1U << i)
+			buf_printf(out, "%s%s", told++ ? "," : "", known[i].name);
 }
 
 void

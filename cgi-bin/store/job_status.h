@@ -39,6 +39,15 @@ const struct job_status *job_statuses(size_t *n);
 /* The status of that name (n bytes, exact), or NULL. */
 const struct job_status *job_status_find(const char *name, size_t n);
 
+/* A set of statuses has a bit for each: that of the name is 0 if there is no such status. */
+unsigned job_status_bit(const char *name, size_t n);
+
+/* The set of those that a job has when it has ended. */
+unsigned job_statuses_ended(void);
+
+/* Appends the names in a set as a comma list: "success,fail". */
+void job_statuses_list(unsigned set, struct buf *out);
+
 /* Appends the names of the statuses that allow the change: "fail or cancel". */
 void job_status_list_allowing(enum job_change change, struct buf *out);
 

@@ -38,6 +38,15 @@ def alive(pid):
     return pid in _parents()
 
 
+def name(pid):
+    """What ps calls it; None: there is no such process."""
+    try:
+        with open(f"/proc/{pid}/comm", encoding="utf-8") as comm:
+            return comm.read().rstrip("\n")
+    except OSError:
+        return None
+
+
 def memory(pid, what):
     """VmRSS (resident now) or VmHWM (the most it ever was), in KiB."""
     with open(f"/proc/{pid}/status", encoding="utf-8") as status:

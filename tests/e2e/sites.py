@@ -83,6 +83,10 @@ class Site:
     def handler_pids(self):
         return processes.children(self.pid("api"))
 
+    def handlers(self, kind):
+        """The api's processes that are a "fast handler", a "slow handler" or the "waiter"."""
+        return [pid for pid in self.handler_pids() if processes.name(pid) == kind]
+
     def worker_stopped(self):
         """Holds the worker still: jobs stay as they are for as long as the block lasts."""
         self.worker_pids()

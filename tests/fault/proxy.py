@@ -64,11 +64,11 @@ class Proxy:
             for link in [link for link in self._links if link.silent]:
                 self._drop(link)
 
-    def cut(self, greeting, words, when):
+    def cut(self, greeting, words, when, then=None):
         """Cuts the next connection of this program that sends these words: "before" they get to the
-        server, once they are "sent", or once they are "answered". No answer comes back."""
-        with self._lock:
-            self._cut = (greeting, words, when)
+        server, once they are "sent", or once they are "answered". No answer comes back; `then` is
+        called at that moment, and may ask for the next cut."""
+        self._cut = (greeting, words, when, then)
 
     def has_cut(self):
         return self._cut is None
@@ -130,8 +130,10 @@ class Proxy:
                     link.greeting += data
                 self.said += [words for words in self._watched if words in data]
                 if self._cut and self._cut[0] in link.greeting and self._cut[1] in data:
-                    when, self._cut = self._cut[2], None
+                    when, then, self._cut = *self._cut[2:], None
                     self.cuts += 1
+                    if then:
+                        then()
                     if when != "before":
                         other.sendall(data)
                     link.swallows = when == "answered"

@@ -113,6 +113,55 @@ def test_patch_without_an_answer_to_commit(site, api, db, cut, change, before, a
             assert api.job(job)["status"] == before
 
 
+def check_took_effect(answer, api, job, after):
+    check_unavailable(answer)
+    assert "This took effect" in answer.detail
+    assert api.job(job)["status"] == after
+
+
+@pytest.mark.parametrize("change, before, after", CHANGES)
+def test_change_that_was_made_and_cannot_be_read(site, api, db, relay, change, before, after):
+    """The database is gone when the answer is read, after COMMIT was answered."""
+    with site.worker_stopped():
+        job = db.make_job(before, site.ids["admin"])
+        relay.cut(HANDLER, b"job_get_with_extras\0", "before", relay.refuse)
+        answer = api.patch(f"{IMPORT}{job}/?include=counts", json={"status": change})
+        relay.refuse(False)
+        assert relay.has_cut()
+        check_took_effect(answer, api, job, after)
+
+
+@pytest.mark.parametrize("change, before, after", CHANGES)
+def test_change_that_was_found_out_and_cannot_be_read(site, api, db, relay, change, before, after):
+    """COMMIT was not answered, but whether it took effect; then the database is gone again."""
+    with site.worker_stopped():
+        job = db.make_job(before, site.ids["admin"])
+        relay.cut(HANDLER, b"COMMIT\0", "answered", lambda: relay.cut(
+            HANDLER, b"job_get\0", "before", relay.refuse))
+        answer = api.change(job, change)
+        relay.refuse(False)
+        assert relay.has_cut()
+        check_took_effect(answer, api, job, after)
+
+
+def test_cancel_that_waited_and_cannot_be_read(site, api, db, postgres, relay):
+    with db.locked("standard", "ACCESS EXCLUSIVE"):
+        job = api.start(ROWS)["id"]
+        processes.wait_until(db.busy)
+        with site.worker_stopped():
+            answers = []
+            thread = threading.Thread(
+                target=lambda: answers.append(api.fork().change(job, "cancel")))
+            thread.start()
+            processes.wait_until(lambda: "cancel_requested" in imports.events(api, job))
+            relay.refuse()
+            processes.send(postgres.backends("accession-api"), signal.SIGTERM)
+            thread.join()
+            relay.refuse(False)
+            check_took_effect(answers[0], api, job, "generating_diff")
+    api.wait_for(job, "cancel")
+
+
 def test_commit_that_is_still_under_way(site, api, db, points, postgres, cut):
     """The handler's connection is gone, its COMMIT arrived at a backend that has not come to it."""
     with site.worker_stopped():

@@ -46,7 +46,7 @@ enum { NAME, NOTE, COLOUR, ACTIVE, PASSWORD, NEW_PASSWORD, INPUTS };
 /* Every header that a reply may have. */
 static const char *const reply_headers[] = {"Status", "Content-Length", "Content-Type",
     "Cache-Control", "Vary", "X-Content-Type-Options", "Allow", "Location", "Retry-After",
-    "WWW-Authenticate", "X-Accel-Redirect", "Set-Cookie", "ETag"};
+    "WWW-Authenticate", "X-Accel-Redirect", "Set-Cookie", "ETag", "Accession-Pool"};
 
 #define NREPLY_HEADERS (sizeof reply_headers / sizeof *reply_headers)
 
@@ -145,9 +145,9 @@ add_header(struct buf *params, char *line)
 
 	value += strspn(value, " \t");
 	value[strcspn(value, "\r")] = '\0';
-	bool is_body = strcasecmp(line, "Content-Type") == 0 ||
-		       strcasecmp(line, "Content-Length") == 0 ||
-		       strcasecmp(line, "Accession-Precheck") == 0;
+	bool is_body =
+	    strcasecmp(line, "Content-Type") == 0 || strcasecmp(line, "Content-Length") == 0 ||
+	    strcasecmp(line, "Accession-Precheck") == 0 || strcasecmp(line, "Client-Method") == 0;
 	buf_add_text(&name, is_body ? "" : "HTTP_");
 	for (const char *c = line; *c; c++)
 		buf_add_char(&name,
