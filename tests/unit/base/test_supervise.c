@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -46,6 +47,7 @@ static int
 rest_and_hear_nothing(void *arg)
 {
 	(void)arg;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	signal(SIGTERM, SIG_IGN);
 	say_that_it_is_there();
 	return pause();
@@ -59,7 +61,10 @@ give_up(void *arg)
 	_exit(3);
 }
 
-/* A supervisor in a process of its own, and how its signals are when it begins. */
+/*
+ * A supervisor in a process of its own, and how its signals are when it begins. It never outlives
+ * the test: one that is broken might go on killing processes that are no children of its any more.
+ */
 static pid_t
 start(int (*run)(void *), int64_t stop_ms, void (*sigchld)(int))
 {
@@ -70,6 +75,7 @@ start(int (*run)(void *), int64_t stop_ms, void (*sigchld)(int))
 		const struct supervised kind = {
 		    .name = "child", .run = run, .processes = PROCESSES};
 		struct error err = {0};
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		signal(SIGCHLD, sigchld);
 		log_open("test", "error");
 		_exit(supervise(&kind, 1, stop_ms, &err) == 0 ? 0 : 1);
