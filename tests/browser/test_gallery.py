@@ -3,7 +3,6 @@ all of it within reach of the keyboard; nothing inline. (That nothing inline is 
 for at the end of every test, see chromium.py.)"""
 
 import json
-import pathlib
 
 import pytest
 from selenium.webdriver.common.action_chains import ActionChains
@@ -12,11 +11,11 @@ from selenium.webdriver.common.keys import Keys
 from chromium import DESKTOP, PHONE
 from gallery import PAGES
 from people import gone_afterwards
+import sites
 from scenes import World
 
-_ROOT = pathlib.Path(__file__).resolve().parents[2]
-_AXE = _ROOT / "build" / "axe" / "node_modules" / "axe-core" / "axe.min.js"
-_ADMIN = _ROOT / "cgi-bin" / "admin"
+_AXE = sites.ROOT / "build" / "axe" / "node_modules" / "axe-core" / "axe.min.js"
+_ADMIN = sites.ROOT / "cgi-bin" / "admin"
 
 
 @pytest.fixture(scope="module")
@@ -26,13 +25,8 @@ def world(site):
 
 
 @pytest.fixture(autouse=True)
-def clean(site, world, chromium):
+def clean(world, no_reports):
     """Here the tests only look: one world is enough for all of them."""
-    yield
-    wrong = chromium.leave()
-    reports = site.new_reports()
-    assert not reports, reports
-    assert not wrong, "\n".join(wrong)
 
 
 @pytest.fixture(params=PAGES)

@@ -33,13 +33,8 @@ def job(site, small):
 
 
 @pytest.fixture(autouse=True)
-def clean(site, job, chromium):
+def clean(job, no_reports):
     """The job is made once."""
-    yield
-    wrong = chromium.leave()
-    reports = site.new_reports()
-    assert not reports, reports
-    assert not wrong, "\n".join(wrong)
 
 
 _FIRST_ROWS = """

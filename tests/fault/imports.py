@@ -1,11 +1,7 @@
 """One import of every kind of change, and what must be true of it in the end, whatever died."""
 
-import pathlib
-
 from client import IMPORT, check_job
 from library import FIELDS, applied, expected_diff, item, to_csv
-
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 BEFORE = [item("CT1", "one"), item("CT2", "two"), item("CT3", "three")]
 HEADER = list(FIELDS) + ["mark_delete"]
@@ -22,6 +18,13 @@ def library_before():
 
 def events(api, job_id):
     return [one["event"] for one in api.get(f"{IMPORT}{job_id}/events/").json["results"]]
+
+
+def check_unavailable(answer):
+    """The answer of a handler that cannot do it now."""
+    assert answer.status == 503, answer
+    assert list(answer.json) == ["detail"]
+    assert int(answer.headers["Retry-After"]) > 0
 
 
 def prepare(api, db, phase):

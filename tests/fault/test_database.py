@@ -10,8 +10,8 @@ import pytest
 import imports
 import processes
 from client import IMPORT
+from imports import check_unavailable
 from points import PHASES, processor_seconds
-from test_handlers import check_unavailable
 
 ROWS = b"id,title,text,priority,phase\nCT1,a,b,1,X1\n"
 

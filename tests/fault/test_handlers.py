@@ -11,15 +11,10 @@ import imports
 import processes
 import programs
 from client import IMPORT, check_job
+from imports import check_unavailable
 from proxy import HANDLER, Proxy
 
 ROWS = b"id,title,text,priority,phase\nCT1,a,b,1,X1\n"
-
-
-def check_unavailable(answer):
-    assert answer.status == 503, answer
-    assert list(answer.json) == ["detail"]
-    assert int(answer.headers["Retry-After"]) > 0
 
 
 @pytest.mark.parametrize("point, kept", [("post_committing", False), ("post_committed", True)])

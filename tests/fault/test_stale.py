@@ -12,7 +12,7 @@ import sites
 from client import check_job
 from library import applied, expected_diff, item, to_csv
 
-ACCESSION = imports.ROOT / "build" / sites.variant() / "accession"
+ACCESSION = sites.program("accession")
 
 
 def load(site, *items):

@@ -3,7 +3,6 @@ written to, which is as good as none."""
 
 import contextlib
 import os
-import pathlib
 import subprocess
 import tempfile
 import time
@@ -15,7 +14,6 @@ import processes
 import sites
 from client import IMPORT
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 ROWS = b"id,title,text,priority,phase\nCT1,a,b,1,X1\n"
 
 
@@ -46,7 +44,7 @@ def read_only(site, superuser):
 def test_the_server_that_answers_is_found(site, hosts):
     with tempfile.TemporaryDirectory() as nowhere:
         done = subprocess.run(
-            [ROOT / "build" / sites.variant() / "accession", "user", "list"], text=True,
+            [sites.program("accession"), "user", "list"], text=True,
             env={**os.environ, **{k: v for k, v in site.env.items() if k.startswith("PG")},
                  "PGHOST": hosts.format(nowhere=nowhere, here=site.env["PGHOST"])},
             capture_output=True, timeout=60, check=False)
@@ -57,7 +55,7 @@ def test_the_server_that_answers_is_found(site, hosts):
 def test_primary_is_killed_and_the_standby_promoted():
     """In the middle of a diff and of an apply; `make failover` does it at more moments."""
     done = subprocess.run(
-        [ROOT / "tests/fault/failover.py", "--rounds", "2", "--rows", "2000", "--seed", "3"],
+        [sites.ROOT / "tests/fault/failover.py", "--rounds", "2", "--rows", "2000", "--seed", "3"],
         env={**os.environ, "VARIANT": sites.variant()}, text=True, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT, timeout=400, check=False)
     assert done.returncode == 0, done.stdout

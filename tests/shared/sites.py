@@ -37,6 +37,11 @@ def variant():
     return os.environ.get("VARIANT") or "sanitize"
 
 
+def program(name):
+    """The path of a program of this variant: accession or accession-api."""
+    return ROOT / "build" / variant() / name
+
+
 def _free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

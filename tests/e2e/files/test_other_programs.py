@@ -1,17 +1,17 @@
 """Files that other programs wrote import as the csv they were made from."""
 
 import io
-import pathlib
 import zipfile
 
 import openpyxl
 import pytest
 
 import formats
+import sites
 from client import IMPORT
 from library import read_csv
 
-FILES = pathlib.Path(__file__).resolve().parents[1] / "data" / "libreoffice"
+FILES = sites.ROOT / "tests" / "data" / "libreoffice"
 SOURCE = (FILES / "source.csv").read_bytes()
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

@@ -1,10 +1,9 @@
 """What becomes of a job whose parser exceeds its limits, is stopped or crashes. What the sandbox
-stops is told by tests/unit/test_sandbox.c, which runs here without sanitizers."""
+stops is told by tests/unit/parser/test_sandbox.c, which runs here without sanitizers."""
 
 import contextlib
 import glob
 import os
-import pathlib
 import signal
 import subprocess
 
@@ -24,7 +23,7 @@ SETTINGS = {
     "PARSER_MEMORY_BYTES": 64 * MIB,
     "PARSER_CPU_SECONDS": 1,
 }
-TEST = pathlib.Path(__file__).resolve().parents[2] / "build/release/tests/unit/test_sandbox"
+TEST = sites.ROOT / "build/release/tests/unit/parser/test_sandbox"
 ROWS = b"id,title,text,priority,phase\nCT1,a,b,1,X1\nCT2,c,d,2,X2\n"
 
 

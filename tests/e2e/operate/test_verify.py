@@ -13,7 +13,6 @@ import processes
 import sites
 from people import gone_afterwards
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 HEADER = b"id,title,text,priority,phase,active,mark_delete\n"
 LOADED = HEADER + b"".join(b"%s%d,loaded,text,5,X1,,\n" % (kind, number)
                            for kind in (b"T", b"CT") for number in range(1, 6))
@@ -34,7 +33,7 @@ def env_of(site, database):
 def accession(site, database, *args):
     """Runs the command; its exit code and all that it said."""
     done = subprocess.run(
-        [ROOT / "build" / sites.variant() / "accession", *args], env=env_of(site, database),
+        [sites.program("accession"), *args], env=env_of(site, database),
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         timeout=60, check=False)
     return done.returncode, done.stdout
@@ -119,7 +118,7 @@ def test_the_service_may_go_on_meanwhile(site, api, db):
     running = []
     for number in range(4):
         running.append(subprocess.Popen(
-            [ROOT / "build" / sites.variant() / "accession", "verify"], env=env_of(site, "accession"),
+            [sites.program("accession"), "verify"], env=env_of(site, "accession"),
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True))
         api.apply(HEADER + b"CT1,new %d,text,5,X1,,\n,one more,text,5,X1,,\n" % number)
     for process in running:

@@ -3,7 +3,6 @@ The schema is that of a database of its own, which no site uses."""
 
 import json
 import os
-import pathlib
 import re
 import signal
 import subprocess
@@ -15,7 +14,6 @@ import pytest
 import processes
 import sites
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAMS = {
     "worker": ["accession", "worker"],
     "handlers": ["accession-api"],
@@ -50,7 +48,7 @@ class Schema:
     def start(self, program, **env):
         name, *args = PROGRAMS[program]
         return subprocess.Popen(
-            [ROOT / "build" / sites.variant() / name, *args], text=True,
+            [sites.program(name), *args], text=True,
             env={**os.environ, "PGHOST": self.site.env["PGHOST"], "PGPORT": self.site.env["PGPORT"],
                  "PGDATABASE": "other_schema", "ACCESSION_SLOW_SOCKET": f"{self.folder}/slow",
                  "ACCESSION_FAST_SOCKET": f"{self.folder}/fast", **env},

@@ -20,8 +20,8 @@ import urllib.request
 import pytest
 
 import processes
+import sites
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 PARTS = ["build/release/accession", "build/release/accession-api", "tests/site", "sql",
          "nginx.conf.example", "cgi-bin/admin", "README.md"]
 LONG = "x" * 100  # a socket's path may have 107 bytes
@@ -50,7 +50,7 @@ class Checkout:
         for part in PARTS:
             to = folder / part
             to.parent.mkdir(parents=True, exist_ok=True)
-            (shutil.copytree if (ROOT / part).is_dir() else shutil.copy)(ROOT / part, to)
+            (shutil.copytree if (sites.ROOT / part).is_dir() else shutil.copy)(sites.ROOT / part, to)
         if user:
             subprocess.run(["chown", "-R", user, folder], check=True)
 
@@ -123,7 +123,7 @@ def running():
 
 def readme_lines():
     """The commands of README.md's main job, which are indented."""
-    text = (ROOT / "README.md").read_text()
+    text = (sites.ROOT / "README.md").read_text()
     section = text[text.index("### The main job, by curl"):text.index("## The life of a job")]
     return "".join(line[4:] + "\n" for line in section.splitlines() if line.startswith("    "))
 

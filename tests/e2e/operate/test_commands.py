@@ -13,7 +13,6 @@ import sites
 from client import Client
 from people import gone_afterwards
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 COMMANDS = ["worker", "migrate", "load", "user", "token", "flag", "status", "verify", "model",
             "config"]
 ROWS = "id,title,text,priority,phase\n"
@@ -31,7 +30,7 @@ def accession(site):
 
     def run(*args, stdin="", code=0, **env):
         done = subprocess.run(
-            [ROOT / "build" / sites.variant() / "accession", *args], input=stdin, text=True,
+            [sites.program("accession"), *args], input=stdin, text=True,
             env={**os.environ, **{k: v for k, v in site.env.items() if k.startswith("PG")}, **env},
             capture_output=True, timeout=60, check=False)
         assert done.returncode == code, (args, done.stdout, done.stderr)
@@ -68,7 +67,7 @@ def test_overview_names_every_command(accession):
 
 
 def test_handlers_have_help_and_refuse_arguments():
-    program = ROOT / "build" / sites.variant() / "accession-api"
+    program = sites.program("accession-api")
     done = subprocess.run([program, "--help"], capture_output=True, text=True, check=True)
     assert "ACCESSION_FAST_SOCKET" in done.stdout
     done = subprocess.run([program, "now"], capture_output=True, text=True, check=False)
@@ -77,7 +76,7 @@ def test_handlers_have_help_and_refuse_arguments():
 
 
 def test_both_programs_have_one_version(accession):
-    program = ROOT / "build" / sites.variant() / "accession-api"
+    program = sites.program("accession-api")
     done = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
     assert accession("--version").split(",")[0].split() == ["accession", done.stdout.split()[1]]
 
@@ -85,7 +84,7 @@ def test_both_programs_have_one_version(accession):
 def test_handlers_leave_the_sockets_of_others_alone(site, api):
     environ = pathlib.Path(f"/proc/{site.pid('api')}/environ").read_bytes().decode()
     env = dict(entry.split("=", 1) for entry in environ.split("\0") if entry)
-    program = ROOT / "build" / sites.variant() / "accession-api"
+    program = sites.program("accession-api")
     done = subprocess.run([program], env=env, capture_output=True, text=True, timeout=20,
                           check=False)
     assert done.returncode == 1
