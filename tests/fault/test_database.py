@@ -11,7 +11,8 @@ import imports
 import processes
 from client import IMPORT
 from imports import check_unavailable
-from points import PHASES, processor_seconds
+from points import PHASES
+from processes import processor_seconds
 
 ROWS = b"id,title,text,priority,phase\nCT1,a,b,1,X1\n"
 

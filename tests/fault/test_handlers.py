@@ -123,7 +123,7 @@ def test_commit_that_is_still_under_way(site, api, db, points, postgres, cut):
             cut("sent")
             os.kill(pid, signal.SIGCONT)
             processes.wait_until(
-                lambda: postgres.activity("query LIKE '%job_happened%'"), 10, "the question")
+                lambda: postgres.activity("query LIKE '%job_happened%'"), what="the question")
             assert not answers
         thread.join()
         assert (answers[0].status, answers[0].json["status"]) == (200, "applying_changes")

@@ -1,21 +1,10 @@
 """A browser's access to the API: a session cookie instead of a token."""
 
-import time
-
 from client import Client
+from limits import unhurried
 
 SESSION = "session/"
 COOKIE = "accession_session"
-
-
-def unhurried(ask):
-    """Checks of passwords are rate limited: where the limit is hit, asks again."""
-    for _ in range(80):
-        answer = ask()
-        if answer.status != 429:
-            return answer
-        time.sleep(0.25)
-    raise AssertionError("rate limited for 20 s")
 
 
 class Browser(Client):

@@ -135,7 +135,7 @@ class Client:
         """PATCH: accept_changes, cancel or retry; the answer."""
         return self.patch(f"{IMPORT}{job_id}/", json={"status": status, **fields})
 
-    def wait_for(self, job_id, *statuses, timeout=30.0):
+    def wait_for(self, job_id, *statuses, timeout=60.0):
         """The job once it has one of the statuses. Ending in another one is a failure."""
         deadline = time.monotonic() + timeout
         while True:
@@ -146,7 +146,7 @@ class Client:
             assert time.monotonic() < deadline, f"still not {statuses}: {job}"
             time.sleep(0.01)
 
-    def ready(self, content, timeout=30.0):
+    def ready(self, content, timeout=60.0):
         """Imports a file up to ready_for_review; the job."""
         return self.wait_for(self.start(content)["id"], "ready_for_review", timeout=timeout)
 
@@ -156,13 +156,13 @@ class Client:
         assert job["errors"]
         return job["errors"]
 
-    def accept(self, job_id, timeout=30.0):
+    def accept(self, job_id, timeout=60.0):
         """Accepts a job and waits until it is applied."""
         answer = self.change(job_id, "accept_changes")
         assert answer.status == 200, answer
         return self.wait_for(job_id, "success", timeout=timeout)
 
-    def apply(self, content, timeout=30.0):
+    def apply(self, content, timeout=60.0):
         """Imports a file and accepts it; the job."""
         return self.accept(self.ready(content, timeout)["id"], timeout)
 
@@ -186,7 +186,7 @@ class Client:
 class Wire:
     """A connection on which the test itself writes what goes over it."""
 
-    def __init__(self, url, timeout=30.0):
+    def __init__(self, url, timeout=60.0):
         parts = urllib.parse.urlsplit(url)
         self.host = parts.netloc
         self.socket = socket.create_connection((parts.hostname, parts.port or 80), timeout)
@@ -214,7 +214,7 @@ class Wire:
 
 
 @contextlib.contextmanager
-def wire(site, timeout=30.0):
+def wire(site, timeout=60.0):
     connection = Wire(site.url, timeout)
     try:
         yield connection
@@ -222,7 +222,14 @@ def wire(site, timeout=30.0):
         connection.close()
 
 
-def ask(site, method, path, headers, body=b"", timeout=30.0):
+@contextlib.contextmanager
+def wires(site, count):
+    """So many connections, all of which are open."""
+    with contextlib.ExitStack() as stack:
+        yield [stack.enter_context(wire(site)) for _ in range(count)]
+
+
+def ask(site, method, path, headers, body=b"", timeout=60.0):
     """One request written as it stands; the answer."""
     with wire(site, timeout) as connection:
         connection.head(method, path, headers)

@@ -65,7 +65,7 @@ class Database:
         row by row, since it would deadlock with a TRUNCATE. Of the weekly tables only what is not
         empty is truncated: each partition takes its time."""
         self.run("""
-            SET lock_timeout = '10s';
+            SET lock_timeout = '60s';
             TRUNCATE standard, standard_history RESTART IDENTITY;
             DO $$
             DECLARE
@@ -96,6 +96,20 @@ class Database:
     def busy(self):
         return self.value("SELECT EXISTS (SELECT FROM lease)")
 
+    def activity(self, condition):
+        """Pids of the server's processes for our programs' connections for which this holds; a
+        superuser sees what they do."""
+        with contextlib.closing(self.connect("postgres")) as connection:
+            with connection.cursor() as cursor:
+                cursor.execute(f"""SELECT pid FROM pg_stat_activity
+                                    WHERE usename IN ('accession_worker', 'accession_api')
+                                      AND {condition}""")
+                return [row[0] for row in cursor.fetchall()]
+
+    def somebody_waits(self):
+        """Whether a lock is waited for."""
+        return self.value("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+
     def seed(self, *items):
         """Puts items into the library, as if they had always been there."""
         columns = ", ".join(FIELDS)
@@ -122,7 +136,10 @@ class Database:
         with self.connection.cursor() as cursor:
             cursor.execute("BEGIN")
             cursor.execute("SELECT t::text FROM weekly_tables() t")
-            for table, in cursor.fetchall():
+            tables = [table for table, in cursor.fetchall()]
+            # Else a worker might drop the partition, if it is there, before there are rows in it.
+            cursor.execute(f"LOCK TABLE {', '.join(tables)}")
+            for table in tables:
                 cursor.execute(f"""CREATE TABLE IF NOT EXISTS {table}_{week}
                                    PARTITION OF {table} FOR VALUES IN ({week})""")
                 whose = "file_id IN (SELECT id FROM import_file WHERE job_id = %s)" \

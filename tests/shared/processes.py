@@ -47,6 +47,13 @@ def memory(pid, what):
     raise KeyError(what)
 
 
+def processor_seconds(pid):
+    """What a process has used."""
+    with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as stat:
+        fields = stat.read().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def send(pids, number):
     """Sends a signal to those of the processes that have not ended meanwhile."""
     for pid in pids:
@@ -68,12 +75,13 @@ def stopped(pids):
         send(pids, signal.SIGCONT)
 
 
-def wait_until(condition, timeout=10.0, what="the condition"):
-    """Waits for condition() to be true and returns its value."""
+def wait_until(condition, timeout=60.0, what="the condition", pause=0.01):
+    """Waits for condition() to be true and returns its value. The time is over only where something
+    is wrong: it is long enough for a machine that is busy with other things."""
     deadline = time.monotonic() + timeout
     while True:
         value = condition()
         if value:
             return value
         assert time.monotonic() < deadline, f"{what}: not within {timeout} s"
-        time.sleep(0.01)
+        time.sleep(pause)

@@ -83,7 +83,7 @@ class Site:
 
     def worker_pids(self):
         """The worker's processes, once there are any."""
-        return processes.wait_until(lambda: processes.children(self.pid("worker")), 10, "a worker")
+        return processes.wait_until(lambda: processes.children(self.pid("worker")), what="a worker")
 
     def handler_pids(self):
         return processes.children(self.pid("api"))
@@ -111,7 +111,7 @@ class Site:
         self.db.run("""SELECT job_cancel(id, triggered_by) FROM import_job
                         WHERE status IN ('pending', 'generating_diff', 'ready_for_review',
                                          'applying_changes')""")
-        processes.wait_until(lambda: not self.db.busy(), 20, "the worker to be idle")
+        processes.wait_until(lambda: not self.db.busy(), what="the worker to be idle")
         self.db.clear()
 
     def new_reports(self):

@@ -50,7 +50,7 @@ def spooled(site, content):
 
 def failure(api, job):
     """The last error of a job."""
-    job = check_job(api.wait_for(job["id"], "fail", timeout=20))
+    job = check_job(api.wait_for(job["id"], "fail"))
     error = job["errors"][-1]
     assert list(error) == ERROR_KEYS
     assert (error["file"], error["row"], error["field"]) == ("standard.csv", None, None)

@@ -33,11 +33,11 @@ def test_without_a_folder_jobs_wait_until_it_is_back(site, api, folder):
     try:
         api.change(api.ready(ROWS)["id"], "cancel")  # for one, a file was open in advance
         job = api.start(ROWS)
-        processes.wait_until(lambda: f"{folder}" in log.read_text(), 10, "a word in the log")
+        processes.wait_until(lambda: f"{folder}" in log.read_text(), what="a word in the log")
         assert api.job(job["id"])["status"] == "pending"
         answer = api.get("library/export/standard.csv", check=False)
         assert answer.status >= 500 and list(answer.json) == ["detail"]
     finally:
         away.rename(folder)
-    api.wait_for(job["id"], "ready_for_review", timeout=20)
+    api.wait_for(job["id"], "ready_for_review")
     assert api.get("library/export/standard.csv", check=False).status == 200

@@ -140,11 +140,11 @@ def test_large_upload_holds_up_nobody(site, api, db):
 
 
 def test_memory_of_a_handler_does_not_grow_with_a_diff(site, api):
-    job = api.ready(big_csv(50_000), timeout=60)
+    job = api.ready(big_csv(50_000))
     for path in (f"{IMPORT}{job['id']}/diff/standard/", f"{IMPORT}{job['id']}/files/standard/"):
         answer = api.get(path, check=False)
         assert answer.status == 200 and len(answer.raw) > 10_000_000
-    api.accept(job["id"], timeout=60)
+    api.accept(job["id"])
     assert len(api.get("library/tasks/", check=False).json["results"]) == 50_000
     assert peak(site) < 64 * 1024
 

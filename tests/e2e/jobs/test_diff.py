@@ -317,8 +317,8 @@ def test_item_that_appears_while_it_is_missed_fails_the_job(api, db, paused):
     """The file was compared with a library that no longer is: there is nothing to be reviewed."""
     job = api.start(to_csv([item("T5"), item("CT1")]))["id"]
     processes.wait_until(lambda: db.value(
-        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"), 20,
-        "the diff to be filled")
+        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"),
+        what="the diff to be filled")
     db.seed(item("T5", title="Made meanwhile"))
     paused.close()
     api.wait_for(job, "fail")

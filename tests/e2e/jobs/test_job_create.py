@@ -167,10 +167,9 @@ def test_conflict_is_told_before_the_body_is_read(site, db, api):
     job_id = db.make_job("ready_for_review", site.ids["admin"])
     answer = ask(site, "POST", URL, {
         "Authorization": f"Token {api.token}", "Content-Type": MULTIPART,
-        "Content-Length": "400000000"}, timeout=10).check()
+        "Content-Length": "400000000"}).check()  # of which nothing is sent
     assert answer.status == 409
     assert (answer.json["code"], answer.json["job"]) == ("job_in_progress", job_id)
-    assert answer.seconds < 1
 
 
 def test_racing_uploads_make_one_job(db, api):
@@ -198,17 +197,21 @@ def begin_upload(connection, api, size):
                                   "Content-Type": MULTIPART, "Content-Length": str(size)})
 
 
+def is_taken(db):
+    """Whether a handler is about to store an upload."""
+    return db.activity("usename = 'accession_api' AND xact_start IS NOT NULL")
+
+
 def test_slow_upload_blocks_nobody(site, db, api):
     """While it runs another upload is answered; then it is itself the one that comes too late."""
     body = multipart(part(CSV + b"\n" * 100000))
     with wire(site) as connection:
         begin_upload(connection, api, len(body))
         connection.send(body[:50000])
-        time.sleep(0.3)
+        wait_until(lambda: is_taken(db))
         assert api.get(IMPORT + "current/").status == 404
         answer = api.upload(CSV)
         assert answer.status == 200
-        assert answer.seconds < 1
         connection.send(body[50000:])
         late = connection.answer().check()
     assert late.status == 409
@@ -245,10 +248,8 @@ def test_upload_cut_off_midway_leaves_nothing(site, db, api):
     with wire(site) as connection:
         begin_upload(connection, api, 50 << 20)
         connection.send(part(b"x" * (4 << 20)))
-        time.sleep(0.2)
-    wait_until(lambda: db.value("""SELECT count(*) = 0 FROM pg_stat_activity
-                                    WHERE usename = 'accession_api' AND state <> 'idle'"""),
-               10, "the handler to give up")
+        wait_until(lambda: is_taken(db))
+    wait_until(lambda: not is_taken(db), what="the handler to give up")
     nothing_left(db)
     assert api.get(IMPORT).raw == compact({"results": []})
     api.ready(CSV)

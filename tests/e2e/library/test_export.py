@@ -364,6 +364,6 @@ def test_handler_killed_while_it_sends(site, api, db):
     with pytest.raises((http.client.IncompleteRead, ConnectionError)):
         response.read()
     wire.close()
-    processes.wait_until(lambda: api.get(IMPORT, check=False).status == 200, 10, "new handlers")
+    processes.wait_until(lambda: api.get(IMPORT, check=False).status == 200, what="new handlers")
     whole = export(api, "csv")
     assert len(whole.raw) > 150_000_000

@@ -37,7 +37,7 @@ def read_only(site, superuser):
 
     yield switch
     switch(False)
-    processes.wait_until(lambda: site.admin.get("/healthz").status == 200, 20, "the database")
+    processes.wait_until(lambda: site.admin.get("/healthz").status == 200, what="the database")
 
 
 @pytest.mark.parametrize("hosts", ["{nowhere},{here}", "{here},{nowhere}", "{nowhere},{nowhere},{here}"])
@@ -73,8 +73,8 @@ def test_server_that_cannot_be_written_to_is_as_good_as_none(api, read_only):
         assert answer.status == 503, answer
         assert int(answer.headers["Retry-After"]) > 0
     read_only(False)
-    processes.wait_until(lambda: api.get("/healthz").status == 200, 20, "the database")
-    api.accept(job["id"], timeout=30)
+    processes.wait_until(lambda: api.get("/healthz").status == 200, what="the database")
+    api.accept(job["id"])
 
 
 def test_worker_waits_for_a_server_that_can_be_written_to(api, db, read_only):
@@ -84,6 +84,6 @@ def test_worker_waits_for_a_server_that_can_be_written_to(api, db, read_only):
         processes.wait_until(db.busy)
         read_only(True)
     read_only(False)
-    api.wait_for(job["id"], "ready_for_review", timeout=30)
+    api.wait_for(job["id"], "ready_for_review")
     events = [one["event"] for one in api.get(f"{IMPORT}{job['id']}/events/").json["results"]]
     assert events[-1] == "ready"

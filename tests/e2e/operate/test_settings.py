@@ -48,7 +48,7 @@ def test_cancel_reaches_a_worker_that_does_not_listen(api, db):
         job = api.start(ROWS)
         processes.wait_until(db.busy)
         api.change(job["id"], "cancel")
-        api.wait_for(job["id"], "cancel", timeout=3)
+        api.wait_for(job["id"], "cancel")
 
 
 @pytest.mark.parametrize("stored, shown", [
@@ -82,7 +82,7 @@ def test_overflow_of_the_slow_pool_is_503(site, api, viewer):
                    for _ in range(90)]
         for thread in threads:
             thread.start()
-        processes.wait_until(lambda: len(answers) >= 10, 10, "some to be sent away")
+        processes.wait_until(lambda: len(answers) >= 10, what="some to be sent away")
         assert viewer.get(IMPORT).seconds < 1
         assert {answer.status for answer in answers} == {503}
         assert api.change(job["id"], "cancel").status == 200
@@ -145,6 +145,6 @@ def test_nothing_is_ever_too_old(db, api):
     for _ in range(2):
         week = db.partitions("upload_chunk")[-2]
         db.run(f"DROP TABLE upload_chunk_{week}")
-        processes.wait_until(lambda: week in db.partitions("upload_chunk"), 15, "the worker to look")
+        processes.wait_until(lambda: week in db.partitions("upload_chunk"), what="the worker to look")
     assert api.job(waiting["id"])["status"] == "ready_for_review"
     assert len(api.diff(ended["id"])["add"]) == 1

@@ -212,11 +212,11 @@ def test_connection_to_a_schema_that_is_too_old_is_none(site, api, db):
     try:
         db.run("""SELECT pg_terminate_backend(pid) FROM pg_stat_activity
                    WHERE usename IN ('accession_api', 'accession_worker')""")
-        processes.wait_until(lambda: api.get("users/me/").status == 503, 10, "the refusal")
+        processes.wait_until(lambda: api.get("users/me/").status == 503, what="the refusal")
         assert int(api.get("users/me/").headers["Retry-After"]) > 0
     finally:
         db.run("INSERT INTO schema_version VALUES (%s, %s, %s, %s, %s)", *newest)
-    processes.wait_until(lambda: api.get("users/me/").status == 200, 10, "the recovery")
+    processes.wait_until(lambda: api.get("users/me/").status == 200, what="the recovery")
     api.ready(b"id,title,text,priority,phase\nCT1,a,b,1,X1\n")
 
 

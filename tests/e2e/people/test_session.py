@@ -2,15 +2,15 @@
 
 import contextlib
 import http.cookies
-import statistics
 import threading
-import time
 
 import pytest
 
+import limits
 import processes
-from browser import COOKIE, SESSION, Browser, unhurried
+from browser import COOKIE, SESSION, Browser
 from client import IMPORT, STATUSES, Client, ask, compact
+from limits import unhurried
 from people import Person, gone_afterwards
 
 ROWS = b"id,title,text,priority,phase\nCT1,a,b,1,X1\n"
@@ -125,12 +125,16 @@ def test_account_without_a_password_cannot_sign_in(db, browser, person):
     refused(browser.try_sign_in(person.email, "password"), 400, WRONG)
 
 
-def test_unknown_account_takes_as_long_as_a_wrong_password(browser, person):
-    def seconds(email):
-        return statistics.median(browser.try_sign_in(email, "wrong password").seconds
-                                 for _ in range(5))
-    known, unknown = seconds(person.email), seconds("nobody@example.com")
-    assert known / 2 < unknown < known * 2
+def test_unknown_account_takes_as_long_as_a_wrong_password(site, browser, person):
+    """In processor time, with which other programs do not interfere."""
+    handlers, used = site.handler_pids(), {person.email: 0.0, "nobody@example.com": 0.0}
+    for _ in range(10):
+        for email in used:
+            before = sum(map(processes.processor_seconds, handlers))
+            refused(browser.try_sign_in(email, "wrong password"), 400, WRONG)
+            used[email] += sum(map(processes.processor_seconds, handlers)) - before
+    known, unknown = used.values()
+    assert known / 2 < unknown < known * 2, used
 
 
 @pytest.mark.parametrize("body, answer", [
@@ -147,9 +151,11 @@ def test_fields_are_required(browser, body, answer):
 
 def test_sign_in_is_dated(db, browser, person):
     assert db.value("SELECT last_sign_in FROM account WHERE id = %s", person.id) is None
+    before = db.value("SELECT clock_timestamp()")
     browser.sign_in(person.email, person.password)
-    assert db.value("SELECT now() - last_sign_in < interval '5 s' FROM account WHERE id = %s",
-                    person.id)
+    dated, after = db.rows("SELECT last_sign_in, clock_timestamp() FROM account WHERE id = %s",
+                           person.id)[0]
+    assert before <= dated <= after
 
 
 def test_page_of_another_site_cannot_sign_in(site, browser, person):
@@ -259,9 +265,7 @@ def test_cancel_that_waits_goes_on_by_cookie(site, db, at_home):
 def test_large_upload_without_csrf_token_is_refused_before_it_is_sent(site, at_home):
     headers = {"Cookie": f"{COOKIE}={at_home.cookie}", "Content-Length": "400000000",
                "Content-Type": "multipart/form-data; boundary=XX"}
-    answer = ask(site, "POST", "/api/v2/library/import/", headers, timeout=10)
-    refused(answer, 403, BAD_CSRF)
-    assert answer.seconds < 2
+    refused(ask(site, "POST", "/api/v2/library/import/", headers), 403, BAD_CSRF)
 
 
 def test_change_of_role_works_at_once(db, at_home, person):
@@ -349,8 +353,7 @@ def test_new_password_ends_the_other_sessions(site, db, at_home, person):
 # ---- Races
 
 def wait_for_lock(db):
-    processes.wait_until(lambda: db.value("SELECT count(*) FROM pg_locks WHERE NOT granted"), 10,
-                         "the lock")
+    processes.wait_until(db.somebody_waits, what="the lock")
 
 
 @pytest.mark.parametrize("change", ["active = false", "password_hash = 'x'"])
@@ -385,8 +388,6 @@ def test_token_made_while_its_account_is_disabled_does_not_work(site, db, at_hom
 
 
 def test_sign_ins_are_rate_limited(site):
-    """The last test of this module: it uses up what the limit allows."""
-    browser = Browser(site.url)
-    answers = [browser.post(SESSION, json={}) for _ in range(150)]
+    headers = {"Content-Type": "application/json", "Content-Length": "0"}
+    answers = limits.flood(site, "POST", "/api/v2/" + SESSION, headers)
     assert {answer.status for answer in answers} == {400, 429}
-    time.sleep(0.2)

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import pathlib
 import subprocess
 import threading
 
@@ -11,11 +10,11 @@ import pytest
 
 import processes
 import sites
-from browser import Browser, unhurried
+from browser import Browser
 from client import Client, check_time, compact
+from limits import unhurried
 from people import Person, gone_afterwards
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 KEYS = ["id", "email", "first_name", "last_name", "role", "active", "created", "last_sign_in"]
 NEW = {"email": "new@example.com", "first_name": "Nora", "last_name": "New", "role": "editor"}
 FORBIDDEN = {"detail": "You do not have permission to perform this action."}
@@ -305,7 +304,7 @@ def test_the_operator_cannot_unseat_the_last_administrator(site, db, two_admins,
     first, second = two_admins
     db.run("UPDATE account SET role = 'viewer' WHERE id = %s", second.id)
     done = subprocess.run(
-        [ROOT / "build" / sites.variant() / "accession", "user", words[0], first.email, *words[1:]],
+        [sites.program("accession"), "user", words[0], first.email, *words[1:]],
         env={**os.environ, **{k: v for k, v in site.env.items() if k.startswith("PG")}},
         stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stdout) == (1, "")
