@@ -10,7 +10,7 @@ from postgres import Postgres
 
 # Losses are noticed soon, so that nothing has to be waited for long.
 SETTINGS = {"WORKER_LOST_MS": 1500, "WORKER_HEARTBEAT_MS": 100, "WORKER_POLL_MS": 300,
-            "WORKER_SILENCE_MS": 2000, "FAST_PROCESSES": 3, "SLOW_PROCESSES": 4}
+            "WORKER_SILENCE_MS": 5000, "FAST_PROCESSES": 3, "SLOW_PROCESSES": 4}
 
 
 def _site(**settings):

@@ -1,14 +1,12 @@
-"""Release programs and default settings, but for what would blur a measurement: how soon a job is
-ready, and how much memory a handler takes."""
+"""Release programs, and a worker that as good as never looks by itself: what wakes it, and what
+requests cost in round trips and memory. How long things take is measured by `make bench`."""
 
 import contextlib
 import http.client
 import os
 import re
 import signal
-import statistics
 import threading
-import time
 import urllib.parse
 
 import pytest
@@ -19,7 +17,7 @@ from client import IMPORT, MULTIPART, part, wire
 from library import big_csv, item, to_csv
 from processes import memory
 
-SETTINGS = {"WORKER_POLL_MS": 60_000, "REQUESTS_PER_PROCESS": 0, "FAST_PROCESSES": 1}
+SETTINGS = {"WORKER_POLL_MS": 3_600_000, "REQUESTS_PER_PROCESS": 0, "FAST_PROCESSES": 1}
 UPLOAD_MB = int(os.environ.get("ACCESSION_TEST_UPLOAD_MB") or 200)
 THREE = to_csv([item(f"CT{n}") for n in range(1, 4)])
 
@@ -36,19 +34,10 @@ def peak(site):
 
 
 def test_notify_wakes_the_worker(api):
-    """POST → ready_for_review; the worker would look by itself only after a minute."""
-    times = []
+    """Whatever it is at: it has just begun to rest, or is about to. A job that it was not told of
+    would wait for an hour."""
     for _ in range(20):
-        began = time.monotonic()
-        job = api.start(THREE)
-        while api.job(job["id"])["status"] != "ready_for_review":
-            assert time.monotonic() - began < 10
-        times.append(time.monotonic() - began)
-        api.change(job["id"], "cancel")
-    print(f"3 rows, POST to ready_for_review: p50 {statistics.median(times) * 1000:.1f} ms, "
-          f"worst {max(times) * 1000:.1f} ms")
-    assert max(times) < 2
-    assert statistics.median(times) < 0.1
+        api.change(api.ready(THREE)["id"], "cancel")
 
 
 @contextlib.contextmanager
@@ -85,14 +74,12 @@ def test_a_job_is_read_in_one_round_trip(site, api):
 
 
 def test_accept_wakes_the_worker(api):
-    job = api.ready(THREE)
-    began = time.monotonic()
-    api.accept(job["id"])
-    assert time.monotonic() - began < 2
+    api.accept(api.ready(THREE)["id"])
 
 
-def upload_stream(connection, token, size):
-    """Sends a file of so many bytes; the rest is up to the caller."""
+def upload_stream(connection, token, size, sent=lambda left: None):
+    """Sends a file of so many bytes; the rest is up to the caller. After each piece, sent(bytes left)
+    is called."""
     head, tail = part(b"", kind="text/csv")[:-2], b"\r\n--XX--\r\n"
     connection.head("POST", "/api/v2/" + IMPORT, {
         "Authorization": f"Token {token}", "Content-Type": MULTIPART,
@@ -102,40 +89,47 @@ def upload_stream(connection, token, size):
     while size > 0:
         connection.send(block[:size])
         size -= min(size, len(block))
+        sent(size)
     connection.send(tail)
 
 
 def test_memory_of_a_handler_does_not_grow_with_an_upload(site, api, db):
     with site.worker_stopped():
         with wire(site, 120) as connection:
-            began = time.monotonic()
             upload_stream(connection, api.token, UPLOAD_MB << 20)
             answer = connection.answer().check()
         assert answer.status == 200, answer
-        print(f"upload of {UPLOAD_MB} MB: {time.monotonic() - began:.1f} s, "
-              f"peak {peak(site) / 1024:.1f} MiB")
+        print(f"upload of {UPLOAD_MB} MB: peak {peak(site) / 1024:.1f} MiB")
         assert db.value("SELECT bytes FROM import_file") == UPLOAD_MB << 20
     assert peak(site) < 64 * 1024
 
 
 def test_large_upload_holds_up_nobody(site, api, db):
-    """While it runs, reads and another POST are answered in under a second."""
-    late = []
+    """Reads and another POST are answered while it comes in: its last piece is sent after them."""
+    late, running, answered = [], threading.Event(), threading.Event()
+    size, begun, last = 100 << 20, 10 << 20, 1 << 20
+
+    def sent(left):
+        if left < size - begun:
+            running.set()
+        if left < last:
+            assert answered.wait(60)
 
     def upload():
         with wire(site, 120) as connection:
-            upload_stream(connection, api.token, 100 << 20)
+            upload_stream(connection, api.token, size, sent)
             late.append(connection.answer().check())
 
     thread = threading.Thread(target=upload)
     thread.start()
-    time.sleep(0.2)
-    reads = [api.get(IMPORT).seconds for _ in range(10)]
+    assert running.wait(60)
+    reads = [api.get(IMPORT).status for _ in range(10)]
     answer = api.upload(THREE)
+    answered.set()
     thread.join()
+    assert reads == [200] * 10
     assert (answer.status, late[0].status) == (200, 409)
     assert late[0].json["job"] == answer.json["id"]
-    assert answer.seconds < 1 and max(reads) < 1
     assert db.value("SELECT count(*) FROM import_file") == 1
 
 
@@ -170,7 +164,7 @@ def test_handler_does_not_grow_over_10000_requests(site, api, db):
                 ("PATCH", own, b'{"broken', api.token), ("PUT", own, b"{}", api.token),
                 ("GET", "/api/v2/users/me/", b"", api.token)]
     parts = urllib.parse.urlsplit(site.url)
-    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=30)
+    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=60)
     pids = site.handler_pids()
     sizes = {}
     for n in range(1, 10_001):

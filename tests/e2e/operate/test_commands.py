@@ -85,7 +85,7 @@ def test_handlers_leave_the_sockets_of_others_alone(site, api):
     environ = pathlib.Path(f"/proc/{site.pid('api')}/environ").read_bytes().decode()
     env = dict(entry.split("=", 1) for entry in environ.split("\0") if entry)
     program = sites.program("accession-api")
-    done = subprocess.run([program], env=env, capture_output=True, text=True, timeout=20,
+    done = subprocess.run([program], env=env, capture_output=True, text=True, timeout=60,
                           check=False)
     assert done.returncode == 1
     assert f"Another program already listens on {env['ACCESSION_FAST_SOCKET']}" in done.stderr

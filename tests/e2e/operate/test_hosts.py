@@ -5,7 +5,6 @@ import contextlib
 import os
 import subprocess
 import tempfile
-import time
 
 import psycopg2
 import pytest
@@ -29,11 +28,17 @@ def superuser(site):
 @pytest.fixture
 def read_only(site, superuser):
     """The server takes no writes, as one that has run full or is no longer the primary."""
+    def is_on():
+        """As a new connection has it: by then the main process has told all others."""
+        with contextlib.closing(site.db.connect("postgres")) as new, new.cursor() as cursor:
+            cursor.execute("SHOW default_transaction_read_only")
+            return cursor.fetchone() == ("on",)
+
     def switch(on):
         superuser.execute("ALTER SYSTEM " + ("SET default_transaction_read_only = on" if on else
                                              "RESET default_transaction_read_only"))
         superuser.execute("SELECT pg_reload_conf()")
-        time.sleep(1)  # each server process takes it in by itself, and none tells when
+        processes.wait_until(lambda: is_on() == on, what="the server to take it in")
 
     yield switch
     switch(False)

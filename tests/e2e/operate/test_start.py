@@ -57,7 +57,7 @@ class Schema:
     def refused(self, program, **env):
         """What a program says that does not start, and its exit code."""
         process = self.start(program, **env)
-        text, _ = process.communicate(timeout=30)
+        text, _ = process.communicate(timeout=60)
         return text, process.returncode
 
     def starts(self, program, sign, *signs, between=None, **env):
@@ -75,7 +75,7 @@ class Schema:
                         between()
             finally:
                 process.send_signal(signal.SIGTERM)
-                rest, _ = process.communicate(timeout=30)
+                rest, _ = process.communicate(timeout=60)
         assert process.returncode in (0, -signal.SIGTERM), said + rest  # it may have just begun
         return said
 
