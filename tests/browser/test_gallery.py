@@ -157,8 +157,9 @@ _WATCH_FOCUS = """
         return (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0);
     });
     window.reached = new Map();
-    window.onfocusin ??= addEventListener("focusin", (event) =>
-        reached.set(event.target, marked(event.target))) ?? true;
+    if (!window.watched)
+        addEventListener("focusin", (event) => reached.set(event.target, marked(event.target)));
+    window.watched = true;
     if (document.activeElement !== document.body)
         reached.set(document.activeElement, marked(document.activeElement));
     const shown = (controls) => controls.map((e) => e.outerHTML.slice(0, 200));
