@@ -96,16 +96,6 @@ class Database:
     def busy(self):
         return self.value("SELECT EXISTS (SELECT FROM lease)")
 
-    def activity(self, condition):
-        """Pids of the server's processes for our programs' connections for which this holds; a
-        superuser sees what they do."""
-        with contextlib.closing(self.connect("postgres")) as connection:
-            with connection.cursor() as cursor:
-                cursor.execute(f"""SELECT pid FROM pg_stat_activity
-                                    WHERE usename IN ('accession_worker', 'accession_api')
-                                      AND {condition}""")
-                return [row[0] for row in cursor.fetchall()]
-
     def somebody_waits(self):
         """Whether a lock is waited for."""
         return self.value("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")

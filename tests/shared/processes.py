@@ -54,6 +54,16 @@ def processor_seconds(pid):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def open_files(pid):
+    """The paths of what it has open: "/path (deleted)" if that has no name any more."""
+    paths = []
+    with contextlib.suppress(OSError):
+        for name in os.listdir(f"/proc/{pid}/fd"):
+            with contextlib.suppress(OSError):
+                paths.append(os.readlink(f"/proc/{pid}/fd/{name}"))
+    return paths
+
+
 def send(pids, number):
     """Sends a signal to those of the processes that have not ended meanwhile."""
     for pid in pids:

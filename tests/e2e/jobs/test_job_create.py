@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+import processes
 from client import (CURRENT, IMPORT, MULTIPART, ask, check_job, compact, multipart, part, wire)
 from processes import wait_until
 
@@ -197,22 +198,24 @@ def begin_upload(connection, api, size):
                                   "Content-Type": MULTIPART, "Content-Length": str(size)})
 
 
-def is_taken(db):
-    """Whether a handler is about to store an upload."""
-    return db.activity("usename = 'accession_api' AND xact_start IS NOT NULL")
+def is_coming_in(site):
+    """Whether nginx is taking an upload: it was let in, and there is a file for its body, which is
+    made when so much of it is there."""
+    return any(path.startswith(f"{site.folder}/tmp/")
+               for pid in processes.children(site.pid("nginx")) for path in processes.open_files(pid))
 
 
 def test_slow_upload_blocks_nobody(site, db, api):
     """While it runs another upload is answered; then it is itself the one that comes too late."""
-    body = multipart(part(CSV + b"\n" * 100000))
+    body = multipart(part(CSV + b"\n" * 1_000_000))
     with wire(site) as connection:
         begin_upload(connection, api, len(body))
-        connection.send(body[:50000])
-        wait_until(lambda: is_taken(db))
+        connection.send(body[:500_000])
+        wait_until(lambda: is_coming_in(site))
         assert api.get(IMPORT + "current/").status == 404
         answer = api.upload(CSV)
         assert answer.status == 200
-        connection.send(body[50000:])
+        connection.send(body[500_000:])
         late = connection.answer().check()
     assert late.status == 409
     assert (late.json["code"], late.json["job"]) == ("job_in_progress", answer.json["id"])
@@ -248,8 +251,8 @@ def test_upload_cut_off_midway_leaves_nothing(site, db, api):
     with wire(site) as connection:
         begin_upload(connection, api, 50 << 20)
         connection.send(part(b"x" * (4 << 20)))
-        wait_until(lambda: is_taken(db))
-    wait_until(lambda: not is_taken(db), what="the handler to give up")
+        wait_until(lambda: is_coming_in(site))
+    wait_until(lambda: not is_coming_in(site), what="nginx to give up")
     nothing_left(db)
     assert api.get(IMPORT).raw == compact({"results": []})
     api.ready(CSV)
