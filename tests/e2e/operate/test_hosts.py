@@ -16,8 +16,9 @@ from client import IMPORT
 ROWS = b"id,title,text,priority,phase\nCT1,a,b,1,X1\n"
 
 
-@pytest.fixture
-def superuser(site):
+@contextlib.contextmanager
+def as_superuser(site):
+    """A new connection, to a server of whatever kind."""
     connection = psycopg2.connect(host=site.env["PGHOST"], port=site.env["PGPORT"],
                                   dbname="postgres", user="postgres")
     connection.autocommit = True
@@ -26,11 +27,17 @@ def superuser(site):
 
 
 @pytest.fixture
+def superuser(site):
+    with as_superuser(site) as cursor:
+        yield cursor
+
+
+@pytest.fixture
 def read_only(site, superuser):
     """The server takes no writes, as one that has run full or is no longer the primary."""
     def is_on():
         """As a new connection has it: by then the main process has told all others."""
-        with contextlib.closing(site.db.connect("postgres")) as new, new.cursor() as cursor:
+        with as_superuser(site) as cursor:
             cursor.execute("SHOW default_transaction_read_only")
             return cursor.fetchone() == ("on",)
 
