@@ -2,7 +2,6 @@
 the pool for short requests, and what cannot be done now is a 503."""
 
 import concurrent.futures
-import pathlib
 import re
 import signal
 import subprocess
@@ -12,10 +11,10 @@ import time
 import pytest
 
 import processes
+import sites
 from client import IMPORT, MULTIPART, ask, multipart, part, wire
 from library import big_csv
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 ROWS = b"id,title,text,priority,phase\nCT1,a,b,1,X1\n"
 
 
@@ -139,7 +138,7 @@ PARSERS = re.compile(r" (?:U|T) (?:yaml_parser_|XML_Parse|csv_parse|(?:csv|json|
 
 def test_handlers_hold_no_parser_of_files():
     """Whoever takes over a handler finds no parser of imported files in it; the worker has all."""
-    names = {name: subprocess.run(["nm", ROOT / "build" / "release" / name],
+    names = {name: subprocess.run(["nm", sites.ROOT / "build" / "release" / name],
                                   stdout=subprocess.PIPE, text=True, check=True).stdout
              for name in ("accession-api", "accession")}
     assert PARSERS.findall(names["accession-api"]) == []

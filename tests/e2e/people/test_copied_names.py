@@ -27,7 +27,7 @@ def person(site):
 
 
 def wait_for_a_waiting_handler(db):
-    processes.wait_until(lambda: db.value("SELECT count(*) FROM pg_locks WHERE NOT granted"))
+    processes.wait_until(db.somebody_waits)
 
 
 @contextlib.contextmanager
