@@ -40,16 +40,16 @@ def prepare(api, db, phase):
     return accept
 
 
-def check_ready(api, job_id, timeout=30):
+def check_ready(api, job_id):
     """The job gets ready for review, with the right diff."""
-    job = check_job(api.wait_for(job_id, "ready_for_review", timeout=timeout))
+    job = check_job(api.wait_for(job_id, "ready_for_review"))
     assert api.diff(job_id) == expected_diff(library_before(), FILE)
     return job
 
 
-def check_applied(api, db, job_id, timeout=30):
+def check_applied(api, db, job_id):
     """The job gets applied, once and whole."""
-    job = check_job(api.wait_for(job_id, "success", timeout=timeout))
+    job = check_job(api.wait_for(job_id, "success"))
     assert db.library() == applied(library_before(), FILE)
     assert db.rows('SELECT id, op::text FROM standard_history ORDER BY id, seq') == HISTORY
     happened = events(api, job_id)
@@ -59,9 +59,9 @@ def check_applied(api, db, job_id, timeout=30):
     return job
 
 
-def finish(api, db, job_id, phase, timeout=30):
+def finish(api, db, job_id, phase):
     """From the phase on to the end, checking what there is to check."""
     if phase == "generating_diff":
-        check_ready(api, job_id, timeout)
+        check_ready(api, job_id)
         assert api.change(job_id, "accept_changes").status == 200
-    return check_applied(api, db, job_id, timeout)
+    return check_applied(api, db, job_id)

@@ -138,7 +138,7 @@ def _start(folder, port, env, programs, database):
             [_PROGRAM, "start", folder, "--port", str(port), "--variant", programs or variant(),
              "--sample", "0", *(["--database", database] if database else [])],
             env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
-            timeout=180, check=False)
+            timeout=600, check=False)
     assert done.returncode == 0, (
         f"tests/site start: {done.returncode}\n" + (folder / "start.log").read_text()[-4000:])
 
@@ -160,7 +160,7 @@ def running(settings=None, programs=None, database=None):
         yield site
     finally:
         subprocess.run([_PROGRAM, "stop", folder], env=env, stdin=subprocess.DEVNULL,
-                       stdout=subprocess.DEVNULL, timeout=120, check=False)
+                       stdout=subprocess.DEVNULL, timeout=600, check=False)
         reports = site.new_reports() if site else ""  # leaks are reported at the exit
         if not reports and os.environ.get("ACCESSION_TEST_KEEP") != "1":
             shutil.rmtree(folder, ignore_errors=True)

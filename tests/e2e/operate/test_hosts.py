@@ -69,7 +69,7 @@ def test_primary_is_killed_and_the_standby_promoted():
     done = subprocess.run(
         [sites.ROOT / "tests/fault/failover.py", "--rounds", "2", "--rows", "2000", "--seed", "3"],
         env={**os.environ, "VARIANT": sites.variant()}, text=True, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, timeout=400, check=False)
+        stderr=subprocess.STDOUT, timeout=1200, check=False)
     assert done.returncode == 0, done.stdout
     assert done.stdout.endswith("2 of 2 rounds without a lost job or a double apply\n")
 

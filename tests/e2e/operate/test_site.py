@@ -59,7 +59,7 @@ class Checkout:
         with tempfile.TemporaryFile("w+") as out:  # what runs on must not hold a pipe of ours
             done = subprocess.run(
                 [*self.as_user, self.root / "tests" / "site", *args], env=env, cwd="/", stdout=out,
-                stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, timeout=180, check=False)
+                stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, timeout=600, check=False)
             out.seek(0)
             return types.SimpleNamespace(code=done.returncode, out=out.read())
 
@@ -72,7 +72,7 @@ class Checkout:
         """What a person sees who pastes these lines into a shell: an answer on each line."""
         done = subprocess.run(
             [*self.as_user, "bash", "-eu"], input=lines, env=ENVIRONMENT, cwd=self.root, text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120, check=False)
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=600, check=False)
         assert done.returncode == 0, done.stdout
         return done.stdout
 
@@ -93,7 +93,7 @@ class Checkout:
 
     def answers(self):
         try:
-            with urllib.request.urlopen(self.url() + "/healthz", timeout=5) as answer:
+            with urllib.request.urlopen(self.url() + "/healthz", timeout=60) as answer:
                 return answer.status == 200
         except urllib.error.URLError:
             return False
