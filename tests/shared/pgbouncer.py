@@ -12,7 +12,6 @@ import tempfile
 import processes
 import sites
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAMS = {"worker": ["accession", "worker"], "api": ["accession-api"]}
 ROLES = ("accession_owner", "accession_api", "accession_worker", "postgres")
 PORT = 5432  # of the socket; programs expect it
@@ -62,7 +61,7 @@ def running(site, mode, size=20, round_robin=0, port=PORT, more=""):
                                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                stderr=subprocess.DEVNULL)
     try:
-        processes.wait_until(lambda: _answers(folder, port), 20, "PgBouncer")
+        processes.wait_until(lambda: _answers(folder, port), what="PgBouncer")
         yield folder
     finally:
         process.terminate()
@@ -78,7 +77,7 @@ def _answers(folder, port):
 def operate(site, host, *args, **env):
     """Runs a command of the operator with this PGHOST."""
     return subprocess.run(
-        [ROOT / "build" / sites.variant() / "accession", *args], text=True, check=False,
+        [sites.program("accession"), *args], text=True, check=False,
         env={**os.environ, **{k: v for k, v in site.env.items() if k.startswith("PG")},
              "PGHOST": str(host), **env}, capture_output=True, timeout=60)
 
@@ -92,7 +91,7 @@ def _environment(site, name):
 
 def _end(pid):
     os.kill(pid, signal.SIGTERM)
-    processes.wait_until(lambda: not processes.alive(pid), 60, "its end")
+    processes.wait_until(lambda: not processes.alive(pid), what="its end")
 
 
 @contextlib.contextmanager
@@ -108,12 +107,12 @@ def replaced(site, names, host, **env):
         logs[path] = path.stat().st_size
         with open(path, "ab") as out:
             started.append(subprocess.Popen(
-                [ROOT / "build" / sites.variant() / program, *args], stdin=subprocess.DEVNULL,
+                [sites.program(program), *args], stdin=subprocess.DEVNULL,
                 stdout=out, stderr=out, start_new_session=True,
                 env={**own, "PGHOST": str(host), **env}))
     try:
         for process in started:
-            processes.wait_until(lambda: processes.children(process.pid), 20, "its processes")
+            processes.wait_until(lambda: processes.children(process.pid), what="its processes")
         yield lambda: "".join(path.read_bytes()[begin:].decode(errors="replace")
                               for path, begin in logs.items())
     finally:

@@ -3,14 +3,12 @@ another way to the database, or other surroundings."""
 
 import contextlib
 import os
-import pathlib
 import signal
 import subprocess
 
 import processes
 import sites
 
-_ROOT = pathlib.Path(__file__).resolve().parents[2]
 _PROGRAMS = {"worker": ["accession", "worker"], "api": ["accession-api"]}
 
 
@@ -27,7 +25,7 @@ def start(site, name, env, log=None, before=None):
     program = _PROGRAMS[name]
     with open(site.folder / "log" / f"{name}.log", "ab") as own:
         return subprocess.Popen(
-            [_ROOT / "build" / sites.variant() / program[0], *program[1:]], env=env,
+            [sites.program(program[0]), *program[1:]], env=env,
             stdin=subprocess.DEVNULL, stdout=own, stderr=own if log is None else log,
             start_new_session=True, preexec_fn=before)
 
@@ -41,10 +39,10 @@ def replaced(site, name, host=None, log=None, before=None, **settings):
         env["PGHOST"] = str(host)
     own = site.pid(name)
     os.kill(own, signal.SIGTERM)
-    processes.wait_until(lambda: not processes.alive(own), 60, "its end")
+    processes.wait_until(lambda: not processes.alive(own), what="its end")
     running = start(site, name, env, log, before)
     try:
-        processes.wait_until(lambda: processes.children(running.pid), 20, "its processes")
+        processes.wait_until(lambda: processes.children(running.pid), what="its processes")
         yield running.pid
     finally:
         running.terminate()

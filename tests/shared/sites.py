@@ -37,9 +37,9 @@ def variant():
     return os.environ.get("VARIANT") or "sanitize"
 
 
-def program(name):
-    """The path of a program of this variant: accession or accession-api."""
-    return ROOT / "build" / variant() / name
+def program(name, of=None):
+    """The path of a program, accession or accession-api, of this variant or another one."""
+    return ROOT / "build" / (of or variant()) / name
 
 
 def _free_port():

@@ -149,7 +149,7 @@ def test_config_check_tells_all_that_is_wrong(accession):
 def test_every_command_warns_of_what_is_no_setting(site, args):
     """Once, and works all the same."""
     done = subprocess.run(
-        [ROOT / "build" / sites.variant() / "accession", *args], capture_output=True, text=True,
+        [sites.program("accession"), *args], capture_output=True, text=True,
         env={**os.environ, **site.env, "ACCESSION_ERORS_KEPT": "7"}, timeout=60, check=True)
     assert re.fullmatch(r"\S+ warning accession\[\d+\]: ACCESSION_ERORS_KEPT is no setting: did you "
                         r"mean ACCESSION_ERRORS_KEPT\?\n", done.stderr)

@@ -5,7 +5,6 @@ tests/unit/database/server_transaction.c, which runs here with the site's."""
 
 import contextlib
 import os
-import pathlib
 import re
 import signal
 import socket
@@ -17,11 +16,11 @@ import pytest
 
 import pgbouncer
 import processes
+import sites
 from client import IMPORT
 from library import item, read_csv, to_csv
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-TEST = ROOT / "build/release/tests/unit/database/server_transaction"
+TEST = sites.ROOT / "build/release/tests/unit/database/server_transaction"
 FILE = to_csv([item("CT1", r"back\slash 'quoted'"), item("CT2", "new")])
 ROLES = ("accession_api", "accession_worker", "accession_owner")
 
@@ -49,7 +48,7 @@ def end_connections(site, cursor):
     """All of our programs' are new afterwards."""
     cursor.execute("""SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
                        WHERE usename IN ('accession_api', 'accession_worker')""")
-    processes.wait_until(lambda: site.admin.get("/healthz").status == 200, 20, "the database")
+    processes.wait_until(lambda: site.admin.get("/healthz").status == 200, what="the database")
 
 
 def test_connections_and_transactions_as_the_server_sees_them(site):
@@ -134,7 +133,7 @@ def said(site, tmp_path, program):
     name, *args = program
     text = ""
     with subprocess.Popen(
-            [ROOT / "build" / (os.environ.get("VARIANT") or "sanitize") / name, *args], text=True,
+            [sites.program(name), *args], text=True,
             env={**os.environ, "PGHOST": site.env["PGHOST"], "PGPORT": site.env["PGPORT"],
                  "PGDATABASE": "other_encoding", "ACCESSION_FAST_SOCKET": f"{tmp_path}/fast",
                  "ACCESSION_SLOW_SOCKET": f"{tmp_path}/slow"}, cwd=tmp_path,
@@ -238,7 +237,7 @@ def cancel(superuser, application):
                               WHERE application_name = %s AND wait_event_type = 'Lock'""",
                           (application,))
         return superuser.fetchall()
-    processes.wait_until(cancelled, 20, "a statement to cancel")
+    processes.wait_until(cancelled, what="a statement to cancel")
 
 
 def check_stopped(api, job):

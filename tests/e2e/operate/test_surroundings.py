@@ -21,7 +21,6 @@ import sites
 from client import IMPORT, Client
 from library import big_csv
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 ROWS = b"id,title,text,priority,phase\nCT1,a,b,1,X1\n"
 MIB = 1024 * 1024
 DAEMONS = ["api", "worker"]
@@ -62,7 +61,7 @@ SURROUNDINGS = {
 
 
 def command(variant=None):
-    return ROOT / "build" / (variant or sites.variant()) / "accession"
+    return sites.program("accession", variant)
 
 
 def owner(site, **more):
@@ -79,11 +78,11 @@ def nobody_reads():
 
 def kill_one(supervisor, count):
     """One of its so many processes is killed; returns once there is another in its place."""
-    processes.wait_until(lambda: len(processes.children(supervisor)) == count, 20, "all of them")
+    processes.wait_until(lambda: len(processes.children(supervisor)) == count, what="all of them")
     killed = processes.children(supervisor)[0]
     processes.kill([killed])
     processes.wait_until(lambda: killed not in processes.children(supervisor)
-                         and len(processes.children(supervisor)) == count, 20, "another")
+                         and len(processes.children(supervisor)) == count, what="another")
 
 
 def all_works(api):
@@ -100,7 +99,7 @@ def test_whatever_was_inherited_processes_are_replaced_and_end(site, api, name, 
             all_works(api)
             family = [pid, *processes.descendants(pid)]
             os.kill(pid, signal.SIGTERM)
-            processes.wait_until(lambda: not any(map(processes.alive, family)), 60, "its end")
+            processes.wait_until(lambda: not any(map(processes.alive, family)), what="its end")
         log.seek(0)
         assert b"did not end in time" not in log.read()
 
@@ -245,10 +244,10 @@ def test_both_wait_for_the_tables_and_work_once_they_are_there(site, other):
             assert (answer.status, list(answer.json)) == (503, ["detail"])
             assert int(answer.headers["Retry-After"]) > 0
         processes.wait_until(lambda: b"no tables yet" in os.pread(worker_log.fileno(), 1 << 20, 0),
-                             20, "the worker to say what it waits for")
+                             what="the worker to say what it waits for")
         workers = processes.children(worker)
         run("migrate")
-        processes.wait_until(lambda: client.get("/healthz").status == 200, 20, "the recovery")
+        processes.wait_until(lambda: client.get("/healthz").status == 200, what="the recovery")
         run("user", "add", "ada@example.org", "--role", "admin")
         ada = Client(site.url, run("token", "create", "ada@example.org"))
         ada.accept(ada.ready(ROWS)["id"])
@@ -303,12 +302,12 @@ def test_an_export_outlives_its_supervisor_and_keeps_no_socket(site, api, db):
         begun = export.recv(8, socket.MSG_PEEK)  # it has begun to answer
         assert len(begun) == 8
         os.kill(pid, signal.SIGKILL)
-        processes.wait_until(lambda: sum(map(processes.alive, handlers)) == 1, 20,
-                             "the end of the others")
-        processes.wait_until(lambda: all(map(fastcgi.refuses, sockets)), 20, "the refusal")
+        processes.wait_until(lambda: sum(map(processes.alive, handlers)) == 1,
+                             what="the end of the others")
+        processes.wait_until(lambda: all(map(fastcgi.refuses, sockets)), what="the refusal")
         another = programs.start(site, "api", env)
         try:
-            processes.wait_until(lambda: api.get("users/me/").status == 200, 20, "the new ones")
+            processes.wait_until(lambda: api.get("users/me/").status == 200, what="the new ones")
             assert sum(map(processes.alive, handlers)) == 1
             head, _, body = fastcgi.answer(export).partition(b"\r\n\r\n")
             assert b"Status: 200" in head

@@ -29,9 +29,9 @@ def test_prepared_statements_that_get_lost_are_told_once(site, api):
 def test_worker_says_that_it_cannot_work(site, api, size, round_robin):
     with pgbouncer.running(site, "transaction", size=size, round_robin=round_robin) as host, \
             pgbouncer.replaced(site, ["worker"], host, ACCESSION_WORKER_SILENCE_MS="4000") as log:
-        processes.wait_until(lambda: NO_WORKER in log(), 30, "the sentence")
+        processes.wait_until(lambda: NO_WORKER in log(), what="the sentence")
         job = api.start(FILE)["id"]
-        processes.wait_until(lambda: log().count(NO_WORKER) > 1, 30, "that it tries again")
+        processes.wait_until(lambda: log().count(NO_WORKER) > 1, what="that it tries again")
         assert api.job(job)["status"] == "pending"
     api.wait_for(job, "ready_for_review")
 

@@ -8,7 +8,6 @@ import psycopg2
 import pytest
 
 import pgbouncer
-import processes
 import sites
 from browser import Browser
 from client import IMPORT
