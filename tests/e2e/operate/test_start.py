@@ -184,7 +184,7 @@ def warnings(schema):
 def test_status_tells_that_no_worker_is_there(schema):
     assert warnings(schema)[0] == ["no worker is connected"]
     with schema.start("worker") as worker:
-        processes.wait_until(lambda: warnings(schema)[0] == [], 20, "the worker")
+        processes.wait_until(lambda: warnings(schema)[0] == [], what="the worker")
         worker.send_signal(signal.SIGTERM)
 
 

@@ -14,7 +14,6 @@ import processes
 import sites
 from client import IMPORT
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 LIBRARY = b"id,title,text,priority,phase\n,one,text,5,X1\n,two,text,6,X2\n"
 WAITING = b"id,title,text,priority,phase,mark_delete\nCT1,changed,text,5,X1,\nCT2,,,,,true\n,new,text,1,X1,\n"
 
@@ -43,7 +42,7 @@ def run(site):
 
 @pytest.fixture
 def accession(run):
-    return lambda database, *args: run(database, ROOT / "build" / sites.variant() / "accession", *args)
+    return lambda database, *args: run(database, sites.program("accession"), *args)
 
 
 @pytest.fixture
@@ -116,7 +115,7 @@ def test_a_review_that_waits_in_a_dump_can_be_accepted_there(site, api, db, acce
     assert accession("restored", "migrate")[0] == 0
     exchange(site, superuser)
 
-    processes.wait_until(lambda: api.get(f"{IMPORT}{job}/").status == 200, 20, "the programs' return")
+    processes.wait_until(lambda: api.get(f"{IMPORT}{job}/").status == 200, what="the programs' return")
     assert api.get(f"{IMPORT}{job}/diff/standard/").json == diff
     api.accept(job)
     assert {id: one["title"] for id, one in db.library().items()} == {"CT1": "changed", "CT3": "new"}

@@ -17,7 +17,6 @@ import sites
 from client import IMPORT
 from database import Database
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 NEW = ["901_remark", "902_index", "903_fill"]
 INDEXES = """SELECT indexrelid::regclass::text, indexrelid::integer, indisvalid FROM pg_index
               WHERE indrelid = 'account'::regclass AND indexrelid::regclass::text LIKE 'account%%name'"""
@@ -44,7 +43,7 @@ class Migration:
         self.log = folder / f"migrate{len(list(folder.iterdir()))}"
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(
-                [ROOT / "build" / sites.variant() / "next-version" / "accession", "migrate"],
+                [sites.program("next-version/accession"), "migrate"],
                 env=environment(site, database), stdin=subprocess.DEVNULL, stdout=log,
                 stderr=subprocess.STDOUT)
 
@@ -52,7 +51,7 @@ class Migration:
         return self.log.read_text(encoding="utf-8")
 
     def says(self, words):
-        processes.wait_until(lambda: words in self.said() or self.process.poll() is not None, 60, words)
+        processes.wait_until(lambda: words in self.said() or self.process.poll() is not None, what=words)
         assert words in self.said()
 
     def ends(self, code=0):
@@ -61,7 +60,7 @@ class Migration:
 
 
 def accession(site, database, *args, program="accession"):
-    return subprocess.run([ROOT / "build" / sites.variant() / program, *args], text=True,
+    return subprocess.run([sites.program(program), *args], text=True,
                           env=environment(site, database), stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60, check=False)
 
