@@ -4,7 +4,6 @@ looks at the service."""
 
 import contextlib
 import os
-import pathlib
 import re
 import subprocess
 import time

@@ -3,7 +3,6 @@ migrate`, `accession verify` says so, and what waited in the dump goes on."""
 
 import contextlib
 import os
-import pathlib
 import re
 import subprocess
 

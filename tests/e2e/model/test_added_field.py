@@ -4,7 +4,6 @@ field had always been there."""
 
 import contextlib
 import os
-import pathlib
 import subprocess
 
 import psycopg2
@@ -14,7 +13,6 @@ import sites
 from client import IMPORT
 from library import to_csv
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 BEFORE = f"{sites.variant()}/second-model"
 LATER = f"{BEFORE}/later"
 OLD = [{"id": f"CN{n}", "name": f"name {n}", "rank": n, "done": False, "labels": "a;b"}
@@ -40,7 +38,7 @@ def upgrade():
 
 
 def accession(site, *args, programs=LATER):
-    done = subprocess.run([ROOT / "build" / programs / "accession", *args], text=True,
+    done = subprocess.run([sites.program("accession", programs), *args], text=True,
                           env={**os.environ, **{k: v for k, v in site.env.items() if k.startswith("PG")}},
                           stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False)
     return done.returncode, done.stdout + done.stderr

@@ -1,7 +1,6 @@
 """`accession model sql`: every statement of a content model can be pasted into psql and explained."""
 
 import os
-import pathlib
 import re
 import subprocess
 
@@ -9,11 +8,9 @@ import pytest
 
 import sites
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 
-
-def printed(model, programs=""):
-    done = subprocess.run([ROOT / "build" / sites.variant() / programs / "accession", "model", "sql", model],
+def printed(model, programs="."):
+    done = subprocess.run([sites.program(f"{programs}/accession"), "model", "sql", model],
                           capture_output=True, text=True, timeout=60, check=False)
     return done.returncode, done.stdout, done.stderr
 
