@@ -1,5 +1,6 @@
 """What is measured: one row of the table at the end for each, and the function that measures it."""
 
+import contextlib
 import dataclasses
 import json
 import pathlib
@@ -10,6 +11,7 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache, partial
 
 from client import IMPORT
@@ -17,6 +19,7 @@ from client import IMPORT
 import files
 import floors
 import growth
+import screen
 from bench import ROOT, Skip
 from load import load
 from peaks import Peaks
@@ -142,12 +145,18 @@ def _small_import(bench, percentile):
                    facts={"imports": len(seconds), "worst ms": max(seconds) * 1000})
 
 
-@lru_cache(maxsize=1)
-def _small_imports(bench):
-    bench.clear()
+def _three_rows(bench):
+    """A file."""
     path = bench.folder / "three.csv"
     rows = [",".join(files.FIELDS[:6])] + [f"CT{n},Title,Text,P1,5,X1" for n in range(1, 4)]
     path.write_text("\n".join(rows) + "\n", encoding="ascii")
+    return path
+
+
+@lru_cache(maxsize=1)
+def _small_imports(bench):
+    bench.clear()
+    path = _three_rows(bench)
     bench.settle()
     seconds = []
     for _ in range(bench.sizes.small_imports):
@@ -191,6 +200,41 @@ def _get_job(bench, clients):
     handlers = bench.settings["ACCESSION_FAST_PROCESSES"]
     with floors.bare_handler(bench.site, job, handlers) as url:
         return _loads(bench, clients, [f"{bench.site.url}/api/v2/{IMPORT}{job}/", url])
+
+
+@contextlib.contextmanager
+def _waits(bench, job, count):
+    """So many requests that wait for the job to end, which it does in the end."""
+    def wait():
+        bench.site.admin.fork().get(f"{IMPORT}{job}/?wait=success&timeout=60")
+
+    with ThreadPoolExecutor(count) as pool:
+        for _ in range(count):
+            pool.submit(wait)
+        yield
+        bench.change(job, "cancel")
+
+
+def _get_job_beside_waits(bench, clients, waits):
+    """The floor is the same without them."""
+    bench.clear()
+    job = bench.ready(bench.file("new", files.BLOCK))
+    url, seconds = f"{bench.site.url}/api/v2/{IMPORT}{job}/", bench.sizes.load_seconds
+
+    def quiet():
+        return load(url, bench.site.admin.token, clients, seconds)
+
+    def beside():
+        with _waits(bench, job, waits):
+            result = quiet()
+        bench.change(job, "retry")
+        bench.wait_for(job, "ready_for_review")
+        return result
+
+    quiet()
+    done = bench.alternate(beside, quiet)
+    return Figures(*([one.rate for one in side] for side in done), facts={
+        "p99 ms": [statistics.median(one.p99 for one in side) * 1000 for side in done]})
 
 
 def _list_jobs(bench, clients):
@@ -251,6 +295,20 @@ def _whole_diff(bench):
     figures = _transfer(bench, url, lambda: bench.floor.whole_diff(job))
     figures.facts |= {"handler MiB, empty diff": small, "handler MiB": large}
     return figures
+
+
+def _first_rows(bench):
+    """On the screen. The floor is a diff of three rows."""
+    bench.clear()
+    jobs = []
+    for path in (_three_rows(bench), bench.file("new", bench.sizes.rows)):
+        jobs.append(bench.ready(path))
+        bench.change(jobs[-1], "cancel")
+    with screen.browser(bench) as chromium:
+        few, many = (partial(screen.first_rows, chromium, job) for job in jobs)
+        many()  # the browser has the pages' files then
+        few()
+        return Figures(*bench.alternate(many, few))
 
 
 def _export(bench, form):
@@ -389,6 +447,9 @@ MEASURES = [
     *(Measure(f"get-job-{clients}", f"GET one job, clients: {clients}",
               _ratio_at_least(0.85) if clients == 16 else None, "requests/s",
               partial(_get_job, clients=clients)) for clients in (1, 16, 64)),
+    Measure("get-job-waits", "GET one job, clients: 16, beside 20 that wait (floor: without)",
+            _ratio_at_least(0.85), "requests/s",
+            partial(_get_job_beside_waits, clients=16, waits=20)),
     *(Measure(f"list-jobs-{clients}", f"GET a page of 20 jobs, clients: {clients}", None,
               "requests/s", partial(_list_jobs, clients=clients)) for clients in (1, 16, 64)),
     *(Measure(f"list-tasks-{clients}", f"GET a page of 20 of {{rows:,}} items, clients: {clients}",
@@ -396,6 +457,8 @@ MEASURES = [
       for clients in (1, 16, 64)),
     Measure("whole-diff", "GET the whole diff of {rows:,} rows", _ratio_at_least(0.7), "rows/s",
             _whole_diff),
+    Measure("first-rows", "review of {rows:,} rows: the first on the screen (floor: of 3 rows)",
+            _ratio_at_most(1.5), "s", _first_rows),
     *(Measure(f"export-{form}", f"GET {{rows:,}} items as {form} (floor: COPY as csv)", None,
               "rows/s", partial(_export, form=form)) for form in ("csv", "json", "yaml", "xlsx")),
     Measure("cancel-diff", "cancel of a diff of {most:,} rows that is being made", None, "ms",

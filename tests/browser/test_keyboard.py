@@ -41,7 +41,8 @@ def test_import_is_made_reviewed_and_accepted_by_keyboard(stranger, db, person, 
     path.write_bytes(to_csv([item("T1", title="Close all windows"), item("CT1")]))
 
     SignIn(stranger).open()
-    stranger.press(person.email, Keys.TAB, person.password, Keys.ENTER)  # the first field has the focus
+    eventually(lambda: stranger.focused("textbox", "Email"))
+    stranger.press(person.email, Keys.TAB, person.password, Keys.ENTER)
     Imports(stranger).here()
     tab_to(stranger, "link", "New import")
     stranger.press(Keys.ENTER)

@@ -1,17 +1,9 @@
-"""Fixtures of the end-to-end tests: one site for all modules that need no settings of their own.
-
-A module with settings of its own has its own `site` fixture; everything else follows from it.
-"""
-
-import pathlib
-import sys
+"""Fixtures of the end-to-end tests: one site for all modules that need no settings of their own."""
 
 import pytest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "data"))
-
-import client  # noqa: E402
-import sites  # noqa: E402
+import client
+import sites
 
 
 def pytest_make_parametrize_id(val):
@@ -28,26 +20,6 @@ def shared_site():
 @pytest.fixture(scope="module")
 def site(shared_site):
     return shared_site
-
-
-@pytest.fixture(autouse=True)
-def clean(site):
-    """Every test begins with no jobs and an empty library, and ends without sanitizer reports."""
-    site.clear()
-    yield
-    reports = site.new_reports()
-    assert not reports, reports
-
-
-@pytest.fixture
-def db(site):
-    return site.db
-
-
-@pytest.fixture
-def api(site):
-    """The API as an administrator uses it."""
-    return site.admin
 
 
 @pytest.fixture

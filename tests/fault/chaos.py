@@ -17,7 +17,7 @@ import threading
 import time
 
 _HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(_HERE), str(_HERE.parent / "e2e")]
+sys.path[:0] = [str(_HERE), str(_HERE.parent / "shared")]
 
 import requests  # noqa: E402
 

@@ -1,20 +1,16 @@
 """Fixtures of the tests of what breaks: sites with points at which their programs stop or die."""
 
-import pathlib
-import sys
 import tempfile
 
 import pytest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
-
-import sites  # noqa: E402
-from points import Points  # noqa: E402
-from postgres import Postgres  # noqa: E402
+import sites
+from points import Points
+from postgres import Postgres
 
 # Losses are noticed soon, so that nothing has to be waited for long.
 SETTINGS = {"WORKER_LOST_MS": 1500, "WORKER_HEARTBEAT_MS": 100, "WORKER_POLL_MS": 300,
-            "WORKER_SILENCE_MS": 2000, "FAST_PROCESSES": 3, "SLOW_PROCESSES": 4}
+            "WORKER_SILENCE_MS": 5000, "FAST_PROCESSES": 3, "SLOW_PROCESSES": 4}
 
 
 def _site(**settings):
@@ -40,27 +36,19 @@ def site(one_worker):
     return one_worker
 
 
-@pytest.fixture(autouse=True)
-def clean(site):
-    """Every test begins with no jobs and an empty library, and ends without sanitizer reports."""
-    if site.postgres.is_cut_off():  # by a test that failed
+@pytest.fixture
+def database_is_up(site):
+    """Whatever a test before did that failed."""
+    if site.postgres.is_cut_off():
         site.start()
         site.postgres.reconnect()
-    site.clear()
+
+
+@pytest.fixture(autouse=True)
+def clean(site, database_is_up, clean):
+    """As everywhere, and no point is armed in the end."""
     yield
     site.points.clear()
-    reports = site.new_reports()
-    assert not reports, reports
-
-
-@pytest.fixture
-def db(site):
-    return site.db
-
-
-@pytest.fixture
-def api(site):
-    return site.admin
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ import time
 import traceback
 
 _HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(_HERE), str(_HERE.parent / "e2e")]
+sys.path[:0] = [str(_HERE), str(_HERE.parent / "shared")]
 
 import requests  # noqa: E402
 

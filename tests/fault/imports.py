@@ -1,11 +1,7 @@
 """One import of every kind of change, and what must be true of it in the end, whatever died."""
 
-import pathlib
-
 from client import IMPORT, check_job
 from library import FIELDS, applied, expected_diff, item, to_csv
-
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 BEFORE = [item("CT1", "one"), item("CT2", "two"), item("CT3", "three")]
 HEADER = list(FIELDS) + ["mark_delete"]
@@ -24,6 +20,13 @@ def events(api, job_id):
     return [one["event"] for one in api.get(f"{IMPORT}{job_id}/events/").json["results"]]
 
 
+def check_unavailable(answer):
+    """The answer of a handler that cannot do it now."""
+    assert answer.status == 503, answer
+    assert list(answer.json) == ["detail"]
+    assert int(answer.headers["Retry-After"]) > 0
+
+
 def prepare(api, db, phase):
     """Brings things to just before the phase; what starts it, which returns the job's id."""
     db.seed(*BEFORE)
@@ -37,16 +40,16 @@ def prepare(api, db, phase):
     return accept
 
 
-def check_ready(api, job_id, timeout=30):
+def check_ready(api, job_id):
     """The job gets ready for review, with the right diff."""
-    job = check_job(api.wait_for(job_id, "ready_for_review", timeout=timeout))
+    job = check_job(api.wait_for(job_id, "ready_for_review"))
     assert api.diff(job_id) == expected_diff(library_before(), FILE)
     return job
 
 
-def check_applied(api, db, job_id, timeout=30):
+def check_applied(api, db, job_id):
     """The job gets applied, once and whole."""
-    job = check_job(api.wait_for(job_id, "success", timeout=timeout))
+    job = check_job(api.wait_for(job_id, "success"))
     assert db.library() == applied(library_before(), FILE)
     assert db.rows('SELECT id, op::text FROM standard_history ORDER BY id, seq') == HISTORY
     happened = events(api, job_id)
@@ -56,9 +59,9 @@ def check_applied(api, db, job_id, timeout=30):
     return job
 
 
-def finish(api, db, job_id, phase, timeout=30):
+def finish(api, db, job_id, phase):
     """From the phase on to the end, checking what there is to check."""
     if phase == "generating_diff":
-        check_ready(api, job_id, timeout)
+        check_ready(api, job_id)
         assert api.change(job_id, "accept_changes").status == 200
-    return check_applied(api, db, job_id, timeout)
+    return check_applied(api, db, job_id)

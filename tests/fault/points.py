@@ -1,6 +1,5 @@
 """Arming the points at which a program of a test build stops or dies (lib/base/testpoint.h)."""
 
-import os
 import pathlib
 
 import processes
@@ -21,12 +20,12 @@ class Points:
         new.write_text(what)
         new.rename(self.folder / name)
 
-    def hit(self, name, timeout=30):
+    def hit(self, name):
         """Waits until a process has come there and stopped or died; its pid."""
-        taken = processes.wait_until(lambda: list(self.folder.glob(name + ".*")), timeout,
-                                     f"a process at the point {name}")[0]
+        taken = processes.wait_until(lambda: list(self.folder.glob(name + ".*")),
+                                     what=f"a process at the point {name}")[0]
         pid = int(taken.suffix[1:])
-        processes.wait_until(lambda: state(pid) in ("T", "Z", None), timeout, f"its stop: {pid}")
+        processes.wait_until(lambda: state(pid) in ("T", "Z", None), what=f"its stop: {pid}")
         taken.unlink()
         return pid
 
@@ -54,10 +53,3 @@ def state(pid):
             return stat.read().rpartition(")")[2].split()[0]
     except OSError:
         return None
-
-
-def processor_seconds(pid):
-    """What a process has used."""
-    with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as stat:
-        fields = stat.read().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -71,8 +71,8 @@ class Postgres:
         os.kill(pid, signal.SIGSTOP)  # so that no further child comes while they are counted
         children = processes.children(pid)
         processes.kill([pid])
-        processes.wait_until(lambda: not any(map(processes.alive, [pid, *children])), 30,
-                             "the end of the server")
+        processes.wait_until(lambda: not any(map(processes.alive, [pid, *children])),
+                             what="the end of the server")
         unlock(self.cluster, self.socket)
 
     @contextlib.contextmanager
@@ -112,7 +112,7 @@ class Postgres:
         """kill -9 of a backend, for which the server restarts itself."""
         for pid in self.backends(application)[:1]:
             os.kill(pid, signal.SIGKILL)
-        processes.wait_until(self.is_cut_off, 30, "the server to have noticed")
+        processes.wait_until(self.is_cut_off, what="the server to have noticed")
         self.reconnect()
 
     def is_cut_off(self):
@@ -133,4 +133,4 @@ class Postgres:
             connection.autocommit = True
             return connection
         self.site.db.connection.close()
-        self.site.db.connection = processes.wait_until(connected, 60, "the database")
+        self.site.db.connection = processes.wait_until(connected, what="the database")

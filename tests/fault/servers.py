@@ -94,7 +94,7 @@ class Server:
 
     def kill(self):
         """kill -9 of all of it, as when the machine loses its power."""
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while pids := self.processes():
             processes.kill(pids)
             assert time.monotonic() < deadline, f"{self.name} does not die"

@@ -16,7 +16,7 @@ def clean():
 
 def test_chaos_for_some_rounds():
     done = subprocess.run([PROGRAM, "--rounds", "6", "--seconds", "20", "--seed", "7"],
-                          capture_output=True, text=True, timeout=400, check=False)
+                          capture_output=True, text=True, timeout=1200, check=False)
     print(done.stdout, done.stderr)
     assert done.returncode == 0
     assert re.search(r"^\d+ rounds, seed 7, 0 violations$", done.stdout, re.MULTILINE)

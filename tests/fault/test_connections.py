@@ -12,7 +12,7 @@ import programs
 from points import state
 from proxy import CONTROL, WORK, Proxy
 
-SILENCE = 2.0  # WORKER_SILENCE_MS
+DEFAULT_SILENCE = 20.0  # WORKER_SILENCE_MS unless it is set, as it is here: lower
 ROWS = b"id,title,text,priority,phase\nCT1,a,b,1,X1\n"
 
 
@@ -30,7 +30,7 @@ def relayed(site):
 @pytest.fixture
 def proxy(relayed, postgres):
     proxy, _ = relayed
-    processes.wait_until(lambda: up(postgres), 20, "both connections of the worker")
+    processes.wait_until(lambda: up(postgres), what="both connections of the worker")
     yield proxy
     proxy.bury()
 
@@ -50,7 +50,7 @@ def test_silent_listener(api, db, postgres, proxy, relayed):
         job = api.start(ROWS)["id"]
     api.wait_for(job, "ready_for_review")
     processes.wait_until(lambda: set(postgres.backends("accession worker control")) - {before},
-                         SILENCE + 5, "a new connection")
+                         timeout=DEFAULT_SILENCE, what="a new connection")
     started = db.value("SELECT at FROM job_event WHERE event = 'started'")
     assert not postgres.activity(f"""application_name = 'accession worker control'
                                      AND pid <> {before} AND backend_start < '{started}'""")
@@ -61,14 +61,14 @@ def test_silent_listener_of_an_idle_worker(postgres, proxy):
     (before,), _ = up(postgres)
     assert proxy.freeze(CONTROL) == 1
     processes.wait_until(lambda: set(postgres.backends("accession worker control")) - {before},
-                         SILENCE + 5, "a new connection")
+                         timeout=DEFAULT_SILENCE, what="a new connection")
 
 
 def test_all_silent(api, postgres, proxy):
     assert proxy.freeze(CONTROL) == 1
     assert proxy.freeze(WORK) == 1
     job = api.start(ROWS)["id"]
-    api.wait_for(job, "ready_for_review", timeout=15)
+    api.wait_for(job, "ready_for_review")
     api.accept(job)
 
 
@@ -132,7 +132,7 @@ def test_cut_at_a_change_of_the_job(api, db, points, postgres, proxy, words, whe
         job = begin()
     if not cancels:
         imports.finish(api, db, job, "generating_diff")
-    processes.wait_until(proxy.has_cut, 5, "the cut")
+    processes.wait_until(proxy.has_cut, what="the cut")
     assert not db.busy()
 
 
@@ -147,6 +147,6 @@ def test_refused_for_a_while(api, postgres, proxy, relayed):
     assert api.get(f"library/import/{job}/?wait=ready_for_review&timeout=1").json[
         "status"] == "pending"
     proxy.refuse(False)
-    api.wait_for(job, "ready_for_review", timeout=15)
+    api.wait_for(job, "ready_for_review")
     assert processes.children(supervisor) == workers
-    processes.wait_until(lambda: {state(pid) for pid in workers} == {"S"}, 10, "the worker to rest")
+    processes.wait_until(lambda: {state(pid) for pid in workers} == {"S"}, what="the worker to rest")

@@ -62,13 +62,13 @@ def test_no_commit_while_an_interrupt_is_on_its_way(site, api, db, postgres):
                     processes.wait_until(db.busy)
                     cursor.execute("SELECT FROM import_job WHERE id = %s FOR NO KEY UPDATE", (job,))
                 waiting = "wait_event_type = 'Lock' AND query LIKE '%job_ready%'"
-                processes.wait_until(lambda: postgres.activity(waiting), 20, "the phase's end")
+                processes.wait_until(lambda: postgres.activity(waiting), what="the phase's end")
                 with processes.stopped([control]):
                     proxy.watch(b"pg_cancel_backend", b"COMMIT\0")
                     os.kill(worker, signal.SIGTERM)
-                    processes.wait_until(lambda: proxy.said, 10, "the interrupt")
+                    processes.wait_until(lambda: proxy.said, what="the interrupt")
                     holder.rollback()
-                    processes.wait_until(lambda: not postgres.activity(waiting), 10, "its end")
+                    processes.wait_until(lambda: not postgres.activity(waiting), what="its end")
                     with contextlib.suppress(AssertionError):
                         processes.wait_until(lambda: b"COMMIT\0" in proxy.said, 1)
                     assert proxy.said == [b"pg_cancel_backend"]

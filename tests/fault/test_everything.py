@@ -11,7 +11,7 @@ def kill_everything(site):
     pids += [child for pid in pids for child in processes.descendants(pid)]
     site.postgres.kill()
     processes.kill(pids)
-    processes.wait_until(lambda: not any(map(processes.alive, pids)), 10, "their end")
+    processes.wait_until(lambda: not any(map(processes.alive, pids)), what="their end")
 
 
 def test_all_killed_right_after_the_answer_to_a_post(site, api, postgres):
@@ -42,6 +42,6 @@ def test_supervisors_killed(site, api):
     pids = [child for pid in supervisors for child in processes.children(pid)]
     job = api.start(ROWS)["id"]
     processes.kill(supervisors)
-    processes.wait_until(lambda: not any(map(processes.alive, pids)), 40, "the end of the others")
+    processes.wait_until(lambda: not any(map(processes.alive, pids)), what="the end of the others")
     site.start()
     api.wait_for(job, "ready_for_review")

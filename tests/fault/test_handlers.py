@@ -11,15 +11,10 @@ import imports
 import processes
 import programs
 from client import IMPORT, check_job
+from imports import check_unavailable
 from proxy import HANDLER, Proxy
 
 ROWS = b"id,title,text,priority,phase\nCT1,a,b,1,X1\n"
-
-
-def check_unavailable(answer):
-    assert answer.status == 503, answer
-    assert list(answer.json) == ["detail"]
-    assert int(answer.headers["Retry-After"]) > 0
 
 
 @pytest.mark.parametrize("point, kept", [("post_committing", False), ("post_committed", True)])
@@ -177,7 +172,7 @@ def test_commit_that_is_still_under_way(site, api, db, points, postgres, cut):
             cut("sent")
             os.kill(pid, signal.SIGCONT)
             processes.wait_until(
-                lambda: postgres.activity("query LIKE '%job_happened%'"), 10, "the question")
+                lambda: postgres.activity("query LIKE '%job_happened%'"), what="the question")
             assert not answers
         thread.join()
         assert (answers[0].status, answers[0].json["status"]) == (200, "applying_changes")

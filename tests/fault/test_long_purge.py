@@ -73,24 +73,24 @@ def connections(postgres):
 def test_purge_takes_as_long_as_it_takes(site, db, postgres, old_job, held, worker):
     """Longer than a connection may be silent."""
     before = warnings(site)
-    processes.wait_until(lambda: purging(postgres, 3), 20, "a long purge")
+    processes.wait_until(lambda: purging(postgres, 3), what="a long purge")
     during = connections(postgres)
     held.close()
-    processes.wait_until(lambda: is_purged(db, old_job), 10, "its end")
+    processes.wait_until(lambda: is_purged(db, old_job), what="its end")
     assert connections(postgres) == during
     assert warnings(site) == before
 
 
 def test_purge_gives_way_to_a_job(site, api, db, postgres, old_job, held, worker):
     before = warnings(site)
-    processes.wait_until(lambda: purging(postgres), 20, "the purge")
+    processes.wait_until(lambda: purging(postgres), what="the purge")
     during = connections(postgres)
     job = api.start(imports.FILE)["id"]
     imports.check_ready(api, job)
-    processes.wait_until(lambda: purging(postgres), 20, "the purge to begin again")
+    processes.wait_until(lambda: purging(postgres), what="the purge to begin again")
     assert not is_purged(db, old_job)
     held.close()
-    processes.wait_until(lambda: is_purged(db, old_job), 10, "the end of the purge")
+    processes.wait_until(lambda: is_purged(db, old_job), what="the end of the purge")
     assert connections(postgres) == during
     assert warnings(site) == before
     assert api.change(job, "accept_changes").status == 200

@@ -37,8 +37,8 @@ class Line:
         thread = threading.Thread(target=lambda: self.answers.update({name: request()}))
         thread.start()
         self.threads.append(thread)
-        processes.wait_until(lambda: len(self.postgres.waiting()) == len(self.threads), 10,
-                             f"{name} to wait")
+        processes.wait_until(lambda: len(self.postgres.waiting()) == len(self.threads),
+                             what=f"{name} to wait")
 
     def end(self):
         for thread in self.threads:

@@ -12,7 +12,7 @@ import sites
 from client import check_job
 from library import applied, expected_diff, item, to_csv
 
-ACCESSION = imports.ROOT / "build" / sites.variant() / "accession"
+ACCESSION = sites.program("accession")
 
 
 def load(site, *items):
@@ -86,7 +86,7 @@ def test_change_that_is_not_yet_decided(api, db, postgres, outcome):
         with other.cursor() as cursor:
             cursor.execute("UPDATE standard SET title = 'else' WHERE id = 'CT1'")
         api.change(job, "accept_changes")
-        processes.wait_until(postgres.waiting, 20, "it to wait")
+        processes.wait_until(postgres.waiting, what="it to wait")
         getattr(other, outcome)()
     if outcome == "rollback":
         imports.check_applied(api, db, job)

@@ -17,7 +17,7 @@ def site(two_workers):
 
 def wake(pid):
     os.kill(pid, signal.SIGCONT)
-    processes.wait_until(lambda: state(pid) == "S", 10, "the worker to have woken")
+    processes.wait_until(lambda: state(pid) == "S", what="the worker to have woken")
 
 
 @pytest.mark.parametrize("phase, point", PHASES)
@@ -48,16 +48,16 @@ def test_wakes_in_the_next_attempt_of_its_job(api, db, points, postgres, point):
     job = begin()
     pid = points.hit(point)
     try:
-        processes.wait_until(lambda: "worker_lost" in imports.events(api, job), 20)
+        processes.wait_until(lambda: "worker_lost" in imports.events(api, job))
         assert api.change(job, "cancel").status == 200
         api.wait_for(job, "cancel")
         with db.locked("standard", "ACCESS EXCLUSIVE"):
             assert api.change(job, "retry").status == 200
-            processes.wait_until(db.busy, 20)
+            processes.wait_until(db.busy)
             wake(pid)
             processes.wait_until(
                 lambda: len(postgres.backends("accession worker control")) == 2,
-                20, "it to be back")
+                what="it to be back")
             assert api.job(job)["status"] == "generating_diff"
         imports.check_ready(api, job)
     finally:

@@ -1,8 +1,10 @@
-/* Settings: what is wrong in an environment is told, with the setting that may be meant. */
+/* Settings: what the environment may say, what is printed of them, and how what is wrong in an
+ * environment is told, with the setting that may be meant. */
 #include "base/config.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -10,6 +12,123 @@
 #include <string.h>
 
 #include <cmocka.h>
+
+#define COUNT(table) (sizeof(table) / sizeof(table)[0])
+
+static const char *
+load(const char *name, const char *value)
+{
+	static struct error err;
+
+	err = (struct error){0};
+	setenv(name, value, 1);
+	int done = config_load(&err);
+	unsetenv(name);
+	assert_int_equal(err.code, done < 0 ? ERROR_USAGE : ERROR_NONE);
+	return done < 0 ? err.message : NULL;
+}
+
+static void
+numbers_within_their_bounds_are_taken(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t value;
+	} cases[] = {{"10", 10}, {"3600000", 3600000}, {"+20", 20}, {" 30", 30}, {"040", 40}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		assert_null(load("ACCESSION_WORKER_POLL_MS", cases[i].text));
+		assert_int_equal(config_int(SETTING_WORKER_POLL_MS), cases[i].value);
+	}
+}
+
+static void
+other_numbers_are_refused_by_name(void **state)
+{
+	static const char *const cases[] = {
+	    "9", "3600001", "-10", "1e3", "10 ", "10ms", "x", "99999999999999999999", "0x20", " "};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const char *said = load("ACCESSION_WORKER_POLL_MS", cases[i]);
+		assert_non_null(said);
+		assert_non_null(strstr(said, "ACCESSION_WORKER_POLL_MS is \""));
+		assert_non_null(strstr(said, "a whole number from 10 to 3600000 (ms)."));
+	}
+}
+
+static void
+texts_are_taken_if_they_are_of_their_kind(void **state)
+{
+	static const struct {
+		const char *name, *text;
+		bool is_valid;
+	} cases[] = {
+	    {"ACCESSION_DIFF_WORK_MEM", "64MB", true},
+	    {"ACCESSION_DIFF_WORK_MEM", "1GB", true},
+	    {"ACCESSION_DIFF_WORK_MEM", "9999999kB", true},
+	    {"ACCESSION_DIFF_WORK_MEM", "64", false},
+	    {"ACCESSION_DIFF_WORK_MEM", "64mb", false},
+	    {"ACCESSION_DIFF_WORK_MEM", "MB", false},
+	    {"ACCESSION_DIFF_WORK_MEM", "0MB", false},
+	    {"ACCESSION_DIFF_WORK_MEM", "00000MB", false},
+	    {"ACCESSION_DIFF_WORK_MEM", "12345678MB", false},
+	    {"ACCESSION_DIFF_WORK_MEM", "1MB;DROP", false},
+	    {"ACCESSION_LOG_LEVEL", "debug", true},
+	    {"ACCESSION_LOG_LEVEL", "loud", false},
+	    {"ACCESSION_TIME_ZONE", "America/Toronto", true},
+	    {"ACCESSION_TIME_ZONE", "America/Nowhere", false},
+	    {"ACCESSION_SPOOL_DIR", "/any where", true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const char *said = load(cases[i].name, cases[i].text);
+		assert_int_equal(said == NULL, cases[i].is_valid);
+		if (said)
+			assert_non_null(strstr(said, cases[i].name));
+	}
+	assert_string_equal(config_text(SETTING_SPOOL_DIR), "/any where");
+}
+
+static void
+what_is_empty_is_as_if_it_were_not_there(void **state)
+{
+	(void)state;
+	int64_t before = config_int(SETTING_MAX_RECORDS);
+
+	assert_null(load("ACCESSION_MAX_RECORDS", ""));
+	assert_int_equal(config_int(SETTING_MAX_RECORDS), before);
+}
+
+/* What is printed can be read as an EnvironmentFile: a comment and NAME=value for each. */
+static void
+all_settings_are_printed_with_their_meaning(void **state)
+{
+	char *text = NULL, *rest = NULL;
+	size_t n = 0;
+	int settings = 0;
+	FILE *out = open_memstream(&text, &n);
+
+	(void)state;
+	assert_non_null(out);
+	assert_null(load("ACCESSION_MAX_DEPTH", "5"));
+	config_print(out);
+	fclose(out);
+	assert_non_null(strstr(text, "\nACCESSION_MAX_DEPTH=5\n"));
+	for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+		assert_memory_equal(line, "# ", 2);
+		assert_int_equal(line[strlen(line) - 1], ')');
+		line = strtok_r(NULL, "\n", &rest);
+		assert_non_null(line);
+		assert_memory_equal(line, "ACCESSION_", 10);
+		assert_non_null(strchr(line, '='));
+		settings++;
+	}
+	assert_int_equal(settings, SETTING_COUNT);
+	free(text);
+}
 
 static char told[1024];
 
@@ -124,6 +243,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(numbers_within_their_bounds_are_taken),
+	    cmocka_unit_test(other_numbers_are_refused_by_name),
+	    cmocka_unit_test(texts_are_taken_if_they_are_of_their_kind),
+	    cmocka_unit_test(what_is_empty_is_as_if_it_were_not_there),
+	    cmocka_unit_test(all_settings_are_printed_with_their_meaning),
 	    cmocka_unit_test(what_is_wrong_is_told),
 	    cmocka_unit_test(all_that_is_wrong_is_told),
 	    cmocka_unit_test(looking_changes_nothing),

@@ -1,6 +1,6 @@
 /*
  * What holds for a connection and its transactions, as a server sees it: the one that the PG*
- * variables name, as the owner of the tables. tests/e2e/test_connection.py runs this with a site's.
+ * variables name, as the owner of the tables. tests/e2e/operate/test_connection.py runs this with a site's.
  */
 #include "daemon/work.h"
 #include "database/connection.h"

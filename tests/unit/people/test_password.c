@@ -103,16 +103,21 @@ what_is_no_hash_matches_nothing(void **state)
 	assert_int_equal(check("$argon2id$v=19$m=19456,t=2,p=1$x", "x"), PASSWORD_WRONG);
 }
 
-/* Processor time of a check, in ns: other programs do not disturb it. */
+/* Processor time of a check, in ns, at its least: other programs do not disturb it. */
 static long
 cost_of(const char *stored)
 {
 	struct timespec a, b;
+	long least = LONG_MAX;
 
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &a);
-	assert_int_equal(check(stored, "wrong password"), PASSWORD_WRONG);
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &b);
-	return (b.tv_sec - a.tv_sec) * 1000000000 + b.tv_nsec - a.tv_nsec;
+	for (int i = 0; i < 5; i++) {
+		clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &a);
+		assert_int_equal(check(stored, "wrong password"), PASSWORD_WRONG);
+		clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &b);
+		long cost = (b.tv_sec - a.tv_sec) * 1000000000 + b.tv_nsec - a.tv_nsec;
+		least = cost < least ? cost : least;
+	}
+	return least;
 }
 
 static void

@@ -1,0 +1,120 @@
+"""Which pool of handlers replies to a request: the table of routes says so, nginx only follows."""
+
+import concurrent.futures
+import itertools
+import json
+import time
+
+import pytest
+
+import processes
+from client import IMPORT, ask
+from library import item, to_csv
+
+CSV = to_csv([item("CT1"), item("CT2")])
+BAD = to_csv([item("CT1", priority="x"), item("CT2", priority="x")])
+
+# The path, its query, and who replies; {job} is ready for review, {failed} has errors.
+GETS = [
+    (IMPORT, "", "slow"),
+    (IMPORT, "status=fail&page_size=", "slow"),
+    (IMPORT, "page_size=abc", "slow"),
+    (IMPORT, "page_size=5&page_size=0", "slow"),
+    (IMPORT, "page_size=5", "fast"),
+    (IMPORT, "page_size=x&%70age_size=10000", "fast"),
+    (IMPORT + "current/", "", "fast"),
+    (IMPORT + "{job}/", "", "fast"),
+    (IMPORT + "{job}/", "include=files,warnings", "fast"),
+    (IMPORT + "{job}/", "wait=ready_for_review", "fast"),
+    (IMPORT + "{job}/diff/", "", "fast"),
+    (IMPORT + "{job}/diff/standard/", "", "slow"),
+    (IMPORT + "{job}/diff/standard/", "limit=&op=add", "slow"),
+    (IMPORT + "{job}/diff/standard/", "limit=5", "fast"),
+    (IMPORT + "{job}/diff/standard/", "limit=%35", "fast"),
+    (IMPORT + "{job}/diff/standard/fields/", "", "slow"),
+    (IMPORT + "{failed}/errors/", "", "slow"),
+    (IMPORT + "{failed}/errors/", "page_size=1", "fast"),
+    (IMPORT + "{failed}/errors/", "page_size=1&format=csv", "slow"),
+    (IMPORT + "{failed}/errors/", "format=csv", "slow"),
+    (IMPORT + "{failed}/events/", "", "fast"),
+    (IMPORT + "{failed}/files/standard/", "", "slow"),
+    ("library/tasks/", "", "slow"),
+    ("library/tasks/", "active=true", "slow"),
+    ("library/tasks/", "page_size=2", "fast"),
+    ("library/tasks/", "after=&limit=2", "fast"),
+    ("library/export/standard.csv", "", "slow"),
+    ("library/export/standard.xlsx", "template=1", "slow"),
+    ("users/me/", "", "fast"),
+]
+
+
+@pytest.fixture
+def marked():
+    """Makes addresses that are in the log once."""
+    numbers = itertools.count(time.monotonic_ns())
+    return lambda path, query="": f"{path}?mark={next(numbers)}&{query}"
+
+
+def logged(site, urls):
+    """What nginx wrote of requests for these addresses, in their order; it has several processes,
+    and each of them writes when it likes."""
+    def read():
+        lines = (site.folder / "log" / "access.log").read_bytes().splitlines()
+        lines = [json.loads(line) for line in lines if b"?mark=" in line]
+        return {line["uri"]: line for line in lines}
+    wanted = [f"/api/v2/{url}" for url in urls]
+    lines = processes.wait_until(lambda: set(wanted) <= set(read()) and read(), what="the log")
+    return [lines[uri] for uri in wanted]
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_every_get_is_answered_by_its_pool(site, api, marked, method):
+    failed = api.start(BAD)["id"]
+    api.wait_for(failed, "fail")
+    job = api.ready(CSV)["id"]
+    urls = [marked(path.format(job=job, failed=failed), query) for path, query, _ in GETS]
+    for url in urls:
+        answer = ask(site, method, f"/api/v2/{url}",
+                     {"Authorization": f"Token {api.token}", "Connection": "close"})
+        assert answer.status == 200, url
+    lines = logged(site, urls)
+    assert [(line["uri"], line["pool"]) for line in lines] == [
+        (f"/api/v2/{url}", pool) for url, (_, _, pool) in zip(urls, GETS)]
+    # What belongs where it came first is not passed on.
+    assert all((" : " in line["handler_seconds"]) == (line["pool"] == "slow") for line in lines)
+
+
+def test_an_upload_goes_to_its_pool_once_it_may_come(site, api, viewer, nobody, marked):
+    form = {"files": [("files", ("standard.csv", CSV, "text/csv"))]}
+    requests = [(nobody, "POST", form, 401, "fast"), (viewer, "POST", form, 403, "fast"),
+                (api, "POST", {}, 415, "fast"), (api, "PATCH", {}, 405, "fast"),
+                (api, "POST", form, 200, "slow"), (api, "POST", form, 409, "fast")]
+    urls = [marked(IMPORT) for _ in requests]
+    for url, (person, method, body, status, _) in zip(urls, requests):
+        assert person.request(method, url, **body).status == status
+    assert [line["pool"] for line in logged(site, urls)] == [pool for *_, pool in requests]
+
+
+def test_a_wait_is_answered_by_a_handler_for_short_requests(site, viewer, db, marked):
+    job = db.make_job("ready_for_review", site.ids["admin"])
+    url = marked(f"{IMPORT}{job}/", "wait=success&timeout=1")
+    assert viewer.get(url).json["status"] == "ready_for_review"
+    (line,) = logged(site, [url])
+    assert (line["pool"], line["handler_seconds"].count(" : ")) == ("fast", 2)
+
+
+@pytest.mark.parametrize("path", [
+    IMPORT, "library/tasks/", "library/export/standard.json", IMPORT + "{job}/diff/standard/",
+    IMPORT + "{job}/diff/standard/fields/", IMPORT + "{job}/files/standard/"])
+def test_what_may_last_holds_up_no_short_request(site, api, viewer, path):
+    """As many as there are handlers for short requests, and nobody to answer them."""
+    job = api.ready(CSV)["id"]
+    with concurrent.futures.ThreadPoolExecutor(6) as pool:
+        with processes.stopped(site.handlers("slow handler")):
+            url = path.format(job=job)
+            lists = [pool.submit(viewer.fork().get, url, check=False) for _ in range(6)]
+            for short in ("users/me/", IMPORT + "?page_size=10", f"{IMPORT}{job}/",
+                          "library/tasks/?page_size=1"):
+                assert viewer.get(short).status == 200
+            assert not any(one.done() for one in lists)
+        assert {one.result().status for one in lists} == {200}

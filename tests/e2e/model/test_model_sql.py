@@ -1,0 +1,71 @@
+"""`accession model sql`: every statement of a content model can be pasted into psql and explained."""
+
+import os
+import re
+import subprocess
+
+import pytest
+
+import sites
+
+
+def printed(model, programs="."):
+    done = subprocess.run([sites.program(f"{programs}/accession"), "model", "sql", model],
+                          capture_output=True, text=True, timeout=60, check=False)
+    return done.returncode, done.stdout, done.stderr
+
+
+def psql(site, script):
+    env = {**os.environ, **{k: v for k, v in site.env.items() if k.startswith("PG")}}
+    done = subprocess.run(["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"], input=script,
+                          env=env, text=True, capture_output=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def standard():
+    code, said, _ = printed("standard")
+    assert code == 0
+    return said
+
+
+def test_each_can_be_pasted_and_explained(site, standard):
+    """All of it runs as it is printed, in a transaction; then what was prepared has a plan."""
+    names = re.findall(r"^PREPARE (\w+) AS$", standard, re.M)
+    assert len(names) > 20 and all(name.startswith("standard_") for name in names)
+    types = psql(site, f"BEGIN;\n{standard}\nSELECT name, cardinality(parameter_types)"
+                       " FROM pg_prepared_statements;")
+    wanted = dict(line.split("|") for line in types.splitlines())
+    assert sorted(wanted) == sorted(names)
+    explain = "".join(
+        f"EXPLAIN EXECUTE {name}{'(' + ', '.join(['NULL'] * int(n)) + ')' if int(n) else ''};\n"
+        for name, n in wanted.items())
+    plans = psql(site, f"BEGIN;\n{standard}\n{explain}")
+    assert plans.count("(cost=") >= len(names)
+
+
+def test_each_says_what_it_does(standard):
+    heads = re.findall(r"^-- (\w+)\n(.*)", standard, re.M)
+    assert len(heads) > 30
+    assert all(line.startswith("-- ") for _, line in heads
+               if line.split(" ")[0] not in ("PREPARE", "CREATE", "ANALYZE", "TRUNCATE"))
+    assert not re.search(r"[{}]", re.sub(r"^--.*", "", standard, flags=re.M))
+
+
+def test_custom_items_begin_where_the_database_has_it(db, standard):
+    (begins,) = set(re.findall(r"max\(position\) - (\d+)", standard))
+    assert db.value("SELECT item_position('T', 'CT1')") == int(begins) + 1
+
+
+def test_a_model_that_is_not_there_is_told_with_those_that_are():
+    assert printed("nonsense") == (
+        2, "", 'accession: There is no content model "nonsense". There are: standard.\n')
+
+
+def test_another_model_has_the_same_statements(standard):
+    _, note, _ = printed("note", "second-model")
+    names = re.findall(r"^-- (\w+)$", note, re.M)
+    assert names == re.findall(r"^-- (\w+)$", standard, re.M)
+    assert "PREPARE note_stage_diff AS\nINSERT INTO note_diff (" in note
+    assert "'CN' || s.fresh" in note and "standard" not in re.sub(r"^--.*", "", note, flags=re.M)

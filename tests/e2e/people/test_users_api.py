@@ -1,0 +1,312 @@
+"""Administration of accounts, changing the own password, and what the database keeps of it."""
+
+import contextlib
+import os
+import subprocess
+import threading
+
+import psycopg2.errors
+import pytest
+
+import processes
+import sites
+from browser import Browser
+from client import Client, check_time, compact
+from limits import unhurried
+from people import Person, gone_afterwards
+
+KEYS = ["id", "email", "first_name", "last_name", "role", "active", "created", "last_sign_in"]
+NEW = {"email": "new@example.com", "first_name": "Nora", "last_name": "New", "role": "editor"}
+FORBIDDEN = {"detail": "You do not have permission to perform this action."}
+
+
+@pytest.fixture(autouse=True)
+def only_known_people(site):
+    with gone_afterwards(site):
+        yield
+
+
+@pytest.fixture
+def person(site):
+    return Person(site, "viewer")
+
+
+def same(answer, status, body):
+    assert (answer.status, answer.raw) == (status, compact(body)), answer
+
+
+def check_user(user):
+    assert list(user) == KEYS
+    check_time(user["created"])
+    if user["last_sign_in"]:
+        check_time(user["last_sign_in"])
+    return user
+
+
+# ---- All of them
+
+def test_list_is_in_order_of_emails(site, api, person):
+    users = api.get("users/").json["results"]
+    emails = [check_user(user)["email"] for user in users]
+    assert emails == sorted(emails)
+    assert {site.env["ACCESSION_EMAIL"], person.email} <= set(emails)
+
+
+def test_list_in_pages(site, api, person):
+    page = api.get("users/?page_size=2").json
+    assert list(page) == ["count", "next", "previous", "results"]
+    assert page["count"] == len(api.get("users/").json["results"]) >= 4
+    assert page["next"] == f"{site.url}/api/v2/users/?page=2&page_size=2"
+    assert page["previous"] is None and len(page["results"]) == 2
+    assert api.get("users/?page_size=2&page=99").status == 404
+
+
+def test_new_account(api):
+    user = api.post("users/", json=NEW)
+    assert user.status == 200
+    body = check_user(user.json)
+    assert {key: body[key] for key in NEW} == NEW
+    assert body["active"] is True and body["last_sign_in"] is None
+    same(api.get(f"users/{body['id']}/"), 200, body)
+
+
+def test_new_account_by_a_form_has_defaults(api):
+    body = check_user(api.post("users/", data={"email": " plain@example.com "}).json)
+    assert (body["email"], body["role"]) == ("plain@example.com", "viewer")
+    assert body["first_name"] == body["last_name"] == ""
+
+
+def test_new_account_with_a_password_can_sign_in(site, api):
+    user = api.post("users/", json={**NEW, "password": "correct horse"}).json
+    browser = Browser(site.url)
+    assert browser.sign_in(NEW["email"], "correct horse").json["id"] == user["id"]
+    check_time(api.get(f"users/{user['id']}/").json["last_sign_in"])
+
+
+@pytest.mark.parametrize("change, message", [
+    ({"email": None}, {"email": ["This field may not be null."]}),
+    ({"email": ""}, {"email": ["This field may not be blank."]}),
+    ({"email": "nonsense"}, {"email": ["Enter a valid email address."]}),
+    ({"email": "a b@example.com"}, {"email": ["Enter a valid email address."]}),
+    ({"email": "x" * 250 + "@x.org"},
+     {"email": ["Ensure this field has no more than 254 characters."]}),
+    ({"email": 5}, {"email": ["Not a valid string."]}),
+    ({"first_name": "a\u0000b"},
+     {"first_name": ["Line breaks and control characters are not allowed."]}),
+    ({"last_name": "x" * 151},
+     {"last_name": ["Ensure this field has no more than 150 characters."]}),
+    ({"role": "owner"}, {"role": ['"owner" is not a valid choice.']}),
+    ({"role": ""}, {"role": ['"" is not a valid choice.']}),
+    ({"active": "perhaps"}, {"active": ["Must be a valid boolean."]}),
+    ({"active": []}, {"active": ["Must be a valid boolean."]}),
+    ({"password": "short"}, {"password": [
+        "This password is too short. It must contain at least 8 characters."]}),
+    ({"role": "x", "active": None},
+     {"role": ['"x" is not a valid choice.'], "active": ["This field may not be null."]}),
+])
+def test_bad_fields_are_told(api, person, change, message):
+    same(api.post("users/", json={**NEW, **change}), 400, message)
+    same(api.patch(f"users/{person.id}/", json=change), 400, message)
+
+
+def test_email_is_required_and_one_persons_only(api, person):
+    same(api.post("users/", json={}), 400, {"email": ["This field is required."]})
+    taken = {"email": ["user with this email already exists."]}
+    same(api.post("users/", json={**NEW, "email": person.email.upper()}), 400, taken)
+    other = api.post("users/", json=NEW).json
+    same(api.patch(f"users/{other['id']}/", json={"email": person.email}), 400, taken)
+
+
+# ---- One of them
+
+def test_patch_changes_what_is_given(api, person):
+    before = api.get(f"users/{person.id}/").json
+    for change in ({"first_name": "Ada"}, {"last_name": ""}, {"role": "editor"},
+                   {"email": "moved@example.com"}, {"active": False}, {"active": "true"}, {},
+                   {"first_name": "\u202eevil <b>", "role": "admin"}):
+        before.update({**change, **({"active": True} if "active" in change and
+                                    change["active"] == "true" else {})})
+        same(api.patch(f"users/{person.id}/", json=change), 200, before)
+
+
+def test_disabling_and_roles_work_at_once(site, db, api, person):
+    client = Client(site.url, db.make_token(person.id))
+    assert client.get("users/").status == 403
+    api.patch(f"users/{person.id}/", json={"role": "admin"})
+    assert client.get("users/").status == 200
+    api.patch(f"users/{person.id}/", json={"active": False})
+    assert client.get("users/").status == 401
+    api.patch(f"users/{person.id}/", json={"active": True})
+    assert client.get("users/").status == 200
+
+
+def test_password_set_by_an_administrator_ends_sessions(site, api, person):
+    browser = Browser(site.url)
+    browser.sign_in(person.email, person.password)
+    assert api.patch(f"users/{person.id}/", json={"password": "correct horse"}).status == 200
+    assert not browser.signed_in()
+    browser.sign_in(person.email, "correct horse")
+
+
+def test_change_of_name_reaches_jobs(db, api, person):
+    job = db.make_job("success", person.id)
+    api.patch(f"users/{person.id}/", json={"first_name": "Ada"})
+    assert api.job(job)["triggered_by"]["first_name"] == "Ada"
+
+
+@pytest.mark.parametrize("change, field", [
+    ({"role": "editor"}, "role"), ({"active": False}, "active"),
+    ({"password": "correct horse"}, "password")])
+def test_administrators_cannot_lock_themselves_out(site, api, change, field):
+    answer = api.patch(f"users/{site.ids['admin']}/", json=change)
+    assert (answer.status, list(answer.json)) == (400, [field])
+    same(api.patch(f"users/{site.ids['admin']}/", json={"role": "admin", "active": True}), 200,
+         api.get(f"users/{site.ids['admin']}/").json)
+
+
+@pytest.mark.parametrize("number", ["0", "999999999", "9223372036854775808", "x"])
+def test_unknown_user_is_not_found(api, number):
+    same(api.get(f"users/{number}/"), 404, {"detail": "Not found."})
+    same(api.patch(f"users/{number}/", json={"role": "admin"}), 404, {"detail": "Not found."})
+
+
+@pytest.mark.parametrize("method, path", [
+    ("GET", "users/"), ("POST", "users/"), ("GET", "users/1/"), ("PATCH", "users/1/"),
+    ("DELETE", "users/1/")])
+def test_only_administrators_may(viewer, editor, nobody, method, path):
+    for client in (viewer, editor):
+        same(client.request(method, path, json={"role": "admin"}), 403, FORBIDDEN)
+    assert nobody.request(method, path).status == 401
+
+
+def test_accounts_are_disabled_not_deleted(api, person):
+    answer = api.request("DELETE", f"users/{person.id}/")
+    assert (answer.status, answer.headers["Allow"]) == (405, "GET, HEAD, PATCH")
+
+
+# ---- The own password
+
+def change(client, **fields):
+    return unhurried(lambda: client.patch("users/me/", json=fields))
+
+
+@pytest.mark.parametrize("fields, message", [
+    ({}, {"current_password": ["This field is required."], "password": ["This field is required."]}),
+    ({"password": "correct horse"}, {"current_password": ["This field is required."]}),
+    ({"current_password": "wrong", "password": "correct horse"},
+     {"current_password": ["This is not your password."]}),
+    ({"current_password": "{}", "password": "1234567"}, {"password": [
+        "This password is too short. It must contain at least 8 characters."]}),
+    ({"current_password": "{}", "password": "\u00fc" * 600}, {"password": [
+        "This password is too long. It must contain at most 1024 bytes."]}),
+])
+def test_own_password_wants_the_current_one(site, db, person, fields, message):
+    client = Client(site.url, db.make_token(person.id))
+    fields = {key: text.replace("{}", person.password) for key, text in fields.items()}
+    same(change(client, **fields), 400, message)
+    assert Browser(site.url).try_sign_in(person.email, person.password).status == 200
+
+
+def test_own_password_changes(site, db, person):
+    client = Client(site.url, db.make_token(person.id))
+    answer = change(client, current_password=person.password, password="correct horse",
+                    role="admin", email="x@example.com")
+    same(answer, 200, client.get("users/me/").json)
+    assert (answer.json["role"], answer.json["email"]) == ("viewer", person.email)
+    Browser(site.url).sign_in(person.email, "correct horse")
+
+
+# ---- The trail, and what the handlers' role cannot do
+
+def trail(db, key, subject="account"):
+    return db.rows("""SELECT actor_id, event, changes FROM admin_event
+                       WHERE subject = %s AND key = %s ORDER BY id""", subject, str(key))
+
+
+def test_changes_are_written_down_with_who_made_them(site, db, api):
+    admin = site.ids["admin"]
+    user = api.post("users/", json={**NEW, "password": "correct horse"}).json["id"]
+    api.patch(f"users/{user}/", json={"role": "admin", "first_name": NEW["first_name"]})
+    api.patch(f"users/{user}/", json={"first_name": NEW["first_name"]})
+    api.patch(f"users/{user}/", json={"password": "correct horses"})
+    db.run("UPDATE account SET active = false WHERE id = %s", user)
+    created, *rest = trail(db, user)
+    assert created[:2] == (admin, "INSERT")
+    assert created[2]["email"] == [None, NEW["email"]] and created[2]["password_hash"] is True
+    assert rest == [(admin, "UPDATE", {"role": ["editor", "admin"]}),
+                    (admin, "UPDATE", {"password_hash": True}),
+                    (None, "UPDATE", {"active": [True, False]})]
+
+
+@pytest.mark.parametrize("sql", [
+    "DELETE FROM account", "UPDATE account SET id = DEFAULT", "UPDATE account SET created = now()",
+    "UPDATE credential SET role = 'admin'", "UPDATE credential SET active = true",
+    "UPDATE credential SET account_id = 1", "UPDATE credential SET hash = ''",
+    "UPDATE credential SET kind = 'token'", "TRUNCATE credential",
+    "INSERT INTO credential (hash, account_id, role) VALUES ('', 1, 'admin')",
+    "INSERT INTO feature VALUES ('x', true)", "DELETE FROM feature", "UPDATE feature SET name = ''",
+    "SELECT * FROM admin_event", "DELETE FROM admin_event",
+    "INSERT INTO admin_event (event, subject, key, changes) VALUES ('', '', '', '{}')",
+    "UPDATE standard SET title = ''", "DELETE FROM standard",
+    "ALTER TABLE account DISABLE TRIGGER ALL", "SET session_replication_role = replica",
+    "SET ROLE accession_owner", "SELECT admin_audit()", "SELECT account_end_sessions()"])
+def test_handlers_may_not(db, sql):
+    connection = db.connect("accession_api")
+    try:
+        with connection.cursor() as cursor, \
+                pytest.raises(psycopg2.errors.InsufficientPrivilege):
+            cursor.execute(sql)
+    finally:
+        connection.close()
+
+
+# ---- Somebody is left to administer
+
+LAST_ADMIN = "This is the last active administrator: make somebody else one first."
+
+
+@pytest.fixture
+def two_admins(site, db):
+    """Two administrators, and no other one that is active."""
+    people = [Person(site, "admin"), Person(site, "admin")]
+    others = [row[0] for row in db.rows(
+        "SELECT id FROM account WHERE role = 'admin' AND active AND id <> ALL (%s)",
+        [person.id for person in people])]
+    db.run("UPDATE account SET active = false WHERE id = ANY (%s)", others)
+    try:
+        yield people
+    finally:
+        db.run("UPDATE account SET active = true WHERE id = ANY (%s)", others)
+
+
+@pytest.mark.parametrize("change, field", [({"role": "editor"}, "role"), ({"active": False}, "active")])
+def test_two_administrators_cannot_unseat_each_other(site, db, two_admins, change, field):
+    """The second, whose change began before the first had made his, is told."""
+    first, second = two_admins
+    answers = []
+    client = Client(site.url, db.make_token(second.id))
+    thread = threading.Thread(
+        target=lambda: answers.append(client.patch(f"users/{first.id}/", json=change)))
+    with contextlib.closing(db.connect()) as connection:
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE account SET role = 'viewer' WHERE id = %s", (second.id,))
+        thread.start()
+        processes.wait_until(lambda: db.value(
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"))
+        connection.commit()
+    thread.join()
+    same(answers[0], 400, {field: [LAST_ADMIN]})
+    assert db.rows("SELECT role, active FROM account WHERE id = %s", first.id) == [("admin", True)]
+
+
+@pytest.mark.parametrize("words", [["role", "viewer"], ["disable"]])
+def test_the_operator_cannot_unseat_the_last_administrator(site, db, two_admins, words):
+    first, second = two_admins
+    db.run("UPDATE account SET role = 'viewer' WHERE id = %s", second.id)
+    done = subprocess.run(
+        [sites.program("accession"), "user", words[0], first.email, *words[1:]],
+        env={**os.environ, **{k: v for k, v in site.env.items() if k.startswith("PG")}},
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f'"{first.email}" is the last active administrator' in done.stderr
+    assert db.rows("SELECT role, active FROM account WHERE id = %s", first.id) == [("admin", True)]

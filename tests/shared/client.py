@@ -1,0 +1,280 @@
+"""A client of the HTTP API that is strict about what comes back.
+
+Every answer under /api/ must be JSON, in the compact spelling of Django REST framework, with no
+key twice. Bodies are kept as they came, so that tests can compare bytes.
+"""
+
+import contextlib
+import http.client
+import json
+import re
+import socket
+import time
+import urllib.parse
+
+import requests
+
+API = "/api/v2/"
+IMPORT = "library/import/"
+
+JOB_KEYS = ["id", "status", "triggered", "triggered_by", "accepted", "accepted_by", "completed",
+            "errors"]
+PERSON_KEYS = ["id", "email", "first_name", "last_name"]
+ERROR_KEYS = ["file", "row", "field", "details",  # the vendor's
+              "entry", "line", "value"]  # ours
+CURRENT = ("pending", "generating_diff", "ready_for_review", "applying_changes")
+ENDED = ("success", "fail", "cancel")
+STATUSES = CURRENT + ENDED
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}[+-]\d\d:\d\d")
+
+MULTIPART = "multipart/form-data; boundary=XX"
+
+
+def _no_key_twice(pairs):
+    keys = [key for key, _ in pairs]
+    assert len(keys) == len(set(keys)), f"a key stands twice in {keys}"
+    return dict(pairs)
+
+
+def parse(raw):
+    """The value of a JSON body; dicts keep the order of its keys."""
+    return json.loads(raw, object_pairs_hook=_no_key_twice)
+
+
+def compact(value):
+    """JSON as Django REST framework writes it."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+class Answer:
+    """A status, headers and the raw body."""
+
+    def __init__(self, status, headers, raw, seconds=0.0):
+        self.status = status
+        self.headers = headers
+        self.raw = raw
+        self.seconds = seconds
+
+    @property
+    def json(self):
+        return parse(self.raw)
+
+    @property
+    def detail(self):
+        return self.json["detail"]
+
+    def check(self):
+        """Strict about JSON bodies; returns itself."""
+        if self.raw:
+            kind = self.headers.get("Content-Type", "")
+            assert kind == "application/json", f"{self.status} with Content-Type {kind!r}"
+            body = compact(self.json)
+            # Django REST framework escapes the two line ends that JavaScript has beyond JSON.
+            escaped = body.replace(b"\xe2\x80\xa8", b"\\u2028").replace(b"\xe2\x80\xa9", b"\\u2029")
+            assert self.raw in (body, escaped), f"not compact: {self.raw[:300]!r}"
+        return self
+
+    def __repr__(self):
+        return f"<{self.status} {self.raw[:500]!r}>"
+
+
+class Client:
+    """One person's access to the API. Paths are relative to /api/v2/ unless they begin with /."""
+
+    def __init__(self, url, token=None, auth=None):
+        self.url = url.rstrip("/")
+        self.token = token
+        self.session = requests.Session()
+        self.session.trust_env = False
+        self.session.auth = auth
+
+    def fork(self):
+        """The same person in another thread."""
+        return Client(self.url, self.token)
+
+    def request(self, method, path, *, headers=None, check=True, timeout=60, **kwargs):
+        full = path if path.startswith("/") else API + path
+        sent = {"Accept": "application/json"}
+        if self.token is not None:
+            sent["Authorization"] = f"Token {self.token}"
+        sent.update(headers or {})
+        began = time.monotonic()
+        got = self.session.request(method, self.url + full, headers=sent, timeout=timeout,
+                                   allow_redirects=False, **kwargs)
+        answer = Answer(got.status_code, got.headers, got.content, time.monotonic() - began)
+        if check and full.startswith("/api/") and answer.status != 301:
+            answer.check()
+        return answer
+
+    def get(self, path, **kwargs):
+        return self.request("GET", path, **kwargs)
+
+    def post(self, path, **kwargs):
+        return self.request("POST", path, **kwargs)
+
+    def patch(self, path, **kwargs):
+        return self.request("PATCH", path, **kwargs)
+
+    # The resources of an import.
+
+    def upload(self, content, filename="standard.csv", **kwargs):
+        return self.post(IMPORT, files=[("files", (filename, content, "text/csv"))], **kwargs)
+
+    def start(self, content, filename="standard.csv"):
+        """Uploads a file; the pending job."""
+        answer = self.upload(content, filename)
+        assert answer.status == 200, answer
+        return answer.json
+
+    def job(self, job_id, **params):
+        answer = self.get(f"{IMPORT}{job_id}/", params=params)
+        assert answer.status == 200, answer
+        return answer.json
+
+    def change(self, job_id, status, **fields):
+        """PATCH: accept_changes, cancel or retry; the answer."""
+        return self.patch(f"{IMPORT}{job_id}/", json={"status": status, **fields})
+
+    def wait_for(self, job_id, *statuses, timeout=60.0):
+        """The job once it has one of the statuses. Ending in another one is a failure."""
+        deadline = time.monotonic() + timeout
+        while True:
+            job = self.job(job_id)
+            if job["status"] in statuses:
+                return job
+            assert job["status"] not in ENDED, f"wanted {statuses}: {job}"
+            assert time.monotonic() < deadline, f"still not {statuses}: {job}"
+            time.sleep(0.01)
+
+    def ready(self, content, timeout=60.0):
+        """Imports a file up to ready_for_review; the job."""
+        return self.wait_for(self.start(content)["id"], "ready_for_review", timeout=timeout)
+
+    def failed(self, content):
+        """Imports a file that fails; its errors."""
+        job = self.wait_for(self.start(content)["id"], "fail")
+        assert job["errors"]
+        return job["errors"]
+
+    def accept(self, job_id, timeout=60.0):
+        """Accepts a job and waits until it is applied."""
+        answer = self.change(job_id, "accept_changes")
+        assert answer.status == 200, answer
+        return self.wait_for(job_id, "success", timeout=timeout)
+
+    def apply(self, content, timeout=60.0):
+        """Imports a file and accepts it; the job."""
+        return self.accept(self.ready(content, timeout)["id"], timeout)
+
+    def diff(self, job_id, **params):
+        answer = self.get(f"{IMPORT}{job_id}/diff/standard/", params=params)
+        assert answer.status == 200, answer
+        return answer.json
+
+    def counts(self, job_id):
+        """(add, update, delete) of the summary."""
+        answer = self.get(f"{IMPORT}{job_id}/diff/")
+        assert answer.status == 200, answer
+        (one,) = answer.json["results"]
+        return one["add"], one["update"], one["delete"]
+
+    def preview(self, content):
+        """The diff of a file; the job is left ready_for_review."""
+        return self.diff(self.ready(content)["id"])
+
+
+class Wire:
+    """A connection on which the test itself writes what goes over it."""
+
+    def __init__(self, url, timeout=60.0):
+        parts = urllib.parse.urlsplit(url)
+        self.host = parts.netloc
+        self.socket = socket.create_connection((parts.hostname, parts.port or 80), timeout)
+
+    def send(self, data):
+        self.socket.sendall(data)
+
+    def head(self, method, path, headers, version="HTTP/1.1"):
+        """Sends a request line and headers; a None value leaves the header out."""
+        lines = [f"{method} {path} {version}"]
+        for name, value in {"Host": self.host, **headers}.items():
+            if value is not None:
+                lines.append(f"{name}: {value}")
+        self.send(("\r\n".join(lines) + "\r\n\r\n").encode())
+
+    def answer(self, method="GET"):
+        began = time.monotonic()
+        response = http.client.HTTPResponse(self.socket, method=method)
+        response.begin()
+        headers = requests.structures.CaseInsensitiveDict(response.getheaders())
+        return Answer(response.status, headers, response.read(), time.monotonic() - began)
+
+    def close(self):
+        self.socket.close()
+
+
+@contextlib.contextmanager
+def wire(site, timeout=60.0):
+    connection = Wire(site.url, timeout)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextlib.contextmanager
+def wires(site, count):
+    """So many connections, all of which are open."""
+    with contextlib.ExitStack() as stack:
+        yield [stack.enter_context(wire(site)) for _ in range(count)]
+
+
+def ask(site, method, path, headers, body=b"", timeout=60.0):
+    """One request written as it stands; the answer."""
+    with wire(site, timeout) as connection:
+        connection.head(method, path, headers)
+        if body:
+            connection.send(body)
+        return connection.answer(method)
+
+
+def part(content, name="files", filename="standard.csv", kind="text/csv"):
+    """One part of a multipart body with the boundary XX; filename None: a plain field."""
+    disposition = f'form-data; name="{name}"'
+    if filename is not None:
+        disposition += f'; filename="{filename}"'
+    head = f"Content-Disposition: {disposition}\r\n"
+    if kind:
+        head += f"Content-Type: {kind}\r\n"
+    return b"--XX\r\n" + head.encode() + b"\r\n" + content + b"\r\n"
+
+
+def multipart(*parts):
+    return b"".join(parts) + b"--XX--\r\n"
+
+
+def check_person(person):
+    assert list(person) == PERSON_KEYS
+    assert isinstance(person["id"], int)
+
+
+def check_time(text):
+    assert TIME.fullmatch(text), text
+
+
+def check_job(job, extra=()):
+    """The shape of a job, and what its status says about the other fields."""
+    assert list(job) == JOB_KEYS + list(extra)
+    assert job["status"] in STATUSES
+    check_time(job["triggered"])
+    check_person(job["triggered_by"])
+    assert (job["accepted"] is None) == (job["accepted_by"] is None)
+    if job["accepted"]:
+        check_time(job["accepted"])
+        check_person(job["accepted_by"])
+    assert (job["completed"] is not None) == (job["status"] in ENDED)
+    if job["completed"]:
+        check_time(job["completed"])
+        assert job["completed"] >= job["triggered"]
+    assert (job["errors"] is not None) == (job["status"] == "fail")
+    return job

@@ -1,0 +1,186 @@
+"""The site's database as its owner sees it, for setting scenes and for looking behind the API."""
+
+import contextlib
+import hashlib
+import secrets
+
+import psycopg2
+import psycopg2.errors
+
+from library import FIELDS, item
+
+# What happens to a job on its way to each status, as legal changes of the plain table.
+_ACCEPT = "accepted = clock_timestamp(), accepted_by = triggered_by"
+_END = "completed = clock_timestamp()"
+_ROUTES = {
+    "pending": [],
+    "generating_diff": ["status = 'generating_diff'"],
+    "ready_for_review": ["status = 'generating_diff'", "status = 'ready_for_review'"],
+    "applying_changes": ["status = 'generating_diff'", "status = 'ready_for_review'",
+                         f"status = 'applying_changes', {_ACCEPT}"],
+    "success": ["status = 'generating_diff'", "status = 'ready_for_review'",
+                f"status = 'applying_changes', {_ACCEPT}", f"status = 'success', {_END}"],
+    "fail": ["status = 'generating_diff'", f"status = 'fail', errors = '[]', {_END}"],
+    "cancel": [f"status = 'cancel', {_END}"],
+}
+
+
+class Database:
+    def __init__(self, env):
+        self.env = env
+        self.connection = self.connect()
+        self.connection.autocommit = True
+
+    def connect(self, user=None):
+        return psycopg2.connect(
+            host=self.env["PGHOST"], port=self.env["PGPORT"], dbname=self.env["PGDATABASE"],
+            user=user or self.env["PGUSER"], password=self.env.get("PGPASSWORD"),
+            application_name="accession e2e tests", target_session_attrs="read-write")
+
+    def run(self, sql, *params):
+        with self.connection.cursor() as cursor:
+            cursor.execute(sql, params or None)
+
+    def rows(self, sql, *params):
+        with self.connection.cursor() as cursor:
+            cursor.execute(sql, params or None)
+            return cursor.fetchall()
+
+    def value(self, sql, *params):
+        return self.rows(sql, *params)[0][0]
+
+    @contextlib.contextmanager
+    def locked(self, table, mode):
+        """Holds a table lock, which stops a worker's phase at a known point."""
+        holder = self.connect()
+        try:
+            with holder.cursor() as cursor:
+                cursor.execute(f"LOCK TABLE {table} IN {mode} MODE")
+            yield
+        finally:
+            holder.close()
+
+    def clear(self):
+        """Empties jobs and library; numbers start again. What an idle worker looks at is deleted
+        row by row, since it would deadlock with a TRUNCATE. Of the weekly tables only what is not
+        empty is truncated: each partition takes its time."""
+        self.run("""
+            SET lock_timeout = '60s';
+            TRUNCATE standard, standard_history RESTART IDENTITY;
+            DO $$
+            DECLARE
+                part regclass;
+            BEGIN
+                FOR part IN SELECT relid FROM pg_partition_tree('standard_diff') WHERE isleaf
+                            UNION ALL
+                            SELECT relid FROM pg_partition_tree('upload_chunk') WHERE isleaf
+                LOOP
+                    IF pg_relation_size(part) > 0 THEN
+                        EXECUTE format('TRUNCATE %s', part);
+                    END IF;
+                END LOOP;
+            END
+            $$;
+            DELETE FROM lease;
+            DELETE FROM import_error;
+            DELETE FROM import_failed_row;
+            DELETE FROM import_summary;
+            DELETE FROM job_event;
+            DELETE FROM import_file;
+            DELETE FROM import_job;
+            SELECT setval('import_job_id_seq', 1, false), setval('import_file_id_seq', 1, false);
+            UPDATE model_number SET last_number = 0;
+            UPDATE feature SET enabled = true WHERE NOT enabled;
+            RESET lock_timeout""")
+
+    def busy(self):
+        return self.value("SELECT EXISTS (SELECT FROM lease)")
+
+    def somebody_waits(self):
+        """Whether a lock is waited for."""
+        return self.value("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+
+    def seed(self, *items):
+        """Puts items into the library, as if they had always been there."""
+        columns = ", ".join(FIELDS)
+        marks = ", ".join(["%s"] * len(FIELDS))
+        with self.connection.cursor() as cursor:
+            cursor.executemany(f"INSERT INTO standard ({columns}) VALUES ({marks})",
+                               [[one[field] for field in FIELDS] for one in items])
+        self.run("""UPDATE model_number SET last_number = greatest(last_number, (
+                        SELECT coalesce(max(substr(id, 3)::bigint), 0) FROM standard
+                         WHERE id LIKE 'CT%%'))
+                     WHERE content_model = 'standard'""")
+
+    def library(self):
+        """What is in the library: id → item."""
+        found = self.rows(f"SELECT {', '.join(FIELDS)} FROM standard ORDER BY position")
+        return {row[0]: item(**dict(zip(FIELDS, row))) for row in found}
+
+    def age(self, job_id, made, ended=None):
+        """Moves a job into the past: it was made so many days ago, and ended `ended` (made) days
+        ago. Its rows move to the partitions of that week, which are made if they are missing."""
+        ended = made if ended is None else ended
+        week, old = self.rows("""SELECT week_of(now() - make_interval(days => %s)), week
+                                   FROM import_job WHERE id = %s""", made, job_id)[0]
+        with self.connection.cursor() as cursor:
+            cursor.execute("BEGIN")
+            cursor.execute("SELECT t::text FROM weekly_tables() t")
+            tables = cursor.fetchall()
+            for table, in tables:  # partitions that are there stay
+                cursor.execute(f"LOCK TABLE ONLY {table} IN ROW EXCLUSIVE MODE")
+            for table, in tables:
+                cursor.execute(f"""CREATE TABLE IF NOT EXISTS {table}_{week}
+                                   PARTITION OF {table} FOR VALUES IN ({week})""")
+                whose = "file_id IN (SELECT id FROM import_file WHERE job_id = %s)" \
+                    if table == "upload_chunk" else "job_id = %s"
+                cursor.execute(f"UPDATE {table} SET week = %s WHERE week = %s AND {whose}",
+                               (week, old, job_id))
+            cursor.execute("""UPDATE import_job
+                                 SET week = %s, triggered = triggered - make_interval(days => %s),
+                                     accepted = accepted - make_interval(days => %s),
+                                     completed = completed - make_interval(days => %s)
+                               WHERE id = %s""", (week, made, ended, ended, job_id))
+            cursor.execute("UPDATE job_event SET at = at - make_interval(days => %s) WHERE job_id = %s",
+                           (ended, job_id))
+            cursor.execute("COMMIT")
+        return week
+
+    def partitions(self, table):
+        """The weeks that a weekly table has partitions for; "other" is one of them."""
+        return [name.rpartition("_")[2] for name, in self.rows(
+            "SELECT relid::regclass::text FROM pg_partition_tree(%s) WHERE isleaf ORDER BY 1", table)]
+
+    def make_account(self, email, role, first_name="", last_name="", like=None):
+        """A new account; `like` names one whose password it shares."""
+        return self.value(
+            """INSERT INTO account (email, role, first_name, last_name, password_hash)
+               VALUES (%s, %s, %s, %s, (SELECT password_hash FROM account WHERE email = %s))
+               RETURNING id""", email, role, first_name, last_name, like)
+
+    def make_token(self, account_id):
+        key = secrets.token_hex(32)
+        self.run("""INSERT INTO credential (hash, account_id, role, active)
+                    VALUES (%s, %s, '', true)""",
+                 hashlib.sha256(key.encode()).digest(), account_id)
+        return key
+
+    def make_job(self, status, account_id, triggered=None):
+        """A job without files that came to its status the legal way, unseen by any worker."""
+        with self.connection.cursor() as cursor:
+            cursor.execute("BEGIN")
+            cursor.execute("""INSERT INTO import_job (triggered_by, format) VALUES (%s, 'csv')
+                              RETURNING id""", (account_id,))
+            job_id = cursor.fetchone()[0]
+            self.walk(cursor, job_id, status)
+            if triggered:
+                cursor.execute("UPDATE import_job SET triggered = %s WHERE id = %s",
+                               (triggered, job_id))
+            cursor.execute("COMMIT")
+        return job_id
+
+    @staticmethod
+    def walk(cursor, job_id, status):
+        """Takes a pending job to a status by the legal edges."""
+        for change in _ROUTES[status]:
+            cursor.execute(f"UPDATE import_job SET {change} WHERE id = %s", (job_id,))

@@ -1,0 +1,33 @@
+"""The limit that nginx.conf.example sets to requests that make the service check a password."""
+
+import time
+
+from client import wires
+from processes import wait_until
+
+_AT_ONCE = 50    # beside the one that is always let through
+_PER_SECOND = 10
+_MANY = 150
+
+
+def unhurried(ask):
+    """Asks until the limit lets it through; the answer."""
+    def let_through():
+        answer = ask()
+        return answer if answer.status != 429 else None
+    return wait_until(let_through, what="the limit to let it through", pause=0.1)
+
+
+def flood(site, method, path, headers):
+    """The answers to many such requests, all of which are sent before the first answer is read: so
+    they come faster than the limit allows, however slow the machine is. What the limit lets through
+    of them is counted. It is used up then."""
+    with wires(site, _MANY) as connections:
+        began = time.monotonic()
+        for connection in connections:
+            connection.head(method, path, headers)
+        answers = [connection.answer(method).check() for connection in connections]
+        seconds = time.monotonic() - began
+    let_through = sum(answer.status != 429 for answer in answers)
+    assert 0 < let_through <= 1 + _AT_ONCE + _PER_SECOND * seconds, (let_through, seconds)
+    return answers

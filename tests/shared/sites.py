@@ -1,0 +1,182 @@
+"""Private sites: PostgreSQL, nginx, handlers and a worker in a folder of their own.
+
+The variant of the programs is sanitize unless VARIANT says otherwise; then every report of a
+sanitizer fails the test during which it was written. ACCESSION_TEST_KEEP=1 leaves folders behind.
+"""
+
+import contextlib
+import glob
+import os
+import pathlib
+import re
+import shutil
+import socket
+import subprocess
+import tempfile
+
+from client import Client
+from database import Database
+import processes
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+_PROGRAM = ROOT / "tests" / "site"
+_PEOPLE = {
+    "viewer": ("viewer@example.com", "Vera", "Viewer"),
+    "editor": ("editor@example.com", "Edgar", "Editor"),
+}
+
+# Low enough that nothing has to be waited for.
+SETTINGS = {"WORKER_POLL_MS": 500, "WORKER_HEARTBEAT_MS": 200, "WORKER_LOST_MS": 3000,
+            "WORKER_STOP_MS": 500}
+
+# What the leak check says when the process is killed meanwhile; tests/run knows it too.
+_NO_REPORT = re.compile(r"^==\d+==Unable to get registers from thread \d+\.$", re.MULTILINE)
+
+
+def variant():
+    return os.environ.get("VARIANT") or "sanitize"
+
+
+def program(name, of=None):
+    """The path of a program, accession or accession-api, of this variant or another one."""
+    return ROOT / "build" / (of or variant()) / name
+
+
+def _free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _read_env(path):
+    """The shell assignments of run.env, read by a shell."""
+    text = subprocess.run(
+        ["bash", "-c", 'set -a; . "$1"; env -0', "bash", str(path)],
+        env={"PATH": os.environ["PATH"]}, check=True, capture_output=True).stdout.decode()
+    return dict(line.split("=", 1) for line in text.split("\0") if "=" in line)
+
+
+class Site:
+    """A running site. `admin`, `editor` and `viewer` are clients of people with these roles."""
+
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder)
+        self.env = _read_env(self.folder / "run.env")
+        self.url = self.env["ACCESSION_URL"].rstrip("/")
+        self.db = Database(self.env)
+        self.admin = Client(self.url, self.env["ACCESSION_TOKEN"])
+        self.ids = {"admin": self.db.value("SELECT id FROM account WHERE email = %s",
+                                           self.env["ACCESSION_EMAIL"])}
+        self.viewer = self._person("viewer")
+        self.editor = self._person("editor")
+        self._reports_seen = set()
+
+    def _person(self, role):
+        email, first, last = _PEOPLE[role]
+        found = self.db.rows("SELECT id FROM account WHERE email = %s", email)
+        self.ids[role] = found[0][0] if found else self.db.make_account(email, role, first, last)
+        return Client(self.url, self.db.make_token(self.ids[role]))
+
+    def pid(self, name):
+        """The supervisor of the api or the worker."""
+        return int((self.folder / f"{name}.pid").read_text())
+
+    def worker_pids(self):
+        """The worker's processes, once there are any."""
+        return processes.wait_until(lambda: processes.children(self.pid("worker")), what="a worker")
+
+    def handler_pids(self):
+        return processes.children(self.pid("api"))
+
+    def handlers(self, kind):
+        """The api's processes that are a "fast handler", a "slow handler" or the "waiter"."""
+        return [pid for pid in self.handler_pids() if processes.name(pid) == kind]
+
+    def worker_stopped(self):
+        """Holds the worker still: jobs stay as they are for as long as the block lasts."""
+        self.worker_pids()
+        return self._worker_stopped()
+
+    @contextlib.contextmanager
+    def _worker_stopped(self):
+        with processes.stopped(processes.descendants(self.pid("worker"))):
+            try:
+                yield
+            finally:
+                # Nothing may be left that would keep the worker busy once it goes on.
+                self.db.run("""
+                    UPDATE import_job SET status = 'cancel', completed = now()
+                     WHERE status IN ('pending', 'generating_diff', 'ready_for_review',
+                                      'applying_changes')
+                       AND NOT EXISTS (SELECT FROM lease WHERE job_id = import_job.id)""")
+
+    def clear(self):
+        """The state every test begins with: nobody works, no jobs, an empty library."""
+        self.db.run("""SELECT job_cancel(id, triggered_by) FROM import_job
+                        WHERE status IN ('pending', 'generating_diff', 'ready_for_review',
+                                         'applying_changes')""")
+        processes.wait_until(lambda: not self.db.busy(), what="the worker to be idle")
+        self.db.clear()
+
+    def new_reports(self):
+        """What sanitizers wrote since the last look."""
+        found = set(glob.glob(str(self.folder / "log" / "san.*"))) - self._reports_seen
+        self._reports_seen |= found
+        texts = [pathlib.Path(name).read_text(errors="replace") for name in sorted(found)]
+        return "\n".join(text for text in texts if _NO_REPORT.sub("", text).strip())
+
+
+def _environment(folder, settings):
+    env = {name: value for name, value in os.environ.items()
+           if not name.startswith(("ACCESSION_", "PG"))}
+    for name, value in {**SETTINGS, **(settings or {})}.items():
+        env["ACCESSION_" + name] = str(value)
+    env["ASAN_OPTIONS"] = f"log_path={folder}/log/san:detect_stack_use_after_return=1"
+    env["UBSAN_OPTIONS"] = f"log_path={folder}/log/san:print_stacktrace=1"
+    return env
+
+
+def _start(folder, port, env, programs, database):
+    with open(folder / "start.log", "wb") as log:
+        done = subprocess.run(
+            [_PROGRAM, "start", folder, "--port", str(port), "--variant", programs or variant(),
+             "--sample", "0", *(["--database", database] if database else [])],
+            env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
+            timeout=600, check=False)
+    assert done.returncode == 0, (
+        f"tests/site start: {done.returncode}\n" + (folder / "start.log").read_text()[-4000:])
+
+
+@contextlib.contextmanager
+def running(settings=None, programs=None, database=None):
+    """Starts a site with these settings (names without ACCESSION_) and stops it in the end. It has a
+    database cluster of its own, unless `database` says where one is (as PGHOST)."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="accession-e2e."))
+    folder.chmod(0o755)  # the database may have to run as another user
+    env = _environment(folder, settings)
+    port = _free_port()
+    site = None
+    try:
+        _start(folder, port, env, programs, database)
+        site = Site(folder)
+        # What is down by now; or other programs in the place of these.
+        site.start = lambda others=programs: _start(folder, port, env, others, database)
+        yield site
+    finally:
+        subprocess.run([_PROGRAM, "stop", folder], env=env, stdin=subprocess.DEVNULL,
+                       stdout=subprocess.DEVNULL, timeout=600, check=False)
+        reports = site.new_reports() if site else ""  # leaks are reported at the exit
+        if not reports and os.environ.get("ACCESSION_TEST_KEEP") != "1":
+            shutil.rmtree(folder, ignore_errors=True)
+    assert not reports, f"sanitizer reports at the end, see {folder}:\n{reports}"
+
+
+@contextlib.contextmanager
+def shared():
+    """The site that most tests use: $ACCESSION_TEST_SITE if it names one, else a new one."""
+    folder = os.environ.get("ACCESSION_TEST_SITE")
+    if folder:
+        yield Site(folder)
+    else:
+        with running() as site:
+            yield site
