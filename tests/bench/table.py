@@ -155,7 +155,7 @@ def _cost_line(cost):
 
 
 def markdown(report):
-    """What README.md shows: the measures, the floor beside them, and what an import costs per row."""
+    """What README.md of this folder shows: the measures, their floors, and what an import costs per row."""
     machine = report["machine"]
     yield (f"Measured {machine['date'][:10]} on {machine['processors']} × {machine['processor']}, "
            f"{machine['memory GiB']} GiB of memory, PostgreSQL {machine['PostgreSQL'].split()[0]}, "
