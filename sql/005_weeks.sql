@@ -134,7 +134,7 @@ $$;
 CREATE FUNCTION job_expire(patience interval) RETURNS SETOF bigint
     LANGUAGE sql SET search_path = public, pg_temp AS $$
     UPDATE import_job j SET status = 'cancel', completed = clock_timestamp()
-     WHERE status = 'ready_for_review'
+     WHERE active AND (SELECT turn FROM job_status WHERE name = j.status) = 'people'
        AND (SELECT max(at) FROM job_event e WHERE e.job_id = j.id) < clock_timestamp() - patience
     RETURNING id
 $$;

@@ -253,56 +253,63 @@ import_job_get(struct request *r)
 
 /* -------------------------------------------------------- changing its state */
 
-/* In the order of change_words. */
-static const struct change_row {
-	enum job_change change;
-	const char *refusal; /* when the job's status does not allow it */
-} change_rows[] = {
-    {JOB_ACCEPT, "Only jobs which are ready_for_review can be accepted."},
-    {JOB_CANCEL,
-	"Only jobs which are pending, generating_diff, ready_for_review or applying_changes can be "
-	"cancelled."},
-    {JOB_RETRY, "Only jobs which have a status of fail or cancel can be retried."},
+/* Said before and after the statuses that allow the change, when the job's does not. */
+static const struct refusal {
+	const char *before, *after;
+} refusals[JOB_CHANGES] = {
+    [JOB_ACCEPT] = {"Only jobs which are ", " can be accepted."},
+    [JOB_CANCEL] = {"Only jobs which are ", " can be cancelled."},
+    [JOB_RETRY] = {"Only jobs which have a status of ", " can be retried."},
 };
 
 enum { PATCH_STATUS, PATCH_WAIT, PATCH_FIELDS };
-
-static const char *const change_words[] = {"accept_changes", "cancel", "retry", NULL};
 
 static const struct input patch_inputs[PATCH_FIELDS] = {
     [PATCH_STATUS] = {.name = "status",
 	.kind = INPUT_CHOICE,
 	.required = true,
-	.choices = change_words},
+	.choices = job_change_names},
     [PATCH_WAIT] = {.name = "wait_for_task", .kind = INPUT_BOOLEAN},
 };
 
 /* Reads what is to be done; whoever says nothing of it waits. False: the reply is made. */
 static bool
-read_patch(struct request *r, const struct change_row **change, bool *wait)
+read_patch(struct request *r, enum job_change *change, bool *wait)
 {
 	struct given given[PATCH_FIELDS] = {0};
 	json_object *form = input_read(r, patch_inputs, PATCH_FIELDS, given);
 
 	if (!form)
 		return false;
-	for (size_t i = 0; change_words[i]; i++)
-		if (strcmp(change_words[i], given[PATCH_STATUS].text) == 0)
-			*change = &change_rows[i];
+	for (int i = 0; i < JOB_CHANGES; i++)
+		if (strcmp(job_change_names[i], given[PATCH_STATUS].text) == 0)
+			*change = (enum job_change)i;
 	*wait = !given[PATCH_WAIT].text || strcmp(given[PATCH_WAIT].text, "true") == 0;
 	json_object_put(form);
 	return true;
 }
 
+static void
+refuse_status(struct http *http, enum job_change change, const char *status)
+{
+	struct buf detail = {0};
+
+	buf_add_text(&detail, refusals[change].before);
+	job_status_list_allowing(change, &detail);
+	buf_add_text(&detail, refusals[change].after);
+	conflict_status(http, buf_text(&detail), "wrong_status", status);
+	buf_free(&detail);
+}
+
 /* The change was not made: because there is no such job, or because its state forbids it. */
 static void
-explain_refusal(struct request *r, const struct change_row *change)
+explain_refusal(struct request *r, enum job_change change)
 {
 	struct error err = {0};
 	PGresult *res = job_get(r->db, r->id, 0, &err);
 	int purged = 0;
 
-	if (res && PQntuples(res) && change->change == JOB_RETRY)
+	if (res && PQntuples(res) && change == JOB_RETRY)
 		purged = job_files_purged(r->db, r->id, &err);
 	if (!res || purged < 0)
 		http_reply_error(r->http, &err);
@@ -312,8 +319,8 @@ explain_refusal(struct request *r, const struct change_row *change)
 		conflict_status(r->http,
 		    "The files of this job have been deleted. Upload them again.", "files_purged",
 		    job_status(res, 0));
-	else
-		conflict_status(r->http, change->refusal, "wrong_status", job_status(res, 0));
+	else if (know_statuses(r))
+		refuse_status(r->http, change, job_status(res, 0));
 	PQclear(res);
 }
 
@@ -338,11 +345,11 @@ find_out(struct request *r, const PGresult *changed, bool *unknown, struct error
 
 /* As job_change. *unknown: NULL does not mean that nothing was changed. */
 static PGresult *
-make_change(struct request *r, const struct change_row *change, bool *unknown, struct error *err)
+make_change(struct request *r, enum job_change change, bool *unknown, struct error *err)
 {
 	if (db_begin(r->db, err) < 0)
 		return NULL;
-	PGresult *res = job_change(r->db, change->change, r->id, r->caller.account_text, err);
+	PGresult *res = job_change(r->db, change, r->id, r->caller.account_text, err);
 	if (!res || PQntuples(res) == 0) {
 		db_rollback(r->db);
 		return res;
@@ -374,7 +381,7 @@ reply_changed(struct request *r, PGresult *res, struct error *err)
 void
 import_job_patch(struct request *r)
 {
-	const struct change_row *change = change_rows; /* which one, read_patch says */
+	enum job_change change = JOB_ACCEPT; /* which one, read_patch says */
 	struct error err = {0};
 	bool wait = true, unknown = false;
 
@@ -389,7 +396,7 @@ import_job_patch(struct request *r)
 	} else if (res && PQntuples(res) == 0) {
 		PQclear(res);
 		explain_refusal(r, change);
-	} else if (res && change->change == JOB_CANCEL && wait &&
+	} else if (res && change == JOB_CANCEL && wait &&
 		   !(status_of(res) & job_statuses_ended())) {
 		PQclear(res);
 		hand_over_wait(r, job_statuses_ended(), config_int(SETTING_CANCEL_WAIT_MS));

@@ -142,16 +142,6 @@ static const struct statement changes[] = {
 
 static const char *const sortable[] = {"id", "status", "triggered_by", "triggered"};
 
-/* What a person may do with a job, by its status. */
-static const struct action_row {
-	const char *name;
-	const char *statuses; /* each between spaces */
-} action_rows[] = {
-    {"accept_changes", " ready_for_review "},
-    {"cancel", " pending generating_diff ready_for_review applying_changes "},
-    {"retry", " fail cancel "},
-};
-
 static bool
 same(const char *name, const char *text, size_t n)
 {
@@ -205,7 +195,14 @@ job_needs_extras(unsigned includes)
 	for (size_t i = 0; i < EXTRAS_COUNT; i++)
 		if (includes & extra_bits[i])
 			return true;
-	return false;
+	return includes & JOB_ACTIONS;
+}
+
+/* What rows alone do not tell: what may be done with a job of their status. */
+static int
+know_actions(struct db *db, unsigned includes, struct error *err)
+{
+	return includes & JOB_ACTIONS ? job_statuses_load(db, err) : 0;
 }
 
 static void
@@ -224,6 +221,8 @@ job_get(struct db *db, int64_t id, unsigned includes, struct error *err)
 	snprintf(text, sizeof text, "%lld", (long long)id);
 	if (!job_needs_extras(includes))
 		return db_query(db, &get_plain, (const char *const[]){text}, err);
+	if (know_actions(db, includes, err) < 0)
+		return NULL;
 	extra_params(includes, params);
 	params[EXTRAS_COUNT] = text;
 	return db_query(db, &get_with_extras, params, err);
@@ -234,6 +233,8 @@ job_get_current(struct db *db, unsigned includes, struct error *err)
 {
 	const char *params[EXTRAS_COUNT];
 
+	if (know_actions(db, includes, err) < 0)
+		return NULL;
 	extra_params(includes, params);
 	return db_query(db, &get_current, params, err);
 }
@@ -245,6 +246,8 @@ job_stream(struct db *db, const struct job_filter *filter, unsigned includes, st
 	char limit[24], offset[24];
 	struct buf sql = {0};
 
+	if (know_actions(db, includes, err) < 0)
+		return -1;
 	buf_printf(&sql, list_sql, filter->order, filter->order);
 	if (sql.failed) {
 		buf_free(&sql);
@@ -339,21 +342,6 @@ json_raw_or_null(struct json *json, const PGresult *res, int row, int col)
 		json_raw(json, db_get_text(res, row, col), db_get_size(res, row, col));
 }
 
-static void
-json_actions(struct json *json, const char *status)
-{
-	char spaced[32];
-
-	snprintf(spaced, sizeof spaced, " %s ", status);
-	json_key(json, "actions");
-	json_begin_object(json);
-	for (size_t i = 0; i < sizeof action_rows / sizeof action_rows[0]; i++) {
-		json_key(json, action_rows[i].name);
-		json_boolean(json, strstr(action_rows[i].statuses, spaced) != NULL);
-	}
-	json_end_object(json);
-}
-
 void
 job_json(struct json *json, const PGresult *res, int row, unsigned includes)
 {
@@ -380,8 +368,10 @@ job_json(struct json *json, const PGresult *res, int row, unsigned includes)
 		json_key(json, extra_keys[i]);
 		json_raw_or_null(json, res, row, COL_EXTRAS + (int)i);
 	}
-	if (includes & JOB_ACTIONS)
-		json_actions(json, job_status(res, row));
+	if (includes & JOB_ACTIONS) {
+		json_key(json, "actions");
+		job_status_actions_json(json, job_status(res, row));
+	}
 	if (includes & JOB_ATTEMPTS) {
 		json_key(json, "attempts");
 		json_int(json, db_get_int(res, row, COL_ATTEMPT));

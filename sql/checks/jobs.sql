@@ -18,10 +18,11 @@ SELECT concat('job ', p.job_id) AS subject,
             THEN p.event = 'created' AND p.status = 'pending' AND p.attempt = 1
             WHEN p.event IN ('cancel_requested', 'worker_lost', 'released')
             THEN p.status = p.before AND p.attempt = p.attempt_before
-                 AND p.status IN ('generating_diff', 'applying_changes')
+                 AND EXISTS (SELECT FROM job_edge r
+                              WHERE r.from_status = p.status AND r.to_status = 'fail')
             WHEN p.event = 'purged'
             THEN p.status = p.before AND p.attempt = p.attempt_before
-                 AND p.status IN ('success', 'fail', 'cancel')
+                 AND EXISTS (SELECT FROM job_status s WHERE s.name = p.status AND NOT s.active)
             WHEN p.event = 'expired'
             THEN p.before = 'ready_for_review' AND p.status = 'cancel'
                  AND p.attempt = p.attempt_before AND p.account_id IS NULL
@@ -66,6 +67,16 @@ SELECT concat('job ', j.id) AS subject,
  WHERE f.id IS NULL
     OR s.job_id IS NULL AND j.status IN ('ready_for_review', 'applying_changes', 'success');
 
+-- name: active
+-- means: every job is under way, or has ended, as its status says
+-- look: SELECT * FROM import_job WHERE id = …
+SELECT concat('job ', j.id) AS subject,
+       concat('is ', j.status, ', but counts as ', CASE WHEN j.active THEN 'under way' ELSE 'ended' END)
+       AS problem
+  FROM import_job j
+  LEFT JOIN job_status s ON s.name = j.status
+ WHERE s.active IS DISTINCT FROM j.active;
+
 -- name: one
 -- means: at most one job is under way
 -- look: SELECT * FROM import_job WHERE id = …
@@ -73,7 +84,7 @@ SELECT concat('job ', id) AS subject,
        concat('is ', status, ', and is not the only one under way') AS problem
   FROM (SELECT id, status, count(*) OVER () AS jobs
           FROM import_job
-         WHERE status IN ('pending', 'generating_diff', 'ready_for_review', 'applying_changes')) j
+         WHERE active) j
  WHERE jobs > 1;
 
 -- name: leases
@@ -85,5 +96,6 @@ SELECT concat('job ', l.job_id) AS subject,
   FROM lease l
   LEFT JOIN import_job j ON j.id = l.job_id
  WHERE j.status IS NULL
-    OR j.status NOT IN ('generating_diff', 'applying_changes')
+    OR NOT EXISTS (SELECT FROM job_edge r
+                    WHERE r.from_status = j.status AND r.to_status = 'fail')
     OR l.run_token <> j.run_token;

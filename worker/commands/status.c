@@ -53,7 +53,7 @@ static const struct section sections[] = {
 	    " " AGE("j.triggered") " AS age, l.worker, " AGE("l.heartbeat") " AS heartbeat_age,"
 	    " j.cancel_requested IS NOT NULL AS cancelling, l.progress"
 	    " FROM import_job j LEFT JOIN lease l ON l.job_id = j.id"
-	    " WHERE j.status IN ('pending', 'generating_diff', 'ready_for_review', 'applying_changes')"},
+	    " WHERE j.active"},
 	{"last_jobs", "Last jobs", "There are none.", "*",
 	    "SELECT j.id, j.status, j.attempt, j.triggered_by_doc ->> 'email' AS triggered_by,"
 	    " j.completed, s.adds, s.updates, s.deletes, json_array_length(j.errors) AS errors"

@@ -21,7 +21,7 @@ SECOND = HEADER + b"CT1,second,text,5,X1,,\nCT2,again,text,5,X1,,\nCT6,,,,,,true
 WRONG = HEADER + b"CT1,,text,5,X1,,\n"
 THIRD = HEADER + b"CT3,third,text,5,X1,,\nCT4,,,,,,true\nCT77,third,text,5,X1,,\n"
 CHECKS = ["library", "people", "chain", "sides", "applied", "once", "reviewed", "numbers", "diffs",
-          "files", "strays", "path", "events", "jobs", "one", "leases", "credentials", "names",
+          "files", "strays", "path", "events", "jobs", "active", "one", "leases", "credentials", "names",
           "database", "rights", "writers", "indexes"]
 
 
@@ -216,6 +216,10 @@ DAMAGES = {
     "no file": ("jobs", "job 1: has no file", "DELETE FROM import_file WHERE job_id = 1"),
     "no summary": ("jobs", "job 3: is success, but has no summary of standard",
                    "DELETE FROM import_summary WHERE job_id = 3"),
+    "ended as if under way": ("active", "job 1: is success, but counts as under way", """
+        DROP INDEX import_job_current;
+        ALTER TABLE import_job DROP CONSTRAINT completed_fits_status;
+        UPDATE import_job SET active = true WHERE id = 1"""),
     "two jobs under way": ("one", "job 6: is ready_for_review, and is not the only one", """
         DROP INDEX import_job_current;
         UPDATE import_job SET status = 'pending', completed = NULL WHERE id = 4 AND purged IS NULL;
@@ -224,6 +228,7 @@ DAMAGES = {
     "lease of an ended job": ("leases", "job 1: is held by w with run token", """
         INSERT INTO lease (job_id, run_token, worker, ctl_pid, ctl_start, work_pid, work_start)
         SELECT id, run_token, 'w', 1, now(), 1, now() FROM import_job WHERE id = 1"""),
+    "imports of a token": ("credentials", "credential", "UPDATE credential SET imports = NOT imports"),
     "rights of a token": ("credentials", "credential", "UPDATE credential SET role = 'admin'"
                           " WHERE id = (SELECT max(id) FROM credential WHERE role = 'viewer')"),
     "token of a disabled account": ("credentials", "credential", "UPDATE account SET active = false"
@@ -279,7 +284,8 @@ COPIES = [
      "right to a column lost", "right to a function lost", "right to write given",
      "right to versions given", "function for everybody", "library for handlers", "incomplete index"],
     ["right handed on"],
-    ["right given to others"],
+    ["right given to others", "imports of a token"],
+    ["ended as if under way"],
     ["no file", "purged without a word", "acceptance changed", "applied in part"],
 ]
 
