@@ -16,7 +16,7 @@ enum error_code {
 	ERROR_HANGUP,      /* the peer went away: nobody is left to answer */
 	ERROR_BUSY,        /* too much of this at once: HTTP 503, worth trying again */
 	ERROR_DB_DOWN,     /* no database to talk to: HTTP 503, worth trying again */
-	ERROR_DB_SCHEMA,   /* it does not fit this program yet, or the way to it: HTTP 503 until then */
+	ERROR_DB_SCHEMA,   /* it, or the way to it, does not fit this program yet: HTTP 503 */
 	ERROR_DB_CANCELED, /* the statement was cancelled (SQLSTATE 57014) */
 	ERROR_DB,          /* the database refused: a bug or a broken installation */
 	ERROR_SYSTEM,      /* the operating system refused: out of memory, disk, descriptors */

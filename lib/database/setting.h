@@ -23,8 +23,8 @@ struct db_setting {
 
 /*
  * Sets up the session of a new connection, or refuses it: 0, or -1 with what db->accept says,
- * ERROR_DB_SCHEMA and what to do if the database is not in UTF-8, or ERROR_DB_DOWN and SQLSTATE 25006 if
- * the server takes no writes.
+ * ERROR_DB_SCHEMA and what to do if the database is not in UTF-8, or ERROR_DB_DOWN and SQLSTATE
+ * 25006 if the server takes no writes.
  */
 int db_set_session(struct db *db, struct error *err);
 
