@@ -1,5 +1,5 @@
 -- What imports bring with them does not stay for ever. The weekly tables are all that are
--- partitioned: upload_chunk, import_error, and the diff of each content model. Their partitions are
+-- partitioned: upload_chunk, import_error, import_failed_row, and the diff of each content model. Their partitions are
 -- named after the week, upload_chunk_202648; the worker makes them ahead of time and drops them when
 -- no job of the week needs them any more. What comes in a week that has none goes to the partition
 -- upload_chunk_other: nothing fails for want of a partition.

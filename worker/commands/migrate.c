@@ -13,7 +13,6 @@
 #include "commands/script.h"
 #include "commands/versions.h"
 #include "daemon/direct.h"
-#include "database/connection.h"
 #include "database/transaction.h"
 
 #include <inttypes.h>
@@ -286,41 +285,6 @@ migrate(struct db *db, struct error *err)
 	return applied || renewed ? 0 : print_nothing_to_do(db, err);
 }
 
-/* 1 if all is applied and right, 0, or -1. */
-static int
-is_done(struct db *db, struct error *err)
-{
-	bool exist = false;
-
-	if (versions_exist(db, &exist, err) < 0)
-		return -1;
-	for (const struct migration *m = migrations; exist && m->name; m++) {
-		struct version v;
-		if (versions_look(db, m, &v, err) < 0)
-			return -1;
-		exist = v.state == VERSION_APPLIED;
-	}
-	return exist ? rights_are_right(db, err) : 0;
-}
-
-/* Only what there is to do needs a connection of its own, and the lock. */
-static int
-migrate_alone(struct db *db, struct error *err)
-{
-	int done = is_done(db, err);
-
-	if (done < 0)
-		return -1;
-	if (done > 0)
-		return print_nothing_to_do(db, err);
-	db_close(db);
-	db->pooled = false;
-	if (db_connect(db, err) < 0 || direct_check(db, "\"accession migrate\"", err) < 0)
-		return -1;
-	db->opened = ddl_lock;
-	return ddl_lock(db, err) < 0 ? -1 : migrate(db, err);
-}
-
 /* -------------------------------------------------------------------- --status */
 
 static void
@@ -362,11 +326,22 @@ print_status(struct db *db, struct error *err)
 	return 0;
 }
 
+/* The lock is the session's, from one transaction to the next. */
+static int
+opened(struct db *db, struct error *err)
+{
+	return direct_check(db, err) < 0 ? -1 : ddl_lock(db, err);
+}
+
 static int
 migrate_run(struct db *db, const struct action_args *args, struct error *err)
 {
 	db->accept = NULL;
-	return args->options[OPTION_STATUS] ? print_status(db, err) : migrate_alone(db, err);
+	if (args->options[OPTION_STATUS])
+		return print_status(db, err);
+	db->pooled = false;
+	db->opened = opened;
+	return migrate(db, err);
 }
 
 int

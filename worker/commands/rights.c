@@ -63,16 +63,6 @@ tell_what_is_left(struct db *db, struct error *err)
 }
 
 int
-rights_are_right(struct db *db, struct error *err)
-{
-	PGresult *res = wrong_of_database(db, err);
-	int right = res ? PQntuples(res) == 0 : -1;
-
-	PQclear(res);
-	return right;
-}
-
-int
 rights_renew(struct db *db, struct error *err)
 {
 	PGresult *res = wrong_of_database(db, err);

@@ -7,9 +7,6 @@
 #include "base/error.h"
 #include "database/db.h"
 
-/* Whether the rights on the database and its schema are what they must be: 1, 0, or -1. */
-int rights_are_right(struct db *db, struct error *err);
-
 /* Makes the rights on the database and its schema what they must be, and says what it did. How many
  * it had to change, or -1. What only a superuser may do is told on standard error. */
 int rights_renew(struct db *db, struct error *err) __attribute__((warn_unused_result));

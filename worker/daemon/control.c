@@ -174,7 +174,7 @@ open_connection(struct control *c)
 {
 	struct error err = {0};
 
-	if (db_connect(&c->db, &err) < 0 || direct_check(&c->db, "The worker", &err) < 0 ||
+	if (db_connect(&c->db, &err) < 0 || direct_check(&c->db, &err) < 0 ||
 	    start_listening(c, &err) < 0 || control_identify(&c->db, &c->backend, &err) < 0 ||
 	    PQsetnonblocking(c->db.conn, 1) < 0) {
 		if (err.code == ERROR_NONE)

@@ -64,13 +64,12 @@ hears(PGconn *conn, const char *word)
 }
 
 static int
-refuse(const char *who, struct error *err)
+refuse(struct error *err)
 {
 	return error_set(err, ERROR_DB_SCHEMA,
-	    "%s needs connections of its own, and a pooler such as PgBouncer shares this one: set "
-	    "PGHOST and PGPORT to those of PostgreSQL itself, or give the pooler "
-	    "pool_mode=session.",
-	    who);
+	    "This needs a connection of its own, and a pooler such as PgBouncer shares it with "
+	    "others: set PGHOST and PGPORT to those of PostgreSQL itself, or give the pooler "
+	    "pool_mode=session.");
 }
 
 /* 1 if the connection is its own, 0, or -1 with the error set. */
@@ -95,7 +94,7 @@ is_own(struct db *db, struct db *other, struct error *err)
 }
 
 int
-direct_check(struct db *db, const char *who, struct error *err)
+direct_check(struct db *db, struct error *err)
 {
 	struct db other;
 
@@ -106,6 +105,6 @@ direct_check(struct db *db, const char *who, struct error *err)
 	int own = is_own(db, &other, err);
 	db_close(&other);
 	if (own == 0)
-		return refuse(who, err);
+		return refuse(err);
 	return own < 0 ? -1 : 0;
 }

@@ -37,8 +37,8 @@ work_open(struct work *w, struct error *err)
 		return -1;
 	if (w->db.conn == before)
 		return 0;
-	if (direct_check(&w->db, "The worker", err) < 0 ||
-	    control_identify(&w->db, &w->backend, err) < 0 || PQsetnonblocking(w->db.conn, 1) < 0) {
+	if (direct_check(&w->db, err) < 0 || control_identify(&w->db, &w->backend, err) < 0 ||
+	    PQsetnonblocking(w->db.conn, 1) < 0) {
 		work_close(w);
 		return -1;
 	}

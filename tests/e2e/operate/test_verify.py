@@ -21,8 +21,8 @@ SECOND = HEADER + b"CT1,second,text,5,X1,,\nCT2,again,text,5,X1,,\nCT6,,,,,,true
 WRONG = HEADER + b"CT1,,text,5,X1,,\n"
 THIRD = HEADER + b"CT3,third,text,5,X1,,\nCT4,,,,,,true\nCT77,third,text,5,X1,,\n"
 CHECKS = ["library", "people", "chain", "sides", "applied", "once", "reviewed", "numbers", "diffs",
-          "files", "strays", "path", "events", "jobs", "active", "one", "leases", "credentials", "names",
-          "database", "rights", "writers", "indexes"]
+          "writers", "files", "strays", "path", "events", "jobs", "active", "one", "leases",
+          "credentials", "names", "database", "rights", "indexes"]
 
 
 def env_of(site, database):
