@@ -321,6 +321,7 @@ install: all                    ## the programs and what goes with them [DESTDIR
 	done
 	rm -rf $(DESTDIR)$(PREFIX)/share/accession/admin
 	cp -R cgi-bin/admin $(DESTDIR)$(PREFIX)/share/accession/
+	rm $(DESTDIR)$(PREFIX)/share/accession/admin/README.md
 	chmod -R u=rwX,go=rX $(DESTDIR)$(PREFIX)/share/accession/admin
 
 ## Other

@@ -15,11 +15,11 @@ handler_fn import_upload;
 handler_fn import_diff_summary, import_diff_detail, import_diff_fields;
 /* import_records.c */
 handler_fn import_errors, import_events, import_file;
-/* tasks.c */
+/* library.c */
 handler_fn tasks_list, task_get, task_history;
 /* export.c */
 handler_fn export_items;
-/* session.c */
+/* sessions.c */
 handler_fn session_get, session_post, session_delete;
 /* users.c */
 handler_fn users_me, users_me_patch, users_list, users_post, user_get, user_patch;

@@ -92,7 +92,7 @@ is_from_here(struct http *http)
 
 /* As auth_password, and begins the session. */
 static int
-sign_in(struct request *r, const struct given *values, char cookie[TOKEN_SIZE], struct error *err)
+sign_in(struct request *r, const struct given *values, char cookie[SECRET_SIZE], struct error *err)
 {
 	char stored[PASSWORD_HASH_SIZE];
 	const char *refusal = NULL;
@@ -117,7 +117,7 @@ session_get(struct request *r)
 void
 session_post(struct request *r)
 {
-	char cookie[TOKEN_SIZE];
+	char cookie[SECRET_SIZE];
 	struct given values[FIELDS];
 	struct session before;
 	struct error err = {0};

@@ -1,5 +1,5 @@
 /* API tokens: those of the person who asks, and for administrators those of all. */
-#include "people/credential.h"
+#include "people/token.h"
 
 #include "handlers/handlers.h"
 #include "http/input.h"
@@ -19,9 +19,9 @@ static void
 write_row(void *with_owner, struct json *json, const PGresult *row)
 {
 	json_begin_object(json);
-	credential_members(json, row);
+	token_members(json, row);
 	if (with_owner)
-		credential_owner(json, row);
+		token_owner(json, row);
 	json_end_object(json);
 }
 
@@ -36,10 +36,10 @@ send_list(struct request *r, const char *owner)
 
 	if (!page_read(r, &page))
 		return;
-	if (page.paged && (n = credential_count(r->db, owner, &err)) < 0) {
+	if (page.paged && (n = token_count(r->db, owner, &err)) < 0) {
 		http_reply_error(r->http, &err);
 	} else if (page_begin(r, &page, n, &json)) {
-		if (credential_stream(r->db, owner, page.size, page_offset(&page), &err) < 0)
+		if (token_stream(r->db, owner, page.size, page_offset(&page), &err) < 0)
 			http_reply_error(r->http, &err);
 		else
 			page_stream(r, &json, write_row, owner ? NULL : r);
@@ -63,7 +63,7 @@ tokens_list(struct request *r)
 void
 own_tokens_post(struct request *r)
 {
-	char token[TOKEN_SIZE];
+	char token[SECRET_SIZE];
 	struct given name;
 	struct error err = {0};
 	struct buf body = {0};
@@ -75,10 +75,10 @@ own_tokens_post(struct request *r)
 		return;
 	if (request_act(r, &err) == 0)
 		res = account_commit(r->db,
-		    credential_create(r->db, r->caller.account_text, name.text, token, &err), &err);
+		    token_create(r->db, r->caller.account_text, name.text, token, &err), &err);
 	if (res) {
 		json_begin_object(&json);
-		credential_members(&json, res);
+		token_members(&json, res);
 		json_key(&json, "token");
 		json_text(&json, token);
 		json_end_object(&json);
@@ -101,7 +101,7 @@ delete_token(struct request *r, const char *owner)
 
 	snprintf(id, sizeof id, "%lld", (long long)r->id);
 	if (request_act(r, &err) == 0)
-		res = account_commit(r->db, credential_revoke(r->db, owner, id, &err), &err);
+		res = account_commit(r->db, token_revoke(r->db, owner, id, &err), &err);
 	if (!res)
 		http_reply_error(r->http, &err);
 	else if (PQntuples(res) == 0)

@@ -3,7 +3,7 @@
 
 #include "base/text.h"
 #include "people/password.h"
-#include "people/token.h"
+#include "people/secret.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -82,7 +82,7 @@ static const struct kind {
 } token_kind = {"token", BAD_TOKEN}, session_kind = {"session", NOT_PROVIDED};
 
 static int
-hash_caller(struct db *db, const struct kind *kind, const struct token_hash *hash,
+hash_caller(struct db *db, const struct kind *kind, const struct secret_hash *hash,
     struct along *along, struct caller *caller, const char **refusal, struct error *err)
 {
 	const char *params[] = {hash->text, kind->name, along->key};
@@ -122,7 +122,7 @@ token_caller(struct db *db, const char *key, struct along *along, struct caller 
 		return refuse(
 		    refusal, "Invalid token header. Token string should not contain spaces.");
 
-	const struct token_hash hash = token_hash(key, n);
+	const struct secret_hash hash = secret_hash(key, n);
 	return hash_caller(db, &token_kind, &hash, along, caller, refusal, err);
 }
 

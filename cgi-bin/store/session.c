@@ -58,7 +58,7 @@ session_from_value(struct session *s, const char *value, size_t n)
 	unsigned char mac[crypto_auth_hmacsha256_BYTES];
 	crypto_auth_hmacsha256_state state;
 
-	s->hash = token_hash(value, n);
+	s->hash = secret_hash(value, n);
 	crypto_auth_hmacsha256_init(&state, (const unsigned char *)value, n);
 	crypto_auth_hmacsha256_update(
 	    &state, (const unsigned char *)CSRF_PURPOSE, strlen(CSRF_PURPOSE));
@@ -90,12 +90,12 @@ session_csrf_fits(const struct session *s, const char *csrf)
 }
 
 int
-session_open(struct db *db, const char *account, const char *stored, char cookie[TOKEN_SIZE],
+session_open(struct db *db, const char *account, const char *stored, char cookie[SECRET_SIZE],
     struct session *s, struct error *err)
 {
 	const struct limits_text limits = limits_text();
 
-	if (token_make(cookie, err) < 0)
+	if (secret_make(cookie, err) < 0)
 		return -1;
 	session_from_value(s, cookie, strlen(cookie));
 	PGresult *res = db_query(db, &open_session,

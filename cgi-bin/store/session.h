@@ -12,7 +12,7 @@
 
 #include "base/error.h"
 #include "database/db.h"
-#include "people/token.h"
+#include "people/secret.h"
 
 #include <stdbool.h>
 
@@ -20,7 +20,7 @@
 #define SESSION_CSRF_SIZE 65 /* 64 hexadecimal digits and a NUL */
 
 struct session {
-	struct token_hash hash;
+	struct secret_hash hash;
 	char csrf[SESSION_CSRF_SIZE];
 };
 
@@ -38,7 +38,7 @@ bool session_csrf_fits(const struct session *s, const char *csrf);
  * the cookie's value. 0; 1 if that is no longer its password or it is disabled by now; -1 with the
  * error set. Sessions that have expired, anybody's, are deleted.
  */
-int session_open(struct db *db, const char *account, const char *stored, char cookie[TOKEN_SIZE],
+int session_open(struct db *db, const char *account, const char *stored, char cookie[SECRET_SIZE],
     struct session *s, struct error *err);
 
 /* Says that the session is in use. 0 or -1 with the error set. */

@@ -1,32 +1,103 @@
-/* Tokens and their hashes: see token.h. */
+/* API tokens: see token.h. */
 #include "people/token.h"
 
-#include <sodium.h>
+#include "base/timestamp.h"
 
-#define TOKEN_BYTES 32
+#include <stdio.h>
+#include <string.h>
 
-_Static_assert(TOKEN_SIZE == 2 * TOKEN_BYTES + 1, "a token is its bytes in hexadecimal");
-_Static_assert(TOKEN_HASH_BYTES == crypto_hash_sha256_BYTES, "a hash is a SHA-256");
+enum column { COL_ID, COL_NAME, COL_CREATED, COL_OWNER, COL_EMAIL };
 
-int
-token_make(char token[TOKEN_SIZE], struct error *err)
+#define COLUMNS  "id, name, created, account_doc(account_id)"
+#define OF_OWNER "kind = 'token' AND ($1::bigint IS NULL OR account_id = $1)"
+
+static const struct statement count = {
+    "token_count", "SELECT count(*) FROM credential WHERE " OF_OWNER, 1, true};
+
+static const struct statement stream = {"token_stream",
+    "SELECT " COLUMNS " FROM credential WHERE " OF_OWNER " ORDER BY id LIMIT $2 OFFSET $3", 3,
+    true};
+
+static const struct statement create = {"token_create",
+    "INSERT INTO credential (hash, account_id, name) VALUES ($1, $2, $3) RETURNING " COLUMNS, 3,
+    false};
+
+static const struct statement revoke = {"token_revoke",
+    "DELETE FROM credential WHERE " OF_OWNER " AND id = $2"
+    " RETURNING " COLUMNS ", account_doc(account_id) ->> 'email'",
+    2, false};
+
+static const struct statement table = {NULL,
+    "SELECT c.id, c.name, a.email, c.role, c.active, c.created"
+    " FROM credential c JOIN account a ON a.id = c.account_id"
+    " WHERE c.kind = 'token' AND ($1::text IS NULL OR lower(a.email) = lower($1)) ORDER BY c.id",
+    1, true};
+
+int64_t
+token_count(struct db *db, const char *owner, struct error *err)
 {
-	unsigned char bytes[TOKEN_BYTES];
+	PGresult *res = db_query(db, &count, (const char *const[]){owner}, err);
+	int64_t n = res ? db_get_int(res, 0, 0) : -1;
 
-	if (sodium_init() < 0)
-		return error_set(err, ERROR_SYSTEM, "The system gives no random numbers.");
-	randombytes_buf(bytes, sizeof bytes);
-	sodium_bin2hex(token, TOKEN_SIZE, bytes, sizeof bytes);
-	sodium_memzero(bytes, sizeof bytes);
-	return 0;
+	PQclear(res);
+	return n;
 }
 
-struct token_hash
-token_hash(const char *token, size_t n)
+int
+token_stream(struct db *db, const char *owner, int64_t limit, int64_t offset, struct error *err)
 {
-	struct token_hash hash = {.text = "\\x"};
+	char most[24], skipped[24];
 
-	crypto_hash_sha256(hash.bytes, (const unsigned char *)token, n);
-	sodium_bin2hex(hash.text + 2, sizeof hash.text - 2, hash.bytes, sizeof hash.bytes);
-	return hash;
+	snprintf(most, sizeof most, "%lld", (long long)limit);
+	snprintf(skipped, sizeof skipped, "%lld", (long long)offset);
+	return db_stream(
+	    db, &stream, (const char *const[]){owner, limit ? most : NULL, skipped}, err);
+}
+
+PGresult *
+credential_table(struct db *db, const char *email, struct error *err)
+{
+	return db_query(db, &table, (const char *const[]){email}, err);
+}
+
+PGresult *
+token_create(
+    struct db *db, const char *owner, const char *name, char token[SECRET_SIZE], struct error *err)
+{
+	if (secret_make(token, err) < 0)
+		return NULL;
+	struct secret_hash hash = secret_hash(token, strlen(token));
+	return db_query(db, &create, (const char *const[]){hash.text, owner, name}, err);
+}
+
+PGresult *
+token_revoke(struct db *db, const char *owner, const char *id, struct error *err)
+{
+	return db_query(db, &revoke, (const char *const[]){owner, id}, err);
+}
+
+const char *
+credential_email(const PGresult *revoked)
+{
+	return db_get_text(revoked, 0, COL_EMAIL);
+}
+
+void
+token_owner(struct json *json, const PGresult *res)
+{
+	json_key(json, "user");
+	json_raw(json, db_get_text(res, 0, COL_OWNER), db_get_size(res, 0, COL_OWNER));
+}
+
+void
+token_members(struct json *json, const PGresult *res)
+{
+	char time[TIMESTAMP_SIZE];
+
+	json_key(json, "id");
+	json_int(json, db_get_int(res, 0, COL_ID));
+	json_key(json, "name");
+	json_text(json, db_get_text(res, 0, COL_NAME));
+	json_key(json, "created");
+	json_text(json, timestamp_format(db_get_time(res, 0, COL_CREATED), time));
 }

@@ -1,27 +1,39 @@
-/*
- * Secrets that a program carries instead of a password: API tokens, session and CSRF keys. The
- * database keeps only their SHA-256. A plain hash is enough: 256 random bits cannot be guessed.
- */
+/* API tokens: see secret.h for the secrets themselves. */
 #ifndef ACCESSION_TOKEN_H
 #define ACCESSION_TOKEN_H
 
 #include "base/error.h"
+#include "base/json_writer.h"
+#include "database/db.h"
+#include "people/secret.h"
 
-#include <stddef.h>
+#include <stdint.h>
 
-#define TOKEN_SIZE           65 /* 64 hexadecimal digits and a NUL */
-#define TOKEN_HASH_BYTES     32
-#define TOKEN_HASH_TEXT_SIZE 67 /* "\x", 64 hexadecimal digits and a NUL */
+/*
+ * The tokens of the owner, an account's id (NULL: everybody's), the oldest first: how many (-1 with
+ * the error set), and rows by db_next. limit 0: no limit.
+ */
+int64_t token_count(struct db *db, const char *owner, struct error *err);
+int
+token_stream(struct db *db, const char *owner, int64_t limit, int64_t offset, struct error *err);
 
-struct token_hash {
-	unsigned char bytes[TOKEN_HASH_BYTES];
-	char text[TOKEN_HASH_TEXT_SIZE]; /* as PostgreSQL reads a bytea: a statement's parameter */
-};
+/* The tokens of who has that email (NULL: everybody's): a table for the operator. */
+PGresult *credential_table(struct db *db, const char *email, struct error *err);
 
-/* Makes a new token. -1 with ERROR_SYSTEM if the system has no random numbers. */
-int token_make(char token[TOKEN_SIZE], struct error *err) __attribute__((warn_unused_result));
+/*
+ * Makes a token of that name, which is left in `token` and nowhere else; or revokes the owner's
+ * (NULL: anybody's) token of that id. A result with its row (none: there is no such token), or
+ * NULL.
+ */
+PGresult *token_create(
+    struct db *db, const char *owner, const char *name, char token[SECRET_SIZE], struct error *err);
+PGresult *token_revoke(struct db *db, const char *owner, const char *id, struct error *err);
 
-/* SHA-256 (FIPS 180-4) of a token's n bytes, whatever they are. Needs nothing set up. */
-struct token_hash token_hash(const char *token, size_t n);
+/* Whose token it was that the result of token_revoke is about. */
+const char *credential_email(const PGresult *revoked);
+
+/* Members of a token's object, from the first row: what it is, and "user", whose it is. */
+void token_members(struct json *json, const PGresult *res);
+void token_owner(struct json *json, const PGresult *res);
 
 #endif

@@ -1,9 +1,9 @@
 /* accession token: API tokens. The database knows their hashes alone. */
+#include "people/token.h"
 #include "commands/action.h"
 #include "commands/command.h"
 #include "commands/table.h"
 #include "people/account.h"
-#include "people/credential.h"
 
 #include <errno.h>
 #include <sodium.h>
@@ -16,7 +16,7 @@ enum { CREATE_NAME };
 static int
 create_token(struct db *db, const struct action_args *args, struct error *err)
 {
-	char token[TOKEN_SIZE], owner[24];
+	char token[SECRET_SIZE], owner[24];
 	const char *email = args->operands[0], *name = args->options[CREATE_NAME];
 	PGresult *res = account_find(db, email, err);
 
@@ -30,7 +30,7 @@ create_token(struct db *db, const struct action_args *args, struct error *err)
 		return error_set(err, ERROR_NOT_FOUND,
 		    "There is no active user \"%s\": \"accession user list\" shows who there is.",
 		    email);
-	res = credential_create(db, owner, name ? name : "", token, err);
+	res = token_create(db, owner, name ? name : "", token, err);
 	const int done = res ? 0 : -1;
 	if (done == 0)
 		puts(token);
@@ -64,7 +64,7 @@ revoke_token(struct db *db, const struct action_args *args, struct error *err)
 		return error_set(err, ERROR_USAGE,
 		    "\"%s\" is not the number of a token: \"accession token list\" shows them.",
 		    id);
-	PGresult *res = credential_revoke(db, NULL, id, err);
+	PGresult *res = token_revoke(db, NULL, id, err);
 	if (!res)
 		return -1;
 	int done = 0;

@@ -17,7 +17,7 @@
 #include "base/testpoint.h"
 #include "base/version.h"
 #include "changes/apply.h"
-#include "changes/compare.h"
+#include "changes/make_diff.h"
 #include "daemon/claim.h"
 #include "daemon/loop.h"
 #include "daemon/retention.h"
@@ -178,9 +178,8 @@ run_phase(struct worker *w, const struct claim *job)
 	log_info("job %s: %s, attempt %s", job->id_text,
 	    job->applying ? "applying its changes" : "making its diff", job->attempt_text);
 	report_init(&r, job->id, job->attempt, job->week);
-	enum phase_outcome outcome = job->applying
-					 ? apply_changes(&w->work, job, &r, &err)
-					 : compare_make(&w->work, job, &r, &w->spare, &err);
+	enum phase_outcome outcome = job->applying ? apply_changes(&w->work, job, &r, &err)
+						   : diff_make(&w->work, job, &r, &w->spare, &err);
 	if (outcome == PHASE_DONE) {
 		log_info("job %s: %s after %" PRId64 " ms", job->id_text,
 		    job->applying ? "success" : "ready for review", clock_ms() - begun);
@@ -203,7 +202,7 @@ look(struct worker *w)
 		return control_due(&w->loop.control);
 	w->loop.control.notified = false;
 	/* A worker that can start no parser leaves the jobs to others. */
-	if (work_open(&w->work, &err) < 0 || compare_prepare(&w->spare, &err) < 0)
+	if (work_open(&w->work, &err) < 0 || diff_prepare(&w->spare, &err) < 0)
 		goto failed;
 	int found = claim_take(&w->work, w->name, &job, &others, &err);
 	if (found < 0)

@@ -39,7 +39,7 @@ the_cookie_is_found_among_others(void **state)
 		const char *value = cases[i].value;
 		assert_int_equal(session_from_cookies(cases[i].cookies, &s), value != NULL);
 		if (value)
-			assert_string_equal(s.hash.text, token_hash(value, strlen(value)).text);
+			assert_string_equal(s.hash.text, secret_hash(value, strlen(value)).text);
 	}
 }
 

@@ -1,5 +1,5 @@
-/* What the files of a job would change: see compare.h. */
-#include "changes/compare.h"
+/* What the files of a job would change: see make_diff.h. */
+#include "changes/make_diff.h"
 
 #include "base/config.h"
 #include "base/spool.h"
@@ -21,7 +21,7 @@ static const struct statement chunks_statement = {
 enum { FILE_ID, FILE_MODEL, FILE_FORMAT, FILE_NAME, FILE_BYTES };
 
 int
-compare_prepare(struct child *spare, struct error *err)
+diff_prepare(struct child *spare, struct error *err)
 {
 	if (child_is_up(spare))
 		return 0;
@@ -41,7 +41,7 @@ spool_upload(struct work *w, const struct claim *job, const char *file_id, struc
 	const char *params[] = {file_id, job->week_text};
 	struct error lost = {0};
 
-	if (compare_prepare(spare, err) < 0 || work_stream(w, &chunks_statement, params, err) < 0)
+	if (diff_prepare(spare, err) < 0 || work_stream(w, &chunks_statement, params, err) < 0)
 		return -1;
 	/* To its end in any case: a statement that was left would cost the connection. */
 	for (PGresult *res; (res = work_next(w, err)); PQclear(res))
@@ -98,7 +98,7 @@ diff_file(struct work *w, const struct claim *job, struct report *r, const PGres
 }
 
 enum phase_outcome
-compare_make(struct work *w, const struct claim *job, struct report *r, struct child *spare,
+diff_make(struct work *w, const struct claim *job, struct report *r, struct child *spare,
     struct error *err)
 {
 	const char *params[] = {job->id_text, config_text(SETTING_DIFF_WORK_MEM)};

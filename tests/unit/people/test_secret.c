@@ -1,5 +1,5 @@
 /* Tokens: what they look like, and that their hash is the one the database is asked for. */
-#include "people/token.h"
+#include "people/secret.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,9 +14,9 @@ static void
 a_token_is_64_hexadecimal_digits(void **state)
 {
 	(void)state;
-	char token[TOKEN_SIZE];
+	char token[SECRET_SIZE];
 
-	assert_int_equal(token_make(token, NULL), 0);
+	assert_int_equal(secret_make(token, NULL), 0);
 	assert_int_equal(strlen(token), 64);
 	assert_int_equal(strspn(token, "0123456789abcdef"), 64);
 }
@@ -25,11 +25,11 @@ static void
 no_two_tokens_are_the_same(void **state)
 {
 	(void)state;
-	char a[TOKEN_SIZE], b[TOKEN_SIZE];
+	char a[SECRET_SIZE], b[SECRET_SIZE];
 
 	for (int i = 0; i < 100; i++) {
-		assert_int_equal(token_make(a, NULL), 0);
-		assert_int_equal(token_make(b, NULL), 0);
+		assert_int_equal(secret_make(a, NULL), 0);
+		assert_int_equal(secret_make(b, NULL), 0);
 		assert_string_not_equal(a, b);
 	}
 }
@@ -50,7 +50,7 @@ the_hash_is_sha_256_as_a_bytea(void **state)
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-		struct token_hash hash = token_hash(cases[i].token, cases[i].n);
+		struct secret_hash hash = secret_hash(cases[i].token, cases[i].n);
 		assert_string_equal(hash.text, cases[i].text);
 	}
 }
@@ -59,9 +59,9 @@ static void
 bytes_and_text_of_a_hash_agree(void **state)
 {
 	(void)state;
-	struct token_hash hash = token_hash("abc", 3);
+	struct secret_hash hash = secret_hash("abc", 3);
 
-	for (int i = 0; i < TOKEN_HASH_BYTES; i++) {
+	for (int i = 0; i < SECRET_HASH_BYTES; i++) {
 		char digits[3] = "";
 		snprintf(digits, sizeof digits, "%02x", hash.bytes[i]);
 		assert_memory_equal(digits, hash.text + 2 + 2 * i, 2);

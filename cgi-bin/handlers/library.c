@@ -1,9 +1,9 @@
 /* The library itself: its items, one of them, and what happened to it. */
+#include "store/library.h"
 #include "handlers/handlers.h"
 #include "handlers/item_filter.h"
 #include "http/choice.h"
 #include "http/page.h"
-#include "store/library.h"
 
 #include <string.h>
 
