@@ -6,6 +6,7 @@ import os
 import pathlib
 import signal
 import subprocess
+import threading
 
 import psycopg2
 
@@ -90,6 +91,30 @@ class Postgres:
             yield
         finally:
             change("ALTER SYSTEM RESET {name}")
+
+    @contextlib.contextmanager
+    def without_its_standby(self):
+        """Every commit waits for a standby that is not there. The server takes a moment to know that
+        there has to be one: writes of our own show when it does."""
+        done = threading.Event()
+
+        def write():
+            with contextlib.closing(self.site.db.connect("postgres")) as connection:
+                connection.autocommit = True
+                with connection.cursor() as cursor:
+                    while not done.wait(0.01):
+                        cursor.execute("SELECT pg_current_xact_id()")
+
+        with self.configured(synchronous_standby_names="nobody"):
+            writer = threading.Thread(target=write)
+            writer.start()
+            try:
+                processes.wait_until(lambda: self.site.db.rows(
+                    "SELECT FROM pg_stat_activity WHERE wait_event = 'SyncRep'"))
+            finally:
+                done.set()
+            yield
+        writer.join()
 
     def activity(self, condition):
         """Pids of our programs' backends for which this holds; a superuser sees all of them."""

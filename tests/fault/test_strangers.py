@@ -27,8 +27,8 @@ def looked(site, role):
 
 def wait_for_looks(site, role, count):
     seen = set()
-    processes.wait_until(lambda: seen.add(looked(site, role)) or len(seen - {None}) == count, 30,
-                         "the other worker to look")
+    processes.wait_until(lambda: seen.add(looked(site, role)) or len(seen - {None}) == count,
+                         what="the other worker to look")
 
 
 @pytest.mark.parametrize("first, second", ROLES)
@@ -53,8 +53,8 @@ def test_worker_that_is_gone_is_replaced_at_once(site, api, db, first, second):
         with programs.added(site, "worker", like=pid, PGUSER=second):
             wait_for_looks(site, second, 1)
             processes.kill([pid, *processes.children(pid)])
-            processes.wait_until(lambda: db.value("SELECT max(run_token) FROM lease") == 2, 20,
-                                 "the other worker to take over")
+            processes.wait_until(lambda: db.value("SELECT max(run_token) FROM lease") == 2,
+                                 what="the other worker to take over")
             until_taken_over.close()
             api.wait_for(job, "ready_for_review")
     assert imports.events(api, job) == ["created", "started", "worker_lost", "ready"]
@@ -79,8 +79,8 @@ def test_long_phase_on_a_server_that_keeps_no_account(api, db, postgres):
         with db.locked("standard", "ACCESS EXCLUSIVE"):
             job = api.start(ROWS)["id"]
             processes.wait_until(lambda: db.rows("""
-                SELECT FROM lease WHERE heartbeat > taken + interval '3 seconds'"""), 30,
-                                 "heartbeats of the same worker")
+                SELECT FROM lease WHERE heartbeat > taken + interval '3 seconds'"""),
+                                 what="heartbeats of the same worker")
         api.wait_for(job, "ready_for_review")
     assert imports.events(api, job) == ["created", "started", "ready"]
 
@@ -94,9 +94,9 @@ def test_commit_that_waits_for_a_standby_is_waited_for(site, api, db, points, po
         with contextlib.ExitStack() as until_it_commits:
             until_it_commits.enter_context(processes.stopped([points.hit("committing")]))
             (backend,) = postgres.backends("accession worker")
-            with postgres.configured(synchronous_standby_names="nobody"):
+            with postgres.without_its_standby():
                 until_it_commits.close()
-                processes.wait_until(lambda: postgres.activity("wait_event = 'SyncRep'"), 10)
+                processes.wait_until(lambda: postgres.activity("wait_event = 'SyncRep'"))
                 with programs.added(site, "worker", like=pid, PGUSER="accession_owner"):
                     processes.wait_until(lambda: db.rows("""
                         SELECT FROM lease WHERE heartbeat < clock_timestamp() - interval '2 s'"""))
