@@ -51,7 +51,8 @@ class Schema:
             [sites.program(name), *args], text=True,
             env={**os.environ, "PGHOST": self.site.env["PGHOST"], "PGPORT": self.site.env["PGPORT"],
                  "PGDATABASE": "other_schema", "ACCESSION_SLOW_SOCKET": f"{self.folder}/slow",
-                 "ACCESSION_FAST_SOCKET": f"{self.folder}/fast", **env},
+                 "ACCESSION_FAST_SOCKET": f"{self.folder}/fast",
+                 "ACCESSION_WAIT_SOCKET": f"{self.folder}/wait", **env},
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 
     def refused(self, program, **env):
