@@ -137,7 +137,8 @@ def said(site, tmp_path, program):
             [sites.program(name), *args], text=True,
             env={**os.environ, "PGHOST": site.env["PGHOST"], "PGPORT": site.env["PGPORT"],
                  "PGDATABASE": "other_encoding", "ACCESSION_FAST_SOCKET": f"{tmp_path}/fast",
-                 "ACCESSION_SLOW_SOCKET": f"{tmp_path}/slow"}, cwd=tmp_path,
+                 "ACCESSION_SLOW_SOCKET": f"{tmp_path}/slow",
+                 "ACCESSION_WAIT_SOCKET": f"{tmp_path}/wait"}, cwd=tmp_path,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
         while ENCODING not in text and (line := process.stdout.readline()):
             text += line
