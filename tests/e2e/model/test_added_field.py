@@ -28,7 +28,7 @@ def site():
 
 @pytest.fixture(autouse=True)
 def clean():
-    """There is nothing to clear: no test leaves a site behind."""
+    """Most tests have a site of their own."""
 
 
 @pytest.fixture
@@ -119,6 +119,7 @@ def test_a_diff_of_a_program_that_does_not_know_the_field_is_refused_for_what_it
 @pytest.mark.parametrize("type, value, kept", [
     ("text", "it's", "it's"), ("smallint", "7", 7), ("boolean", "true", True)])
 def test_each_type_of_field_fills_both_sides(shared_site, type, value, kept):
+    shared_site.clear()
     db = shared_site.db
     with contextlib.closing(db.connect()) as connection, connection.cursor() as cursor:
         cursor.execute("""
