@@ -103,7 +103,7 @@ class Postgres:
                 connection.autocommit = True
                 with connection.cursor() as cursor:
                     while not done.wait(0.01):
-                        cursor.execute("SELECT pg_current_xact_id()")
+                        cursor.execute("SELECT pg_logical_emit_message(true, '', '')")
 
         with self.configured(synchronous_standby_names="nobody"):
             writer = threading.Thread(target=write)
