@@ -152,3 +152,9 @@ def test_commands_of_the_operator(site, shared):
                      ["token", "list"]):
             done = pgbouncer.operate(site, shared, *args, ACCESSION_PREPARED="off")
             assert done.returncode == 0, (args, done)
+
+
+def test_a_wait_ends_where_nobody_can_listen(api):
+    job = api.start(FILE)["id"]
+    answer = api.get(f"{IMPORT}{job}/?wait=ready_for_review&timeout=30")
+    assert (answer.status, answer.json["status"]) == (200, "ready_for_review")
