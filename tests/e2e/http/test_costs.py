@@ -42,8 +42,15 @@ def test_notify_wakes_the_worker(api):
 
 @contextlib.contextmanager
 def statements(site, role):
-    """What the role's connections ask of the server while the block lasts; a function."""
+    """What the role's connections ask of the server while the block lasts; a function. That of the
+    waiter, which listens, is left out."""
     log = site.folder / "log" / "postgres.log"
+
+    def logged(begin):
+        found = re.findall(rf"\[(\d+)\] {role} LOG:  (?:execute|statement)[^:]*: (.*)",
+                           log.read_bytes()[begin:].decode())
+        waiters = {pid for pid, asked in found if asked.startswith("LISTEN")}
+        return waiters, [asked for pid, asked in found if pid not in waiters]
 
     def switch(what):
         with contextlib.closing(site.db.connect("postgres")) as connection:
@@ -54,11 +61,11 @@ def statements(site, role):
         processes.send(before, signal.SIGTERM)
         processes.wait_until(lambda: not set(before) & set(site.handler_pids()))
 
-    switch("all")
     begin = log.stat().st_size
+    switch("all")
     try:
-        yield lambda: re.findall(rf" {role} LOG:  (?:execute|statement)[^:]*: (.*)",
-                                 log.read_bytes()[begin:].decode())
+        processes.wait_until(lambda: logged(begin)[0], what="the waiter to listen")
+        yield lambda: logged(begin)[1]
     finally:
         switch("none")
 
