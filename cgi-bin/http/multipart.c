@@ -237,7 +237,7 @@ collect_headers(char *block, size_t n, const char *values[HEADER_COUNT])
 	return NULL;
 }
 
-/* Encoded data would be stored as it is; RFC 7578 section 4.7 tells clients not to encode. */
+/* We would store encoded data undecoded; RFC 7578 section 4.7 tells clients not to encode. */
 static bool
 is_identity(const char *encoding)
 {
