@@ -68,7 +68,8 @@ users_me(struct request *r)
 }
 
 /*
- * Checks the old password again, whoever holds this session or token. Returns as auth_password does.
+ * Checks the old password again, whoever holds this session or token. Returns as auth_password
+ * does.
  */
 static int
 change_password(struct request *r, const char *email, const struct given *values, struct error *err)
