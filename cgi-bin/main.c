@@ -1,11 +1,11 @@
 /*
  * accession-api: the request handlers behind nginx.
  *
- * The program listens on three unix sockets and keeps a pool of processes for each: the fast one
- * replies to short requests; the slow one takes what may last, uploads, exports, whole lists and
- * diffs, so that these can never stop the others; the waiter holds the waits (waits/waiter.h). A
- * handler replies to one request at a time, never parses an imported file, and its database role
- * cannot change the library.
+ * The program listens on three Unix sockets and keeps a pool of processes for each. The fast pool
+ * answers short requests. The slow pool takes requests that may run long (uploads, exports, whole
+ * lists and diffs), so that they never hold up the others. The waiter holds requests that wait for
+ * a job's status (waits/waiter.h). A handler serves one request at a time and never parses an
+ * imported file, and its database role cannot change the library.
  */
 #include "base/config.h"
 #include "base/exit.h"
@@ -58,7 +58,10 @@ static const struct db_setting short_requests[] = {
     {NULL, NULL},
 };
 
-/* A whole diff may take its time, a lock never. Uploads have no limit of their own. */
+/*
+ * Reading a whole diff may take minutes; waiting for a lock may not. Uploads run without a
+ * statement timeout (store/upload.c).
+ */
 static const struct db_setting long_requests[] = {
     {"statement_timeout", "600000"},
     {"lock_timeout", "5000"},
@@ -69,11 +72,11 @@ static const struct db_setting long_requests[] = {
 
 /* One pool: a listening socket, and the processes that serve it. */
 struct pool {
-	const char *name; /* of a process */
+	const char *name; /* of each process */
 	int (*run)(const struct pool *pool);
 	int64_t processes;
 	const char *path;
-	int backlog; /* connections that wait for a process; more get 503 from nginx */
+	int backlog; /* connections that may wait for a process; nginx answers the rest with 503 */
 	bool slow;
 	int listening;
 	const struct db_setting *settings;
@@ -89,7 +92,7 @@ on_terminate(int number)
 	http_shutdown();
 }
 
-/* The main of a handler process. */
+/* The main function of a handler process. */
 static int
 handle_requests(const struct pool *pool)
 {
@@ -124,7 +127,7 @@ handle_requests(const struct pool *pool)
 	return outcome < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
-/* The main of the process that holds the waits. */
+/* The main function of the waiter. */
 static int
 hold_waits(const struct pool *pool)
 {
@@ -136,7 +139,10 @@ hold_waits(const struct pool *pool)
 	return EXIT_FAILURE;
 }
 
-/* A pool whose processes are gone shall refuse, whatever those of the others are still at. */
+/*
+ * Closes the other pools' sockets. Otherwise a pool whose processes are gone would not refuse
+ * connections while processes of other pools still run.
+ */
 static void
 close_others(const struct pool *own)
 {
@@ -145,7 +151,7 @@ close_others(const struct pool *own)
 			close(pools[i].listening);
 }
 
-/* What a child of the supervisor does. Its name is what ps and top show. */
+/* Runs in each child of the supervisor. ps and top show the pool's name. */
 static int
 run_pool(void *arg)
 {
@@ -156,7 +162,7 @@ run_pool(void *arg)
 	return pool->run(pool);
 }
 
-/* Whether somebody listens there: the file of a socket stays when its program is killed. */
+/* Is a program listening there? A killed program leaves its socket file behind. */
 static bool
 is_served(const struct sockaddr_un *address)
 {
@@ -170,7 +176,7 @@ is_served(const struct sockaddr_un *address)
 	return served;
 }
 
-/* Makes the socket anew; nginx, of the same group, may connect. */
+/* Recreates the socket. nginx, which is in the same group, may connect. */
 static int
 pool_listen(struct pool *pool, struct error *err)
 {
@@ -197,7 +203,7 @@ pool_listen(struct pool *pool, struct error *err)
 	return 0;
 }
 
-/* All waits may end at once, and be short requests then. */
+/* All waits may end at once and then become short requests, so two backlogs have room for them. */
 static void
 set_up_pools(void)
 {

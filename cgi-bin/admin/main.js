@@ -1,4 +1,4 @@
-// The admin pages begin here: who is signed in, then the page that the address names.
+// The start of the admin pages: finds out who is signed in, then shows the page for the address.
 import { connect } from "./core/api.js";
 import * as router from "./core/router.js";
 import { routes } from "./core/routes.js";

@@ -1,4 +1,4 @@
-/* 409: the request is good, the present state forbids it. */
+/* 409: the request is valid, but the present state forbids it. */
 #ifndef ACCESSION_CONFLICT_H
 #define ACCESSION_CONFLICT_H
 
@@ -6,13 +6,15 @@
 
 #include <stdint.h>
 
-/* {"detail":...,"code":"job_in_progress","job":ID}; job 0 (it ended just now): null. */
+/* {"detail":...,"code":"job_in_progress","job":ID}; ID is null if job is 0 (it has just ended). */
 void conflict_in_progress(struct http *http, int64_t job);
 
 /* {"detail":...,"code":...,"status":...}: the job's status does not allow the change. */
 void conflict_status(struct http *http, const char *detail, const char *code, const char *status);
 
-/* 503: the database was lost during COMMIT and does not come back to say what became of it. */
+/*
+ * 503: the database was lost during COMMIT, and did not come back to tell whether it took effect.
+ */
 void conflict_unknown(struct http *http);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * The library as a file to edit and import again. It is written to an unlinked temporary file
- * first, and sent with its length: so nothing is sent of an export that fails on the way, and a
- * client notices if a handler dies while sending. It also keeps a slow client off the database.
+ * The library as a file to edit and import again. It is first written to an unlinked temporary file
+ * and then sent with its length. So an export that fails midway sends nothing, and a client notices
+ * if a handler dies while sending. A slow client does not keep the database busy either.
  */
 #include "base/config.h"
 #include "base/spool.h"
@@ -27,7 +27,7 @@ struct export
 	size_t ncolumns;
 };
 
-/* Reads {name} of the route: <content model>.<format>. False if there is no such file. */
+/* Reads {name} of the route: <content model>.<format>. Returns false if there is no such file. */
 static bool
 read_name(const char *name, struct export *e)
 {
@@ -40,7 +40,7 @@ read_name(const char *name, struct export *e)
 	return e->model && e->format;
 }
 
-/* Reads template=1. False: the reply is made. */
+/* Reads template=1. Returns false if it is wrong; the reply has been made. */
 static bool
 read_template(struct request *r, struct export *e)
 {
@@ -98,7 +98,10 @@ write_file(struct request *r, const struct export *e, int fd, struct error *err)
 	return done;
 }
 
-/* A template is named as it is to be uploaded; an export also says of which day it is. */
+/*
+ * Sends the file. A template has the name to upload it with; the name of an export also has the
+ * date.
+ */
 static void
 send_file(struct http *http, const struct export *e, int fd)
 {

@@ -16,8 +16,8 @@
 #include <unistd.h>
 
 /*
- * Which of the models that have failed rows is asked for: by content_model, or as there is but one.
- * -1: the reply is made.
+ * Returns the index of the model that is asked for: the one that content_model names, or the only
+ * one with failed rows. Returns -1 if there is none; the reply has been made.
  */
 static int
 choose_model(struct request *r, const PGresult *found)
@@ -43,7 +43,7 @@ choose_model(struct request *r, const PGresult *found)
 	return -1;
 }
 
-/* The row as its file has it, where it was, and what is wrong with it. */
+/* Writes the row as its file has it, where it was and what is wrong with it. */
 static int
 write_failed(struct writer *w, const PGresult *row, struct text_slice *texts, struct cell *cells,
     struct error *err)
@@ -64,7 +64,7 @@ write_failed(struct writer *w, const PGresult *row, struct text_slice *texts, st
 	return writer_row(w, cells, err);
 }
 
-/* Writes the rows below the header, whose texts are the columns. */
+/* Writes the rows below the header, which has the texts of the columns. */
 static int
 write_failed_rows(struct request *r, const char *model, struct text_slice *texts, size_t n, int fd,
     struct error *err)
@@ -105,7 +105,9 @@ out:
 	return done;
 }
 
-/* Spools the rows of the i-th model found, and sends them under the name to upload them by. */
+/*
+ * Spools the rows of the i-th model found, and sends them under the filename to upload them with.
+ */
 static void
 send_rows(struct request *r, const PGresult *found, int i)
 {

@@ -1,4 +1,4 @@
-/* Switches of whole features, for administrators. */
+/* Switches for whole features, for administrators. */
 #include "people/feature.h"
 
 #include "handlers/handlers.h"

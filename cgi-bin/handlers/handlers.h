@@ -1,6 +1,6 @@
 /*
- * The request handlers, one file per resource. Each replies exactly once, whatever happens; the
- * checks of sign-in, feature, permission and method are behind it (see route.c).
+ * The request handlers, one file per resource. Each replies exactly once, whatever happens.
+ * Sign-in, feature, permission and method have been checked before (see route.c).
  */
 #ifndef ACCESSION_HANDLERS_H
 #define ACCESSION_HANDLERS_H

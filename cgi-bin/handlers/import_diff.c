@@ -10,8 +10,9 @@
 #define LIMIT_MAX 1000
 
 /*
- * The summary rows of the job's present attempt. NULL: there is no diff to see, and the reply is
- * made. The rows are written with the diff, in one transaction: where they are, the diff is whole.
+ * Returns the summary rows of the job's present attempt, or NULL if there is no diff to see; the
+ * reply has then been made. The rows are written in the same transaction as the diff: if they are
+ * there, the diff is complete.
  */
 static PGresult *
 visible_summary(struct request *r)
@@ -51,7 +52,7 @@ import_diff_summary(struct request *r)
 	PQclear(res);
 }
 
-/* How the field changes. An empty value is one: that of a field that was or is empty. */
+/* Reads how the field changes. An empty value counts as a value: the field was or is empty. */
 static bool
 read_kind(struct request *r, struct diff_filter *filter)
 {
@@ -72,7 +73,10 @@ read_kind(struct request *r, struct diff_filter *filter)
 	return true;
 }
 
-/* What is asked for: which operations (DIFF_OPS: all), which rows. False: the reply is made. */
+/*
+ * Reads which operations (DIFF_OPS: all) and which rows are asked for. Returns false if the reply
+ * has been made.
+ */
 static bool
 read_options(
     struct request *r, const struct model *m, enum diff_op *wanted, struct diff_filter *filter)
@@ -113,8 +117,8 @@ read_options(
 }
 
 /*
- * A page of changes, sorted into the three arrays. Rows of all operations come in the order of the
- * file; they are few, so the arrays are made side by side.
+ * Sends a page of changes, divided into the three arrays. Rows of all operations come in the order
+ * of the file. There are few of them, so the three arrays are built at the same time.
  */
 static void
 send_page(
@@ -148,7 +152,7 @@ send_page(
 	buf_free(&body);
 }
 
-/* Sends the changes of one kind. False: they broke off. */
+/* Sends the changes of one kind. Returns false if they broke off. */
 static bool
 stream_op(struct request *r, const struct model *m, enum diff_op op,
     const struct diff_filter *filter, struct json *json, struct error *err)
@@ -169,7 +173,7 @@ stream_op(struct request *r, const struct model *m, enum diff_op op,
 	return !r->http->broken && !err->code;
 }
 
-/* The whole diff, as it comes from the database: memory does not grow with it. */
+/* Streams the whole diff from the database, so that memory use does not grow with it. */
 static void
 send_all(
     struct request *r, const struct model *m, enum diff_op wanted, const struct diff_filter *filter)
@@ -201,7 +205,10 @@ send_all(
 	buf_free(&body);
 }
 
-/* The model {name} and where its diff is, if it is to be seen. NULL: 404, the reply is made. */
+/*
+ * Finds the model {name} and where its diff is. Returns NULL if there is none to see; the reply
+ * (404) has been made.
+ */
 static const struct model *
 visible_model(struct request *r, struct diff_place *place)
 {
@@ -238,7 +245,7 @@ import_diff_detail(struct request *r)
 		send_all(r, m, wanted, &filter);
 }
 
-/* What the updates change, field by field. All of the diff is read for it. */
+/* Replies with what the updates change, field by field. This reads the whole diff. */
 void
 import_diff_fields(struct request *r)
 {

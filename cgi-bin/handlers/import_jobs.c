@@ -1,4 +1,4 @@
-/* Import jobs: the list, one, the one under way, and changing its state. */
+/* Import jobs: the list, a single job, the job under way, and changing a job's state. */
 #include "base/config.h"
 #include "base/testpoint.h"
 #include "database/transaction.h"
@@ -21,7 +21,7 @@
 
 /* ---------------------------------------------------------------- the list */
 
-/* False: the statuses could not be read, and the reply is made. */
+/* Loads the statuses. Returns false if they could not be read; the reply has been made. */
 static bool
 know_statuses(struct request *r)
 {
@@ -33,7 +33,10 @@ know_statuses(struct request *r)
 	return false;
 }
 
-/* Reads a comma list of statuses. False: replied that one of them is none. */
+/*
+ * Reads a comma-separated list of statuses. Returns false if one is not a status; the reply has
+ * been made.
+ */
 static bool
 read_set(struct request *r, const char *parameter, const char *list, unsigned *set)
 {
@@ -50,7 +53,7 @@ read_set(struct request *r, const char *parameter, const char *list, unsigned *s
 	return true;
 }
 
-/* Both filters given: a job must pass both, which one set can say too. */
+/* If both filters are given, a job must pass both. One set can express that too. */
 static bool
 read_statuses(struct request *r, struct buf *array, const char **statuses)
 {
@@ -170,7 +173,10 @@ status_of(const PGresult *job)
 	return job_status_bit(status, strlen(status));
 }
 
-/* The job: as it was found at the sign-in, if its plain row will do and was not used yet. */
+/*
+ * Returns the job as found at the sign-in, if its plain row is enough and has not been used;
+ * otherwise reads it.
+ */
 static PGresult *
 read_job(struct request *r, unsigned includes, struct error *err)
 {
@@ -179,7 +185,7 @@ read_job(struct request *r, unsigned includes, struct error *err)
 	return found ? found : job_get(r->db, r->id, includes, err);
 }
 
-/* Replies that nginx is to wait for one of the statuses elsewhere. */
+/* Tells nginx to go to the waiter, which waits for one of the statuses. */
 static void
 hand_over_wait(struct request *r, unsigned awaited, int64_t ms)
 {
@@ -200,8 +206,8 @@ hand_over_wait(struct request *r, unsigned awaited, int64_t ms)
 }
 
 /*
- * Reads wait and timeout. *awaited: that, and the end of the job; empty if there is nothing to wait
- * for. False: the reply is made.
+ * Reads wait and timeout. Sets *awaited to the statuses in wait and those of ended jobs, or to the
+ * empty set if there is nothing to wait for. Returns false if the reply has been made.
  */
 static bool
 read_wait(struct request *r, unsigned *awaited, int64_t *ms)
@@ -226,7 +232,10 @@ read_wait(struct request *r, unsigned *awaited, int64_t *ms)
 	return true;
 }
 
-/* ?wait=STATUS[,STATUS]&timeout=SECONDS replies when the job has one of them, or as it is then. */
+/*
+ * With ?wait=STATUS[,STATUS]&timeout=SECONDS, replies once the job has one of the statuses, or
+ * after that time with the job as it is.
+ */
 void
 import_job_get(struct request *r)
 {
@@ -253,7 +262,7 @@ import_job_get(struct request *r)
 
 /* -------------------------------------------------------- changing its state */
 
-/* Said before and after the statuses that allow the change, when the job's does not. */
+/* The texts before and after the statuses that allow the change, for when the job's does not. */
 static const struct refusal {
 	const char *before, *after;
 } refusals[JOB_CHANGES] = {
@@ -272,7 +281,10 @@ static const struct input patch_inputs[PATCH_FIELDS] = {
     [PATCH_WAIT] = {.name = "wait_for_task", .kind = INPUT_BOOLEAN},
 };
 
-/* Reads what is to be done; whoever says nothing of it waits. False: the reply is made. */
+/*
+ * Reads which change to make, and whether to wait for it, which is the default. Returns false if
+ * the reply has been made.
+ */
 static bool
 read_patch(struct request *r, enum job_change *change, bool *wait)
 {
@@ -301,7 +313,7 @@ refuse_status(struct http *http, enum job_change change, const char *status)
 	buf_free(&detail);
 }
 
-/* The change was not made: because there is no such job, or because its state forbids it. */
+/* Replies why the change was not made: there is no such job, or its state forbids it. */
 static void
 explain_refusal(struct request *r, enum job_change change)
 {
@@ -324,7 +336,10 @@ explain_refusal(struct request *r, enum job_change change)
 	PQclear(res);
 }
 
-/* A COMMIT without an answer: the job as it is now if it took effect; else NULL. */
+/*
+ * Finds out about a COMMIT without an answer. Returns the job as it is now if the change took
+ * effect, or else NULL.
+ */
 static PGresult *
 find_out(struct request *r, const PGresult *changed, bool *unknown, struct error *err)
 {
@@ -343,7 +358,7 @@ find_out(struct request *r, const PGresult *changed, bool *unknown, struct error
 	return outcome == JOB_CHANGED ? job_get(r->db, r->id, 0, err) : NULL;
 }
 
-/* As job_change. *unknown: NULL does not mean that nothing was changed. */
+/* Like job_change, but commits. If *unknown, NULL does not mean that nothing was changed. */
 static PGresult *
 make_change(struct request *r, enum job_change change, bool *unknown, struct error *err)
 {
@@ -381,7 +396,7 @@ reply_changed(struct request *r, PGresult *res, struct error *err)
 void
 import_job_patch(struct request *r)
 {
-	enum job_change change = JOB_ACCEPT; /* which one, read_patch says */
+	enum job_change change = JOB_ACCEPT; /* until read_patch sets it */
 	struct error err = {0};
 	bool wait = true, unknown = false;
 

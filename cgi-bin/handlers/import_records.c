@@ -1,4 +1,4 @@
-/* What hangs off a job: its errors, its audit trail, its uploaded files. */
+/* The records of a job: its errors, its audit trail, its uploaded files. */
 #include "base/log.h"
 #include "handlers/failed_rows.h"
 #include "handlers/handlers.h"
@@ -23,7 +23,7 @@ write_event(void *ctx, struct json *json, const PGresult *row)
 	job_event_json(json, row, 0);
 }
 
-/* Reads format=csv. False: the reply is made. */
+/* Reads format=csv. Returns false if it is wrong; the reply has been made. */
 static bool
 read_format(struct request *r, bool *csv)
 {
@@ -80,7 +80,7 @@ import_events(struct request *r)
 	buf_free(&body);
 }
 
-/* The original bytes. */
+/* Sends the original bytes of an uploaded file. */
 void
 import_file(struct request *r)
 {

@@ -1,4 +1,4 @@
-/* POST of an import: a form of files, which go into the database while they arrive (upload.h). */
+/* POST of an import: a form with files, which go into the database as they arrive (upload.h). */
 #include "base/config.h"
 #include "handlers/conflict.h"
 #include "handlers/handlers.h"
@@ -20,7 +20,7 @@
 struct form {
 	struct request *r;
 	struct upload upload;
-	struct error err;          /* what the database or the system said */
+	struct error err;          /* from the database or the system */
 	const char *refusal;       /* what is wrong with the upload: for {"files":[...]} */
 	struct buf message;        /* holds a refusal that had to be composed */
 	uint64_t models;           /* bit i: models[i] was uploaded */
@@ -36,7 +36,7 @@ refuse(struct form *f, const char *message)
 	return -1;
 }
 
-/* The length of the name without the date that an export's has: "standard-2026-11-23". */
+/* Returns the length of the name without the date of an export: "standard-2026-11-23". */
 static size_t
 without_date(const char *stem, size_t n)
 {
@@ -76,7 +76,7 @@ refuse_model(struct form *f, const char *stem, size_t n, const char *extension)
 	return refuse(f, buf_text(&f->message));
 }
 
-/* The file's model and format by its name, checked against the files before it. */
+/* Finds the file's model and format from its name, and checks them against the files before it. */
 static int
 check_name(struct form *f, const char *filename)
 {
@@ -141,7 +141,7 @@ part_end(void *ctx)
 	    &f->upload, f->model->name, f->format->extension, f->filename, &f->err);
 }
 
-/* Reads the body into the database. 0 when it was whole and had a file. */
+/* Reads the body into the database. Returns 0 if the body was complete and had a file. */
 static int
 receive(struct form *f, const char *boundary)
 {
@@ -195,7 +195,7 @@ reply_refused(struct form *f)
 {
 	struct http *http = f->r->http;
 
-	upload_free(&f->upload); /* before the rest of the body, which may take its time */
+	upload_free(&f->upload); /* before draining the body, which may take a while */
 	http_drain(http);
 	if (f->refusal) {
 		http_reply_field(http, "files", f->refusal);
@@ -210,8 +210,8 @@ reply_refused(struct form *f)
 }
 
 /*
- * What can be said before the body is read: is it a form with a boundary, small enough, and is no
- * job under way? False: the reply is made.
+ * Checks what can be checked before the body is read: is it a form with a boundary, is it small
+ * enough, and is no job under way? Returns false if not; the reply has been made.
  */
 static bool
 may_come(struct request *r, struct buf *boundary)
@@ -255,7 +255,7 @@ import_upload(struct request *r)
 	} else if (r->http->precheck == PRECHECK_ASK) {
 		http_reply(r->http, 204, &none);
 	} else if (r->http->precheck == PRECHECK_REFUSED) {
-		/* What forbade the upload is over by now: the client may send it again. */
+		/* What forbade the upload has passed, so the client may send it again. */
 		http_reply_detail(r->http, 503, NULL);
 	} else if (upload_begin(&f.upload, r->db, &f.err) < 0 ||
 		   receive(&f, buf_text(&boundary)) < 0) {

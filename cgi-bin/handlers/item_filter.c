@@ -1,4 +1,4 @@
-/* The query parameters that choose items of the library: see item_filter.h. */
+/* The query parameters that select items of the library: see item_filter.h. */
 #include "handlers/item_filter.h"
 
 #include "http/choice.h"

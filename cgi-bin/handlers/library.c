@@ -1,4 +1,4 @@
-/* The library itself: its items, one of them, and what happened to it. */
+/* The library itself: its items, a single item, and an item's history. */
 #include "store/library.h"
 #include "handlers/handlers.h"
 #include "handlers/item_filter.h"
@@ -9,7 +9,7 @@
 
 #define WALK_DEFAULT 100
 
-/* The path has no name of a model: it is from before there could be several. */
+/* The path names no model, because it dates from when there was only one. */
 static const struct model *
 library_model(void)
 {
@@ -28,14 +28,14 @@ write_event(void *ctx, struct json *json, const PGresult *row)
 	library_event_json(json, ctx, row, 0);
 }
 
-/* Is the text the id of an item? Only such reach the database. */
+/* Is the text the id of an item? Nothing else is passed to the database. */
 static bool
 is_item_id(const struct model *m, const char *text)
 {
 	return model_is_id(m->fields[0].prefix, text, strlen(text));
 }
 
-/* ?after=ID&limit=N walks the library in the order of ids; "" begins at its start. */
+/* ?after=ID&limit=N walks the library in the order of ids. An empty ID begins at the start. */
 static bool
 read_walk(struct request *r, const struct model *m, struct library_filter *filter, bool *walks)
 {
@@ -130,7 +130,10 @@ task_get(struct request *r)
 	buf_free(&body);
 }
 
-/* An item that was deleted has a history all the same; one that never was is a 404. */
+/*
+ * Replies with an item's history. A deleted item still has one; an item that never existed is a
+ * 404.
+ */
 void
 task_history(struct request *r)
 {

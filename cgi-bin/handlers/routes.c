@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-/* Whether a request is for the slow pool: see route.h. */
+/* Does a request belong to the slow pool? See slow_fn in route.h. */
 
 static bool
 fast(const struct query *q)
@@ -30,7 +30,7 @@ slow_unless_paged(const struct query *q)
 	return !page_is_asked(q);
 }
 
-/* A limit that is none is refused, which takes no time. */
+/* An invalid limit is fast too: it is refused at once. */
 static bool
 slow_unless_limited(const struct query *q)
 {
@@ -39,14 +39,14 @@ slow_unless_limited(const struct query *q)
 	return !limit || !*limit;
 }
 
-/* A walk through the library comes in pieces as well. */
+/* A walk through the library comes in short pieces, like pages. */
 static bool
 slow_unless_paged_or_walking(const struct query *q)
 {
 	return slow_unless_paged(q) && !query_get(q, "after") && !query_get(q, "limit");
 }
 
-/* Failed rows are made of all errors. */
+/* The csv of failed rows reads all errors. */
 static bool
 slow_if_csv_or_all(const struct query *q)
 {

@@ -1,7 +1,7 @@
 /* Small answers about the service itself. */
 #include "handlers/handlers.h"
 
-/* Clients of the API ask for the survey answers when they start; this library has none. */
+/* Clients of the API ask for the survey answers when they start. This library has none. */
 void
 answers_list(struct request *r)
 {
@@ -12,7 +12,7 @@ answers_list(struct request *r)
 	buf_free(&body);
 }
 
-/* 200 while the database answers, for load balancers. */
+/* Replies 200 while the database answers, for load balancers. */
 void
 healthz(struct request *r)
 {

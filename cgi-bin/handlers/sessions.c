@@ -1,4 +1,4 @@
-/* Signing in and out by a browser. */
+/* Signing in and out with a browser. */
 #include "store/job_status.h"
 #include "store/session.h"
 
@@ -22,7 +22,7 @@ static const struct input fields[FIELDS] = {
     [PASSWORD] = {"password", INPUT_PASSWORD, .required = true},
 };
 
-/* Replies with the caller and what a page needs to begin with. */
+/* Replies with the caller and what a page needs to start. */
 static void
 reply_session(struct request *r)
 {
@@ -73,8 +73,8 @@ set_cookie(struct http *http, const char *value, int64_t seconds)
 }
 
 /*
- * A page of another site could sign its visitors in as somebody else. Browsers say which site a
- * request comes from; other clients need not.
+ * Does the request come from our own pages? A page of another site could sign its visitors in as
+ * somebody else. Browsers say which site a request comes from; other clients need not.
  */
 static bool
 is_from_here(struct http *http)
@@ -90,7 +90,7 @@ is_from_here(struct http *http)
 	return false;
 }
 
-/* As auth_password, and begins the session. */
+/* Like auth_password, and also begins the session. */
 static int
 sign_in(struct request *r, const struct given *values, char cookie[SECRET_SIZE], struct error *err)
 {
@@ -113,7 +113,7 @@ session_get(struct request *r)
 	reply_session(r);
 }
 
-/* The session that the browser had before ends: its cookie is overwritten. */
+/* Also ends the browser's previous session, whose cookie is overwritten. */
 void
 session_post(struct request *r)
 {

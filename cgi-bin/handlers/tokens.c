@@ -1,4 +1,4 @@
-/* API tokens: those of the person who asks, and for administrators those of all. */
+/* API tokens: the caller's own and, for administrators, everybody's. */
 #include "people/token.h"
 
 #include "handlers/handlers.h"
@@ -14,7 +14,7 @@
 static const struct input fields[] = {
     {"name", INPUT_TEXT, .required = true, .max = NAME_MAX_CHARACTERS}};
 
-/* A list of everybody's says whose they are. */
+/* Writes a token. In the list of everybody's tokens each has its owner. */
 static void
 write_row(void *with_owner, struct json *json, const PGresult *row)
 {
@@ -59,7 +59,7 @@ tokens_list(struct request *r)
 	send_list(r, NULL);
 }
 
-/* The only reply that ever has the token itself. */
+/* The only reply that ever contains the token itself. */
 void
 own_tokens_post(struct request *r)
 {
@@ -111,7 +111,7 @@ delete_token(struct request *r, const char *owner)
 	PQclear(res);
 }
 
-/* Another's token is as unknown as one that is not there. */
+/* Somebody else's token is reported like one that does not exist. */
 void
 own_token_delete(struct request *r)
 {

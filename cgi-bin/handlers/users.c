@@ -1,4 +1,4 @@
-/* The people who may use the service: the one who asks and, for administrators, all of them. */
+/* The people who may use the service: the caller and, for administrators, everybody. */
 #include "database/transaction.h"
 #include "handlers/handlers.h"
 #include "http/input.h"
@@ -67,7 +67,10 @@ users_me(struct request *r)
 	reply_account(r, res, write_me, &err);
 }
 
-/* 0, or as auth_password: the old password is checked anew, whoever has this session or token. */
+/*
+ * Checks the old password again, whoever holds this session or token. Returns as auth_password
+ * does.
+ */
 static int
 change_password(struct request *r, const char *email, const struct given *values, struct error *err)
 {
@@ -152,7 +155,7 @@ user_get(struct request *r)
 	reply_account(r, account_get(r->db, id, &err), account_json, &err);
 }
 
-/* Makes the account (id NULL) or changes it, and replies. */
+/* Creates the account (id NULL) or changes it, and replies. */
 static void
 save(struct request *r, const char *id, const struct given *values)
 {
@@ -197,8 +200,8 @@ users_post(struct request *r)
 }
 
 /*
- * What administrators may not do to themselves: lock themselves out, and change their password as
- * if it were another's, which whoever finds their browser open could do.
+ * Administrators may not lock themselves out, nor change their own password as if it were somebody
+ * else's, which anybody who finds their browser open could do.
  */
 static bool
 may_be_own(struct request *r, const struct given *values)

@@ -1,7 +1,7 @@
 /* Query parameters that must be one of a set of words: see choice.h. */
 #include "http/choice.h"
 
-#define SHOWN 200 /* bytes of the word that are given back at most */
+#define SHOWN 200 /* bytes of the word to repeat in the reply, at most */
 
 void
 choice_refuse(struct http *http, const char *parameter, const char *word, size_t n)

@@ -1,4 +1,4 @@
-/* Query parameters that must be one of a set of words, refused as django-filter does. */
+/* Refuses query parameters that are not one of a set of words, as django-filter does. */
 #ifndef ACCESSION_CHOICE_H
 #define ACCESSION_CHOICE_H
 

@@ -39,7 +39,7 @@ download_spooled(struct http *http, int fd, const char *media_type, const char *
 	while (at < size && !http->broken && !http->head_only) {
 		ssize_t n = pread(fd, piece, sizeof piece, at);
 		if (n <= 0) {
-			/* The client sees that bytes are missing. */
+			/* The client notices that bytes are missing. */
 			log_error("%s: reading the spooled file failed at %" PRId64, http->path,
 			    (int64_t)at);
 			return;

@@ -20,14 +20,14 @@ refuse(struct request *r, const char *detail)
 static json_object *
 parse_json(struct request *r, const struct buf *body)
 {
-	/* The tokener takes a NUL for the end, whatever follows. */
+	/* The tokener stops at a NUL, whatever follows it. */
 	if (memchr(buf_text(body), '\0', body->len))
 		return refuse(r, "JSON parse error - NUL character");
 	struct json_tokener *tokener = json_tokener_new_ex(JSON_DEPTH);
 	if (!tokener)
 		return refuse(r, "out of memory");
 	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
-	/* The NUL behind the bytes ends a bare number. */
+	/* The NUL after the bytes ends a bare number. */
 	json_object *value = json_tokener_parse_ex(tokener, buf_text(body), (int)body->len + 1);
 	enum json_tokener_error code = json_tokener_get_error(tokener);
 	json_tokener_free(tokener);
@@ -56,7 +56,7 @@ parse_json_or_nothing(struct request *r, const struct buf *body)
 	return blank == body->len ? json_object_new_object() : parse_json(r, body);
 }
 
-/* curl -d '{"status": ...}' calls its JSON a form. */
+/* curl -d '{"status": ...}' sends JSON labelled as a form. */
 static json_object *
 parse_urlencoded(struct request *r, const struct buf *body)
 {

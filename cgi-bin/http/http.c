@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #define DRAIN_SIZE (64 * 1024)
-/* What is sent there, nginx gives to the slow pool (nginx.conf.example). */
+/* nginx passes requests for this location to the slow pool (nginx.conf.example). */
 #define SLOW_LOCATION "/internal/slow"
 
 #define TOOK_EFFECT                                                                               \
@@ -23,7 +23,7 @@
 	"before you do anything again."
 
 #define MAX_QUERY 1000 /* parameters */
-#define TAG_BYTES 16   /* of BLAKE2b: no two bodies have the same */
+#define TAG_BYTES 16   /* of BLAKE2b: enough to tell all bodies apart */
 
 static const struct status_text {
 	int status;
@@ -74,9 +74,9 @@ http_init(struct http *h, int listening, struct error *err)
 }
 
 /*
- * A system call that the signal has interrupted goes on (SA_RESTART): to libfcgi an interrupted
- * read or write of a request is its end. Only accept() must not: it finds no socket any more,
- * whether it was waiting or had not begun yet.
+ * The signal restarts system calls (SA_RESTART), because libfcgi takes an interrupted read or write
+ * for the end of the request. Only accept() must not go on: dup2 takes its socket away, whether it
+ * is already waiting or has not begun yet.
  */
 void
 http_shutdown(void)
@@ -108,7 +108,10 @@ content_length(const struct http *h)
 	return errno || *end || n < 0 ? -1 : n;
 }
 
-/* After an X-Accel-Redirect a request is a GET, whatever the client made: that was done then. */
+/*
+ * After an X-Accel-Redirect every request is a GET. If the client sent another method, its change
+ * has been made by then.
+ */
 static bool
 is_changed(const struct http *h)
 {
@@ -179,8 +182,8 @@ http_hand_over(struct http *h)
 }
 
 /*
- * Whether nothing is left of what nginx sent, the empty record included that ends the body: without
- * a body it comes with the rest of the request, so that looking for it cannot wait.
+ * Has all that nginx sent been read, including the empty record that ends the body? Without a body
+ * that record comes with the rest of the request, so looking for it never waits.
  */
 static bool
 is_read(const struct http *h)
@@ -191,8 +194,8 @@ is_read(const struct http *h)
 }
 
 /*
- * libfcgi waits for the other side to close first, lest an answer is lost because something that it
- * sent was not read. Where all is read, a detached request spares that wait.
+ * libfcgi waits for the other side to close first, because closing with unread input could lose the
+ * reply. If everything has been read, detaching the request saves that wait.
  */
 void
 http_finish(struct http *h)
@@ -269,7 +272,7 @@ http_put_when_full(struct http *h, struct buf *b)
 	if (b->len < HTTP_PIECE)
 		return;
 	if (b->failed)
-		h->broken = true; /* a piece is missing: better no end than a wrong one */
+		h->broken = true; /* a piece is missing: better cut short than wrong */
 	http_put(h, b->data, b->len);
 	buf_clear(b);
 }
@@ -323,7 +326,10 @@ http_reply(struct http *h, int status, const struct buf *body)
 	http_put(h, body->data, body->len);
 }
 
-/* A list of tags, perhaps weak ones, or "*": ours is quoted and has no quotes within. */
+/*
+ * Is the tag in If-None-Match, a list of tags (perhaps weak ones) or "*"? Ours is quoted and has no
+ * quotes inside.
+ */
 static bool
 client_has(const struct http *h, const char *tag)
 {

@@ -9,9 +9,9 @@
 #include <string.h>
 #include <strings.h>
 
-#define SHOWN 200 /* bytes of a wrong choice that are given back at most */
+#define SHOWN 200 /* bytes of a wrong choice to repeat in the reply, at most */
 
-/* What a check works on. The message, if any, is what it adds. */
+/* What a check works on. It adds a message if the value is wrong. */
 struct checked {
 	const struct input *input;
 	json_object *form;
@@ -25,7 +25,7 @@ static const char *const spellings[][6] = {
     {"true", "t", "yes", "y", "on", "1"},
 };
 
-/* A text with U+0000 in it is no word, though it may begin like one. */
+/* Text with U+0000 in it never matches a word, even if it begins like one. */
 static bool
 is_one_word(const struct given *v)
 {
@@ -54,7 +54,7 @@ check_choice(struct checked *c)
 	buf_printf(&c->message, "\"%.*s\" is not a valid choice.", SHOWN, c->value->text);
 }
 
-/* The trimmed text takes the place of what was sent, so that it ends with a NUL as well. */
+/* Replaces the text sent with the trimmed one, so that it too ends with a NUL. */
 static void
 check_text(struct checked *c)
 {

@@ -1,6 +1,6 @@
 /*
- * Checking the fields of a small request body against a table, with the messages of Django REST
- * framework. Fields that are in no row are ignored.
+ * Checks the fields of a small request body against a table, with the messages of Django REST
+ * framework. Fields that are not in the table are ignored.
  */
 #ifndef ACCESSION_INPUT_H
 #define ACCESSION_INPUT_H
@@ -12,37 +12,37 @@
 #include <stddef.h>
 
 enum input_kind {
-	INPUT_TEXT,         /* one line, without the white space at its ends */
+	INPUT_TEXT,         /* one line; white space at its ends is removed */
 	INPUT_CHOICE,       /* one of the choices */
 	INPUT_BOOLEAN,      /* read as "true" or "false" */
-	INPUT_PASSWORD,     /* any text, as it is */
-	INPUT_NEW_PASSWORD, /* as password_acceptable wants it */
+	INPUT_PASSWORD,     /* any text, unchanged */
+	INPUT_NEW_PASSWORD, /* acceptable to password_acceptable */
 };
 
 struct input {
 	const char *name;
 	enum input_kind kind;
-	bool required;              /* except by input_read_some */
+	bool required;              /* ignored by input_read_some */
 	bool blank;                 /* text may be empty */
 	size_t max;                 /* characters of text */
 	const char *const *choices; /* ends with NULL */
 };
 
-/* What was given; text NULL: nothing was. It belongs to the form. */
+/* The value of a field, owned by the form; text is NULL if none was sent. */
 struct given {
 	const char *text;
 	size_t n;
 };
 
 /*
- * Reads the request's body into one value for each of the n fields. NULL: the reply is made, with a
- * message for each field that is wrong. The form is the caller's to json_object_put when the values
- * are no longer needed.
+ * Reads the request's body into one value for each of the n fields. Returns the form, which the
+ * caller frees with json_object_put when the values are no longer needed, or NULL: the reply has
+ * been made, with a message for each wrong field.
  */
 json_object *
 input_read(struct request *r, const struct input *inputs, size_t n, struct given *values);
 
-/* As input_read for a PATCH: no field has to be there. */
+/* Like input_read, for a PATCH: no field is required. */
 json_object *
 input_read_some(struct request *r, const struct input *inputs, size_t n, struct given *values);
 

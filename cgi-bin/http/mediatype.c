@@ -6,7 +6,7 @@
 
 #define WHITE_SPACE " \t"
 
-/* What a token consists of: RFC 9110 section 5.6.2. */
+/* The characters of a token: RFC 9110 section 5.6.2. */
 #define TOKEN "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 static const char *
@@ -33,7 +33,10 @@ mediatype_parameters(const char *value)
 	return value + strcspn(value, ";");
 }
 
-/* Reads a parameter's value at s into *p; what follows it, or NULL if its quotes do not end. */
+/*
+ * Reads a parameter's value at s into *p. Returns what follows it, or NULL if its quotes are not
+ * closed.
+ */
 static const char *
 read_value(const char *s, struct parameter *p)
 {

@@ -19,9 +19,9 @@
 
 enum state {
 	STATE_TEXT,     /* in the preamble or a part's data */
-	STATE_TAIL,     /* behind "--boundary": is it a delimiter? */
+	STATE_TAIL,     /* after "--boundary": is it a delimiter? */
 	STATE_HEADERS,  /* of a part */
-	STATE_EPILOGUE, /* behind the closing delimiter */
+	STATE_EPILOGUE, /* after the closing delimiter */
 };
 
 struct multipart {
@@ -33,21 +33,22 @@ struct multipart {
 	size_t parts; /* begun so far */
 
 	/*
-	 * The delimiter points into `line` ("\r\n--boundary"): to its CR, or to its LF in a body
-	 * with such lines and before we know. Either occurs nowhere else in the delimiter. So where
-	 * a match breaks off, everything matched is data, and the next can only begin behind it.
+	 * The delimiter points into `line` ("\r\n--boundary"): to its LF while the kind of line
+	 * ends is unknown and in bodies with LF only, otherwise to its CR. Neither character occurs
+	 * again in the delimiter. So when a match fails, everything matched so far is data, and the
+	 * next match can only begin after it.
 	 */
 	char line[4 + MULTIPART_MAX_BOUNDARY + 1];
 	const char *delimiter;
 	size_t length;       /* of the delimiter */
-	size_t matched;      /* how much of it the text so far ends with */
-	size_t assumed;      /* how much of that is a line end before the text, so no data */
-	char tail[MAX_TAIL]; /* what followed the match, until it is decided */
+	size_t matched;      /* how much of it stands at the end of the text so far */
+	size_t assumed;      /* how much of that is a line end before the text, so not data */
+	char tail[MAX_TAIL]; /* what follows the match, until it proves to be a delimiter or not */
 	size_t tail_n;
 
 	char header[MULTIPART_MAX_HEADER + 1];
 	size_t header_n;
-	size_t header_line; /* where in it the last line begins */
+	size_t header_line; /* offset of its last line */
 	struct buf name, filename;
 };
 
@@ -58,11 +59,11 @@ refuse(struct multipart *mp, struct error *err, const char *what)
 	mp->result = MULTIPART_FAILED;
 }
 
-/* ---- Names: header values to what the handler gets ---- */
+/* ---- Names: from header values to what the handler gets ---- */
 
 /*
- * Appends a parameter's value. Only quotes and backslashes are taken for escaped, since some
- * clients send a path with plain backslashes; browsers write a quote as %22, which stays so.
+ * Appends a parameter's value. Resolves escapes of quotes and backslashes only, because some
+ * clients send a path with unescaped backslashes. Browsers write a quote as %22, which is kept.
  */
 static void
 add_unquoted(struct buf *out, const struct parameter *p)
@@ -75,7 +76,10 @@ add_unquoted(struct buf *out, const struct parameter *p)
 	}
 }
 
-/* Appends an extended value, UTF-8'language'%XX... (RFC 5987). False if it is none in UTF-8. */
+/*
+ * Appends an extended value, UTF-8'language'%XX... (RFC 5987). Returns false if it is not one in
+ * UTF-8.
+ */
 static bool
 add_extended(struct buf *out, const struct parameter *p)
 {
@@ -107,7 +111,7 @@ is_line(const struct buf *b)
 	return text_scan(buf_text(b), b->len, TEXT_LINE).at == 0;
 }
 
-/* Reduces a path, of whatever system, to its last component. */
+/* Reduces a path of any operating system to its last component. */
 static void
 keep_last_component(struct buf *path)
 {
@@ -123,7 +127,7 @@ enum { PARAMETER_NAME, PARAMETER_FILENAME, PARAMETER_EXTENDED, PARAMETER_COUNT }
 
 static const char *const parameter_names[] = {"name", "filename", "filename*"};
 
-/* Finds what we know among the parameters; what is wrong with them, or NULL. */
+/* Finds the parameters that we know. Returns NULL, or what is wrong with them. */
 static const char *
 collect_parameters(const char *disposition, struct parameter found[PARAMETER_COUNT])
 {
@@ -145,7 +149,7 @@ collect_parameters(const char *disposition, struct parameter found[PARAMETER_COU
 	return found[PARAMETER_NAME].name ? NULL : "has no name";
 }
 
-/* Fills mp->name and mp->filename (if *is_file); what is wrong with them, or NULL. */
+/* Fills in mp->name and, if *is_file, mp->filename. Returns NULL, or what is wrong. */
 static const char *
 read_disposition(struct multipart *mp, const char *disposition, bool *is_file)
 {
@@ -183,7 +187,7 @@ static const char *const header_names[] = {
     "Content-Transfer-Encoding",
 };
 
-/* Files a header "name: value"; what is wrong with it, or NULL. */
+/* Stores a header "name: value" if we know it. Returns NULL, or what is wrong with it. */
 static const char *
 collect_header(char *line, const char *values[HEADER_COUNT])
 {
@@ -202,7 +206,10 @@ collect_header(char *line, const char *values[HEADER_COUNT])
 	return NULL;
 }
 
-/* Cuts the header block into headers, joining folded ones; what is wrong with them, or NULL. */
+/*
+ * Splits the header block into headers and joins folded ones. Returns NULL, or what is wrong with
+ * them.
+ */
 static const char *
 collect_headers(char *block, size_t n, const char *values[HEADER_COUNT])
 {
@@ -230,7 +237,7 @@ collect_headers(char *block, size_t n, const char *values[HEADER_COUNT])
 	return NULL;
 }
 
-/* Encoded data would be stored encoded; RFC 7578 section 4.7 tells clients not to. */
+/* We would store encoded data undecoded; RFC 7578 section 4.7 tells clients not to encode. */
 static bool
 is_identity(const char *encoding)
 {
@@ -243,7 +250,7 @@ is_identity(const char *encoding)
 	return false;
 }
 
-/* The header block is complete: announces the part. */
+/* Announces the part, whose header block is complete. */
 static void
 begin_part(struct multipart *mp, struct error *err)
 {
@@ -277,13 +284,13 @@ begin_part(struct multipart *mp, struct error *err)
 	};
 	mp->in_part = true;
 	mp->state = STATE_TEXT;
-	/* The end of the blank line may begin a delimiter: then the part is empty. */
+	/* The end of the blank line may begin a delimiter; the part is then empty. */
 	mp->matched = mp->assumed = *mp->delimiter == '\r' ? 2 : 1;
 	if (mp->handler->part_begin(mp->ctx, &part))
 		mp->result = MULTIPART_STOPPED;
 }
 
-/* ---- Steps: each takes some of the n > 0 bytes and says how many, or changes the state ---- */
+/* ---- Steps: each uses some of the n > 0 bytes and says how many, or changes the state ---- */
 
 static size_t
 step_headers(struct multipart *mp, const char *bytes, size_t n, struct error *err)
@@ -317,7 +324,7 @@ deliver(struct multipart *mp, const char *bytes, size_t n)
 		mp->result = MULTIPART_STOPPED;
 }
 
-/* What looked like a delimiter was data. */
+/* What looked like a delimiter was data: delivers it. */
 static void
 give_back(struct multipart *mp)
 {
@@ -327,7 +334,7 @@ give_back(struct multipart *mp)
 	mp->state = STATE_TEXT;
 }
 
-/* How many bytes at the end of the text may begin a delimiter. */
+/* Returns how many bytes at the end of the text may begin a delimiter. */
 static size_t
 begun_at_end(const struct multipart *mp, const char *bytes, size_t n)
 {
@@ -366,7 +373,7 @@ step_text(struct multipart *mp, const char *bytes, size_t n, struct error *err)
 	return data + mp->matched;
 }
 
-/* A delimiter is complete: the part before it ends. */
+/* Ends the part before a complete delimiter. */
 static void
 end_part(struct multipart *mp, enum state next)
 {
@@ -424,7 +431,7 @@ static size_t (*const steps[])(
     [STATE_EPILOGUE] = step_epilogue,
 };
 
-/* ---- Life ---- */
+/* ---- Opening and closing ---- */
 
 struct multipart *
 multipart_open(

@@ -1,6 +1,7 @@
 /*
- * multipart/form-data (RFC 7578, RFC 2046 section 5.1), parsed while it arrives: feed it the body
- * in any slices, and it calls back with the parts. A few KiB of memory, whatever the body.
+ * multipart/form-data (RFC 7578, RFC 2046 section 5.1), parsed while it arrives. Feed the body in
+ * slices of any size; the parser calls back with the parts. It needs a few KiB of memory, however
+ * large the body.
  *
  *	struct multipart *mp = multipart_open(boundary, &handler, ctx, err);
  *	while (more)
@@ -9,17 +10,18 @@
  *	multipart_finish(mp, err);
  *	multipart_close(mp);
  *
- * What it makes sure of:
+ * The parser guarantees:
  *
- *  1. A body that breaks off is never taken for a whole one: multipart_finish wants the closing
- *     delimiter.
- *  2. A delimiter is one only at the start of a line and only complete: followed by "--", or by
- *     nothing but spaces and tabs (64 bytes at most) up to the end of the line. Everything else is
- *data, byte for byte.
- *  3. Lines end with CRLF or, if the first delimiter's does, with LF throughout; in a body of one
- *     kind the other is data.
- *  4. What could be read in two ways is refused: parameters or headers twice, another disposition
- *     than form-data, transfer encodings, control characters (NUL too), names that are no UTF-8.
+ * 1. A truncated body is never taken for a complete one: multipart_finish requires the closing
+ *    delimiter.
+ * 2. A delimiter counts only at the start of a line and only if complete: followed by "--", or by
+ *    nothing but spaces and tabs (64 bytes at most) up to the end of the line. Everything else is
+ *    data, byte for byte.
+ * 3. Lines end with CRLF or, if the line of the first delimiter does, with LF throughout. In a body
+ *    of one kind, the other line end is data.
+ * 4. Anything that could be read in two ways is refused: repeated parameters or headers, a
+ *    disposition other than form-data, transfer encodings, control characters (NUL too), and names
+ *    that are not UTF-8.
  */
 #ifndef ACCESSION_MULTIPART_H
 #define ACCESSION_MULTIPART_H
@@ -40,7 +42,7 @@ struct multipart_part {
 	const char *content_type; /* as given; "text/plain" if not */
 };
 
-/* What to call for each part, in this order; anything but 0 stops the parser. */
+/* Called for each part, in this order. Returning anything but 0 stops the parser. */
 struct multipart_handler {
 	int (*part_begin)(void *ctx, const struct multipart_part *part);
 	int (*part_data)(void *ctx, const char *bytes, size_t n); /* n > 0; any number of times */
@@ -49,28 +51,31 @@ struct multipart_handler {
 
 enum multipart_result {
 	MULTIPART_OK,
-	MULTIPART_STOPPED, /* by the handler, which alone knows why; *err is not touched */
-	MULTIPART_FAILED,  /* *err says why: ERROR_INPUT, or ERROR_SYSTEM without memory */
+	MULTIPART_STOPPED, /* by the handler, which knows why; *err is unchanged */
+	MULTIPART_FAILED,  /* *err says why: ERROR_INPUT, or ERROR_SYSTEM if out of memory */
 };
 
 struct multipart;
 
 /*
- * A parser for that boundary: the Content-Type's parameter, without its quotes; 1 to 70 printable
- * ASCII characters, the last no space. The handler must outlive it. NULL: *err says why.
+ * Returns a parser for the boundary: the Content-Type's parameter without its quotes, 1 to 70
+ * printable ASCII characters, not ending with a space. The handler must outlive the parser. Returns
+ * NULL with the error set.
  */
 struct multipart *multipart_open(
     const char *boundary, const struct multipart_handler *handler, void *ctx, struct error *err);
 
-/* Parses n further bytes. Once it was not MULTIPART_OK, it and multipart_finish say the same again
- * and do nothing. */
+/*
+ * Parses n more bytes. After any result but MULTIPART_OK, this function and multipart_finish return
+ * that result again and do nothing.
+ */
 enum multipart_result
 multipart_feed(struct multipart *mp, const char *bytes, size_t n, struct error *err);
 
-/* To be called at the end of the body: whether it was whole. */
+/* Call at the end of the body: says whether the body was complete. */
 enum multipart_result multipart_finish(struct multipart *mp, struct error *err);
 
-/* Frees the parser, calling nothing; NULL is fine. */
+/* Frees the parser without calling the handler; mp may be NULL. */
 void multipart_close(struct multipart *mp);
 
 #endif

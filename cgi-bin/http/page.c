@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The size of a page; 0: none, or one that the framework would ignore. */
+/* Returns the page size, or 0 if there is none or the framework would ignore it. */
 static int64_t
 asked_size(const struct query *q)
 {
@@ -49,7 +49,7 @@ page_offset(const struct page *page)
 	return (page->number - 1) * page->size;
 }
 
-/* The link to another page; the first is linked without a number. */
+/* Writes the link to another page. The link to the first has no number. */
 static void
 write_link(struct request *r, struct json *json, const char *key, int64_t number)
 {
@@ -118,7 +118,7 @@ page_stream(struct request *r, struct json *json, page_row_fn *write_row, void *
 		http_reply_error(r->http, &err);
 		return;
 	}
-	if (err.code) { /* too late for a status: the body ends without its end */
+	if (err.code) { /* too late for an error status: the body stays unfinished */
 		log_error("%s: the rows broke off: %s", r->http->path, err.message);
 		return;
 	}

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD, three bytes: what one byte can at most become */
+#define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD, three bytes: the most that one byte can become */
 #define UNRESERVED  "-._~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 static int
@@ -27,7 +27,7 @@ query_escape(const char *text, size_t n)
 	return high < 0 || low < 0 ? -1 : high << 4 | low;
 }
 
-/* Undoes '+' and %XX in place; the new length. */
+/* Decodes '+' and %XX in place. Returns the new length. */
 static size_t
 unescape(char *text, size_t n)
 {
@@ -44,7 +44,10 @@ unescape(char *text, size_t n)
 	return to;
 }
 
-/* Adds the n bytes as a C string, for which out has room; changes them. Where it stands in out. */
+/*
+ * Decodes the n bytes in place and adds them to out, which has room, as a C string. Returns where
+ * it is in out.
+ */
 static const char *
 add_decoded(struct buf *out, char *text, size_t n)
 {
@@ -87,7 +90,7 @@ query_parse(struct query *q, const char *text, size_t n, size_t max, struct erro
 	if (!n)
 		return 0;
 
-	/* Room for all at once: pairs point into the buffer, so it may not move. */
+	/* Makes room for all at once: pairs point into the buffer, so it must not move. */
 	char *copy = malloc(n);
 	q->pairs = calloc(pairs, sizeof *q->pairs);
 	if (!copy || !q->pairs || n > SIZE_MAX / 8 ||
@@ -137,7 +140,7 @@ query_int(const struct query *q, const char *name, int64_t min, int64_t max, int
 	const char *digits = text + negative;
 	if (!*digits || digits[strspn(digits, "0123456789")])
 		return QUERY_INVALID;
-	/* Counted downwards, since the negative numbers reach one further. */
+	/* Counts downwards, since negative numbers reach one further. */
 	for (; *digits; digits++) {
 		if (__builtin_mul_overflow(v, 10, &v) ||
 		    __builtin_sub_overflow(v, *digits - '0', &v))
@@ -171,7 +174,7 @@ add_encoded(struct buf *out, const char *text)
 	}
 }
 
-/* By name; equal names in the order they had, which qsort alone does not keep. */
+/* Orders by name, and equal names as they were, which qsort alone does not ensure. */
 static int
 compare_pairs(const void *a, const void *b)
 {

@@ -16,18 +16,21 @@ struct request {
 	struct http *http;
 	struct db *db;
 	struct caller caller;
-	struct along along;           /* the read that the route names */
+	struct along along;           /* the route's read along with the sign-in */
 	int64_t id;                   /* {id} of the route */
 	char name[REQUEST_NAME_SIZE]; /* {name} of the route */
 };
 
-/* What was read along with the sign-in, the caller's to PQclear. NULL: it is still to be read. */
+/*
+ * Returns what was read along with the sign-in, for the caller to PQclear, or NULL if it has yet to
+ * be read.
+ */
 PGresult *request_found(struct request *r);
 
-/* Begins a transaction in which the caller acts: see account_act. */
+/* Begins a transaction on behalf of the caller: see account_act. */
 int request_act(struct request *r, struct error *err) __attribute__((warn_unused_result));
 
-/* Is there a job {id}? False: there is none, and the reply is made. */
+/* Does the job {id} exist? If not, the reply has been made. */
 bool request_has_job(struct request *r);
 
 typedef void handler_fn(struct request *r);

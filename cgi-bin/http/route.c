@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Reads a segment of digits. False if it is none, or too large for any id. */
+/* Reads a segment of digits. Returns false if it is not one, or too large for an id. */
 static bool
 read_id(const char *text, size_t n, int64_t *id)
 {
@@ -33,7 +33,7 @@ read_segment(const char *pattern, const char *path, size_t n, struct request *r)
 	return true;
 }
 
-/* Does the path fit the pattern? Fills in what stands for {id} and {name}. */
+/* Does the path match the pattern? Fills in the values of {id} and {name}. */
 static bool
 matches(const char *pattern, const char *path, struct request *r)
 {
@@ -69,7 +69,10 @@ find_method(const struct route *route, const char *name)
 	return NULL;
 }
 
-/* A method that the route has not: as the strictest it has, so that 403 comes before 405. */
+/*
+ * Returns the role that the method needs. A method that the route lacks needs the strictest role of
+ * the route, so that 403 comes before 405.
+ */
 static enum role
 role_needed(const struct route *route, const struct method *method)
 {
@@ -101,7 +104,7 @@ reply_wrong_method(struct http *http, const struct route *route)
 	buf_free(&detail);
 }
 
-/* A GET without the trailing slash is sent to where it has one. */
+/* Redirects a GET without the trailing slash to the route that has one. */
 static bool
 redirect_to_slash(struct http *http)
 {
@@ -123,7 +126,7 @@ redirect_to_slash(struct http *http)
 	return found;
 }
 
-/* True if the caller is known; else the reply is made. */
+/* Returns true if the caller is known; otherwise the reply has been made. */
 static bool
 sign_in(struct request *r)
 {

@@ -8,12 +8,12 @@
 
 #define ROUTE_MAX_METHODS 3
 
-/* Whether a request with this query may take long, and so is for the slow pool. */
+/* May a request with this query take long, so that it belongs to the slow pool? */
 typedef bool slow_fn(const struct query *q);
 
 struct method {
 	const char *name;
-	enum role role; /* the least that may */
+	enum role role; /* the least role that may do this */
 	slow_fn *is_slow;
 	handler_fn *handle;
 };
@@ -22,7 +22,7 @@ struct method {
 struct route {
 	const char *pattern;
 	bool is_import;                /* belongs to the feature import_export_v2 */
-	const struct statement *along; /* goes along with the sign-in, with {id} for its key */
+	const struct statement *along; /* read along with the sign-in, with {id} for its key */
 	struct method methods[ROUTE_MAX_METHODS];
 };
 
@@ -30,12 +30,12 @@ struct route {
 extern const struct route routes[];
 
 /*
- * Replies to one request: finds the route, checks in this order sign-in (401), feature (404),
- * permission (403) and method (405), and calls the handler; or, in a handler for short requests,
- * hands over what may last to the slow pool.
+ * Replies to one request. Finds the route; checks sign-in (401), feature (404), permission (403)
+ * and method (405), in this order; then calls the handler or, in a handler for short requests,
+ * hands a long request over to the slow pool.
  *
- * Only a GET can be handed over. Of an upload nginx asks first (see enum precheck), and the reply
- * says in the header Accession-Pool where its body is to go.
+ * Only a GET can be handed over. For an upload nginx asks first (see enum precheck), and the header
+ * Accession-Pool of the reply names the pool that gets the body.
  */
 void route_request(struct http *http, struct db *db);
 

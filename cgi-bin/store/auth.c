@@ -22,7 +22,7 @@
 #define INACTIVE     "User inactive or deleted."
 #define BAD_CSRF     "CSRF Failed: CSRF token missing or incorrect."
 
-/* That a session is in use is written down once a minute, not with every request. */
+/* The use of a session is recorded at most once a minute, not with every request. */
 static const struct statement by_hash = {"auth_by_hash",
     "SELECT c.account_id, c.role, c.active, c.imports, c.seen < now() - interval '1 minute'"
     "  FROM credential c"
@@ -36,7 +36,7 @@ static const struct statement by_email = {"auth_by_email",
     " WHERE lower(email) = lower($1)",
     1, true};
 
-/* They are the last columns; what is read along stands before them. */
+/* The last columns of the result; the columns read along come before them. */
 enum column { COL_ACCOUNT, COL_ROLE, COL_ACTIVE, COL_IMPORTS, COL_LAST, COLUMNS };
 #define COL_PASSWORD_HASH COL_LAST /* by email */
 #define COL_STALE         COL_LAST /* by hash */
@@ -75,7 +75,7 @@ fill_caller(const PGresult *res, struct caller *caller, const char **refusal)
 	return 0;
 }
 
-/* A kind of credential that is found by its hash, and what is said of one that is not there. */
+/* A kind of credential that is found by its hash, and the refusal if it is not found. */
 static const struct kind {
 	const char *name;
 	const char *refusal;
@@ -126,7 +126,9 @@ token_caller(struct db *db, const char *key, struct along *along, struct caller 
 	return hash_caller(db, &token_kind, &hash, along, caller, refusal, err);
 }
 
-/* An unknown account costs the same time as a wrong password: the check is made all the same. */
+/*
+ * Checks a password even if the account is unknown, so that this takes as long as a wrong password.
+ */
 int
 auth_password(struct db *db, const char *email, const char *password, size_t n,
     struct caller *caller, char stored[PASSWORD_HASH_SIZE], const char **refusal, struct error *err)
@@ -185,7 +187,7 @@ static const struct scheme {
     {"Basic", basic_caller},
 };
 
-/* A cookie of no session, or of one that is over, is as good as none. */
+/* A cookie whose session does not exist or is over counts as no cookie. */
 static int
 session_caller(struct db *db, const struct credentials *given, struct along *along,
     struct caller *caller, const char **refusal, struct error *err)

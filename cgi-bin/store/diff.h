@@ -14,7 +14,10 @@ enum diff_op { DIFF_ADD, DIFF_UPDATE, DIFF_DELETE, DIFF_OPS };
 /* "add", "update", "delete". */
 extern const char *const diff_op_names[DIFF_OPS];
 
-/* Which of the job's diffs, and where its rows are: all reads for one reply are of the same one. */
+/*
+ * Which of the job's diffs to read, and where its rows are. All reads for one reply use the same
+ * one.
+ */
 struct diff_place {
 	int64_t attempt, week;
 };
@@ -22,12 +25,12 @@ struct diff_place {
 struct diff_filter {
 	struct diff_place place;
 	int64_t after;      /* entries above this; 0: from the first */
-	int64_t limit;      /* at most so many, in the order of the file; 0: all */
-	const char *search; /* words to be found in either side, in any case; "": no filter */
+	int64_t limit;      /* maximum number, in the order of the file; 0: all */
+	const char *search; /* words to look for in either side, in any case; "": no filter */
 	const char *field;  /* updates in which this field differs; "": no filter */
 	/*
-	 * Of these: from this value (of a set: that lose this member), to that one (that get it),
-	 * and, if "true", in white space only. NULL: no such filter.
+	 * Of those updates, the ones from this value (for a set: that lose this member), to that
+	 * one (that gain it) and, if "true", in white space only. NULL: no such filter.
 	 */
 	const char *original, *new, *whitespace;
 };
@@ -35,17 +38,22 @@ struct diff_filter {
 /* Reads the summary along with the sign-in, as diff_summary does. */
 extern const struct statement diff_summary_along;
 
-/* The summary of the job's present attempt: rows for diff_summary_json. No row: no diff (yet, or no
- * longer). */
+/*
+ * Reads the summary of the job's present attempt, as rows for diff_summary_json. There is no row if
+ * there is no diff yet, or no longer.
+ */
 PGresult *diff_summary(struct db *db, int64_t job, struct error *err);
 struct diff_place diff_summary_place(const PGresult *res);
 void diff_summary_json(struct json *json, const PGresult *res, int row);
 
-/* Streams the changes of one kind, or (op DIFF_OPS) of all kinds: see db_next, diff_change_json. */
+/*
+ * Streams the changes of one kind, or of all kinds if op is DIFF_OPS: see db_next,
+ * diff_change_json.
+ */
 int diff_stream(struct db *db, const struct model *m, int64_t job, enum diff_op op,
     const struct diff_filter *filter, struct error *err);
 
-/* What kind of change is in the row. */
+/* Returns the kind of change in the row. */
 enum diff_op diff_change_op(const PGresult *res, int row);
 
 /* Writes {"original":{...},"new":{...},"entry":n}. */

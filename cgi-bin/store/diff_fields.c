@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-/* What is counted, in the order of the columns of MODEL_SQL_DIFF_FIELDS after the field's place. */
+/* The counts, in the order of the columns of MODEL_SQL_DIFF_FIELDS after the field's index. */
 static const char *const counts[] = {
     "updates", "cleared", "filled", "whitespace", "moved", "cut", "kinds"};
 enum { COUNTS = sizeof counts / sizeof counts[0] };

@@ -1,7 +1,7 @@
 /*
- * What the updates of a diff change, counted field by field: how often, and which values become
- * which ("priority 10 -> 7: 67 items"). So a reader sees the shape of a revision at once, and signs
- * of a damaged file: a column that is cleared, shifted or cut.
+ * Counts what the updates of a diff change, field by field: how often, and which values become
+ * which ("priority 10 -> 7: 67 items"). This shows the shape of a revision at a glance, and signs
+ * of a damaged file: a column that is cleared, shifted or truncated.
  */
 #ifndef ACCESSION_DIFF_FIELDS_H
 #define ACCESSION_DIFF_FIELDS_H
@@ -10,13 +10,15 @@
 #include "model/model.h"
 #include "store/diff.h"
 
-/* Of the ways in which a field changes only so many are named, the commonest. */
+/* Only this many of the ways in which a field changes are named, the commonest ones. */
 #define DIFF_KINDS_MAX 50
 
-/* Can the field change? All of the library's columns can, but the id. */
+/* Can the field change? Every column of the library can, except the id. */
 bool diff_fields_has(const struct field *f);
 
-/* Counts: a row for diff_fields_json per field, in the order of the model. The caller's to clear.
+/*
+ * Counts. The result has a row for diff_fields_json for each field, in the order of the model. The
+ * caller clears it.
  */
 PGresult *diff_fields(
     struct db *db, const struct model *m, int64_t job, struct diff_place place, struct error *err);
@@ -28,14 +30,14 @@ PGresult *diff_fields(
  *	updates     updates in which it differs; of these
  *	cleared     are empty now
  *	filled      were empty before
- *	whitespace  differ in spaces, tabs and line ends only   (fields of text; else 0)
- *	moved       have what another updated item gave up   (fields of text; else 0)
- *	cut         new values with exactly 32,767 characters: where Excel cuts   (FIELD_TEXT)
- *	kinds       how many ways to change there are
- *	changes     the commonest of them, {"original":10,"new":7,"updates":67}: pairs of values
+ *	whitespace  differ only in spaces, tabs and line ends   (fields of text; else 0)
+ *	moved       have the value that another updated item gave up   (fields of text; else 0)
+ *	cut         have a new value of exactly 32,767 characters, where Excel cuts   (FIELD_TEXT)
+ *	kinds       number of ways in which it changes
+ *	changes     the commonest ways, {"original":10,"new":7,"updates":67}: pairs of values
  *
- * Of a set (tags, rules) the changes are the members that come in ("original" is null) or go out
- * ("new" is null). A field of text has none.
+ * For a set (tags, rules) the changes are the members that are added ("original" is null) or
+ * removed ("new" is null). A field of text has none.
  */
 void diff_fields_json(struct json *json, const struct model *m, const PGresult *res, int row);
 

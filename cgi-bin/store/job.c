@@ -7,8 +7,8 @@
 #include <string.h>
 
 /*
- * Every job row begins with these columns. The extras, JSON made by the database, follow: the
- * parameters $1 to $4 say which are wanted; what is not asked for is not computed.
+ * Every job row begins with these columns. The extras, JSON built by the database, follow.
+ * Parameters $1 to $4 say which of them to compute; the others are not computed.
  */
 enum column {
 	COL_ID,
@@ -39,7 +39,7 @@ static const enum job_include extra_bits[] = {JOB_PROGRESS, JOB_FILES, JOB_COUNT
 static const char *const extra_keys[] = {"progress", "files", "counts", "warnings"};
 #define EXTRAS_COUNT (sizeof extra_bits / sizeof extra_bits[0])
 
-/* Statements that have the same columns are held together by a test (test_statements.c). */
+/* A test (test_statements.c) makes sure that these statements keep the same columns. */
 static const struct statement get_plain = {"job_get",
     "SELECT j.id, j.status, j.triggered, j.triggered_by_doc, j.accepted, j.accepted_by_doc,"
     "       j.completed, j.errors, j.attempt"
@@ -83,7 +83,9 @@ static const struct statement get_current = {"job_get_current",
     " WHERE active",
     4, true};
 
-/* The page is cut out first: extras are not made for what is before it. %s: the order, twice. */
+/*
+ * Selects the page first, so that no extras are computed for jobs before it. %s: the order, twice.
+ */
 static const char list_sql[] =
     "SELECT j.id, j.status, j.triggered, j.triggered_by_doc, j.accepted, j.accepted_by_doc,"
     "       j.completed, j.errors, j.attempt,"
@@ -118,7 +120,7 @@ static const struct statement files_purged = {"job_files_purged",
     " WHERE id = $1 AND purged IS NOT NULL",
     1, true};
 
-/* In the place of the extras the transaction's number. */
+/* The transaction id takes the place of the extras. */
 static const struct statement changes[] = {
     [JOB_ACCEPT] = {"job_accept",
 	"SELECT j.id, j.status, j.triggered, j.triggered_by_doc, j.accepted, j.accepted_by_doc,"
@@ -198,7 +200,7 @@ job_needs_extras(unsigned includes)
 	return includes & JOB_ACTIONS;
 }
 
-/* What rows alone do not tell: what may be done with a job of their status. */
+/* Writes what the row alone does not say: what can be done with a job of that status. */
 static int
 know_actions(struct db *db, unsigned includes, struct error *err)
 {
@@ -266,7 +268,7 @@ job_stream(struct db *db, const struct job_filter *filter, unsigned includes, st
 	return sent;
 }
 
-/* The only column of the only row, or `none` if there is no row. */
+/* Returns the only column of the only row, or `none` if there is no row. */
 static int64_t
 single_int(PGresult *res, int64_t none)
 {

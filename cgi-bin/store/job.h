@@ -1,6 +1,6 @@
 /*
  * Import jobs as the API sees them: reading them, writing them as JSON, changing their state. The
- * rules of the state machine are SQL functions (sql/003_job_functions.sql); this calls them.
+ * rules of the state machine are SQL functions (sql/003_job_functions.sql), which this code calls.
  */
 #ifndef ACCESSION_JOB_H
 #define ACCESSION_JOB_H
@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The optional keys of a job, asked for by ?include=. */
+/* The optional keys of a job, requested with ?include=. */
 enum job_include {
 	JOB_PROGRESS = 1 << 0,
 	JOB_FILES = 1 << 1,
@@ -28,15 +28,15 @@ struct job_filter {
 	int64_t limit, offset; /* limit 0: all */
 };
 
-/* The includes named in a comma list; unknown names are ignored. */
+/* Returns the includes named in a comma-separated list. Ignores unknown names. */
 unsigned job_includes(const char *list);
 
-/* Appends them as such a list. */
+/* Appends the includes as such a list. */
 void job_includes_text(unsigned includes, struct buf *out);
 
 /*
- * Makes an ORDER BY list of an `ordering` parameter ("-status,id"; "" is newest first) in *out.
- * NULL, or the first member that is no sortable field, its length in *n.
+ * Writes the ORDER BY list for an `ordering` parameter ("-status,id"; "" is newest first) to *out.
+ * Returns NULL, or the first member that is not a sortable field, with its length in *n.
  */
 const char *job_order(const char *ordering, struct buf *out, size_t *n);
 
@@ -46,36 +46,38 @@ extern const struct statement job_get_along;
 /* Does a job with these includes need more than its plain row? */
 bool job_needs_extras(unsigned includes);
 
-/* Results with job rows: one, the one under way, or a stream of many (db_next). */
+/* Read job rows: one job, the one under way, or a stream of many (db_next). */
 PGresult *job_get(struct db *db, int64_t id, unsigned includes, struct error *err);
 PGresult *job_get_current(struct db *db, unsigned includes, struct error *err);
 int
 job_stream(struct db *db, const struct job_filter *filter, unsigned includes, struct error *err);
 
-/* How many jobs the filter lets through; -1 with the error set. */
+/* Returns how many jobs pass the filter, or -1 with the error set. */
 int64_t job_count(struct db *db, const struct job_filter *filter, struct error *err);
 
 /*
- * Changes the state of a job. The result has the changed job, or no row if its status (or, for
- * retry, its purged files) does not allow the change. NULL: ERROR_CONFLICT with sqlstate 23505 says
- * that another job is under way.
+ * Changes the state of a job. The result has the changed job, or no row if the job's status (or,
+ * for retry, the fact that its files were purged) does not allow the change. Returns NULL with the
+ * error set; ERROR_CONFLICT with sqlstate 23505 means that another job is under way.
  */
 PGresult *job_change(
     struct db *db, enum job_change change, int64_t id, const char *account, struct error *err);
 
-/* The transaction that made the change in such a result, as text. */
+/*
+ * Returns the id, as text, of the transaction that made the change, from the result of job_change.
+ */
 const char *job_change_xid(const PGresult *res);
 
-/* Writes the job in a row of one of the results above, keys in the order of the API. */
+/* Writes the job in a row of one of these results, with keys in the order of the API. */
 void job_json(struct json *json, const PGresult *res, int row, unsigned includes);
 
-/* The status of the job in a row. */
+/* Returns the status of the job in a row. */
 const char *job_status(const PGresult *res, int row);
 
-/* Id of the job under way, 0 if there is none; -1 with the error set. */
+/* Returns the id of the job under way, 0 if there is none, or -1 with the error set. */
 int64_t job_current_id(struct db *db, struct error *err);
 
-/* Have the files of the job been purged? -1 with the error set. */
+/* Have the files of the job been purged? Returns -1 with the error set on failure. */
 int job_files_purged(struct db *db, int64_t id, struct error *err);
 
 #endif

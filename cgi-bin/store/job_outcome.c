@@ -7,12 +7,12 @@
 #include <time.h>
 
 #define PATIENCE_MS 5000
-#define PAUSE_MS    500 /* from one try to the next, at most */
+#define PAUSE_MS    500 /* longest pause between tries */
 
 static const struct statement outcome_statement = {
     "job_happened", "SELECT job_happened($1, $2::xid8, $3, $4)", 4, true};
 
-/* JOB_UNKNOWN: not yet. */
+/* Asks once. JOB_UNKNOWN: no answer yet. */
 static enum job_outcome
 ask(struct db *db, const struct job_transition *t)
 {

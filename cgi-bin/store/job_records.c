@@ -22,8 +22,8 @@ static const struct statement get_place = {"job_place",
     1, true};
 
 /*
- * Of a purged job there are only the errors that its row shows. Statements about weekly tables are
- * not prepared: planned for its week, one looks at and locks no other partition.
+ * Only the errors that its row shows remain of a purged job. Statements on weekly tables are not
+ * prepared: planned for one week, a statement reads and locks no other partition.
  */
 static const struct statement count_stored_errors = {NULL,
     "SELECT count(*)"
@@ -68,7 +68,7 @@ static const struct statement failed_models = {NULL,
     " ORDER BY content_model",
     1, true};
 
-/* Grouped, not joined: nobody knows how many there are when this is planned. */
+/* Groups instead of joining, because the number of rows is unknown when this is planned. */
 static const struct statement stream_failed = {NULL,
     "SELECT max(row),"
     "       string_agg(concat_ws(': ', field, details), chr(10) ORDER BY seq)"
@@ -136,7 +136,7 @@ job_exists(struct db *db, int64_t job, struct error *err)
 	return n;
 }
 
-/* Where the rows of a job's present attempt are, as statement parameters. */
+/* The location of the rows of a job's present attempt, as statement parameters. */
 struct place {
 	char job[24], week[24], attempt[24];
 	bool purged;
@@ -228,7 +228,7 @@ job_failed_stream(struct db *db, int64_t job, const char *model, struct error *e
 	    db, &stream_failed, (const char *const[]){number_text(job, id), model}, err);
 }
 
-/* Reads four bytes in network byte order, and goes on behind them. */
+/* Reads four bytes in network byte order and moves *at past them. */
 static uint32_t
 read_u32(const char **at)
 {
@@ -239,7 +239,10 @@ read_u32(const char **at)
 	return ntohl(v);
 }
 
-/* PostgreSQL's array_send: dimensions, flags, type; of the only one its size and first index. */
+/*
+ * The format is PostgreSQL's array_send: number of dimensions, flags, type; then the size and first
+ * index of the only dimension.
+ */
 size_t
 job_failed_cells(const PGresult *res, int row, int col, struct text_slice *cells, size_t max)
 {

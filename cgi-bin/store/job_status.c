@@ -1,4 +1,4 @@
-/* What states a job can be in: see job_status.h. */
+/* The states that a job can be in: see job_status.h. */
 #include "store/job_status.h"
 
 #include <stdio.h>

@@ -13,7 +13,7 @@ enum column { COL_ID, COL_TYPE, COL_CREATED, COL_UPDATED, COL_UPDATED_BY, COL_FI
 
 enum event_column { EV_OP, EV_ENTRY, EV_ID, EV_AT, EV_JOB, EV_ATTEMPT, EV_ACCOUNT, EV_FIELDS };
 
-/* The read-only columns of exports, in the order of model_read_only; db_id comes from the id. */
+/* The read-only columns of exports, in the order of model_read_only. db_id is made from the id. */
 enum export_column {
 	EX_ID,
 	EX_TYPE,
@@ -26,7 +26,7 @@ enum export_column {
 
 #define FILTER_PARAMS 7
 
-/* What a list can be sorted by, for {order} in sql/models/statements/library.sql. */
+/* What a list can be sorted by: for {order} in sql/models/statements/library.sql. */
 static const struct order_row {
 	const char *name;
 	const char *column;
@@ -180,7 +180,7 @@ text_cell(const PGresult *res, int col)
 	return (struct cell){CELL_STRING, db_get_text(res, 0, col), db_get_size(res, 0, col)};
 }
 
-/* Appends the text; the buffer has room for it and does not move. */
+/* Appends the text to the buffer, which has room for it and does not move. */
 static struct cell
 spelled_cell(struct buf *spelled, enum cell_kind kind, const char *text)
 {
@@ -198,7 +198,7 @@ time_cell(struct buf *spelled, const PGresult *res, int col)
 	return spelled_cell(spelled, CELL_STRING, timestamp_format(db_get_time(res, 0, col), text));
 }
 
-/* A number for an id: n for T<n>, -n for CT<n>. */
+/* Writes an id as a number: n for T<n>, -n for CT<n>. */
 static struct cell
 db_id(const struct model *m, struct buf *spelled, const char *id)
 {

@@ -10,10 +10,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Filters are texts as the client sent them; NULL or "": no such filter. */
+/* Filters, as the client sent them; NULL or "": no such filter. */
 struct library_filter {
 	const char *id;     /* this one item */
-	const char *after;  /* items behind this one, in the order of ids */
+	const char *after;  /* items after this one, in the order of ids */
 	const char *search; /* words in id or title, in any case */
 	const char *active; /* "true" or "false" */
 	const char *phase, *problem, *tag;
@@ -22,8 +22,8 @@ struct library_filter {
 };
 
 /*
- * Makes an ORDER BY list of an `ordering` parameter in *out. NULL, or the first member that is no
- * sortable field, its length in *n.
+ * Writes the ORDER BY list for an `ordering` parameter to *out. Returns NULL, or the first member
+ * that is not a sortable field, with its length in *n.
  */
 const char *library_order(const char *ordering, struct buf *out, size_t *n);
 
@@ -31,26 +31,31 @@ const char *library_order(const char *ordering, struct buf *out, size_t *n);
 int library_stream(
     struct db *db, const struct model *m, const struct library_filter *filter, struct error *err);
 
-/* How many items the filter lets through, limit and offset aside; -1 with the error set. */
+/*
+ * Returns how many items pass the filter, regardless of limit and offset, or -1 with the error set.
+ */
 int64_t library_count(
     struct db *db, const struct model *m, const struct library_filter *filter, struct error *err);
 
 void library_item_json(struct json *json, const struct model *m, const PGresult *res, int row);
 
-/* As many columns as an export can have: there are six read-only ones (see model_read_only). */
+/* The most columns an export can have; six of them are read-only (see model_read_only). */
 #define LIBRARY_MAX_COLUMNS (MODEL_MAX_FIELDS + 6)
 
-/* Lists the columns of exports: all fields of the model, then the read-only ones. How many. */
+/*
+ * Lists the columns of exports: all fields of the model, then the read-only ones. Returns their
+ * number.
+ */
 size_t library_columns(const struct model *m, const char *columns[LIBRARY_MAX_COLUMNS]);
 
-/* As library_stream, but with what exports have (db_next, library_cells). */
+/* Like library_stream, but with the columns of exports (db_next, library_cells). */
 int library_export_stream(
     struct db *db, const struct model *m, const struct library_filter *filter, struct error *err);
 
 /*
- * Fills in the cells of an item, as library_columns lists them, from a row of
- * library_export_stream. They point into the row and into *spelled, which it overwrites. False if
- * there is no memory.
+ * Fills in the cells of an item from a row of library_export_stream, in the order of
+ * library_columns. They point into the row and into *spelled, which is overwritten. Returns false
+ * if out of memory.
  */
 bool library_cells(const struct model *m, const PGresult *res, struct buf *spelled,
     struct cell cells[LIBRARY_MAX_COLUMNS]);

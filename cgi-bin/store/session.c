@@ -13,8 +13,8 @@ _Static_assert(SESSION_CSRF_SIZE == 2 * crypto_auth_hmacsha256_BYTES + 1,
     "a CSRF token is an HMAC in hexadecimal");
 
 /*
- * The password is compared with the one that was checked, under the row's lock: between the check
- * and this statement it may have been changed.
+ * Compares the password hash with the one that was checked, under the row's lock, because the
+ * password may have changed between the check and this statement.
  */
 static const struct statement open_session = {"session_open",
     "WITH gone AS (DELETE FROM credential WHERE kind = 'session' AND expires <= now()),"
@@ -34,7 +34,7 @@ static const struct statement touch_session = {"session_touch",
 static const struct statement close_session = {
     "session_close", "DELETE FROM credential WHERE hash = $1 AND kind = 'session'", 1, false};
 
-/* How long a session lasts, as PostgreSQL reads intervals. */
+/* How long a session lasts, as PostgreSQL intervals. */
 struct limits_text {
 	char whole[32];
 	char idle[32];

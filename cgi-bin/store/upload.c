@@ -96,7 +96,7 @@ upload_file_end(struct upload *u, const char *model, const char *format, const c
 	    u->db, &insert_file, (const char *const[]){id, model, format, filename, bytes}, err);
 }
 
-/* Commits the job that job_create made. JOB_NOT_CHANGED: with the error set. */
+/* Commits the job that job_create made. On JOB_NOT_CHANGED the error is set. */
 static enum job_outcome
 commit(struct upload *u, const char *account, const PGresult *made, struct error *err)
 {
@@ -142,7 +142,7 @@ upload_commit(struct upload *u, const char *account, bool *unknown, struct error
 	return NULL;
 }
 
-/* A COPY fails when it is told to, which ends it. */
+/* Ends a COPY in progress by telling it to fail, so an error from it is expected. */
 void
 upload_free(struct upload *u)
 {

@@ -1,7 +1,7 @@
 /*
- * The files of a new job on their way into the database: their bytes as they arrive, the job's row
- * last, all in one transaction. So an upload in progress holds up nobody, and one that breaks off
- * leaves nothing. Memory does not grow with the file.
+ * Writes the files of a new job into the database: their bytes as they arrive and the job's row
+ * last, all in one transaction. So an upload in progress blocks nobody, and an interrupted one
+ * leaves nothing behind. Memory use does not grow with the file.
  *
  *	struct upload u = {0};
  *	upload_begin(&u, db, err);
@@ -22,32 +22,38 @@
 struct upload {
 	struct db *db;       /* NULL: not begun */
 	const char *format;  /* of the files so far; NULL: none yet */
-	struct buf file_ids; /* of the files so far: a PostgreSQL array without its end */
+	struct buf file_ids; /* of the files so far: a PostgreSQL array without its closing brace */
 	bool copying;        /* between upload_file_begin and upload_file_end: */
-	int64_t file, bytes; /* the file's id, and what came of it */
+	int64_t file, bytes; /* the file's id, and its size so far */
 	int32_t seq;         /* of its next chunk */
-	struct buf chunk;    /* bytes that are not yet sent */
-	struct buf tuple;    /* a chunk as COPY wants it */
+	struct buf chunk;    /* bytes not yet sent */
+	struct buf tuple;    /* a chunk in the format of COPY */
 };
 
-/* Begins the transaction. This and the following: 0, or -1 with the error set as by db_query. */
+/*
+ * Begins the transaction. This and the next three return 0, or -1 with the error set as by
+ * db_query.
+ */
 int upload_begin(struct upload *u, struct db *db, struct error *err);
 
-/* A file begins; n more bytes of it; its end. It is of a content model, in a format, not empty. */
+/*
+ * A file begins; n more bytes of it; its end. A file has a content model and a format, and is not
+ * empty.
+ */
 int upload_file_begin(struct upload *u, struct error *err);
 int upload_file_data(struct upload *u, const char *bytes, size_t n, struct error *err);
 int upload_file_end(struct upload *u, const char *model, const char *format, const char *filename,
     struct error *err);
 
 /*
- * Makes the job of the files, triggered by the account, and commits. The result has its row, for
- * job_json. NULL with the error set: ERROR_CONFLICT with sqlstate 23505 says that another job is
- * under way. *unknown says whether the job may be there all the same: the database was lost during
- * COMMIT and does not come back to tell.
+ * Makes a job of the files, triggered by the account, and commits. The result has the job's row,
+ * for job_json. Returns NULL with the error set; ERROR_CONFLICT with sqlstate 23505 means that
+ * another job is under way. *unknown is true if the job may exist all the same: the database was
+ * lost during COMMIT and did not come back to tell.
  */
 PGresult *upload_commit(struct upload *u, const char *account, bool *unknown, struct error *err);
 
-/* Rolls back what is not committed, and frees the memory. */
+/* Rolls back what is not committed and frees the memory. */
 void upload_free(struct upload *u);
 
 #endif

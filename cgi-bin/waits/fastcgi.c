@@ -1,4 +1,4 @@
-/* FastCGI for whoever holds many requests at once: see fastcgi.h. */
+/* FastCGI for a program that holds many requests at once: see fastcgi.h. */
 #include "waits/fastcgi.h"
 
 #include <string.h>
@@ -8,7 +8,7 @@
 #define BEGIN_SIZE  8
 #define END_SIZE    8
 #define RESPONDER   1
-#define LONG_LENGTH 0x80 /* a length of four bytes begins with this bit */
+#define LONG_LENGTH 0x80 /* set in the first byte of a four-byte length */
 
 enum record_type { BEGIN_REQUEST = 1, END_REQUEST = 3, PARAMS = 4, STDIN = 5, STDOUT = 6 };
 
@@ -31,7 +31,7 @@ two_bytes(const char *bytes, size_t i)
 	return (uint16_t)(byte(bytes, i) << 8 | byte(bytes, i + 1));
 }
 
-/* Takes one record from the front. FASTCGI_WHOLE: it is all there. */
+/* Takes one record from the front. FASTCGI_WHOLE: the record is complete. */
 static enum fastcgi_state
 take_record(const char **bytes, size_t *n, struct record *record)
 {
@@ -79,7 +79,7 @@ fastcgi_read(const char *bytes, size_t n, struct fastcgi_request *r)
 			return state;
 		if (record.id != r->id || record.type != (params_ended ? STDIN : PARAMS))
 			return FASTCGI_BROKEN;
-		if (params_ended) /* the body is empty, and nothing follows it */
+		if (params_ended) /* the body must be empty, and nothing follows it */
 			return record.n == 0 && n == 0 && !r->params.failed ? FASTCGI_WHOLE
 									    : FASTCGI_BROKEN;
 		buf_add(&r->params, record.content, record.n);
@@ -93,7 +93,7 @@ fastcgi_free(struct fastcgi_request *r)
 	buf_free(&r->params);
 }
 
-/* Reads the length of a name or value at *at. False if it breaks off. */
+/* Reads the length of a name or value at *at. Returns false if it is cut off. */
 static bool
 take_length(const struct buf *params, size_t *at, size_t *length)
 {

@@ -1,4 +1,4 @@
-/* What is heard of jobs: see news.h. */
+/* News of jobs: see news.h. */
 #include "waits/news.h"
 
 #include "database/connection.h"
@@ -10,7 +10,7 @@
 
 #define CHANNEL     "accession_status" /* sql/002_jobs.sql: "ID STATUS" */
 #define PATIENCE_MS 5000
-#define PING_MS     10000 /* so often is a connection used that nobody needs: is it still one? */
+#define PING_MS     10000 /* an idle connection is used this often, to see whether it still works */
 
 static const struct statement listen_statement = {NULL, "LISTEN " CHANNEL, 0, false};
 static const struct statement look_statement = {
@@ -59,7 +59,10 @@ send_statement(struct news *n, const struct statement *st, const char *jobs)
 	n->used_at = clock_ms();
 }
 
-/* What is asked comes after LISTEN, in the order of sending: what happens in between is heard. */
+/*
+ * LISTEN is sent before any query, and statements run in that order, so changes in between are
+ * heard.
+ */
 static void
 open_connection(struct news *n)
 {
@@ -96,7 +99,7 @@ hear_notice(struct news *n, const char *payload)
 		n->hear(n->ctx, job, end + 1);
 }
 
-/* Takes in what came. False if the connection is of no use. */
+/* Processes the input that has arrived. Returns false if the connection is unusable. */
 static bool
 receive(struct news *n)
 {

@@ -22,11 +22,11 @@
 #include <unistd.h>
 
 #define ANSWER_LOCATION "/internal/fast"
-#define OTHER_FILES     64  /* descriptors that are no waits */
+#define OTHER_FILES     64  /* descriptors other than waits */
 #define ACCEPT_PAUSE_MS 100 /* after the system has refused a connection */
-#define DEAF_POLL_MS    100 /* without LISTEN, jobs are looked at this often at least */
+#define DEAF_POLL_MS    100 /* without LISTEN, jobs are checked at least this often */
 
-/* Places in the list that poll looks at; the connections follow. */
+/* Indexes in the array for poll; the connections follow. */
 enum { POLL_SIGNALS, POLL_LISTENING, POLL_NEWS, POLL_WAITS };
 
 struct waiter {
@@ -34,11 +34,11 @@ struct waiter {
 	struct waits waits;
 	struct news news;
 	struct pollfd *polled;
-	int64_t look_at;   /* when all jobs are looked at without being told */
+	int64_t look_at;   /* when to check all jobs even without news */
 	int64_t accept_at; /* when to accept again */
 };
 
-/* Ends number i: nothing is sent, and nginx gets the job from a handler. */
+/* Ends number i without a reply, so that nginx gets the job from a handler. */
 static void
 drop(struct waiter *w, size_t i)
 {
@@ -47,8 +47,8 @@ drop(struct waiter *w, size_t i)
 }
 
 /*
- * Ends number i by sending nginx to the handlers. What is sent is small and the first on its
- * connection, so that it either fits or there is nobody to read it.
+ * Ends number i by sending nginx to the handlers. The reply is small and the first on its
+ * connection, so either it fits in the socket's buffer or nobody is there to read it.
  */
 static void
 answer(struct waiter *w, size_t i)
@@ -68,7 +68,7 @@ answer(struct waiter *w, size_t i)
 	drop(w, i);
 }
 
-/* Number i's request is there. */
+/* Number i's request is complete: begins to wait. */
 static void
 begin(struct waiter *w, size_t i, const struct fastcgi_request *request)
 {
@@ -103,7 +103,7 @@ take_input(struct waiter *w, size_t i)
 	fastcgi_free(&request);
 }
 
-/* Reads what came from number i. Of one that waits there is nothing to come but the end. */
+/* Reads input from number i. Once it waits, the only input can be the end of the connection. */
 static void
 read_connection(struct waiter *w, size_t i)
 {
@@ -121,7 +121,7 @@ read_connection(struct waiter *w, size_t i)
 	take_input(w, i);
 }
 
-/* A connection mostly comes with its request. */
+/* Accepts connections and reads at once, as the request mostly comes with the connection. */
 static void
 accept_connections(struct waiter *w)
 {
@@ -141,7 +141,7 @@ accept_connections(struct waiter *w)
 	}
 }
 
-/* From the end, as the last one moves to where one is removed. */
+/* Goes from the end, because removing one moves the last one into its place. */
 static void
 hear(void *ctx, int64_t job, const char *status)
 {
@@ -177,8 +177,8 @@ poll_ms(const struct waiter *w)
 }
 
 /*
- * Looks at the jobs of those that just came, as there may have been a change since their handler's
- * look; and now and then at all, as a NOTIFY is but a hint.
+ * Checks the jobs of new waits, as they may have changed since their handler looked; and now and
+ * then all jobs, because a NOTIFY is only a hint.
  */
 static void
 look(struct waiter *w)
@@ -204,7 +204,7 @@ may_accept(const struct waiter *w)
 	return !waits_are_full(&w->waits) && clock_ms() >= w->accept_at;
 }
 
-/* How long there is nothing to do unless something comes. */
+/* Returns how long there is nothing to do unless input arrives. */
 static int
 idle_ms(const struct waiter *w)
 {
@@ -220,7 +220,7 @@ idle_ms(const struct waiter *w)
 	return ms < 0 ? 0 : ms < INT_MAX ? (int)ms : INT_MAX;
 }
 
-/* Waits until there is something to do. Returns how many connections were looked at. */
+/* Waits until there is something to do. Returns how many connections were polled. */
 static size_t
 wait_for_events(struct waiter *w)
 {
@@ -241,7 +241,7 @@ wait_for_events(struct waiter *w)
 	return n;
 }
 
-/* One turn. False when it is to end. */
+/* Runs one turn of the loop. Returns false when the loop must end. */
 static bool
 turn(struct waiter *w)
 {
@@ -260,7 +260,7 @@ turn(struct waiter *w)
 	return true;
 }
 
-/* Every connection takes a descriptor, and the usual limit is 1024. */
+/* Raises the limit on descriptors: each connection takes one, and the usual limit is 1024. */
 static void
 raise_limit(size_t connections)
 {

@@ -90,7 +90,7 @@ waits_status(const struct waits *w, const char *name, size_t n)
 	return 0;
 }
 
-/* As waits_status, but for one that is waited for: it is remembered. */
+/* Like waits_status, but remembers a new status. */
 static uint32_t
 awaited_status(struct waits *w, const char *name, size_t n)
 {
@@ -153,7 +153,7 @@ waits_first_end(const struct waits *w)
 	return first;
 }
 
-/* Nearly all wait for the same job, the one under way: an id that was just added is left out. */
+/* Nearly all wait for the same job, the one under way, so an id is skipped if it was just added. */
 bool
 waits_jobs(struct waits *w, bool all, struct buf *array)
 {

@@ -1,9 +1,9 @@
-// Requests to the API. Answers are parsed JSON; everything else is an ApiError.
+// Requests to the API. A successful answer is parsed JSON; everything else throws an ApiError.
 
 const ROOT = "/api/v2/";
 const SAFE_METHODS = new Set(["GET", "HEAD"]);
 
-// Filled in by connect(): the session knows these, and itself needs this module.
+// Filled in by connect(), because the session, which knows these, itself imports this module.
 const hooks = { csrfToken: () => "", renew: async () => null, expired: () => {} };
 
 export function connect(functions) {
@@ -33,26 +33,26 @@ export class ApiError extends Error {
         this.code = body?.code ?? "";
     }
 
-    /** The messages by field, as a form wants them; {} if the error is about no field. */
+    /** The messages by field, for a form; {} if the error is about no field. */
     get fields() {
         const entries = Object.entries(this.body ?? {});
         return Object.fromEntries(entries.filter(([, messages]) => Array.isArray(messages)));
     }
 }
 
-/** The address of a resource. Parameters that are null are left out. */
+/** The address of a resource. Leaves out parameters that are null. */
 export function address(path, query = {}) {
     const parameters = Object.entries(query).filter(([, v]) => v !== null && v !== undefined);
     const text = new URLSearchParams(parameters).toString();
     return ROOT + path + (text ? `?${text}` : "");
 }
 
-/** What a write needs besides its body. */
+/** The headers that a write needs. */
 export function writeHeaders() {
     return { "X-CSRFToken": hooks.csrfToken() };
 }
 
-/** The error of an answer, after telling the session if it has ended. */
+/** The error for an answer. Tells the session first if it has ended. */
 export function failure(status, body) {
     if (status === 401)
         hooks.expired();
@@ -89,7 +89,7 @@ async function send(method, path, { query, body, signal, tag }) {
 
 async function request(method, path, options = {}) {
     let response = await send(method, path, options);
-    // Another tab has signed in anew: its session is ours too, with a token of its own.
+    // Another tab has signed in again. We share its session, which has a new token.
     if (response.status === 403 && !SAFE_METHODS.has(method)) {
         const refusal = await readBody(response);
         if (!refusal?.detail?.startsWith("CSRF"))
@@ -104,8 +104,8 @@ async function request(method, path, options = {}) {
 }
 
 /**
- * For asking again and again: a function (signal) that resolves to the answer, or to null while it is
- * what it was before.
+ * For polling: returns a function (signal) that resolves to the answer, or to null if it has not
+ * changed.
  */
 export function watcher(path, query) {
     let tag = "";

@@ -1,9 +1,8 @@
-// Making elements. Text always becomes a text node: nothing that comes from outside is ever parsed
-// as HTML.
+// Makes elements. Text always becomes a text node: nothing from outside is ever parsed as HTML.
 
 /**
  * el("a", { class: "x", href: "/", onclick: f }, "text", node, [more], null)
- * Attributes that are null or false are left out, true is the empty attribute; on… listens.
+ * Attributes that are null or false are left out; true makes an empty attribute; on… adds a listener.
  */
 export function el(tag, attributes = {}, ...children) {
     const node = document.createElement(tag);
@@ -24,7 +23,7 @@ export function append(node, children) {
     return node;
 }
 
-/** Gives a node other children. */
+/** Replaces the children of a node. */
 export function fill(node, ...children) {
     node.replaceChildren();
     return append(node, children);
@@ -32,7 +31,7 @@ export function fill(node, ...children) {
 
 export const unseen = (text) => el("span", { class: "unseen" }, text);
 
-/** Says something to people who cannot see it happen. */
+/** Tells screen reader users what they cannot see happen. */
 export function announce(text) {
     const live = document.getElementById("live");
     if (live.textContent !== text)
@@ -42,7 +41,7 @@ export function announce(text) {
 let lastId = 0;
 export const newId = (prefix) => `${prefix}-${++lastId}`;
 
-/** The function, called when there were no more calls for some time. */
+/** Returns a function that calls f once there have been no more calls for that time. */
 export function debounce(f, milliseconds) {
     let timer = 0;
     return (...parameters) => {

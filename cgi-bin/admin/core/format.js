@@ -1,4 +1,4 @@
-// Numbers, sizes, times and people, for reading.
+// Formats numbers, sizes, times and people for reading.
 import { el } from "./dom.js";
 import { imported } from "./text.js";
 
@@ -10,7 +10,7 @@ const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 
 export const number = (n) => numbers.format(n);
 
-/** count(1, "item") is "1 item", count(2, "item") "2 items"; or with a plural of its own. */
+/** count(1, "item") is "1 item", count(2, "item") "2 items"; `many` is for irregular plurals. */
 export const count = (n, one, many = `${one}s`) => `${number(n)} ${n === 1 ? one : many}`;
 
 export const capital = (word) => word[0].toUpperCase() + word.slice(1);
@@ -32,14 +32,14 @@ function age(date) {
     return Math.abs(past) < 7 * 86400 ? relative.format(Math.round(past / unit), name) : null;
 }
 
-/** A time of the API. It says how long ago that is, and when exactly on pointing at it. */
+/** A time from the API. Shows how long ago that is, and the exact time when pointed at. */
 export function time(text, { exact = false, seconds: toTheSecond = false } = {}) {
     const date = new Date(text);
     const shown = (!exact && age(date)) || (toTheSecond ? seconds : dates).format(date);
     return el("time", { datetime: text, title: exactDates.format(date) }, shown);
 }
 
-/** A person as the API has them, or whoever acts where there is none. */
+/** A person as the API describes them, or `nobody` if there is none. */
 export function person(someone, nobody = "the service") {
     if (!someone)
         return nobody;
@@ -49,7 +49,7 @@ export function person(someone, nobody = "the service") {
     return shown;
 }
 
-/** Row numbers, ascending, as [first, last] pairs. */
+/** Adds a row number, in ascending order, to a list of [first, last] pairs. */
 export function addToRanges(ranges, n) {
     const last = ranges.at(-1);
     if (last && n === last[1] + 1)
@@ -58,6 +58,6 @@ export function addToRanges(ranges, n) {
         ranges.push([n, n]);
 }
 
-/** "7, 9–31", of so many of the ranges. */
+/** "7, 9–31", for at most `most` of the ranges. */
 export const rangesText = (ranges, most = Infinity) => ranges.slice(0, most).map(([first, last]) =>
     first === last ? number(first) : `${number(first)}${last === first + 1 ? ", " : "–"}${number(last)}`).join(", ");

@@ -1,13 +1,12 @@
-// Asking again and again, gently: one request at a time, none while nobody looks, and seldom while
-// the server fails.
+// Polls gently: one request at a time, none while the page is hidden, and rarely while the server
+// fails.
 
 const EVERY = 1500;
 const SLOWEST = 30000;
 
 /**
- * Calls `ask` until it returns false or the signal is aborted; while the page is hidden it rests, and
- * begins again when somebody looks. An error of it is given to `failed` (null when it is over), and
- * asking goes on.
+ * Calls `ask` repeatedly until it returns false or the signal is aborted. Pauses while the page is
+ * hidden. If `ask` throws, passes the error to `failed` (and null once it works again) and goes on.
  */
 export function poll(ask, { signal, every = EVERY, failed = () => {} }) {
     let timer = 0;

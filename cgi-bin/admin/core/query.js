@@ -1,6 +1,7 @@
-// The query of an address, where pages keep what they show: which page, in which order, of what.
+// The query of an address, where pages keep what they show: the page number, the order, the
+// filters.
 
-/** The query with some parameters set; those that are null are taken out. */
+/** The query with some parameters changed; those that are null are removed. */
 export function changed(query, changes) {
     const next = new URLSearchParams(query);
     for (const [name, value] of Object.entries(changes)) {
@@ -12,7 +13,7 @@ export function changed(query, changes) {
     return next;
 }
 
-/** The address of this page with such a query. */
+/** The address of this page with the query changed in this way. */
 export function linkTo(query, changes) {
     const text = changed(query, changes).toString();
     return location.pathname + (text ? `?${text}` : "");

@@ -1,9 +1,10 @@
-// From an address to a page, without loading the document anew.
+// Goes from an address to a page without reloading the document.
 //
 // A page module exports `async default (view) => ({ title, node, update, shown })`. The view has
-// params, query (URLSearchParams) and a signal that is aborted when the page is left.
-// `update(query)`, if given, is called instead of showing the page anew when only the query changed;
-// true says that it has put the reader where they belong. `shown()` is called when the page stands.
+// params, query (URLSearchParams) and a signal that is aborted when the page is left. If only the
+// query changed and the page has `update(query)`, that is called instead of showing the page again;
+// it returns true if it has moved the reader to the right place. `shown()` is called once the page
+// is in the document.
 import { el, fill } from "./dom.js";
 import { linkTo } from "./query.js";
 import * as session from "./session.js";
@@ -36,14 +37,14 @@ export function navigate(url, { replace = false } = {}) {
     return show({ moved: !replace });
 }
 
-/** Changes parameters of the query; those that are null are taken out. */
+/** Changes parameters of the query; those that are null are removed. */
 export function setQuery(changes, { replace = false } = {}) {
     const url = linkTo(location.search, changes);
     if (url !== location.pathname + location.search)
         navigate(url, { replace });
 }
 
-/** To the sign-in page, and back to where we are now. */
+/** Goes to the sign-in page, and from there back to the present address. */
 export function signIn({ expired = false } = {}) {
     if (location.pathname === "/sign-in/")
         return;
@@ -59,7 +60,7 @@ export function reload() {
     return show({ moved: false });
 }
 
-// What is shown instead of a page that this person cannot have.
+// The page to show instead if there is no such page or this person may not see it, or null.
 function obstacle(found) {
     if (!found)
         return refusal("Page not found", "There is no such page.");
@@ -122,7 +123,7 @@ async function show({ moved }) {
     return page.shown?.();
 }
 
-// A page that was gone to begins at its top, for eyes and for screen readers.
+// Starts a newly opened page at its top, for eyes and for screen readers.
 function enter() {
     scrollTo(0, 0);
     const heading = outlet.querySelector("h1");
@@ -148,7 +149,7 @@ export function start(table, main) {
     fill(outlet, el("p", { class: "loading" }, "Loading…"));
     document.addEventListener("click", followLink);
     addEventListener("popstate", () => {
-        // Following a link to a place within the page is a popstate as well.
+        // Following a link to a place within the page also fires popstate.
         if (shown?.path !== location.pathname || shown.search !== location.search)
             show({ moved: true });
     });

@@ -1,5 +1,5 @@
-// Which module shows which address. The pattern's groups are the page's params; role is the least
-// that may see it.
+// Which module shows which address. The groups in a pattern are the page's params; role is the
+// lowest role that may see it.
 
 const IMPORTS = "import_export_v2";  // the feature
 

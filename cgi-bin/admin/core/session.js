@@ -1,8 +1,8 @@
-// Who is signed in. The cookie itself is out of reach of scripts; what is kept here is what the
-// server says about it.
+// Who is signed in. Scripts cannot read the cookie itself; this keeps what the server says about
+// it.
 import * as api from "./api.js";
 
-// Says whether it is worth asking: a browser reports every 401 as an error in its console.
+// Remembers whether asking is worthwhile: browsers report every 401 as an error in the console.
 const HINT = "accession.signed-in";
 const ROLES = ["viewer", "editor", "admin"];
 
@@ -24,7 +24,7 @@ export function onChange(listener) {
     listeners.push(listener);
 }
 
-/** May the person do what a role may? */
+/** May the person do what this role may do? */
 export function may(role) {
     return session !== null && ROLES.indexOf(session.role) >= ROLES.indexOf(role);
 }
@@ -51,7 +51,7 @@ export async function signOut() {
     set(null);
 }
 
-/** The session has ended without our doing. */
+/** Call when the session has ended without our doing. */
 export function forget() {
     if (session || localStorage.getItem(HINT))
         set(null);
@@ -61,7 +61,7 @@ export function setFeature(name, enabled) {
     set({ ...session, features: { ...session.features, [name]: enabled } });
 }
 
-// Signing out in one tab is meant for all of them.
+// Signing out in one tab signs out all of them.
 addEventListener("storage", (event) => {
     if (event.key === HINT && !event.newValue && session)
         location.reload();

@@ -1,5 +1,5 @@
-// Imported text as text. Characters that could reorder or hide what stands beside them are shown by
-// name, and each piece is isolated from the direction of what surrounds it.
+// Shows imported text as text. Characters that could reorder or hide their neighbours are shown by
+// name, and each piece is isolated from the text direction around it.
 import { el } from "./dom.js";
 
 const NAMES = {
@@ -9,8 +9,8 @@ const NAMES = {
     0xfeff: "BOM",
 };
 
-// C0 without tab and line feed, C1, bidirectional controls, invisible characters, tags. Joiners
-// (U+200C, U+200D) stay: scripts and emoji need them.
+// C0 except tab and line feed, C1, bidirectional controls, invisible characters, tags. Joiners
+// (U+200C, U+200D) are kept: scripts and emoji need them.
 const CONTROL = new RegExp(
     "[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u180e\\u200b\\u200e\\u200f" +
     "\\u2028-\\u202e\\u2060-\\u2069\\ufeff\\ufff9-\\ufffb]|[\\u{e0000}-\\u{e007f}]", "gu");
@@ -22,7 +22,7 @@ function marker(character) {
         NAMES[code] ?? number);
 }
 
-/** The text as strings and markers, to be given to el(). */
+/** The text as strings and markers, for el(). */
 export function visible(text) {
     const parts = [];
     let at = 0;
@@ -44,6 +44,6 @@ export const importedBlock = (text, name = "") =>
 
 const SPACE_SIGNS = { " ": "·", "\u00a0": "⍽", "\t": "→\t", "\n": "↵\n" };
 
-/** White space made visible, where it is all that changed. */
+/** Makes white space visible, for texts that differ in nothing else. */
 export const visibleSpace = (text) =>
     visible(text.replace(/[ \u00a0\t\n]/gu, (space) => SPACE_SIGNS[space]));

@@ -1,4 +1,4 @@
-// One's own account: password and tokens.
+// The person's own account: password and tokens.
 import * as api from "../core/api.js";
 import { announce, el, fill } from "../core/dom.js";
 import * as session from "../core/session.js";
@@ -16,12 +16,12 @@ function passwordForm() {
     async function save(values) {
         fill(done);
         await api.patch("users/me/", values);
-        // Other sessions end with the old password, perhaps this one too.
+        // A new password ends other sessions, and perhaps this one too.
         await session.load();
         current.input.value = password.input.value = "";
         fill(done, notice("good", "Your password is changed."));
     }
-    // For password managers: whose password this is.
+    // Tells password managers whose password this is.
     const owner = el("input", {
         type: "email", name: "email", autocomplete: "username", value: session.current().email, hidden: true,
     });
@@ -31,7 +31,7 @@ function passwordForm() {
     ];
 }
 
-// The only time that anybody sees it.
+// Shows the token, the only time that anybody sees it.
 function showToken(name, token) {
     const text = el("input", {
         type: "text", readonly: true, value: token, class: "secret", "aria-label": "Token",
@@ -40,7 +40,8 @@ function showToken(name, token) {
         type: "button", class: "primary",
         onclick: async () => {
             text.select();
-            // Without TLS there is no clipboard for pages; the selected text can still be copied.
+            // Without TLS a page has no access to the clipboard; the selected text can still be
+            // copied.
             const done = await navigator.clipboard?.writeText(token).then(() => true, () => false);
             copy.textContent = done ? "Copied" : "Press Ctrl+C";
             announce(copy.textContent);

@@ -1,4 +1,5 @@
-// A new import: choose or drop a file, see at once what is wrong with its name or size, send it.
+// A new import: choose or drop a file, see at once what is wrong with its name or size, and send
+// it.
 import * as api from "../core/api.js";
 import { announce, el, fill } from "../core/dom.js";
 import { bytes, number } from "../core/format.js";
@@ -20,7 +21,7 @@ async function currentId(signal) {
     return answer.results[0]?.id ?? null;
 }
 
-/** The area to drop a file on, with the button that does the same. `chosen(files)` is called. */
+/** The area to drop a file on, with a button that does the same. Calls `chosen(files)`. */
 function dropZone(chosen) {
     const input = el("input", {
         type: "file", id: "file", class: "unseen", accept: FORMATS.map((f) => `.${f}`).join(","),
@@ -57,7 +58,7 @@ function dropZone(chosen) {
 
 const title = (file) => el("p", { class: "file" }, el("strong", {}, imported(file.name)), ` ${bytes(file.size)}`);
 
-/** Shows the chosen file and sends it when told to. */
+/** Shows the chosen file and sends it on request. */
 function sender(state, { signal, reset, obstacle, zone }) {
     let sending = null;
 

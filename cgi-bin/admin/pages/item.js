@@ -1,4 +1,4 @@
-// One item of the library and what happened to it: by which import, which row, who accepted.
+// One item of the library and its history: which import, which row, who accepted it.
 import * as api from "../core/api.js";
 import { el } from "../core/dom.js";
 import { capital, number, person, time } from "../core/format.js";

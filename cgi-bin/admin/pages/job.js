@@ -1,4 +1,4 @@
-// One import job: where it is, what it found, what can be done with it, what happened to it.
+// One import job: its state, what it found, what can be done with it, and its history.
 import * as api from "../core/api.js";
 import { announce, el, fill } from "../core/dom.js";
 import { bytes, count, number, person, time } from "../core/format.js";
@@ -16,7 +16,7 @@ import { steps } from "../parts/steps.js";
 
 const INCLUDE = "progress,files,counts,actions,attempts,warnings";
 const ERRORS_PAGE = 5000;
-const ERRORS_READ = 100000;  // the most that the server keeps
+const ERRORS_READ = 100000;  // the most the server keeps
 
 const OUTCOMES = {
     success: (sums) => ["good", sums?.changes
@@ -39,7 +39,7 @@ function result(job) {
     ];
 }
 
-// The next thing to do comes first: looking at the changes, or mending the file.
+// The next step comes first: reviewing the changes, or correcting the file.
 function actions(job, callbacks) {
     const ready = isWaiting(job);
     const changes = totals(job.counts)?.changes > 0;
@@ -143,7 +143,7 @@ export default async function jobPage({ params, signal }) {
         await show();
     }
 
-    // While the job is under way: quickly while it runs, and at leisure while it waits for people.
+    // Polls while the job is under way: fast while it runs, slowly while it waits for people.
     let following = false;
     function follow() {
         if (following)

@@ -1,4 +1,4 @@
-// All import jobs; the one under way stands on top, live.
+// All import jobs. The one under way is on top, updated live.
 import * as api from "../core/api.js";
 import { el, fill } from "../core/dom.js";
 import { count, number, person, time } from "../core/format.js";
@@ -19,7 +19,7 @@ const fileNames = (job) => (job.files ?? []).map((f, i) => [i > 0 && ", ", impor
 const none = () => el("span", { class: "muted none" }, "–");
 const by = (date, someone) => [time(date), " ", el("span", { class: "by" }, "by ", person(someone))];
 
-// The list of errors ends with a sentence if there are more.
+// If there are more errors, the last in the list is a sentence that says so.
 function errorCount(errors) {
     const more = errors.length > 1 && errors.at(-1).row === null && errors.at(-1).field === null;
     return el("span", { class: "muted" },
@@ -55,7 +55,7 @@ function table(jobs, query) {
         el("tbody", {}, jobs.map(row)));
 }
 
-// The job under way. Asked for as a list: that there is none is not an error.
+// Reads the job under way. Asks for a list, so that having no such job is not an error.
 async function readCurrent(signal) {
     const query = { status__in: activeStatuses().join(","), include: "files,counts,progress,actions" };
     const answer = await api.get("library/import/", query, signal);

@@ -35,7 +35,7 @@ const table = (items, query) => el("table", { class: "list" },
         sortHeading("Changed", "last_updated_date", query, "id"))),
     el("tbody", {}, items.map(row)));
 
-/** The filters of the list; each change goes into the address. */
+/** The filters of the list. Each change goes into the address. */
 function filters(query) {
     const set = (name) => (event) =>
         router.setQuery({ [name]: event.target.value.trim() || null, page: null }, { replace: true });

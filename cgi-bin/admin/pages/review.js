@@ -1,4 +1,4 @@
-// Reviewing the diff of a job: what it is about, the changes, and the decision always in reach.
+// Reviewing the diff of a job: a summary, the changes, and the decision always within reach.
 import * as api from "../core/api.js";
 import { announce, el } from "../core/dom.js";
 import { count, number, person, time } from "../core/format.js";
@@ -15,7 +15,7 @@ import { listen } from "../review/keys.js";
 import { toolbar } from "../review/toolbar.js";
 
 const QUERY = { include: "files,counts,actions,attempts,warnings" };
-const WATCH = 4000;  // ms: somebody else may decide meanwhile
+const WATCH = 4000;  // ms; somebody else may decide in the meantime
 
 function head(job, sums) {
     const names = job.files.map((f, i) => [i > 0 && ", ", imported(f.filename)]);
@@ -49,7 +49,7 @@ export default async function review({ params, query, signal }) {
         return list.show(next);
     }
 
-    // What was chosen above the list is to be seen.
+    // Scrolls so that what was chosen above the list can be seen.
     async function update(next) {
         const top = bar.node.getBoundingClientRect().top;
         await show(next);
@@ -64,7 +64,7 @@ export default async function review({ params, query, signal }) {
         if (!now)
             return;
         if (now.attempts !== job.attempts) {
-            router.reload();  // retried: this diff is not the one to decide about
+            router.reload();  // the job was retried, so this diff is out of date
             return;
         }
         decision.show(now);

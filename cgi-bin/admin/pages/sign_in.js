@@ -1,11 +1,11 @@
-// Signing in, and going on to where one wanted to go.
+// Signing in, and going on to the page that the person wanted.
 import { el } from "../core/dom.js";
 import * as router from "../core/router.js";
 import * as session from "../core/session.js";
 import { field, form } from "../parts/form.js";
 import { notice } from "../parts/notice.js";
 
-// An address of this site only, whatever the query says.
+// The address to go on to. Only addresses of this site are allowed, whatever the query says.
 function target(query) {
     const next = new URL(query.get("next") ?? "/jobs/", location.origin);
     const here = next.origin === location.origin && next.pathname !== "/sign-in/";

@@ -1,4 +1,4 @@
-// Administration: people and their roles, their tokens, and what is switched on.
+// Administration: people and their roles, their tokens, and the features that are switched on.
 import * as api from "../core/api.js";
 import { el, fill } from "../core/dom.js";
 import { time } from "../core/format.js";
@@ -18,7 +18,7 @@ const ROLES = [
 ];
 const FEATURES = { import_export_v2: ["Imports", "Uploading, reviewing and applying library imports."] };
 
-/** A form for a person, new (user null) or known; `saved` is called when it is done. */
+/** A form for a person, new (user null) or existing; `saved` is called when it is done. */
 function editUser(user, saved) {
     const own = user?.id === session.current().id;
     const fields = {
@@ -26,7 +26,7 @@ function editUser(user, saved) {
         first_name: field("First name", { value: user?.first_name ?? "", autocomplete: "off" }),
         last_name: field("Last name", { value: user?.last_name ?? "", autocomplete: "off" }),
     };
-    // One's own role, state and password are not for this form: see the account page.
+    // Administrators cannot change their own role, state and password here: see the account page.
     if (!own) {
         fields.role = field("Role", { choices: ROLES, value: user?.role ?? "viewer" });
         fields.password = field(user ? "New password" : "Password", {

@@ -8,7 +8,7 @@ export const OPERATIONS = {
     delete: { sign: "−", label: "deleted", noun: "Delete" },
 };
 
-/** The sums over all content models of a job's counts, or null while there are none. */
+/** The sums of a job's counts over all content models, or null if it has none yet. */
 export function totals(counts) {
     if (!counts?.length)
         return null;
@@ -28,7 +28,7 @@ export const inShort = (sums) => el("span", { class: "tally" },
         el("span", { "aria-hidden": "true" }, `${sign}${number(sums[op])}`),
         unseen(`${number(sums[op])} ${label} `))));
 
-// What the parts are of the whole, as a bar; for eyes only, the numbers say it too.
+// A bar of the shares, only for eyes: the numbers say the same.
 function shares(sums) {
     const bar = el("div", { class: "shares", "aria-hidden": "true" });
     for (const part of [...Object.keys(OPERATIONS), "unchanged"]) {
@@ -41,7 +41,7 @@ function shares(sums) {
     return bar;
 }
 
-/** Large, one beside the other. */
+/** The counts in large type, side by side. */
 export const cards = (sums) => el("div", { class: "counts" },
     el("dl", { class: "cards" },
         Object.entries(OPERATIONS).map(([op, { label }]) =>

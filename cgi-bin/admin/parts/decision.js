@@ -1,4 +1,4 @@
-// Accepting, cancelling and retrying a job, each after a question that says what it means.
+// Accepting, cancelling and retrying a job, each after a question that explains what it does.
 import * as api from "../core/api.js";
 import { el } from "../core/dom.js";
 import { count } from "../core/format.js";
@@ -43,7 +43,7 @@ const DECISIONS = {
     },
 };
 
-// What a refusal means to somebody who was a moment too late.
+// What to tell somebody who was refused for being a moment too late.
 const REFUSALS = {
     wrong_status: (body) =>
         `Somebody was faster: this import is now “${statusLabel(body.status)}”.`,
@@ -51,8 +51,8 @@ const REFUSALS = {
 };
 
 /**
- * The buttons for what may be done with a job now. `done(job)` is called with the job after it,
- * `failed(message)` if the server refused. first: accepting is what this place is for.
+ * The buttons for what can be done with a job now. Calls `done(job)` with the changed job, or
+ * `failed(message)` if the server refused. Set `first` if accepting is the main thing to do here.
  */
 export function decisionButtons(job, { done, failed, first = false }) {
     if (!session.may("editor"))

@@ -1,4 +1,4 @@
-// Questions in front of the page. The browser keeps the focus inside and gives it back.
+// Dialogs in front of the page. The browser keeps the focus inside and gives it back afterwards.
 import { el, newId } from "../core/dom.js";
 
 function open(dialog) {
@@ -9,7 +9,7 @@ function open(dialog) {
 }
 
 /**
- * Asks. Resolves to true if the person chose `yes`.
+ * Asks a question. Resolves to true if the person chose `yes`.
  * what: { title, content, yes, no, danger }
  */
 export function confirm({ title, content, yes, no = "Go back", danger = false }) {
@@ -28,7 +28,7 @@ export function confirm({ title, content, yes, no = "Go back", danger = false })
     });
 }
 
-/** Shows a form, or any content, until it is closed: `close` is given to the content's maker. */
+/** Shows a form, or any content, until it is closed. `make` gets the function that closes it. */
 export function sheet(title, make) {
     const id = newId("dialog");
     const dialog = el("dialog", { "aria-labelledby": id }, el("h2", { id }, title));

@@ -1,4 +1,4 @@
-// The library as a file: all of it to edit and import again, or an example to fill in.
+// The library as a file: the whole of it to edit and import again, or an example to fill in.
 import * as api from "../core/api.js";
 import { el } from "../core/dom.js";
 

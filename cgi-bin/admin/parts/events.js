@@ -29,7 +29,7 @@ function row(event, several) {
         several && el("td", { "data-label": "Attempt", class: "number" }, event.attempt));
 }
 
-/** events: of one job. Which attempt they belong to is said if there were several. */
+/** events: those of one job. Shows which attempt they belong to if there were several. */
 export function eventTable(events) {
     const several = events.some((e) => e.attempt > 1);
     const headings = ["When", "Who did what", "Status after", several && "Attempt"].filter(Boolean);

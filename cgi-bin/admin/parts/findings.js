@@ -1,5 +1,5 @@
-// Errors and warnings of a file, the same ones together: "priority: Ensure this value is less than
-// or equal to 10. – 412 rows: 7, 9–31, …"
+// Errors and warnings of a file, with similar ones grouped: "priority: Ensure this value is less
+// than or equal to 10. – 412 rows: 7, 9–31, …"
 import { el, fill } from "../core/dom.js";
 import { addToRanges, count, rangesText } from "../core/format.js";
 import { imported } from "../core/text.js";
@@ -8,7 +8,8 @@ const SAMPLES = 5;
 const GROUPS_SHOWN = 100;
 const RANGES_SHOWN = 40;
 
-// What the message quotes from a row is not what it is about.
+// Takes out what a message quotes from its row, so that messages with no other difference are
+// grouped.
 const pattern = (details) => details.replace(/"[^"]*"/gu, "“…”").replace(/\d{2,}/gu, "…");
 
 export class Findings {
@@ -34,18 +35,18 @@ export class Findings {
         this.total += 1;
     }
 
-    /** Are some of them about rows? Others are about the file. */
+    /** Are any of them about rows, rather than the whole file? */
     get hasRows() {
         return [...this.groups.values()].some((group) => group.rows.length > 0);
     }
 
-    /** Groups, the largest first. */
+    /** The groups, largest first. */
     sorted() {
         return [...this.groups.values()].sort((a, b) => b.n - a.n);
     }
 }
 
-/** Row numbers, the first of them until the rest is asked for. */
+/** Row numbers: only the first ones, until the person asks for the rest. */
 function rowsText({ n, rows }) {
     const text = el("span", {}, rangesText(rows, RANGES_SHOWN));
     const all = el("button", {

@@ -3,8 +3,8 @@ import { el, fill, newId } from "../core/dom.js";
 import { notice } from "./notice.js";
 
 /**
- * A field: its node, and say(messages) which shows what is wrong with it.
- * attributes are the input's; `choices` ([value, label] pairs) makes it a select.
+ * A field: its node, and say(messages), which shows what is wrong with it.
+ * attributes are those of the input; `choices` ([value, label] pairs) makes it a select.
  */
 export function field(label, { choices, hint, value = "", ...attributes }) {
     const id = newId("field");
@@ -34,8 +34,8 @@ export function field(label, { choices, hint, value = "", ...attributes }) {
 }
 
 /**
- * A form of fields ({ name: field }). `save(values)` is called on submit; what it throws is shown.
- * lead: what stands before the fields; extra: before the button.
+ * A form of fields ({ name: field }). Calls `save(values)` on submit and shows what it throws.
+ * lead: content before the fields; extra: content before the button.
  */
 export function form(fields, { submit, save, lead = null, extra = null, name = null }) {
     const general = el("div", { role: "alert" });

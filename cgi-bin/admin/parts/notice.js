@@ -1,7 +1,7 @@
-// Boxes that tell something: that a page cannot be had, that a request failed, what to look at.
+// Boxes with messages: a page is not available, a request failed, something needs attention.
 import { el, fill } from "../core/dom.js";
 
-/** A page that says why there is no page. */
+/** A page that explains why the page asked for is not shown. */
 export const refusal = (title, text) => ({
     title,
     node: [el("h1", {}, title), el("p", {}, text), el("p", {}, el("a", { href: "/jobs/" }, "All imports"))],

@@ -1,9 +1,9 @@
-// Pages of a list, and headings to order it by; both are links that change the query.
+// Links to the pages of a list, and headings to sort it by. Both kinds of link change the query.
 import { el, unseen } from "../core/dom.js";
 import { count, number } from "../core/format.js";
 import { linkTo } from "../core/query.js";
 
-/** "1–20 of 345", with links to the pages around this one. name: the parameter for the page. */
+/** "1–20 of 345", with links to nearby pages. name: the query parameter of the page number. */
 export function pager({ total, size, query, noun, name = "page" }) {
     const page = Math.max(1, Number(query.get(name)) || 1);
     const pages = Math.max(1, Math.ceil(total / size));
@@ -22,7 +22,7 @@ export function pager({ total, size, query, noun, name = "page" }) {
             link("Next", page + 1, page < pages)));
 }
 
-/** A heading that orders by a field: first ascending, then descending. */
+/** A heading that sorts by a field: first ascending, then descending. */
 export function sortHeading(label, name, query, standard) {
     const ordering = query.get("ordering") || standard;
     const up = ordering === name;

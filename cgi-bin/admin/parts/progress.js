@@ -1,9 +1,10 @@
-// What a running job is doing at this moment.
+// What a running job is doing at the moment.
 import { announce, el, fill } from "../core/dom.js";
 import { bytes, count, number } from "../core/format.js";
 import { totals } from "./counts.js";
 
-// By the phase that the worker names: a sentence, how far it is (null: nobody knows), in figures.
+// For each phase of the worker: a sentence, the share done (null: unknown), and the same in
+// figures.
 const PHASES = {
     reading: {
         label: "Reading the file",
@@ -24,7 +25,7 @@ const PHASES = {
 const WAITING = { label: "Waiting for the worker", part: () => null, figures: () => "" };
 const STARTING = { ...WAITING, label: "Starting" };
 
-/** A node with show(job), to be called whenever the job was read. */
+/** A node with show(job), to call whenever the job has been read. */
 export function progressBox() {
     const label = el("strong", {});
     const bar = el("progress", { max: 1, "aria-label": "Progress of this import" });

@@ -1,4 +1,4 @@
-// The header: where one can go, and who is signed in.
+// The header: where people can go, and who is signed in.
 import { el, fill } from "../core/dom.js";
 import { person } from "../core/format.js";
 import * as router from "../core/router.js";

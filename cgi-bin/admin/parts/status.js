@@ -1,5 +1,5 @@
-// The states of a job. Which there are, which of them are active and whose turn it is then, the
-// server says (session/); what people read is here.
+// The states of a job. The server says (session/) which states there are, which of them are active
+// and whose turn it is in each; the texts for people are here.
 import { el } from "../core/dom.js";
 import * as session from "../core/session.js";
 
@@ -18,11 +18,11 @@ const names = (active) => session.statuses().filter((s) => s.active === active).
 
 export const label = (status) => WORDS[status]?.label ?? status.replaceAll("_", " ");
 
-/** The job has not ended. */
+/** Has the job not ended yet? */
 export const isActive = (job) => facts(job)?.active ?? false;
-/** A worker has the job, or is about to. */
+/** Does a worker have the job, or will one soon? */
 export const isRunning = (job) => facts(job)?.turn === "worker";
-/** The job waits for people. */
+/** Is the job waiting for people? */
 export const isWaiting = (job) => facts(job)?.turn === "people";
 export const hasDiff = (job) => (job.counts ?? []).length > 0;
 

@@ -1,8 +1,10 @@
-// The way of a job as a line: what was done when and by whom, where it is now, where it ended.
+// The progress of a job as a line: what was done when and by whom, where the job is now, how it
+// ended.
 import { el, unseen } from "../core/dom.js";
 import { person, time } from "../core/format.js";
 
-// A step is done with one of its events; `now` is said while it is the present one.
+// A step is done when one of its events has occurred. `now` is its text while it is the present
+// step.
 const STEPS = [
     { label: "Uploaded", events: ["created", "retried"], now: "Uploading" },
     { label: "Compared", events: ["ready"], now: "Comparing" },
@@ -22,7 +24,7 @@ function step({ state, label, event }) {
         event && el("span", { class: "detail" }, describe(event)));
 }
 
-/** events: those of the job; only its last attempt counts. */
+/** events: those of the job. Only its last attempt counts. */
 export function steps(events) {
     const attempt = Math.max(...events.map((e) => e.attempt));
     const mine = events.filter((e) => e.attempt === attempt);

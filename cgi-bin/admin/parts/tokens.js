@@ -1,4 +1,4 @@
-// A table of API tokens, each to be revoked.
+// A table of API tokens, each of which can be revoked.
 import * as api from "../core/api.js";
 import { el, fill } from "../core/dom.js";
 import { time } from "../core/format.js";
@@ -10,8 +10,8 @@ import { pager } from "./pager.js";
 const PAGE_SIZE = 50;
 
 /**
- * The tokens of a resource: a node, and read(query), which fills it with the page that the query's
- * parameter `tokens` names. owners: say whose they are.
+ * The tokens of a resource: a node, and read(query), which fills it with the page that the query
+ * parameter `tokens` asks for. owners: show whose they are.
  */
 export function tokenTable({ path, caption, none, owners = false, signal }) {
     const list = el("div", {});

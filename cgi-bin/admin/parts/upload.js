@@ -1,4 +1,5 @@
-// Sending a file. XMLHttpRequest, because fetch does not tell how much of a body has been sent.
+// Sends a file. Uses XMLHttpRequest, because fetch does not report how much of a body has been
+// sent.
 import * as api from "../core/api.js";
 
 function parse(text) {
@@ -10,7 +11,7 @@ function parse(text) {
 }
 
 /**
- * Resolves to the new job. `progress(sent, total)` is called as the bytes go out; aborting the signal
+ * Resolves to the new job. Calls `progress(sent, total)` as the bytes go out. Aborting the signal
  * ends the upload.
  */
 export function upload(file, name, { progress, signal }) {

@@ -1,19 +1,23 @@
-// What the server would refuse about a file before reading it, said before it is sent, in its words.
+// Checks, before a file is sent, for what the server would refuse without reading it; uses the
+// server's words.
 import { bytes } from "../core/format.js";
 
 export const MODELS = ["standard"];
 export const FORMATS = ["csv", "json", "yaml", "yml", "xlsx"];
 export const MAX_BYTES = 512 * 1024 * 1024;
 
-const SUPPORTED = FORMATS.filter((f) => f !== "yml").join(", ");  // which is yaml
-const DATE = /-\d{4}-\d{2}-\d{2}$/;  // that an export's name has
+const SUPPORTED = FORMATS.filter((f) => f !== "yml").join(", ");  // yml is another name for yaml
+const DATE = /-\d{4}-\d{2}-\d{2}$/;  // the date in the name of an export
 
 function split(name) {
     const dot = name.lastIndexOf(".");
     return dot < 0 ? [name, ""] : [name.slice(0, dot), name.slice(dot + 1).toLowerCase()];
 }
 
-/** { error }: it cannot be sent. { rename }: it can, under that name. {}: it can as it is. */
+/**
+ * Returns { error } if the file cannot be sent, { rename } if it can under that name, {} if it can
+ * as it is.
+ */
 export function checkFile(file) {
     const [stem, extension] = split(file.name);
 

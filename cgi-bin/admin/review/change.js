@@ -6,9 +6,9 @@ import { OPERATIONS } from "../parts/counts.js";
 import { changedFields, filledFields } from "./fields.js";
 import * as words from "./words.js";
 
-const PREVIEW = 400;  // characters of an item's text: more than two lines show
+const PREVIEW = 400;  // characters of an item's text: more than fit in the two lines shown
 
-// What the change is about: the item as it will be, or as it was.
+// The item that the change is about, as it will be or as it was.
 const itemOf = (op, row) => op === "delete" ? row.original : row.new;
 
 function term({ name, label, compare }, op, row) {
@@ -21,7 +21,7 @@ function term({ name, label, compare }, op, row) {
     ];
 }
 
-/** Fields of an item, the short ones together in a line; the changes of them if it is an update. */
+/** The fields of an item, with short ones together in one line; for an update, their changes. */
 function fieldList(fields, op, row) {
     const short = fields.filter((field) => field.short);
     const long = fields.filter((field) => !field.short);
@@ -32,14 +32,14 @@ function fieldList(fields, op, row) {
     return el("div", { class: "fields" }, op === "update" ? [line, rest] : [rest, line]);
 }
 
-/** The fields that differ of an update, all of an item that is added or deleted. */
+/** The fields to show: those that differ in an update, all of an added or deleted item. */
 const fieldsOf = (op, row) => op === "update" ? changedFields(row) : filledFields(itemOf(op, row));
 
-/** All of it; the title apart if `heading` says it. */
+/** All fields to show, without the title if `heading` shows it. */
 export const changeFields = (op, row, { heading = false } = {}) =>
     fieldList(fieldsOf(op, row).filter(({ name }) => !(heading && name === "title")), op, row);
 
-// The title changes in the heading itself.
+// Shows a change of the title within the heading itself.
 function titleOf(op, row, compared) {
     const before = row.original.title;
     if (op !== "update" || before === row.new.title || !compared)
@@ -48,7 +48,7 @@ function titleOf(op, row, compared) {
     return [words.inLine(before, row.new.title), note && el("span", { class: "note" }, ` ${note}`)];
 }
 
-/** An article that the keyboard can go to; `button` stands at the end of its heading's line. */
+/** An article that the keyboard can reach, with `button` at the end of its heading's line. */
 function article({ op, row }, { name = "", compared = true, button = null }, ...content) {
     const id = newId("title");  // a change may stand in several groups
     const { sign, label } = OPERATIONS[op];
@@ -63,7 +63,7 @@ function article({ op, row }, { name = "", compared = true, button = null }, ...
     }, button ? el("div", { class: "line" }, heading, button) : heading, content);
 }
 
-/** A change with all that differs. */
+/** A change with everything that differs. */
 export const changeArticle = (change) =>
     article(change, {}, changeFields(change.op, change.row, { heading: true }));
 
@@ -72,7 +72,7 @@ function preview(item) {
     return el("p", { class: "preview" }, imported(item.text.length > PREVIEW ? `${text}…` : text));
 }
 
-/** A button that shows and hides the rest of a change, made when it is asked for. */
+/** A button that shows and hides the rest of a change, which is made when first shown. */
 function unfolding(label, make) {
     const more = el("div", { id: newId("rest"), hidden: true });
     const button = el("button", {
@@ -88,8 +88,8 @@ function unfolding(label, make) {
 }
 
 /**
- * The same in short, one of many that change alike: what differs in `field` (null: of a whole item the
- * beginning of its text), and the rest when asked.
+ * A short form, for one of many similar changes: what differs in `field` (or, if that is null, the
+ * beginning of the item's text), and the rest on request.
  */
 export function changeBrief(change, field) {
     const { op, row } = change;
@@ -97,7 +97,7 @@ export function changeBrief(change, field) {
     const label = op === "update" ? count(rest.length, "other field") : "All of it";
     const { button, more } = unfolding(label, () => fieldList(rest, op, row));
 
-    // What a whole group has in common need not be said again by each row.
+    // Rows do not repeat what their whole group has in common.
     const own = field && !field.short && field.name !== "title" && fieldList([field], op, row);
     return article(change, { name: "brief", compared: field?.name === "title", button: rest.length > 0 && button },
         own || (!field && preview(itemOf(op, row))), more);

@@ -5,7 +5,7 @@ import { fileView } from "./file_view.js";
 import { groupView } from "./group_view.js";
 import { filterOf } from "./source.js";
 
-/** A node, made anew with show(query). counts: a fieldCounts, which groups need. */
+/** A node, rebuilt by show(query). counts: a fieldCounts, which groups need. */
 export function changeList(job, model, sums, counts, signal) {
     const node = el("div", { class: "changes" });
     let showing = new AbortController();

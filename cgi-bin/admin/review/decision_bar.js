@@ -1,4 +1,4 @@
-// The bar at the foot of a review: what is decided about, and the buttons.
+// The bar at the foot of a review: what is to be decided, and the buttons.
 import { el, fill } from "../core/dom.js";
 import { number, person, time } from "../core/format.js";
 import * as router from "../core/router.js";
@@ -7,7 +7,7 @@ import { decisionButtons } from "../parts/decision.js";
 import { errorPlace } from "../parts/notice.js";
 import { badge, isWaiting } from "../parts/status.js";
 
-/** A node, and show(job) for when the job has changed. `reread` is called if the server refused. */
+/** A node, and show(job) for when the job changes. Calls `reread` if the server refused. */
 export function decisionBar(job, sums, reread) {
     const failures = errorPlace();
     const content = el("div", { class: "row" });

@@ -1,4 +1,4 @@
-// The counts of what a revision changes, above its changes: the summary, and what is odd about it.
+// Shows above the changes of a revision what they are about: a summary by field, and what is odd.
 import * as api from "../core/api.js";
 import { el, fill } from "../core/dom.js";
 import { linkTo } from "../core/query.js";
@@ -6,11 +6,11 @@ import { notice } from "../parts/notice.js";
 import { oddCounts, oddFields } from "./oddities.js";
 import { fieldSummary } from "./summary.js";
 
-const COUNTED_AT_ONCE = 200000;  // changes; larger diffs are counted when somebody asks
+const COUNTED_AT_ONCE = 200000;  // changes; larger diffs are counted on request
 
 /**
- * What the updates change, asked for once: get() resolves to the counts, `node` and `oddities` show
- * them, `counted(counts)` is called with them.
+ * Counts what the updates change, asking the server only once: get() resolves to the counts, `node`
+ * and `oddities` show them, and `counted(counts)` is called with them.
  */
 export function fieldCounts(job, model, sums, { signal, counted }) {
     const node = el("div", {});

@@ -1,5 +1,5 @@
-// The fields of an item: what they are called, how two values of them are compared, and whether
-// they are so short that several stand in one line.
+// The fields of an item: their names, how to compare two values of them, and whether they are short
+// enough for several to share a line.
 import * as sets from "./sets.js";
 import * as value from "./value.js";
 import * as words from "./words.js";

@@ -8,7 +8,7 @@ import { RowWindow } from "./window.js";
 
 const PIECE = 25;
 
-// Entries are records of the whole file, so going to one is starting there.
+// Entry numbers count the records of the whole file, so going to one means starting there.
 function goTo(from) {
     const input = el("input", {
         type: "number", id: "from", min: 1, step: 1, value: from ? from + 1 : null, inputmode: "numeric",
@@ -22,7 +22,7 @@ function goTo(from) {
     }, el("label", { for: "from" }, "From entry"), input, el("button", { type: "submit" }, "Go"));
 }
 
-/** filter: see filterOf. Resolves to nodes when the first rows are there. */
+/** filter: see filterOf. Resolves to nodes once the first rows have been read. */
 export async function fileView({ job, model, filter, from, signal }) {
     const end = el("p", { class: "end", role: "status" });
     const rows = new RowWindow({

@@ -1,4 +1,5 @@
-// The changes grouped by what changes, so that a hundred rows become one look: "priority 10 → 7".
+// The changes grouped by what changes ("priority 10 → 7"), so that a hundred rows need only one
+// look.
 import { el, fill, unseen } from "../core/dom.js";
 import { count, number } from "../core/format.js";
 import { OPERATIONS } from "../parts/counts.js";
@@ -9,9 +10,9 @@ import { changedMost } from "./ways.js";
 import { RowWindow } from "./window.js";
 
 const PIECE = 25;
-const GROUPS_SHOWN = 8;  // of a field, until more are asked for
+const GROUPS_SHOWN = 8;  // for each field, until the person asks for more
 
-/** The button by which a group is marked as looked at, and what its summary says then. */
+/** The button that marks a group as looked at, and what its summary then says. */
 function lookedMark(group, box, { looked, counted }) {
     const said = el("span", { class: "looked" });
     const button = el("button", {
@@ -59,7 +60,7 @@ function groupBox(group, context) {
     return box;
 }
 
-/** How many of the groups have been looked at, in words; show() again when that changes. */
+/** Says how many of the groups have been looked at; call show() when that changes. */
 function lookedCount(groups, looked) {
     const node = el("p", { role: "status" });
     const show = () => {
@@ -69,7 +70,7 @@ function lookedCount(groups, looked) {
     return { node, show };
 }
 
-/** Boxes, of which those beyond the first few appear when asked. */
+/** Boxes, of which only the first few appear until the person asks for more. */
 function boxes(groups, context, all) {
     const shown = all || groups.length <= GROUPS_SHOWN + 2 ? groups.length : GROUPS_SHOWN;
     const rest = groups.slice(shown);
@@ -110,7 +111,7 @@ const groupOf = (op, sums) => ({
     heading: [sign(op), el("h3", { class: "what" }, `Items ${OPERATIONS[op].label}`)],
 });
 
-/** job: with its attempts. counts: of the fields, as the API has them. */
+/** job: with its attempts. counts: of the fields, as the API returns them. */
 export function groupView({ counts, sums, job, model, filter, signal }) {
     const wanted = (op) => (!filter.op || filter.op === op) && sums[op] > 0;
     const whole = ["delete", "add"].filter((op) => wanted(op) && !filter.field).map((op) => groupOf(op, sums));

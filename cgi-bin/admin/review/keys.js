@@ -1,5 +1,5 @@
-// Moving through the changes by keyboard. The keys can be switched off, for people whose speech
-// input or other software types letters by itself.
+// Moves through the changes by keyboard. The keys can be switched off, for people whose speech
+// input or other software types letters on its own.
 import { el } from "../core/dom.js";
 import { closing, sheet } from "../parts/dialog.js";
 
@@ -7,20 +7,20 @@ const OFF = "accession.keys-off";
 
 const isTyping = (target) => target.closest?.("input, select, textarea, dialog") !== null;
 
-// Where j and k stop: changes, and groups that may be opened.
+// Where j and k stop: changes, and groups that can be opened.
 const STOPS = "article.change, details.group > summary";
 
 function move(step) {
     const all = [...document.querySelectorAll(STOPS)].filter((stop) => stop.checkVisibility());
     const here = all.indexOf(document.activeElement?.closest(STOPS));
-    // From nowhere: what stands first on the screen below the bar.
+    // If nothing is focused, starts with the first one visible below the bar.
     const first = all.findIndex((stop) => stop.getBoundingClientRect().top > 80);
     const next = all[here < 0 ? Math.max(0, first) : here + step];
     next?.focus({ preventScroll: true });
     next?.scrollIntoView({ block: "start" });
 }
 
-// A group that is opened, or the other fields of a change in short.
+// Opens a group, or shows the other fields of a short change.
 function unfold() {
     const here = document.activeElement;
     const button = here?.closest("article.change")?.querySelector(".unfold");

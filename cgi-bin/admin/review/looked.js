@@ -1,6 +1,6 @@
-// Which groups of a review somebody has looked at. The browser remembers it until its tab is closed.
+// Which groups of a review have been looked at. The browser remembers them until the tab is closed.
 
-/** Groups are told apart by their filters. job: what the mark is about ends with the job's attempt. */
+/** Groups are identified by their filters. The marks of a job apply only to its present attempt. */
 export class Looked {
     #key;
     #marks;

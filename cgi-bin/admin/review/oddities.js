@@ -1,15 +1,16 @@
-// What is valid but odd about a revision: signs that a file was damaged on its way.
+// Finds what is valid but odd about a revision: signs that a file was damaged on its way.
 import { count } from "../core/format.js";
 import { FIELDS } from "./fields.js";
 
-const LEAST = 5;       // fewer rows are no pattern
-const MOST = 0.5;      // of all
+const LEAST = 5;       // fewer rows do not make a pattern
+const MOST = 0.5;      // as a share of all
 const EXCEL_CELL = 32767;
 
 const isMost = (n, all) => n >= LEAST && n > all * MOST;
 const labelOf = (counts) => FIELDS.find(({ name }) => name === counts.field).label;
 
-// By field: a sentence, or false. A way to see the rows that it is about goes with it.
+// For the counts of a field: a sentence with, if possible, a filter for the rows concerned; or
+// false.
 const SIGNS = [
     (c, sums) => isMost(c.cleared, sums.update) && {
         say: `${labelOf(c)} is cleared in ${count(c.cleared, "item")}. Was the column left empty by mistake?`,
@@ -33,7 +34,7 @@ const SIGNS = [
     },
 ];
 
-/** About the operations alone, before any field is counted. */
+/** Oddities of the operations alone, which need no counts of fields. */
 export const oddCounts = (sums) => [
     isMost(sums.delete, sums.changes) && {
         say: `Most of this import deletes: ${count(sums.delete, "item")}.`,
@@ -41,6 +42,6 @@ export const oddCounts = (sums) => [
     },
 ].filter(Boolean);
 
-/** [{ say, filter }] about the counts of the fields. */
+/** [{ say, filter }] for the counts of the fields. */
 export const oddFields = (counts, sums) =>
     counts.flatMap((c) => SIGNS.map((sign) => sign(c, sums))).filter(Boolean);

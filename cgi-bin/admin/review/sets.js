@@ -1,10 +1,10 @@
-// Comparing lists whose order means nothing: tags, and the rules of match_conditions.
+// Compares lists whose order means nothing: tags, and the rules of match_conditions.
 import { el, unseen } from "../core/dom.js";
 import { imported } from "../core/text.js";
 
 const split = (text, by) => text.split(by).map((s) => s.trim()).filter(Boolean);
 
-// A rule is a set of terms itself: "A1 AND !A2" says what "!A2 AND A1" says.
+// A rule is itself a set of terms: "A1 AND !A2" means the same as "!A2 AND A1".
 const ruleKey = (rule) => split(rule, " AND ").sort().join(" AND ");
 
 function compareSets(before, after, key) {
@@ -23,7 +23,7 @@ const SIDES = [
     { side: "kept", tag: "span", sign: "", say: "" },
 ];
 
-/** How to compare; `key` says which members are the same, `join` stands between them. */
+/** How to compare: members with the same `key` are equal; `join` stands between them. */
 function comparison(key, noun, join) {
     const list = (members) => el("ul", { class: "set", "data-join": join }, members);
     const member = ({ tag, sign, say }, text) => el("li", {}, el(tag, { class: "member" },

@@ -1,18 +1,20 @@
-// The rows of a diff, from the server in pieces.
+// Reads the rows of a diff from the server, in pieces.
 import * as api from "../core/api.js";
 
 const OPERATIONS = ["add", "update", "delete"];
 const FILTERS = ["op", "field", "original", "new", "whitespace", "search"];
 
 /**
- * What is looked for, of a page's query; the names are the API's own. An empty `original` or `new` is
- * a value: the field was or is empty.
+ * The filter in a page's query, under the API's own names. An empty `original` or `new` counts as a
+ * value: the field was or is empty.
  */
 export const filterOf = (query) =>
     Object.fromEntries(FILTERS.filter((name) => query.has(name)).map((name) => [name, query.get(name)]));
 
-/** A function (after, signal) that reads { rows: [{ op, row }], next }: next is where the following
- *  piece begins, null at the end. */
+/**
+ * Returns a function (after, signal) that reads { rows: [{ op, row }], next }, where next is the
+ * start of the following piece, or null at the end.
+ */
 export const source = (job, model, filter, limit) => async (after, signal) => {
     const query = { ...filter, after, limit };
     const answer = await api.get(`library/import/${job}/diff/${model}/`, query, signal);

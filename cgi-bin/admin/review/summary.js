@@ -1,4 +1,4 @@
-// What a revision is about, on one screen: which fields change how often, and into what.
+// A revision on one screen: which fields change how often, and into what.
 import { el, unseen } from "../core/dom.js";
 import { count, number } from "../core/format.js";
 import { linkTo } from "../core/query.js";
@@ -24,7 +24,7 @@ function line({ field, n, ways, more }, most) {
             }, `${number(rest)} more`, unseen(` ways to change ${field.label}`))))));
 }
 
-/** counts: of the fields, as the API has them. */
+/** counts: of the fields, as the API returns them. */
 export function fieldSummary(counts, sums) {
     const fields = changedMost(counts);
     const same = counts.filter((c) => c.updates === 0).map((c) => c.field.replace("_", " "));

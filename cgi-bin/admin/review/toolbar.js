@@ -1,4 +1,4 @@
-// Which changes are shown, and how: everything is kept in the address.
+// Controls which changes are shown, and how. Everything is kept in the address.
 import { debounce, el, fill } from "../core/dom.js";
 import { capital, number } from "../core/format.js";
 import * as router from "../core/router.js";
@@ -11,7 +11,7 @@ import { describe } from "./ways.js";
 const TYPING = 300;
 const ANY_WAY = { original: null, new: null, whitespace: null };
 
-// Filters that change start at the first row again.
+// Changing a filter starts at the first row again.
 const set = (changes) => router.setQuery({ ...changes, from: null }, { replace: true });
 
 function operationChips(sums, chosen) {
@@ -27,7 +27,7 @@ function operationChips(sums, chosen) {
     ];
 }
 
-/** The way to change that is looked for, with a button that ends it. */
+/** The kind of change that is filtered for, with a button to remove the filter. */
 function wayChip(query) {
     const filter = filterOf(query);
     if (!("original" in filter || "new" in filter || "whitespace" in filter))
@@ -36,7 +36,7 @@ function wayChip(query) {
         el("button", {
             type: "button", class: "quiet", "aria-label": "Any way to change",
             onclick: () => {
-                document.getElementById("changed-field").focus();  // this button goes
+                document.getElementById("changed-field").focus();  // this button disappears
                 set(ANY_WAY);
             },
         }, "×"));
@@ -77,7 +77,7 @@ export function toolbar(sums) {
         if (document.activeElement !== search)
             search.value = query.get("search") ?? "";
         fill(views, view("", "File order"), view("groups", "Grouped"));
-        // The button that was pressed has been made anew.
+        // The button that was pressed has been replaced.
         if (focused)
             [...chips.children, ...views.children].find((b) => b.textContent === focused)?.focus();
     }

@@ -1,4 +1,4 @@
-// Comparing short values: a number, a flag, a reference.
+// Compares short values: a number, a flag, a reference.
 import { el, unseen } from "../core/dom.js";
 import { imported } from "../core/text.js";
 

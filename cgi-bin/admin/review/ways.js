@@ -1,12 +1,12 @@
-// The ways in which fields change, as the server counted them: "priority 10 → 7, 67 items". Each can
-// be looked for: its filter is the API's.
+// The ways in which fields change, as counted by the server: "priority 10 → 7, 67 items". Each can
+// be filtered for: its filter is the API's.
 import { el, unseen } from "../core/dom.js";
 import { imported } from "../core/text.js";
 import { FIELDS } from "./fields.js";
 
 const shown = (value) => value === "" ? el("i", {}, "empty") : imported(String(value));
 
-/** A change from one value to another, or of a set what comes in or goes out. */
+/** A change from one value to another or, for a set, what is added or removed. */
 export function arrow({ original, new: now }) {
     if (now === null)
         return [el("span", { "aria-hidden": "true", class: "minus" }, "−"), unseen("without "), shown(original)];
@@ -15,7 +15,7 @@ export function arrow({ original, new: now }) {
     return [shown(original), el("span", { "aria-hidden": "true" }, " → "), unseen(" to "), shown(now)];
 }
 
-// What a text may undergo, besides being edited.
+// What can happen to a text, besides being edited.
 const SPECIAL = [
     ["cleared", { new: "" }], ["filled", { original: "" }], ["whitespace", { whitespace: "true" }],
 ];
@@ -35,7 +35,7 @@ function ofCounts(counts) {
 }
 
 /**
- * The fields that change, those that change most first:
+ * The fields that change, most changed first:
  * { field, n, ways: [{ label (nodes), n, filter }], more: how many ways are not among them }.
  */
 export const changedMost = (counts) => counts.filter((c) => c.updates > 0).map((c) => ({
@@ -45,7 +45,7 @@ export const changedMost = (counts) => counts.filter((c) => c.updates > 0).map((
     more: c.kinds - c.changes.length,
 })).sort((a, b) => b.n - a.n);
 
-/** A filter of one way in words, for the label of what is filtered by. */
+/** Describes the filter of one way in words, for its label. */
 export function describe(filter) {
     if (filter.whitespace)
         return SPECIAL_LABELS.whitespace;

@@ -1,11 +1,11 @@
-// A list as long as it likes in a page that stays small. Rows come in pieces when they are about to
-// be seen. A piece that is far out of sight gives its elements back and keeps its height, so that
-// nothing moves; it is read again when somebody comes back to it.
+// A list of any length in a page that stays small. Rows are read in pieces shortly before they come
+// into view. A piece far out of sight gives up its elements but keeps its height, so that nothing
+// moves; it is read again when the reader comes back to it.
 import { el, fill } from "../core/dom.js";
 import { notice } from "../parts/notice.js";
 
-const KEPT = 12;              // pieces with elements at most
-const NEAR = "1500px 0px";    // what is that close to the screen is made
+const KEPT = 12;              // most pieces with elements
+const NEAR = "1500px 0px";    // pieces this close to the screen are made
 
 export class RowWindow {
     node = el("div", { class: "rows" });
@@ -13,8 +13,8 @@ export class RowWindow {
     #read; #show; #signal; #ended; #observer;
 
     /**
-     * read(after, signal): as in source.js. show(row): its element. ended(total shown): called when the
-     * last piece was read.
+     * read(after, signal): as in source.js. show(row): returns its element. ended(empty): called
+     * when the last piece has been read; empty says that there are no rows at all.
      */
     constructor({ read, show, after = 0, signal, ended = () => {} }) {
         this.#read = read;
@@ -26,7 +26,7 @@ export class RowWindow {
         this.#addPiece(after);
     }
 
-    /** Resolves when the first rows are there. */
+    /** Resolves once the first rows are there. */
     start() {
         return this.#load(this.#pieces[0]);
     }
@@ -73,7 +73,7 @@ export class RowWindow {
         }
     }
 
-    // The farthest first, measured in pieces from one that is near.
+    // Takes the farthest pieces first, counted in pieces from one that is near.
     #giveBack() {
         const full = this.#pieces.filter((p) => p.state === "full");
         const near = this.#pieces.findIndex((p) => p.near);

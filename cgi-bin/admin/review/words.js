@@ -1,21 +1,21 @@
-// Comparing texts word by word. The comparison itself is jsdiff's, which the server has from its
-// distribution; /static/diff.js is no file of this folder.
+// Compares texts word by word. The comparison itself is done by jsdiff, which the server has from
+// its distribution's packages; /static/diff.js is not a file in this folder.
 import { diffArrays } from "../diff.js";
 import { el } from "../core/dom.js";
 import { imported, visible, visibleSpace } from "../core/text.js";
 
-const MOST_WORDS = 3000;   // beyond, jsdiff's time and memory (quadratic in the changes) could hurt
+const MOST_WORDS = 3000;   // above, jsdiff's time and memory (quadratic in the changes) could hurt
 const MOST_LINES = 2000;
-const ALIKE = 0.5;         // texts of which less stands still are shown one beside the other
-const SHORT = 80;          // characters; such lines are always shown as one
-const CONTEXT = 160;       // characters kept at each side of a long unchanged stretch
-const FOLD_FROM = 480;     // unchanged characters that are worth folding
+const ALIKE = 0.5;         // texts with less in common are shown side by side
+const SHORT = 80;          // characters; shorter lines are always shown as one
+const CONTEXT = 160;       // characters kept on each side of a long unchanged stretch
+const FOLD_FROM = 480;     // fewest unchanged characters worth folding
 
-// The white space that the server means by it, too.
+// Removes white space, in the sense of the server.
 const dense = (text) => text.replace(/[ \n\t\u00a0]+/gu, "");
 const onlySpace = (before, after) => dense(before) === dense(after);
 
-// A word keeps what joins its halves, so that "V1.11.1" and "https://a.org/b" change as a whole.
+// A word includes what joins its halves, so that "V1.11.1" and "https://a.org/b" change as a whole.
 const TOKEN = /\s+|[\p{L}\p{N}_]+(?:[-.'’/:@#]+[\p{L}\p{N}_]+)*|[^]/gu;
 const wordsOf = (text) => text.split(/\s+/u).filter(Boolean);
 
@@ -25,7 +25,7 @@ export const note = (before, after) => {
     return before === "" ? "was empty" : onlySpace(before, after) ? "white space only" : "";
 };
 
-/** How much of the words the two have in common: 0 to 1. */
+/** The share of their words that the two texts have in common: 0 to 1. */
 function likeness(before, after) {
     const counts = new Map();
     const a = wordsOf(before), b = wordsOf(after);
@@ -46,21 +46,21 @@ const diffPieces = (a, b) =>
 
 const diffWords = (before, after) => diffPieces(before.match(TOKEN) ?? [], after.match(TOKEN) ?? []);
 
-// Line by line, for what is too long for words.
+// Compares line by line, for texts too long to compare by words.
 function diffLong(before, after) {
     const a = before.split(/(?<=\n)/u), b = after.split(/(?<=\n)/u);
     return a.length > MOST_LINES || b.length > MOST_LINES ? null : diffPieces(a, b);
 }
 
-const ISLAND = 16;         // characters of what two changes leave between them
+const ISLAND = 16;         // most characters between two changes that are joined
 
 const sizes = (parts) => parts.reduce((sum, { value, added, removed }) => ({
     added: sum.added + (added ? value.length : 0), removed: sum.removed + (removed ? value.length : 0),
 }), { added: 0, removed: 0 });
 
 /**
- * Words that change one after the other are one change: of what stands between two changes, space and
- * a short word that they outweigh say nothing ("the", "of").
+ * Joins words that change one after another into one change. White space between two changes means
+ * nothing, and neither does a short word ("the", "of") that is shorter than both changes.
  */
 function joined(parts) {
     const runs = [];
@@ -93,13 +93,13 @@ function joined(parts) {
     return runs;
 }
 
-/** How much of the two texts stands still: 0 to 1. */
+/** The share of the two texts that is unchanged: 0 to 1. */
 function kept(parts, before, after) {
     const same = parts.reduce((n, part) => n + (part.added || part.removed ? 0 : part.value.length), 0);
     return 2 * same / (before.length + after.length);
 }
 
-/** The parts ({ value, added, removed }), or null if one beside the other is better to read. */
+/** The parts ({ value, added, removed }), or null if the texts are easier to read side by side. */
 function compare(before, after) {
     if (wordsOf(before).length > MOST_WORDS || wordsOf(after).length > MOST_WORDS)
         return diffLong(before, after);
@@ -112,7 +112,7 @@ function compare(before, after) {
     return isShort || kept(parts, before, after) >= ALIKE ? parts : null;
 }
 
-// An unchanged stretch between changes; the middle of a long one unfolds when asked.
+// An unchanged stretch between changes. The middle of a long one unfolds on request.
 function unchanged(text, isFirst, isLast) {
     const head = isFirst ? 0 : CONTEXT;
     const tail = isLast ? 0 : CONTEXT;
@@ -144,7 +144,7 @@ export function difference(before, now) {
     return el("div", { class: "prose words", dir: "auto" }, marked(parts, show, unchanged));
 }
 
-/** The same for a text of one line that stands within another: a title. */
+/** The same for a line of text inside another, such as a title. */
 export function inLine(before, now) {
     const show = onlySpace(before, now) ? visibleSpace : visible;
     const parts = onlySpace(before, now) ? diffWords(before, now) : joined(diffWords(before, now));
@@ -153,7 +153,7 @@ export function inLine(before, now) {
 
 const LONG = 1200;
 
-/** A text of which the rest unfolds when asked. */
+/** A text whose rest unfolds on request. */
 function long(text) {
     if (text.length <= LONG)
         return el("div", { class: "prose", dir: "auto" }, visible(text));
