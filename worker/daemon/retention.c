@@ -22,8 +22,7 @@ static const struct statement purge_statement = {NULL,
     1, false};
 
 /* A thousand jobs at a time, as well. */
-static const struct statement names_statement = {
-    NULL, "SELECT account_names_refresh()", 0, false};
+static const struct statement names_statement = {NULL, "SELECT account_names_refresh()", 0, false};
 
 static const struct duty {
 	const struct statement *statement;
@@ -36,8 +35,8 @@ static const struct duty {
 	"partitions made for the weeks to come:", "making partitions for the weeks to come"},
     {&expire_statement, SETTING_REVIEW_DAYS, false, "cancelled, as nobody reviewed it in time: job",
 	"cancelling a job that nobody reviews"},
-    {&names_statement, SETTING_COUNT, true, "renewed a name that was changed, in jobs:",
-	"renewing a name that was changed"},
+    {&names_statement, SETTING_COUNT, true,
+	"renewed a name that was changed, in jobs:", "renewing a name that was changed"},
     {&purge_statement, SETTING_RETENTION_DAYS, true, "dropped the files, diffs and errors of week",
 	"dropping what is too old"},
 };
