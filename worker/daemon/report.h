@@ -24,7 +24,7 @@ struct report_rows {
 struct report {
 	int64_t job, attempt, week;
 	int64_t errors, warnings;           /* found */
-	int64_t kept_errors, kept_warnings; /* kept of these, each at most the setting errors_kept */
+	int64_t kept_errors, kept_warnings; /* those kept, each at most the setting errors_kept */
 	struct report_rows findings;        /* for import_error */
 	struct report_rows failed;          /* for import_failed_row */
 	struct buf entries;   /* int64_t: records of the file at hand that kept errors are about */
