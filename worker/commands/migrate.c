@@ -112,7 +112,7 @@ try_statement(struct run *r, const char *sql, const struct script_statement *s, 
 		return -1;
 	if (ddl_run(&r->ddl, sql, s->line, err) >= 0)
 		return 0;
-	/* If values are not unique, it would even keep out others. */
+	/* If values are not unique, the incomplete index would even keep rejecting new rows. */
 	if (makes_index && err->code != ERROR_DB_DOWN)
 		(void)drop_invalid(r, index, &ignored);
 	return -1;

@@ -52,8 +52,8 @@ bool script_next(struct script *script, struct script_statement *s);
 bool script_is_concurrent(const struct script_statement *s);
 
 /*
- * Whether it is CREATE INDEX CONCURRENTLY. If so, *name is the index's name as written there, with
- * its quotes. False, too, if the name is too long.
+ * Whether it is CREATE INDEX CONCURRENTLY with a name that fits. If so, `name` is the index's name
+ * as written there, with its quotes.
  */
 bool script_makes_index(const struct script_statement *s, char name[SCRIPT_NAME_SIZE]);
 

@@ -28,7 +28,7 @@
 #include <string.h>
 
 #define OTHERS_MS  1000 /* how often to look whether another worker still lives */
-#define KILL_AFTER 5000 /* after worker_stop_ms: processes still running then are killed */
+#define KILL_AFTER 5000 /* after worker_stop_ms: what still runs then is killed */
 
 struct worker {
 	struct loop loop;

@@ -27,7 +27,7 @@
 #define SAVE_AGAIN \
 	"It may be damaged: save it again with the program that it comes from, and upload that."
 
-/* The child gets only the environment variables whose names begin like this. */
+/* The child inherits only the environment variables whose names begin like this. */
 static const char *const env_passed[] = {
     "ACCESSION_MAX_",
     "ACCESSION_PARSER_",
