@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What to do about errors of the database that only the installation can cure. */
+/* Advice for database errors that only a change to the installation can cure. */
 static const struct {
 	const char *sqlstate;
 	const char *hint;
@@ -112,7 +112,7 @@ asks_for_help(int nargs, char **args)
 static int
 load_settings(const struct command *c, struct error *err)
 {
-	if (c->run == command_config) /* it tells what is wrong with them, and goes on */
+	if (c->run == command_config) /* it reports what is wrong with them and goes on */
 		return 0;
 	if (config_load(err) < 0)
 		return -1;

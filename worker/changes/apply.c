@@ -1,4 +1,4 @@
-/* The diff of a job goes into the library: see apply.h. */
+/* Puts the diff of a job into the library: see apply.h. */
 #include "changes/apply.h"
 
 #include <stddef.h>
@@ -15,7 +15,7 @@ static const struct statement summary_statement = {NULL,
 
 enum { SUMMARY_MODEL, SUMMARY_FILE, SUMMARY_ADDS, SUMMARY_UPDATES, SUMMARY_DELETES };
 
-/* How a moved item is told of, by what MODEL_SQL_APPLY_MOVED calls it. */
+/* The sentence about a moved item, by what MODEL_SQL_APPLY_MOVED calls it. */
 static const struct {
 	const char *how, *sentence;
 } moves[] = {
@@ -42,8 +42,8 @@ static const struct step {
 #endif
 
 /*
- * Whether the diff does not fit the library: an item that it adds is there, or it lacks the value
- * of a field that came later.
+ * Whether the error means that the diff does not fit the library: it adds an item that is already
+ * there, or lacks the value of a field that was introduced later.
  */
 static bool
 is_misfit(const struct error *err)
@@ -87,7 +87,7 @@ summary_model(const PGresult *summary, int i)
 	    db_get_text(summary, i, SUMMARY_MODEL), db_get_size(summary, i, SUMMARY_MODEL));
 }
 
-/* 1 if all is applied, 0 if an item has moved, -1. */
+/* Returns 1 if all is applied, 0 if an item has moved, -1 with the error set. */
 static int
 apply_all(struct work *w, const struct claim *job, const PGresult *summary, struct error *err)
 {
@@ -127,7 +127,10 @@ add_moved(struct report *r, const char *file, const PGresult *res)
 	}
 }
 
-/* 1 if a program made the diff that knew fewer fields, which is then told; 0; -1. */
+/*
+ * Returns 1 if the diff was made by a program that knew fewer fields, and reports that; 0 if not;
+ * -1 with the error set.
+ */
 static int
 find_outdated(struct work *w, const struct model *m, const char *file, const char *const params[3],
     struct report *r, struct error *err)
@@ -168,7 +171,7 @@ find_moved(struct work *w, const struct claim *job, const PGresult *summary, int
 	return err->code ? -1 : 0;
 }
 
-/* The items may have moved back by now: the job fails all the same, nothing of it being applied. */
+/* By now the items may have moved back. The job fails all the same, as nothing was applied. */
 static int
 report_moved(struct work *w, const struct claim *job, const PGresult *summary, struct report *r,
     struct error *err)

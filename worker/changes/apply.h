@@ -7,16 +7,16 @@
 #include "daemon/claim.h"
 
 /*
- * Applies the accepted diff of a job, in one transaction. PHASE_FAILED: the library has changed
- * since the diff was made; the report names the items. Rolling back is the caller's to do.
+ * Applies the accepted diff of a job in one transaction. PHASE_FAILED: the library has changed
+ * since the diff was made; the report names the items. The caller rolls back.
  */
 enum phase_outcome
 apply_changes(struct work *w, const struct claim *job, struct report *r, struct error *err);
 
 /*
- * Applies what a model's diff table holds, with history, in the transaction under way. `params` are
- * those of MODEL_SQL_HISTORY: job, attempt, week ("0": the operator's), and account. 1; 0 if an
- * item is not what the diff was made from; -1.
+ * Applies a model's diff table, with history, in the current transaction. `params` are those of
+ * MODEL_SQL_HISTORY: job, attempt, week ("0": the operator's) and account. Returns 1; 0 if an item
+ * is no longer what the diff was made from; -1.
  */
 int apply_model(struct work *w, const struct model *m, const char *const params[4],
     const struct stage_counts *counts, struct error *err) __attribute__((warn_unused_result));

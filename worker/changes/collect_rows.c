@@ -33,7 +33,7 @@ compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Sorts the numbers and drops those that are there twice. */
+/* Sorts the numbers and drops duplicates. */
 static void
 sort_entries(struct buf *entries)
 {
@@ -47,7 +47,7 @@ sort_entries(struct buf *entries)
 	entries->len = kept * sizeof *list;
 }
 
-/* Whether the names are one header: in csv "Title " and in another record "title" are. */
+/* Whether the names are the same header. In CSV, "Title " in one record is "title" in another. */
 static bool
 is_same(struct text_slice a, struct text_slice b)
 {
@@ -56,7 +56,7 @@ is_same(struct text_slice a, struct text_slice b)
 	return a.n == b.n && strncasecmp(a.text, b.text, a.n) == 0;
 }
 
-/* Makes a new column. False if there are too many, or there is no memory. */
+/* Adds a column. False if there are too many or memory runs out. */
 static bool
 add_column(struct collection *c, struct text_slice name)
 {
@@ -72,8 +72,8 @@ add_column(struct collection *c, struct text_slice name)
 }
 
 /*
- * The index of the record's column of that name, other than those that it has used; `ncolumns`
- * without one. Mostly it is the one behind the last.
+ * Returns the index of the column of that name that the record has not used yet, or `ncolumns` if
+ * there is none. Searches from `at` on, as it is mostly the next one.
  */
 static size_t
 find_column(const struct collection *c, struct text_slice name, int64_t entry, size_t at)
@@ -89,7 +89,7 @@ find_column(const struct collection *c, struct text_slice name, int64_t entry, s
 	return c->ncolumns;
 }
 
-/* Takes a row from the child if it is the one that is due. */
+/* Takes a row from the child if it is one that was asked for and is due. */
 static bool
 accept_row(struct collection *c, const struct frame *frame)
 {

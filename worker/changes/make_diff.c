@@ -1,4 +1,4 @@
-/* What the files of a job would change: see make_diff.h. */
+/* Finds what the files of a job would change: see make_diff.h. */
 #include "changes/make_diff.h"
 
 #include "base/config.h"
@@ -31,8 +31,8 @@ diff_prepare(struct child *spare, struct error *err)
 }
 
 /*
- * Lays an uploaded file before a child. It is the only one who has it, so that it goes with the
- * child: a file that stayed would keep memory that the diff's own pages can have.
+ * Copies an uploaded file to the file of a child. Nobody else has that file, so it goes with the
+ * child: one that stayed would hold memory that the diff's own pages could use.
  */
 static int
 spool_upload(struct work *w, const struct claim *job, const char *file_id, struct child *spare,
@@ -43,7 +43,7 @@ spool_upload(struct work *w, const struct claim *job, const char *file_id, struc
 
 	if (diff_prepare(spare, err) < 0 || work_stream(w, &chunks_statement, params, err) < 0)
 		return -1;
-	/* To its end in any case: a statement that was left would cost the connection. */
+	/* Read to the end in any case: an unfinished statement would cost the connection. */
 	for (PGresult *res; (res = work_next(w, err)); PQclear(res))
 		if (!lost.code)
 			spool_write(

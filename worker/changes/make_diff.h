@@ -1,4 +1,4 @@
-/* Phase one of a job: what its files would change in the library. */
+/* Phase one of a job: finds what its files would change in the library. */
 #ifndef ACCESSION_MAKE_DIFF_H
 #define ACCESSION_MAKE_DIFF_H
 
@@ -7,15 +7,15 @@
 #include "parser/child.h"
 
 /*
- * Starts a parser child for the next file, if there is none: before there is a job, so that no job
- * has to wait for it. -1 with the error set.
+ * Starts a parser child for the next file unless there is one. Done before there is a job, so that
+ * no job has to wait for it. Returns 0, or -1 with the error set.
  */
 int diff_prepare(struct child *spare, struct error *err);
 
 /*
- * Makes the diff of a job and hands it over for review, in one transaction; uses the child up.
- * PHASE_FAILED: the report says what is wrong with the files. Rolling back what was not committed
- * is the caller's to do, and leaves nothing behind.
+ * Makes the diff of a job and hands it over for review, in one transaction; uses up the child.
+ * PHASE_FAILED: the report says what is wrong with the files. The caller rolls back what was not
+ * committed; that leaves nothing behind.
  */
 enum phase_outcome diff_make(struct work *w, const struct claim *job, struct report *r,
     struct child *spare, struct error *err);

@@ -4,10 +4,9 @@
 
 enum phase_outcome {
 	PHASE_DONE,    /* committed */
-	PHASE_FAILED,  /* the job fails, for reasons that are in the report */
-	PHASE_REFUSED, /* the database did not let it end: cancelled meanwhile, or another worker's
-			*/
-	PHASE_BROKEN,  /* the error says why; or there was reason to stop */
+	PHASE_FAILED,  /* the job fails; the report says why */
+	PHASE_REFUSED, /* the database refused its end: cancelled, or another worker's by now */
+	PHASE_BROKEN,  /* the error says why, or there was a reason to stop */
 };
 
 #endif

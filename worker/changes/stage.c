@@ -80,7 +80,10 @@ begin_copy(struct work *w, const struct model *m, struct error *err)
 	return work_copy_data(w, tuple_header, sizeof tuple_header, err);
 }
 
-/* Where an id stands: built-in items first, then custom ones, by number. 0 if it is none. */
+/*
+ * Returns the position of an id: built-in items first, then custom ones, by number. 0 if it is no
+ * id.
+ */
 static int64_t
 position(struct filling *f, const struct tuple_field *id)
 {
@@ -97,7 +100,7 @@ position(struct filling *f, const struct tuple_field *id)
 	return custom ? number + MODEL_SQL_CUSTOM : number;
 }
 
-/* Takes a row from the child if it is one. What its values mean is for the database to check. */
+/* Takes a row from the child if it is well-formed. The database checks what its values mean. */
 static bool
 accept_row(struct filling *f, const struct frame *frame)
 {
@@ -233,7 +236,10 @@ copy_rows(struct filling *f, struct error *err)
 	return work_copy_end(f->work, err);
 }
 
-/* A child that did not live to tell what is wrong with the file: somebody has to. */
+/*
+ * Waits for the child to end. If it did not live to report what is wrong with the file, reports how
+ * it ended.
+ */
 static void
 end_child(struct filling *f)
 {
@@ -344,7 +350,7 @@ fill_diff(struct stage_file *f, struct work *w, const struct report *r, struct s
 	return faults;
 }
 
-/* What a failed row lacks is looked for only once it is known that something is amiss. */
+/* Looks for the faults of single rows only once it is known that there are some. */
 int
 stage_diff(struct stage_file *f, struct work *w, struct report *r, struct stage_counts *counts,
     struct error *err)
@@ -360,7 +366,7 @@ stage_diff(struct stage_file *f, struct work *w, struct report *r, struct stage_
 		return faults < 0 ? -1 : 0;
 	if (find_faults(f, w, r, err) < 0)
 		return -1;
-	/* An item that was missing may have been added just now. */
+	/* A missing item may have been added in the meantime. */
 	return r->errors ? 0
 			 : error_set(err, ERROR_CONFLICT,
 			       "%s: the library was changed while the file was compared with it",

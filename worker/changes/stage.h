@@ -1,7 +1,7 @@
 /*
- * Staging: a file's records as rows of a temporary table, checked by the parser child one by one
- * and by the database all at once; and the diff between them and the library. All of it happens in
- * the transaction under way on the work connection and goes with it.
+ * Staging: loads a file's records into a temporary table, where the database checks them together
+ * after the parser child has checked them one by one, and makes the diff between them and the
+ * library. All of it happens in the current transaction of the work connection and shares its fate.
  */
 #ifndef ACCESSION_STAGE_H
 #define ACCESSION_STAGE_H
@@ -16,7 +16,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* struct sheet, kept; name "": none. */
+/* A copy of struct sheet; name "": none. */
 struct stage_sheet {
 	char name[512];
 	size_t columns[MODEL_MAX_FIELDS];
@@ -39,21 +39,22 @@ struct stage_counts {
 };
 
 /*
- * Lets the child parse its file into the staging table, and frees it. What is wrong with it goes to
- * the report. -1 with the error set if that could not be done.
+ * Has the child parse its file into the staging table, and frees the child. What is wrong with the
+ * file goes to the report. Returns 0, or -1 with the error set if that could not be done.
  */
 int stage_fill(struct stage_file *f, struct child *child, struct work *w, struct report *r,
     struct error *err) __attribute__((warn_unused_result));
 
 /*
- * Checks the rows against each other and the library, and if nothing at all is wrong with the file
- * fills the model's diff table for a job (0, 0: the operator's, for which the caller has put a
- * temporary table in front). What is wrong goes to the report; the caller then rolls back.
+ * Checks the rows against each other and the library, and if nothing is wrong with the file, fills
+ * the model's diff table for the report's job and attempt (0, 0: the operator's, for which the
+ * caller has put a temporary table in front). What is wrong goes to the report; the caller then
+ * rolls back.
  */
 int stage_diff(struct stage_file *f, struct work *w, struct report *r, struct stage_counts *counts,
     struct error *err) __attribute__((warn_unused_result));
 
-/* Runs a statement of model_sql.h, as work_query, work_run and work_stream. */
+/* Run a statement of model_sql.h, as work_query, work_run and work_stream do. */
 PGresult *stage_query(struct work *w, const struct model *m, enum model_statement which,
     int nparams, const char *const *params, struct error *err) __attribute__((warn_unused_result));
 int64_t stage_run(struct work *w, const struct model *m, enum model_statement which, int nparams,

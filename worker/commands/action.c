@@ -13,7 +13,7 @@
 
 #define OPERATOR_ROLE "accession_owner"
 
-/* An operator is told soon that something stands in the way, and never stands in it for long. */
+/* Operators soon learn that something is in their way, and are never in the way for long. */
 static const struct db_setting operator_settings[] = {{"lock_timeout", "30s"}, {NULL, NULL}};
 
 /* Appends "accession user add EMAIL [--role viewer|editor|admin]". */
@@ -72,7 +72,7 @@ find_action(const struct action *actions, const char *command, const char *name,
 	return NULL;
 }
 
-/* True if the value is one of "on|off", or what is wanted is no list of choices. */
+/* True if the value is one of the choices wanted ("on|off"), or there is no list of choices. */
 static bool
 is_allowed(const char *wanted, const char *value)
 {
@@ -117,7 +117,7 @@ take_option(const char *command, const struct action *a, int nargs, char **args,
 	return usage_error(err, command, a, "There is no option %.*s here", (int)n, arg);
 }
 
-/* The length of an operand's name, without the dots that say that there may be more of it. */
+/* The length of an operand's name, without the dots that mean that it may be repeated. */
 static size_t
 name_length(const char *operand)
 {
@@ -149,7 +149,7 @@ take_operand(const char *command, const struct action *a, int place, const char 
 	return 0;
 }
 
-/* The operands move to the front of args, where out->all has them. */
+/* Parses the arguments. Moves the operands to the front of args, where out->all finds them. */
 static int
 parse(const char *command, const struct action *a, int nargs, char **args, struct action_args *out,
     struct error *err)

@@ -1,6 +1,7 @@
 /*
- * What an operator types after a subcommand, read by a table: an action with its operands and
- * options. What the table does not allow is refused with the usage, made from the same table.
+ * Parses the operator's arguments after a subcommand by a table of actions with their operands and
+ * options. Whatever the table does not allow is refused with a usage message made from the same
+ * table.
  */
 #ifndef ACCESSION_ACTION_H
 #define ACCESSION_ACTION_H
@@ -17,7 +18,7 @@
  */
 struct action_option {
 	const char *name;  /* with its dashes: "--role" */
-	const char *value; /* NULL: it takes none */
+	const char *value; /* NULL: takes no value */
 };
 
 struct action_args {
@@ -28,18 +29,20 @@ struct action_args {
 };
 
 struct action {
-	const char *name; /* the first word; "": the subcommand has but this one action */
-	int needed;       /* how many operands must be there; the rest may be */
+	const char *name; /* the first word; "" for the only action of its subcommand */
+	int needed;       /* how many operands are required; the others are optional */
 	const char *operands[ACTION_MAX_OPERANDS];
 	struct action_option options[ACTION_MAX_OPTIONS];
-	/* db is opened by its first use, as accession_owner unless PGUSER says otherwise; only if
-	   the schema is one that this program can work with, unless db->accept is taken off. */
+	/*
+	 * The first use of db opens it, as accession_owner unless PGUSER is set. That fails if this
+	 * program cannot work with the schema, unless db->accept was set to NULL.
+	 */
 	int (*run)(struct db *db, const struct action_args *args, struct error *err);
 };
 
 /*
- * Runs the action that the arguments of a subcommand (args[0]) name. The table ends with a NULL
- * name. 0 or -1: ERROR_USAGE, or what the action says.
+ * Runs the action that the arguments of the subcommand args[0] name. The table ends with a NULL
+ * name. Returns 0, or -1 with ERROR_USAGE or the action's own error.
  */
 int action_run(const struct action *actions, int nargs, char **args, struct error *err);
 

@@ -1,4 +1,4 @@
-/* What must agree in a database: see checks.h. */
+/* The checks of a database: see checks.h. */
 #include "commands/checks.h"
 
 #include "model/model_sql.h"
@@ -7,7 +7,7 @@
 
 static const struct sql_file *const sources[] = {model_statement_files, check_files};
 
-/* The file of that number among all of them, and whether it is one of content models. */
+/* Returns the file with that number among all of them, and whether it is about content models. */
 static const struct sql_file *
 file_at(size_t number, bool *of_model)
 {
@@ -20,7 +20,7 @@ file_at(size_t number, bool *of_model)
 	return NULL;
 }
 
-/* Takes the statement if it is a check. Of models there are other statements beside them. */
+/* Takes the statement if it is a check. The models' files have other statements as well. */
 static bool
 take(const struct sql_text *st, bool of_model, struct check *c)
 {

@@ -1,7 +1,7 @@
 /*
- * What must agree in a database of Accession: checks, each a query that finds what does not. They
- * are files: of content models sql/models/statements/verify.sql, all others sql/checks. Nothing of
- * what they find can be brought about by the programs; disks, restores and hands can.
+ * Checks that a database of Accession is consistent. Each check is a query that finds what does not
+ * agree. Those of content models are in sql/models/statements/verify.sql, all others in sql/checks.
+ * The programs cannot cause anything that the checks find; disks, restores and manual changes can.
  */
 #ifndef ACCESSION_CHECKS_H
 #define ACCESSION_CHECKS_H
@@ -17,14 +17,14 @@ struct check {
 	struct text_slice name;  /* a word */
 	struct text_slice means; /* what holds if it finds nothing */
 	bool of_model;         /* about a content model: sql and look are templates (model_sql.h) */
-	struct text_slice sql; /* a row for each that does not agree: subject and problem, texts */
+	struct text_slice sql; /* returns a row per disagreement: subject and problem, as text */
 	struct text_slice
 	    look; /* a query that shows more of it, with … for the subject's number or id */
 };
 
-/* Where the next check is; {0}: the first. */
+/* The position of the next check; {0} is the first. */
 struct check_place {
-	size_t file; /* of models' files first, then of check_files */
+	size_t file; /* counts the models' files first, then check_files */
 	const char *at;
 };
 

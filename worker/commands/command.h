@@ -16,7 +16,7 @@ struct command {
 	const char *help;    /* usage, meaning, example; fits a screen of 24 lines by 80 */
 };
 
-/* All of them; ends with a NULL name. */
+/* All subcommands; ends with a NULL name. */
 extern const struct command commands[];
 
 int command_worker(int nargs, char **args, struct error *err);

@@ -1,4 +1,4 @@
-/* Statements that change tables, run so that the service goes on: see ddl.h. */
+/* Runs statements that change tables while the service goes on: see ddl.h. */
 #include "commands/ddl.h"
 
 #include "database/connection.h"
@@ -9,12 +9,12 @@
 #include <string.h>
 #include <time.h>
 
-/* Less than requests wait for a lock themselves: see accession-api's lock_timeout. */
+/* Shorter than requests themselves wait for a lock: see accession-api's lock_timeout. */
 #define LOCK_TIMEOUT "2s"
 #define TRIES        30
 
-#define LOOK_MS  1000 /* after which it is looked at who is in the way */
-#define OTHER_MS 500  /* between two looks whether another "accession migrate" has ended */
+#define LOOK_MS  1000 /* before looking who is in the way */
+#define OTHER_MS 500  /* between two checks whether another "accession migrate" has ended */
 
 #define LOCK_KEY "hashtext('accession migrate')::bigint"
 #define PROGRAMS                                                                             \
@@ -118,7 +118,7 @@ tell_who(struct ddl *d)
 	PQclear(res);
 }
 
-/* The next result of what was sent; while there is none it is looked at why. */
+/* Returns the next result. While there is none, tells who keeps us waiting. */
 static PGresult *
 next_result(struct ddl *d)
 {
@@ -135,7 +135,7 @@ next_result(struct ddl *d)
 	return PQgetResult(conn);
 }
 
-/* The line of a text that its n-th character (from 1, as PostgreSQL counts) is in. */
+/* The line of a text that holds its n-th character (from 1, as PostgreSQL counts). */
 static int
 line_at(const char *text, long n)
 {
@@ -158,7 +158,7 @@ name_line(struct ddl *d, const PGresult *res, const char *text, int line, struct
 	db_error(d->db->conn, res, &cause);
 	if (at)
 		line += line_at(text, strtol(at, NULL, 10)) - 1;
-	/* Of many statements it is not known which one it was. */
+	/* Without a position, it is not known which of many statements failed. */
 	if (at || line > 1)
 		error_set(err, cause.code, "%s.sql line %d: %.900s", d->name, line, cause.message);
 	else
@@ -173,7 +173,7 @@ ddl_run(struct ddl *d, const char *text, int line, struct error *err)
 
 	if (!d->db->in_transaction && db_connect(d->db, err) < 0)
 		return -1;
-	/* Many statements at once: only the simple protocol can. */
+	/* Only the simple protocol takes many statements at once. */
 	if (!PQsendQuery(d->db->conn, text))
 		return db_error(d->db->conn, NULL, err);
 	for (PGresult *res; (res = next_result(d)); PQclear(res)) {

@@ -1,8 +1,8 @@
 /*
- * Statements that change tables, run so that the service goes on. A table is changed under a lock
- * that nobody else may share, and whoever comes after that lock is asked for waits behind it, be it
- * to read: so it is asked for briefly, and again after a pause in which the others get their turn.
- * What is waited for is said on standard error.
+ * Runs statements that change tables while the service goes on. Changing a table takes a lock that
+ * excludes everybody else, and once it is requested, later users wait behind it, even to read. So
+ * each request waits only briefly, and is repeated after a pause in which the others get their
+ * turn. What it waits for is printed on standard error.
  */
 #ifndef ACCESSION_DDL_H
 #define ACCESSION_DDL_H
@@ -18,9 +18,9 @@
 
 struct ddl {
 	struct db *db;
-	struct db watch;  /* looks at what stands in the way */
+	struct db watch;  /* a second connection, to see what is in the way */
 	const char *name; /* of the migration, for messages */
-	int tries;        /* that failed since something went well */
+	int tries;        /* failed since the last success */
 	struct backoff pause;
 	char who[DDL_WHO_SIZE]; /* what was in the way last; "" if nothing was */
 };
@@ -29,27 +29,27 @@ void ddl_init(struct ddl *d, struct db *db);
 void ddl_free(struct ddl *d);
 
 /*
- * For db->opened: statements wait but briefly for locks, and there is no other "accession migrate"
- * as long as this connection lasts. Another one is waited for with nothing open that it in turn
- * might wait for, as it would for the snapshot of a statement.
+ * For db->opened: keeps out every other "accession migrate" as long as this connection lasts, and
+ * lets statements wait only briefly for locks. While it waits for another one, it holds nothing
+ * open that the other might wait for in turn, such as the snapshot of a statement.
  */
 int ddl_lock(struct db *db, struct error *err);
 
-/* How long the statements to come may wait for locks: briefly, or (patient) as long as it takes. */
+/* Sets how long later statements may wait for locks: briefly, or (patient) as long as it takes. */
 int
 ddl_patience(struct ddl *d, bool patient, struct error *err) __attribute__((warn_unused_result));
 
 /*
- * Runs the statements of a text that begins in that line of the migration's file. How many rows the
- * last of them touched, or -1, with the file and the line in the error.
+ * Runs the statements of a text that begins at that line of the migration's file. Returns how many
+ * rows the last one touched, or -1 with the file and the line in the error.
  */
 int64_t ddl_run(struct ddl *d, const char *text, int line, struct error *err)
     __attribute__((warn_unused_result));
 
-/* After a failure: pauses and returns true if it was for a lock and worth another try. */
+/* After a failure: if it was for a lock and another try makes sense, pauses and returns true. */
 bool ddl_again(struct ddl *d, struct error *err);
 
-/* What comes next has its own tries. */
+/* Starts counting tries anew. */
 void ddl_succeeded(struct ddl *d);
 
 /* Sleeps. */

@@ -1,7 +1,7 @@
 /*
- * `accession load`: the operator's way to bring items in, without a job or a review. The same child
- * reads the files, the same statements make the diff and apply it, in one transaction. Built-in
- * items can be added in no other way.
+ * accession load: adds items without a job or a review, for the operator. The same child reads the
+ * files, and the same statements make the diff and apply it, in one transaction. Built-in items can
+ * be added in no other way.
  */
 #include "commands/action.h"
 #include "commands/command.h"
@@ -21,7 +21,7 @@
 
 enum { OPTION_MODEL };
 
-/* Instead of job, attempt, week and account. */
+/* Stands for job, attempt, week and account. */
 static const char *const nobody[] = {"0", "0", "0", NULL};
 
 struct load {
@@ -66,7 +66,7 @@ apply_file(struct load *l, struct stage_file *f, struct child *child, struct err
 	    stage_diff(f, &l->work, &l->report, &counts, err) < 0)
 		return -1;
 	if (l->report.errors)
-		return 0; /* of the other files they are wanted as well */
+		return 0; /* go on, to report the errors of the other files as well */
 	int done = apply_model(&l->work, l->model, nobody, &counts, err);
 	if (done == 0)
 		return error_set(err, ERROR_CONFLICT,
@@ -121,7 +121,7 @@ load_run(struct db *db, const struct action_args *args, struct error *err)
 	struct load l = {.model = name ? model_find(name, strlen(name)) : &models[0]};
 	struct loop alone;
 
-	(void)db; /* the worker's statements go over a connection of its kind */
+	(void)db; /* the worker's statements need its kind of connection */
 	if (!l.model)
 		return error_set(err, ERROR_USAGE, "There is no content model \"%s\".", name);
 	loop_open_alone(&alone);

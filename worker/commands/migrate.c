@@ -1,8 +1,8 @@
 /*
  * accession migrate: brings the database to the schema that this program was made for, while the
  * service goes on. Each migration is applied in one transaction with its row in schema_version,
- * unless it says that it wants to be run otherwise (script.h); what was applied once must never
- * change. Rights that are in no dump are renewed each time.
+ * unless it asks to be run otherwise (script.h). An applied migration must never change. Rights
+ * that no dump contains are renewed each time.
  */
 #include "base/buf.h"
 #include "base/timestamp.h"
@@ -20,7 +20,7 @@
 #include <string.h>
 
 #define BATCH_PAUSE_MS 50
-#define BATCH_TELL_MS  5000 /* how often it is said how far a filling is */
+#define BATCH_TELL_MS  5000 /* how often to report the progress of a filling */
 
 enum { OPTION_STATUS };
 
@@ -29,7 +29,7 @@ struct run {
 	struct db *db;
 	struct ddl ddl;
 	const struct migration *m;
-	int line; /* of its file, up to which it is done; 0: it has not begun */
+	int line; /* of its file: everything before it is done; 0: it has not begun */
 };
 
 static const struct statement statement_is_invalid = {NULL,
@@ -80,8 +80,8 @@ apply_whole(struct run *r, struct error *err)
 /* ---------------------------------------------------------------- step by step */
 
 /*
- * An index whose making was broken off is there, slows down writes and is used by nothing; and IF
- * NOT EXISTS would take it for the wanted one.
+ * An index whose creation was interrupted is there, slows down writes and is used by nothing, and
+ * IF NOT EXISTS would take it for the wanted one.
  */
 static int
 drop_invalid(struct run *r, const char *index, struct error *err)
@@ -112,7 +112,7 @@ try_statement(struct run *r, const char *sql, const struct script_statement *s, 
 		return -1;
 	if (ddl_run(&r->ddl, sql, s->line, err) >= 0)
 		return 0;
-	/* Of values that are not unique it would even keep others out. */
+	/* If values are not unique, the incomplete index would even keep rejecting new rows. */
 	if (makes_index && err->code != ERROR_DB_DOWN)
 		(void)drop_invalid(r, index, &ignored);
 	return -1;
@@ -237,7 +237,7 @@ print_nothing_to_do(struct db *db, struct error *err)
 	return 0;
 }
 
-/* All are looked at before the first is applied: a refusal leaves everything as it was. */
+/* Checks all before the first is applied, so that a refusal leaves everything as it was. */
 static int
 refuse_any_changed(struct db *db, struct error *err)
 {
@@ -326,7 +326,7 @@ print_status(struct db *db, struct error *err)
 	return 0;
 }
 
-/* The lock is the session's, from one transaction to the next. */
+/* The lock belongs to the session and outlasts transactions. */
 static int
 opened(struct db *db, struct error *err)
 {

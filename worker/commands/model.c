@@ -1,6 +1,6 @@
 /*
- * accession model: what is known of content models. `sql` prints the statements of one, as
- * PostgreSQL gets them, so that each can be pasted into psql, explained and run.
+ * accession model: what is made of content models. `sql` prints the statements of one as PostgreSQL
+ * gets them, so that each can be pasted into psql, explained and run.
  */
 #include "commands/action.h"
 #include "commands/command.h"
@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Those that PREPARE takes. */
+/* Whether PREPARE takes the statement. */
 static bool
 is_prepared(struct text_slice sql)
 {
@@ -21,7 +21,7 @@ is_prepared(struct text_slice sql)
 	return false;
 }
 
-/* psql would take what follows for the rows. */
+/* Whether psql would take what follows for rows. */
 static bool
 reads_rows(struct text_slice sql)
 {
@@ -42,7 +42,7 @@ print_statement(const struct model *m, const struct sql_text *st, struct error *
 	return done;
 }
 
-/* Of a part only what it says: it stands in the statements, which refer to that. */
+/* Prints only the comment of a part: its text is in the statements, which refer to the comment. */
 static int
 print_file(const struct model *m, const struct sql_file *file, struct error *err)
 {

@@ -21,7 +21,7 @@ catch_signal(int sig)
 	caught = sig;
 }
 
-/* Reads one line without its end. 0, or -1 with errno set. */
+/* Reads one line without its end. Returns 0, or -1 with errno set. */
 static int
 read_line(int fd, struct secret *s)
 {

@@ -9,14 +9,14 @@
 #include <stddef.h>
 
 struct secret {
-	char bytes[PASSWORD_MAX_BYTES + 2]; /* one too many shows that it is too long; and a NUL */
+	char bytes[PASSWORD_MAX_BYTES + 2]; /* one byte more shows that it is too long; and a NUL */
 	size_t n;
 };
 
 /*
  * Reads a new password: the first line of standard input, or typed twice on the terminal without
- * being shown. 0 if it is acceptable; -1 with ERROR_INPUT, ERROR_USAGE (no terminal) or
- * ERROR_SYSTEM. The caller wipes *out by sodium_memzero.
+ * echo. Returns 0 if it is acceptable, or -1 with ERROR_INPUT, ERROR_USAGE (no terminal) or
+ * ERROR_SYSTEM. The caller wipes *out with sodium_memzero.
  */
 int prompt_password(bool from_stdin, struct secret *out, struct error *err);
 

@@ -28,8 +28,7 @@ static const struct statement statement_keep = {NULL,
 static const struct statement statement_wrong = {
     NULL, "SELECT subject, problem, cure FROM database_right_wrong ORDER BY cure", 0, true};
 
-/* Whether there are the tables and views that rights are kept by: the first migrations make them.
- */
+/* Whether the tables and views for rights exist yet: the first migrations make them. */
 static int
 are_known(struct db *db, struct error *err)
 {
@@ -46,7 +45,7 @@ wrong_of_database(struct db *db, struct error *err)
 	return db_query(db, &statement_wrong, NULL, err);
 }
 
-/* What could not be cured: only the owner of a database or a superuser can. */
+/* Reports what could not be changed: only the database's owner or a superuser can. */
 static int
 tell_what_is_left(struct db *db, struct error *err)
 {
@@ -70,7 +69,7 @@ rights_renew(struct db *db, struct error *err)
 
 	for (int i = 0; i < n && done >= 0; i++) {
 		const struct statement st = {NULL, db_get_text(res, i, 2), 0, false};
-		/* Without the right to it the server does not fail, but warn. */
+		/* If the role lacks the right to do it, the server does not fail but only warns. */
 		done = db_run(db, &st, NULL, err);
 		if (done == 0)
 			printf("Renewed: %s.\n", st.sql);

@@ -7,14 +7,16 @@
 #include "base/error.h"
 #include "database/db.h"
 
-/* Makes the rights on the database and its schema what they must be, and says what it did. How many
- * it had to change, or -1. What only a superuser may do is told on standard error. */
+/*
+ * Corrects the rights on the database and its schema, and prints what it changed. Returns how many
+ * rights it had to change, or -1. What only a superuser may change is reported on standard error.
+ */
 int rights_renew(struct db *db, struct error *err) __attribute__((warn_unused_result));
 
 /*
- * Around what gives and takes rights rightly, in its transaction: rights_look remembers how they
- * are, as a result to be cleared by the caller (NULL: failed); rights_keep writes down what has
- * changed since.
+ * Call these before and after statements that rightly grant or revoke, in their transaction.
+ * rights_look returns the rights as they are, for the caller to PQclear (NULL: failed); rights_keep
+ * records what has changed since.
  */
 PGresult *rights_look(struct db *db, struct error *err) __attribute__((warn_unused_result));
 int rights_keep(struct db *db, const PGresult *before, struct error *err)

@@ -6,7 +6,7 @@
 #include <strings.h>
 
 #define DIRECTIVE "-- migrate:"
-#define WORDS     7 /* in which CONCURRENTLY stands, if it does: REINDEX (VERBOSE) TABLE ... */
+#define WORDS     7 /* to search for CONCURRENTLY: REINDEX (VERBOSE) TABLE ... */
 
 static const char *const modes[] = {
     [SCRIPT_STATEMENTS] = "no-transaction", [SCRIPT_BATCHES] = "batches"};
@@ -58,7 +58,7 @@ is_name_character(char c)
 	return isalnum((unsigned char)c) || c == '_' || c == '$' || (c & 0x80);
 }
 
-/* Past a quoted string or name, which begins at `at`; doubled quotes go on by themselves. */
+/* Skips the quoted string or name at `at`. A doubled quote ends it and begins another. */
 static const char *
 skip_quoted(const char *at, bool escapes)
 {
@@ -84,7 +84,7 @@ skip_comment(const char *at)
 	return at;
 }
 
-/* Past $tag$ ... $tag$, or past the dollar if no dollar quote begins there. */
+/* Skips $tag$ ... $tag$, or just the dollar if no dollar quote begins there. */
 static const char *
 skip_dollar_quoted(const char *at)
 {
@@ -107,7 +107,7 @@ begins_comment(const char *at)
 	return strncmp(at, "--", 2) == 0 || strncmp(at, "/*", 2) == 0;
 }
 
-/* Whether the string at `at` is one with backslashes: E'...'. */
+/* Whether the string at `at` has backslash escapes: E'...'. */
 static bool
 has_escapes(const char *begin, const char *at)
 {
@@ -115,7 +115,7 @@ has_escapes(const char *begin, const char *at)
 	       (at - 1 == begin || !is_name_character(at[-2]));
 }
 
-/* Past one thing that is not to be looked into, or one character, of a statement. */
+/* Skips a comment or anything quoted, or else one character. */
 static const char *
 skip(const char *begin, const char *at)
 {
@@ -140,7 +140,7 @@ count_lines(const char *from, const char *to)
 	return lines;
 }
 
-/* Past spaces, comments and (of no statement) semicolons. */
+/* Skips spaces, comments and the semicolons of empty statements. */
 static const char *
 skip_blank(const char *at)
 {
@@ -185,7 +185,7 @@ is_word(const char *word, size_t n, const char *wanted)
 	return strlen(wanted) == n && strncasecmp(word, wanted, n) == 0;
 }
 
-/* Past the word, if it is the next one. */
+/* Skips the word if it is the next one. */
 static bool
 take(const char **at, const char *end, const char *wanted)
 {

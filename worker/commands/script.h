@@ -1,14 +1,14 @@
 /*
- * The text of a migration: how it wants to be run, and the statements it is made of.
+ * The text of a migration: how to run it, and its statements.
  *
- * Most are run whole, in one transaction. What cannot be says so in a comment line before its first
- * statement:
+ * Most migrations run as a whole, in one transaction. One that cannot says so in a comment line
+ * before its first statement:
  *
  *   -- migrate: no-transaction   one statement after the other, each on its own (CREATE INDEX
- *                                CONCURRENTLY, VALIDATE CONSTRAINT). A statement that was broken
- *                                off is run again, so it must be one that can be.
+ *                                CONCURRENTLY, VALIDATE CONSTRAINT). A statement that was
+ *                                interrupted is run again, so it must be repeatable.
  *   -- migrate: batches          one statement, run again and again, each time in a transaction of
- *                                its own, until it touches no row (fillings of new columns).
+ *                                its own, until it touches no row (to fill new columns).
  */
 #ifndef ACCESSION_SCRIPT_H
 #define ACCESSION_SCRIPT_H
@@ -30,18 +30,21 @@ struct script_statement {
 	int line; /* of its first word, from 1 */
 };
 
-/* Where a reader of statements is: {.at = text, .line = 1} begins. */
+/* The position of a reader of statements. Begin with {.at = text, .line = 1}. */
 struct script {
 	const char *at;
 	int line;
 };
 
-/* How the migration is to be run. -1 with ERROR_INPUT if it asks for what there is not. */
+/*
+ * Finds how the migration is to be run. Returns 0, or -1 with ERROR_INPUT if it asks for an unknown
+ * mode.
+ */
 int script_mode(const struct migration *m, enum script_mode *mode, struct error *err);
 
 /*
- * The next statement; false if there is none any more. Quotes, dollar quotes and comments are
- * known; bodies in BEGIN ATOMIC ... END are not.
+ * Reads the next statement; false if there are no more. It understands quotes, dollar quotes and
+ * comments, but not bodies in BEGIN ATOMIC ... END.
  */
 bool script_next(struct script *script, struct script_statement *s);
 
@@ -49,8 +52,8 @@ bool script_next(struct script *script, struct script_statement *s);
 bool script_is_concurrent(const struct script_statement *s);
 
 /*
- * Whether it is CREATE INDEX CONCURRENTLY, and of which index: its name as it is written there,
- * with its quotes. A longer name than fits is not found.
+ * Whether it is CREATE INDEX CONCURRENTLY with a name that fits. If so, `name` is the index's name
+ * as written there, with its quotes.
  */
 bool script_makes_index(const struct script_statement *s, char name[SCRIPT_NAME_SIZE]);
 

@@ -1,4 +1,4 @@
-/* accession status: how the service stands, for people or (--json) for monitoring. */
+/* accession status: shows the state of the service, for people or (--json) for monitoring. */
 #include "base/buf.h"
 #include "base/version.h"
 #include "commands/action.h"
@@ -17,14 +17,14 @@ enum { OPTION_JSON };
 struct section {
 	const char *key;
 	const char *title;
-	const char *none;  /* said instead of an empty table */
+	const char *none;  /* printed instead of an empty table */
 	const char *shown; /* the columns that people are shown; JSON has all */
 	const char *query; /* NULL: that of the library, which depends on the models */
 };
 
 /*
- * What somebody should see to: a sentence for each. $1 is the version this program was made for, $2
- * the host of the database, if it is reached unencrypted over a network.
+ * What needs somebody's attention, a sentence each. $1 is the version this program was made for, $2
+ * the host of the database if it is reached unencrypted over a network.
  */
 static const char warnings[] =
     "SELECT 'no worker is connected' AS warning WHERE NOT EXISTS (SELECT FROM pg_stat_activity"
@@ -191,7 +191,7 @@ add_member(struct buf *json, const char *key, PGresult *res)
 	return 0;
 }
 
-/* Gathered first and printed last: half an object would be no JSON. */
+/* Gathers everything before it prints: half an object would not be JSON. */
 static int
 print_json(struct db *db, struct error *err)
 {

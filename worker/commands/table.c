@@ -11,10 +11,10 @@
 
 #define GAP 2 /* spaces between columns */
 
-/* Types that are shown otherwise than as text: pg_type.oid, fixed for all time. */
+/* Types that are not shown as text: pg_type.oid, fixed for all time. */
 enum { TYPE_BOOL = 16, TYPE_INT8 = 20, TYPE_INT4 = 23, TYPE_TIMESTAMPTZ = 1184 };
 
-/* Appends text with nothing in it that a terminal would obey. Returns its width in characters. */
+/* Appends text without anything that a terminal would obey. Returns its width in characters. */
 static int
 add_clean(struct buf *out, const char *text, size_t n)
 {
@@ -81,7 +81,7 @@ table_print(FILE *out, const PGresult *res, struct error *err)
 			failed |= cell.failed;
 		}
 	for (int row = -1; row < PQntuples(res) && !failed; row++) {
-		int owed = 0; /* spaces before the next cell: none stay at the ends of lines */
+		int owed = 0; /* spaces before the next cell, so that lines do not end with any */
 		for (int col = 0; col < ncols; col++) {
 			bool right =
 			    PQftype(res, col) == TYPE_INT8 || PQftype(res, col) == TYPE_INT4;

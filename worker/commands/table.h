@@ -10,10 +10,10 @@
 #define TABLE_MAX_COLUMNS 16
 
 /*
- * Prints a binary result in aligned columns under its column names. Numbers go to the right, times
- * are to the second, booleans are yes and no, other types must be text or json. Control characters
- * are shown as "?": what users typed may not command the operator's terminal.
- * -1 with ERROR_SYSTEM without memory.
+ * Prints a binary result in aligned columns under its column names. Numbers are right-aligned,
+ * times are shown to the second and booleans as yes and no; other types must be text or json.
+ * Control characters are shown as "?", so that what users typed cannot control the operator's
+ * terminal. Returns 0, or -1 with ERROR_SYSTEM if out of memory.
  */
 int table_print(FILE *out, const PGresult *res, struct error *err);
 

@@ -1,4 +1,4 @@
-/* accession token: API tokens. The database knows their hashes alone. */
+/* accession token: API tokens. The database knows only their hashes. */
 #include "people/token.h"
 #include "commands/action.h"
 #include "commands/command.h"

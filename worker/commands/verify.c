@@ -1,7 +1,7 @@
 /*
- * accession verify: whether everything in the database agrees. All checks look at one snapshot, so
- * it can be run while the service works; it writes nothing. The work is the server's; here there
- * are never more than a few rows.
+ * accession verify: checks that everything in the database agrees. All checks see one snapshot, so
+ * it can run while the service works; it writes nothing. The server does the work; only a few rows
+ * at a time come here.
  */
 #include "base/buf.h"
 #include "commands/action.h"
@@ -13,7 +13,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#define SHOWN "10" /* of what a check finds */
+#define SHOWN "10" /* how many rows of a check to show */
 
 /* Prints what the check found. */
 static int
@@ -51,7 +51,7 @@ find_wrong(struct db *db, const struct check *c, const struct model *m, struct e
 	return res;
 }
 
-/* 1 if it found something, 0, -1. */
+/* Returns 1 if it found something, 0 if not, -1 with the error set. */
 static int
 run_check(struct db *db, const struct check *c, const struct model *m, struct error *err)
 {
@@ -70,7 +70,10 @@ run_check(struct db *db, const struct check *c, const struct model *m, struct er
 	return found;
 }
 
-/* Runs the check for every content model it is about; how many times it found something, or -1. */
+/*
+ * Runs the check for every content model it is about. Returns how many times it found something, or
+ * -1.
+ */
 static int
 run_for_models(struct db *db, const struct check *c, int *ran, struct error *err)
 {

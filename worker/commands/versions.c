@@ -1,4 +1,4 @@
-/* What the database knows of its migrations: see versions.h. */
+/* The database's record of its migrations: see versions.h. */
 #include "commands/versions.h"
 
 #include "database/transaction.h"
@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* The version is the number that the name begins with. */
+/* A version is the number that the name begins with. */
 #define VERSION_OF_NAME "substring($1 from '^[0-9]+')::integer"
 #define CHECKSUM        "sha256(convert_to($2, 'UTF8'))"
 
@@ -17,8 +17,9 @@ static const struct statement statement_exist = {NULL,
     0, true};
 
 /*
- * oldest: programs made for an older schema cannot work with this one. A migration that takes away
- * what they need says so: UPDATE schema_version SET oldest = <version> WHERE version = <its own>.
+ * oldest: programs made for a schema older than this cannot work with this one. A migration that
+ * takes away what they need says so: UPDATE schema_version SET oldest = <version> WHERE version =
+ * <its own>.
  */
 static const struct statement statement_make_table = {NULL,
     "CREATE TABLE IF NOT EXISTS schema_version ("
@@ -38,7 +39,7 @@ static const struct statement statement_make_running = {NULL,
     " statements bigint NOT NULL DEFAULT 0)",
     0, false};
 
-/* Every program looks at start whether the schema is new enough for it. */
+/* At its start every program checks that the schema is new enough for it. */
 static const struct statement statement_grant_table = {
     NULL, "GRANT SELECT ON schema_version TO accession_api, accession_worker", 0, false};
 

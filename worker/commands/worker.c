@@ -1,10 +1,9 @@
 /*
- * The worker daemon, `accession worker`: takes jobs as they come, runs the phase they are in, and
- * sees to it that however a phase ends, the job goes on or says why not.
+ * The worker daemon, `accession worker`: takes jobs as they come, runs their current phase, and
+ * ensures that however a phase ends, the job goes on or says why not.
  *
- * What holds at any moment, whatever dies: a phase is one transaction, whose last statement is its
- * end in the job row, fenced by the run token. So it either happened as a whole, once, or not at
- * all.
+ * This holds at any moment, whatever dies: a phase is one transaction whose last statement records
+ * its end in the job row, fenced by the run token. So it happens as a whole, once, or not at all.
  */
 #include "commands/action.h"
 #include "commands/command.h"
@@ -29,7 +28,7 @@
 #include <string.h>
 
 #define OTHERS_MS  1000 /* how often to look whether another worker still lives */
-#define KILL_AFTER 5000 /* beyond worker_stop_ms: what does not end then is killed */
+#define KILL_AFTER 5000 /* after worker_stop_ms: what still runs then is killed */
 
 struct worker {
 	struct loop loop;
@@ -41,7 +40,7 @@ struct worker {
 	char name[CLAIM_NAME_SIZE];
 };
 
-/* Nothing of the job is left to do for this worker. */
+/* This worker is done with the job. */
 static void
 forget(struct worker *w)
 {
@@ -49,7 +48,10 @@ forget(struct worker *w)
 	w->loop.control.notified = true;
 }
 
-/* A person's cancel, or another worker's claim: the job row knows. */
+/*
+ * Ends a phase whose end was refused, because a person cancelled the job or another worker claimed
+ * it: the job row knows.
+ */
 static int
 end_refused(struct worker *w, const struct claim *job, struct error *err)
 {
@@ -62,7 +64,7 @@ end_refused(struct worker *w, const struct claim *job, struct error *err)
 	return done;
 }
 
-/* The job fails with what the report says, unless that is refused. */
+/* Fails the job with what the report says, unless that is refused. */
 static int
 end_failed(struct worker *w, const struct claim *job, struct report *r, struct error *err)
 {
@@ -75,7 +77,7 @@ end_failed(struct worker *w, const struct claim *job, struct report *r, struct e
 	return done == 0 ? end_refused(w, job, err) : done;
 }
 
-/* What people are told where the database's own words mean little to them. */
+/* What people are told if the database's own words would mean little to them. */
 static const struct {
 	const char *sqlstate, *sentence;
 } reasons[] = {
@@ -150,7 +152,7 @@ end_unfinished(struct worker *w, const struct claim *job, enum phase_outcome out
 	return end_released(w, job, true, err);
 }
 
-/* An end that could not be written down is not the end: the job is given back until that works. */
+/* If an end could not be recorded, tries to give the job back until that works. */
 static void
 end_at_last(struct worker *w, const struct claim *job, struct error *err)
 {
@@ -190,7 +192,9 @@ run_phase(struct worker *w, const struct claim *job)
 	forget(w);
 }
 
-/* How long to wait for a reason to look for jobs again. */
+/*
+ * Looks for a job and runs its phase. Returns how long to wait, in ms, for a reason to look again.
+ */
 static int64_t
 look(struct worker *w)
 {

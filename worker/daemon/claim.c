@@ -1,4 +1,4 @@
-/* Getting jobs and giving them back: see claim.h. */
+/* Claims jobs and gives them back: see claim.h. */
 #include "daemon/claim.h"
 
 #include "base/config.h"
@@ -15,7 +15,10 @@ static const struct statement claim_statement = {NULL,
     "SELECT id, attempt, run_token, accepted_by, status = 'applying_changes', week"
     " FROM job_claim($1, $2, $3, $4, $5, $6)",
     6, false};
-/* Without the fence (tests see that it is missed), who was replaced can still end the job. */
+/*
+ * Without the fence a worker that was replaced can still end the job. Tests build this program so,
+ * to prove that they notice.
+ */
 #ifdef ACCESSION_TEST_NO_FENCE
 #define TOKEN "(SELECT run_token + 0 * $2::bigint FROM import_job WHERE id = $1)"
 #define REAP                                                                    \
@@ -78,7 +81,7 @@ take(struct loop *loop, const PGresult *res, struct claim *job)
 	loop->control.lease = (struct lease){
 	    .run = {.job = job->id, .token = job->token},
 	    .progress = {.phase = job->applying ? "applying" : "reading"},
-	    /* What came together with the answer may be a cancel. */
+	    /* A notification that came with the answer may be a cancel. */
 	    .beat_at =
 		loop->control.notified ? 0 : clock_ms() + config_int(SETTING_WORKER_HEARTBEAT_MS),
 	};
@@ -103,7 +106,7 @@ claim(struct work *w, const char *name, struct claim *job, struct error *err)
 	return found;
 }
 
-/* How many leases were removed. */
+/* Returns how many leases were removed, or -1. */
 static int64_t
 reap(struct work *w, bool *others, struct error *err)
 {

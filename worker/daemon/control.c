@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define INTERRUPT_MS 100 /* a cancel may come between two statements, and is then repeated */
+#define INTERRUPT_MS 100 /* until a cancel is repeated: it may have hit between two statements */
 
 static const struct statement listen_statement = {NULL, "LISTEN accession_job", 0, false};
 static const struct statement ping_statement = {NULL, "SELECT 1", 0, true};
@@ -22,10 +22,11 @@ static const struct statement identify_statement = {NULL,
     "SELECT pid::text, backend_start::text FROM pg_stat_activity WHERE pid = pg_backend_pid()", 0,
     true};
 /*
- * The phase's last transaction may hold the lease: then it has no heartbeat, but is looked at.
+ * If the phase's last transaction holds the lease, this skips the heartbeat but still reads the
+ * row.
  *
- * The work backend is idle if it waits for this worker, or is gone. Its state would not do: with
- * track_activities off the server tells none. A start that is not shown is not another one.
+ * The work backend is idle if it waits for this worker or is gone. Its state would not tell: with
+ * track_activities off the server shows none. A start that is not shown counts as the same one.
  */
 static const struct statement beat_statement = {NULL,
     "WITH beat AS (UPDATE lease SET heartbeat = clock_timestamp(), progress = $3"
@@ -46,7 +47,10 @@ control_patience(void)
 	return config_int(SETTING_WORKER_SILENCE_MS) / 2;
 }
 
-/* A lock that is not to be had is an answer; no answer would be taken for a dead connection. */
+/*
+ * With lock_timeout, a lock that cannot be had is an answer; no answer would pass for a dead
+ * connection.
+ */
 void
 control_init(struct control *c)
 {
@@ -74,7 +78,7 @@ control_is_up(const struct control *c)
 	return c->db.conn != NULL;
 }
 
-/* To be opened again in a while. Whoever waits for an answer gets none. */
+/* Closes the connection, to be reopened after a while. Whoever waits for an answer gets none. */
 static void
 close_for_now(struct control *c)
 {
@@ -89,7 +93,7 @@ close_for_now(struct control *c)
 	c->retry_at = clock_ms() + backoff_next(&c->backoff);
 }
 
-/* The connection is of no use any more. */
+/* Gives the connection up, and logs why. */
 static void
 give_up(struct control *c, const char *why)
 {
@@ -168,7 +172,7 @@ start_listening(struct control *c, struct error *err)
 	return res ? 0 : -1;
 }
 
-/* LISTEN comes before the scan that `notified` asks for: what happens in between is not missed. */
+/* LISTEN precedes the scan that `notified` asks for, so that nothing in between is missed. */
 static void
 open_connection(struct control *c)
 {
@@ -241,7 +245,7 @@ send_due(struct control *c)
 	}
 }
 
-/* Says nothing of a run that was begun after it was asked for. */
+/* Takes in the answer to a heartbeat, unless another run has begun since it was sent. */
 static void
 hear_beat(struct control *c, const PGresult *res)
 {
@@ -283,7 +287,7 @@ is_under_way(const struct control *c)
 	return c->task != CONTROL_FREE && c->task != CONTROL_ANSWERED;
 }
 
-/* Takes in what came. False if the connection is dead. */
+/* Processes what was received. False if the connection is dead. */
 static bool
 receive(struct control *c)
 {

@@ -11,14 +11,14 @@
 #include <string.h>
 #include <sys/random.h>
 
-/* A notification says what it is heard for; there may be others on the same server. */
+/* A notification carries a word of its own, as there may be others on the same server. */
 static const struct statement listen_statement = {NULL, "LISTEN accession_direct", 0, false};
 static const struct statement unlisten_statement = {NULL, "UNLISTEN accession_direct", 0, false};
 static const struct statement backend_statement = {NULL, "SELECT pg_backend_pid()", 0, false};
 static const struct statement call_statement = {
     NULL, "SELECT pg_backend_pid(), pg_notify('accession_direct', $1)", 1, false};
 
-/* The server process that runs it, or -1 with the error set. */
+/* Returns the pid of the server process that runs the statement, or -1 with the error set. */
 static int64_t
 backend_of(struct db *db, const struct statement *st, const char *word, struct error *err)
 {
@@ -31,7 +31,7 @@ backend_of(struct db *db, const struct statement *st, const char *word, struct e
 	return pid;
 }
 
-/* Takes notifications from what has come; whether the word is among them. */
+/* Takes the notifications received so far; true if the word is among them. */
 static bool
 has_heard(PGconn *conn, const char *word)
 {
@@ -43,8 +43,8 @@ has_heard(PGconn *conn, const char *word)
 }
 
 /*
- * Waits for the word without asking for anything: where a pooler shares the server connection, what
- * that says between two transactions gets to nobody.
+ * Waits for the word without sending anything: where a pooler shares the server connection, what
+ * the server says between two transactions reaches nobody.
  */
 static bool
 hears(PGconn *conn, const char *word)
@@ -72,7 +72,7 @@ refuse(struct error *err)
 	    "pool_mode=session.");
 }
 
-/* 1 if the connection is its own, 0, or -1 with the error set. */
+/* Returns 1 if the connection has a session of its own, 0 if not, or -1 with the error set. */
 static int
 is_own(struct db *db, struct db *other, struct error *err)
 {

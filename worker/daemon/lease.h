@@ -11,20 +11,22 @@ struct progress {
 	int64_t bytes, bytes_total, records;
 };
 
-/* A run of a phase: tokens are counted for each job on its own. */
+/* A run of a phase. Tokens are counted separately for each job. */
 struct run {
 	int64_t job, token; /* job 0: none */
 };
 
-/* The run that is ours, and what we hear of it. */
+/* The run that is ours, and what we know about it. */
 struct lease {
 	struct run run;
 	struct progress progress;
-	bool cancel;     /* a person wants it ended */
+	bool cancel;     /* a person cancelled it */
 	bool lost;       /* it is another worker's now */
 	int64_t beat_at; /* when to send the next heartbeat */
-	/* Heartbeats from the first to the last of these saw the work backend gone, or waiting for
-	   this worker; 0: it works. */
+	/*
+	 * All heartbeats between these times saw the work backend gone, or waiting for this worker;
+	 * 0: it is working.
+	 */
 	int64_t idle_since, idle_seen;
 };
 

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #define TICK_MS  100   /* how soon loop_control looks again whether it can send */
-#define GRACE_MS 2000  /* once time is up: for giving the job back */
+#define GRACE_MS 2000  /* for giving the job back once time is up */
 #define WAIT_MAX 60000 /* poll takes an int */
 
 int
@@ -45,7 +45,9 @@ loop_close(struct loop *loop)
 	loop->signals = -1;
 }
 
-/* SIGINT is left to the supervisor: from a terminal both get it, and SIGTERM follows. */
+/*
+ * SIGINT is left to the supervisor: from a terminal both get it, and the supervisor sends SIGTERM.
+ */
 static void
 read_signals(struct loop *loop)
 {

@@ -1,7 +1,7 @@
 /*
- * The worker's event loop: one poll over signals, the control connection and one descriptor more,
- * whichever the work at hand waits for. Work is written as straight code that calls loop_wait
- * whenever it has to wait, so that control is always served meanwhile.
+ * The worker's event loop: one poll over signals, the control connection and whichever descriptor
+ * the current work waits for. Work is written as straight-line code that calls loop_wait whenever
+ * it has to wait, so that the control connection is served at all times.
  */
 #ifndef ACCESSION_LOOP_H
 #define ACCESSION_LOOP_H
@@ -11,26 +11,28 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Why what is at hand is to be left alone. */
+/* Why the current work is to stop. */
 enum loop_stop {
 	LOOP_GO_ON,
 	LOOP_LOST,     /* another worker has the job */
-	LOOP_CANCEL,   /* a person wants it ended */
+	LOOP_CANCEL,   /* a person cancelled the job */
 	LOOP_RELEASE,  /* this worker has to end */
-	LOOP_GIVE_WAY, /* no job, but there may be one now, or this worker has to end */
+	LOOP_GIVE_WAY, /* the work is no job, and there may be one now or this worker has to end */
 };
 
 struct loop {
 	int signals; /* signalfd */
-	bool alone;  /* no control connection, signals as usual: for commands */
+	bool alone;  /* for commands: no control connection, signals not taken over */
 	struct control control;
 	bool stopping;   /* SIGTERM came: take no more jobs */
-	int64_t stop_at; /* stopping: how long the job at hand may take */
-	bool spare_time; /* what is at hand is no job, and gives way to one */
+	int64_t stop_at; /* stopping: when the current job has to stop */
+	bool spare_time; /* the current work is no job, and gives way to one */
 };
 
-/* Takes over the signals of the process, as inherited_reset_daemon leaves them. -1 with the error
- * set. */
+/*
+ * Takes over the process's signals as inherited_reset_daemon leaves them. Returns 0, or -1 with the
+ * error set.
+ */
 int loop_open(struct loop *loop, struct error *err);
 
 /* A loop that does nothing but wait. */
@@ -53,9 +55,10 @@ void loop_pause(struct loop *loop, int64_t ms);
 enum loop_stop loop_stop(const struct loop *loop);
 
 /*
- * Runs a statement on the control connection; opens it if need be. The result is the caller's to
- * PQclear. NULL with the error set: ERROR_DB_DOWN, it is unknown whether it took effect, or the
- * worker has to end and the database cannot be reached; others as db_query.
+ * Runs a statement on the control connection, opening it if necessary. Returns the result, which is
+ * the caller's to PQclear, or NULL with the error set: ERROR_DB_DOWN if it is unknown whether the
+ * statement took effect, or if the worker has to end and cannot reach the database; others as
+ * db_query.
  */
 PGresult *loop_control(struct loop *loop, const struct statement *st, const char *const *params,
     struct error *err) __attribute__((warn_unused_result));

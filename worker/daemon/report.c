@@ -1,4 +1,4 @@
-/* What is wrong or odd in the files of a job: see report.h. */
+/* Errors and warnings about the files of a job: see report.h. */
 #include "daemon/report.h"
 
 #include "base/config.h"
@@ -75,7 +75,7 @@ flush_when_full(struct report *r, struct report_rows *rows)
 	buf_clear(&rows->last);
 }
 
-/* As compilers do: "file:row: field: details". */
+/* Prints a finding as compilers do: "file:row: field: details". */
 static void
 print(FILE *out, const char *file, const struct finding *f)
 {

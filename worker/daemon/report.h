@@ -1,7 +1,7 @@
 /*
- * What is wrong or odd in the files of a job, and the rows at fault as the files have them.
- * Collected in unlinked files, so that memory stays flat and nothing is lost when the transaction
- * that found it is rolled back; stored at the end.
+ * Errors and warnings about the files of a job, and the faulty rows as the files have them. They
+ * are collected in unlinked files, so that memory use stays flat and a rollback of the transaction
+ * that found them loses nothing, and are stored at the end.
  */
 #ifndef ACCESSION_REPORT_H
 #define ACCESSION_REPORT_H
@@ -24,32 +24,34 @@ struct report_rows {
 struct report {
 	int64_t job, attempt, week;
 	int64_t errors, warnings;           /* found */
-	int64_t kept_errors, kept_warnings; /* of them kept: each at most the setting errors_kept */
+	int64_t kept_errors, kept_warnings; /* those kept, each at most the setting errors_kept */
 	struct report_rows findings;        /* for import_error */
 	struct report_rows failed;          /* for import_failed_row */
 	struct buf entries;   /* int64_t: records of the file at hand that kept errors are about */
-	struct error failure; /* a row was lost */
-	FILE *print;          /* print them instead of keeping them; NULL: no */
+	struct error failure; /* set if a row was lost */
+	FILE *print;          /* where to print findings instead of keeping them, or NULL */
 };
 
 void report_init(struct report *r, int64_t job, int64_t attempt, int64_t week);
 void report_free(struct report *r);
 
-/* Begins a file: no record of it is at fault yet. */
+/* Begins a file, none of whose records is known to be faulty yet. */
 void report_begin_file(struct report *r);
 
 /* Adds a finding about a file (NULL: about none). */
 void report_add(struct report *r, const char *file, const struct finding *f);
 
-/* Counts errors and warnings that somebody found and did not pass on. */
+/* Counts errors and warnings that were found elsewhere but not passed on. */
 void report_count(struct report *r, int64_t errors, int64_t warnings);
 
-/* Adds a row as its file has it: record `entry` (0: the names of the columns) with n cells. */
+/* Adds a row as its file has it: record `entry` (0: the column names) with n cells. */
 void report_add_row(struct report *r, const char *model, int64_t entry, int64_t row,
     const struct text_slice *cells, size_t n);
 
-/* Inserts what was kept into import_error and import_failed_row, in the transaction under way. 0 or
- * -1. */
+/*
+ * Inserts what was kept into import_error and import_failed_row, in the current transaction.
+ * Returns 0 or -1.
+ */
 int report_store(struct report *r, struct work *w, struct error *err)
     __attribute__((warn_unused_result));
 

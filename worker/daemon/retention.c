@@ -1,4 +1,4 @@
-/* What time does to jobs: see retention.h. */
+/* Cancels and cleans up old jobs: see retention.h. */
 #include "daemon/retention.h"
 
 #include "base/config.h"
@@ -7,7 +7,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#define WEEKS_AHEAD "4" /* so many partitions are there before they are needed */
+#define WEEKS_AHEAD "4" /* how many weeks ahead to make partitions */
 
 static const struct statement make_statement = {NULL, "SELECT weeks_make($1)", 1, false};
 
@@ -21,28 +21,27 @@ static const struct statement purge_statement = {NULL,
     " WHERE week_purge(week, make_interval(days => $1)) LIMIT 1",
     1, false};
 
-/* A thousand jobs at a time, as well. */
-static const struct statement names_statement = {
-    NULL, "SELECT account_names_refresh()", 0, false};
+/* A thousand jobs at a time, for the same reason. */
+static const struct statement names_statement = {NULL, "SELECT account_names_refresh()", 0, false};
 
 static const struct duty {
 	const struct statement *statement;
 	enum setting days; /* its parameter; 0: never. SETTING_COUNT: it has none */
 	bool repeat;       /* until it finds nothing more */
-	const char *done;  /* with the number that it returned after it */
+	const char *done;  /* to log, followed by the number that it returned */
 	const char *doing;
 } duties[] = {
     {&make_statement, SETTING_COUNT, false,
 	"partitions made for the weeks to come:", "making partitions for the weeks to come"},
     {&expire_statement, SETTING_REVIEW_DAYS, false, "cancelled, as nobody reviewed it in time: job",
 	"cancelling a job that nobody reviews"},
-    {&names_statement, SETTING_COUNT, true, "renewed a name that was changed, in jobs:",
-	"renewing a name that was changed"},
+    {&names_statement, SETTING_COUNT, true,
+	"renewed a name that was changed, in jobs:", "renewing a name that was changed"},
     {&purge_statement, SETTING_RETENTION_DAYS, true, "dropped the files, diffs and errors of week",
 	"dropping what is too old"},
 };
 
-/* 1 if it found something to do, 0, or -1. */
+/* Returns 1 if it found something to do, 0 if not, -1 if it failed. */
 static int
 carry_out(const struct duty *d, struct work *w)
 {

@@ -1,7 +1,7 @@
 /*
- * What time does to jobs: one that nobody reviews is cancelled, and what ended jobs brought with
- * them is dropped, a week's partitions at a time. The rules are in the database (005_weeks); a
- * worker with nothing else to do sees to it that they are carried out.
+ * Cancels jobs that nobody reviews, and after a while drops the data that ended jobs brought with
+ * them, a week's partitions at a time. The rules are in the database (005_weeks); a worker with
+ * nothing else to do carries them out.
  */
 #ifndef ACCESSION_RETENTION_H
 #define ACCESSION_RETENTION_H
@@ -15,10 +15,10 @@ struct retention {
 };
 
 /*
- * Does what is due, if it is time to look; else nothing. It may take its time: a NOTIFY or SIGTERM
- * interrupts it, what was not finished is undone, and the next call does it. What fails, as when a
- * partition is being read, is logged and tried again the next time. On the work connection: the
- * other one has to answer meanwhile.
+ * Does what is due if it is time to look, else nothing. This may take a while: a NOTIFY or SIGTERM
+ * interrupts it, what was not finished is undone, and the next call does it. A failure, as when a
+ * partition is being read, is logged, and the next time it is tried again. Uses the work
+ * connection, because the control connection has to answer meanwhile.
  */
 void retention_keep(struct retention *r, struct work *w);
 

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 
 #define TICK_MS    100  /* how often a reason to stop is looked for while the server is silent */
-#define GIVE_UP_MS 2000 /* what is not interrupted by then loses its connection */
+#define GIVE_UP_MS 2000 /* a statement not interrupted by then costs the connection */
 
 static const struct db_setting settings[] = {CONTROL_WATCHED, {NULL, NULL}};
 
@@ -76,10 +76,10 @@ broken(struct work *w, struct error *err)
 }
 
 /*
- * Whether the connection is dead without saying so, having been waited for since `begun`. While
- * there is a job, heartbeats tell what its backend does: if that waits for this worker, one waits
- * for the other. Without a job there are only short statements, but for those that a job
- * interrupts.
+ * Whether the connection is silently dead, after we have waited for it since `begun`. While there
+ * is a job, heartbeats tell what its backend does: if it waits for us while we wait for it, the
+ * connection is dead. Without a job there are only short statements, except for those that give way
+ * to a job.
  */
 static bool
 is_dead(const struct work *w, int64_t begun)
@@ -94,14 +94,14 @@ is_dead(const struct work *w, int64_t begun)
 }
 
 /*
- * No interrupt may be on its way when the statement that it is meant for has ended: it would hit
- * the next one. If that is a COMMIT that waits for a standby, the wait is what it ends, and the
- * commit is told as done before the standby has it.
+ * When a statement has ended, no interrupt meant for it may still be on its way: it would hit the
+ * next one. If that is a COMMIT waiting for a standby, the interrupt ends the wait, and the commit
+ * is reported as done before the standby has it.
  *
- * An interrupt is a signal, which pg_cancel_backend has sent by the time it is answered. So it is
- * there before the backend reads what this worker sends after that answer; and a backend that reads
- * its next command forgets what it was told before. An interrupt that is never answered may come at
- * any time: then the connection is given up.
+ * An interrupt is a signal, which pg_cancel_backend has sent by the time it answers. So it arrives
+ * before the backend reads what this worker sends after that answer, and a backend that reads its
+ * next command forgets earlier interrupts. An interrupt that is never answered may arrive at any
+ * time, so then the connection is given up.
  */
 static int
 await_interrupt(struct work *w, struct error *err)
@@ -118,9 +118,9 @@ await_interrupt(struct work *w, struct error *err)
 }
 
 /*
- * Sends what is unsent; then, if `answer`, waits until PQgetResult does not block. A reason to stop
- * interrupts the server; if that does not help soon, the connection is closed. With `patient` it
- * does not count.
+ * Sends what is unsent, then, if `answer`, waits until PQgetResult does not block. A reason to stop
+ * interrupts the server, and if that does not help soon, closes the connection; with `patient` it
+ * is ignored.
  */
 static int
 await(struct work *w, bool answer, bool patient, struct error *err)
@@ -158,7 +158,10 @@ await(struct work *w, bool answer, bool patient, struct error *err)
 	return -1;
 }
 
-/* The outcome of a statement: its first failed result or its last. COPY stays under way. */
+/*
+ * Returns a statement's last result, or NULL with the error of the first that failed. A COPY stays
+ * under way.
+ */
 static PGresult *
 outcome(struct work *w, bool patient, struct error *err)
 {
@@ -287,7 +290,7 @@ work_begin(struct work *w, struct error *err)
 	return work_run(w, &transaction_begin, NULL, err) < 0 ? -1 : 0;
 }
 
-/* Goes through whatever reason there is to stop. */
+/* Runs a statement even if there is a reason to stop. */
 static PGresult *
 finish(struct work *w, const struct statement *st, struct error *err)
 {
@@ -305,7 +308,9 @@ work_commit(struct work *w, struct error *err)
 	return done;
 }
 
-/* Leaves a COPY that was begun. Rows still on their way are not worth waiting for. */
+/*
+ * Ends a COPY that was begun. False if rows are still on their way: they are not worth waiting for.
+ */
 static bool
 leave_statement(struct work *w)
 {
@@ -330,7 +335,7 @@ work_rollback(struct work *w)
 	}
 	if (PQtransactionStatus(w->db.conn) == PQTRANS_IDLE)
 		return;
-	/* Rows that were staged would stay in their table's file. */
+	/* Without this, staged rows would stay in their table's file. */
 	PGresult *over = finish(w, &transaction_rollback, &err);
 	PGresult *gone = over ? finish(w, &discard_statement, &err) : NULL;
 	if (!gone) {

@@ -21,13 +21,13 @@
 #define READ_SIZE (256 * 1024)
 #define CAPACITY  (FRAME_HEADER + FRAME_MAX + READ_SIZE)
 #define TICK_MS   100
-#define END_MS    5000 /* from the end of its output to its own */
+#define END_MS    5000 /* how long it may take to end after its output ended */
 #define ENV_MAX   64
 
 #define SAVE_AGAIN \
 	"It may be damaged: save it again with the program that it comes from, and upload that."
 
-/* What of the environment the child gets: variables whose names begin like this. */
+/* The child inherits only the environment variables whose names begin like this. */
 static const char *const env_passed[] = {
     "ACCESSION_MAX_",
     "ACCESSION_PARSER_",
@@ -58,15 +58,15 @@ clean_environment(char *env[ENV_MAX])
 }
 
 /*
- * In the new process, between fork and exec: only what is safe there. SIGINT from a terminal is for
- * the worker to answer.
+ * Runs in the new process between fork and exec, so does only what is safe there. SIGINT from a
+ * terminal is left to the worker.
  */
 _Noreturn static void
 become_parser(int file, int output, int order, char *const *args, char *const *env)
 {
 	sigset_t none;
 
-	/* Out of the way of each other first. */
+	/* First move them out of each other's way. */
 	file = fcntl(file, F_DUPFD, CHILD_ORDER_FD + 1);
 	output = fcntl(output, F_DUPFD, CHILD_ORDER_FD + 1);
 	order = fcntl(order, F_DUPFD, CHILD_ORDER_FD + 1);
@@ -82,7 +82,7 @@ become_parser(int file, int output, int order, char *const *args, char *const *e
 	_exit(EXIT_FAILURE);
 }
 
-/* Before the child hides itself, as /proc may show hidden processes to nobody. */
+/* To be called before the child hides itself, as /proc may then show it to nobody. */
 static void
 open_statm(struct child *c)
 {
@@ -92,7 +92,7 @@ open_statm(struct child *c)
 	c->statm = open(path, O_RDONLY | O_CLOEXEC);
 }
 
-/* Forks with the child's ends of both pipes, which it closes. */
+/* Forks the child, which gets the other ends of both pipes; closes them here. */
 static int
 launch(struct child *c, int output, int order, struct error *err)
 {
@@ -128,7 +128,7 @@ child_start(struct child *c, int file, struct error *err)
 		goto failed;
 	}
 	c->order = order[1];
-	fcntl(c->pipe, F_SETPIPE_SZ, PIPE_SIZE); /* less is slower, and fine */
+	fcntl(c->pipe, F_SETPIPE_SZ, PIPE_SIZE); /* a smaller one is slower, but works */
 	fcntl(c->pipe, F_SETFL, O_NONBLOCK);
 	if (launch(c, frames[1], order[0], err) == 0)
 		return 0;
@@ -156,8 +156,8 @@ child_order(struct child *c, const char *format, const char *model, struct error
 }
 
 /*
- * The child reads all of it before anything else, so writing cannot block for long. One that died
- * meanwhile does not read it: that shows when its frames are wanted.
+ * The child reads the whole order before anything else, so writing cannot block for long. If it has
+ * died, it does not read it: that shows when its frames are wanted.
  */
 int
 child_order_rows(struct child *c, const char *format, const char *model, const int64_t *entries,
@@ -181,8 +181,9 @@ child_order_rows(struct child *c, const char *format, const char *model, const i
 }
 
 /*
- * Ends it if it holds more memory than it may, not counting what it shares with other processes.
- * Its own limit mostly comes first, but does not count everything, and sanitizers have none.
+ * Kills the child if it uses more memory than it may, not counting what it shares with other
+ * processes. Its own limit mostly comes first, but does not count everything, and sanitizers have
+ * none.
  */
 static void
 watch_memory(struct child *c)
@@ -201,7 +202,7 @@ watch_memory(struct child *c)
 	kill(c->pid, SIGKILL);
 }
 
-/* 1 if something was read, 0 at the end, -1 as child_next. */
+/* Returns 1 if something was read, 0 at the end, -1 as child_next. */
 static int
 read_more(struct child *c, struct loop *loop, struct error *err)
 {
@@ -291,7 +292,7 @@ tell_signal(struct child_failure *failure, int signal)
 	}
 }
 
-/* Says how it ended: by its wait status, or by what was done to it. */
+/* Tells how it ended: by its wait status, or by what was done to it. */
 static void
 tell_end(const struct child *c, int status, struct child_failure *failure)
 {

@@ -1,9 +1,9 @@
 /*
  * The parser child: `accession parse`, started by fork and exec with the file as its standard input
- * and a pipe as its standard output, over which it sends frames (frame.h). By a third descriptor it
- * is told what the file is; until then it waits, so that one can be started before there is a file.
- * It inherits nothing else: no connection, and of the environment only the limits. It confines
- * itself (sandbox.h); what it takes of memory is watched from here as well. It is not trusted.
+ * and a pipe as its standard output, over which it sends frames (frame.h). It waits until a third
+ * descriptor tells it what the file is, so that it can be started before there is a file. It
+ * inherits nothing else: no connection, and only the limits from the environment. It confines
+ * itself (sandbox.h), and its memory use is watched from here as well. It is not trusted.
  */
 #ifndef ACCESSION_CHILD_H
 #define ACCESSION_CHILD_H
@@ -20,54 +20,57 @@ struct child {
 	pid_t pid;   /* 0: not running */
 	int pidfd;   /* becomes readable when it ends */
 	int file;    /* its standard input */
-	int order;   /* where it is told what that is */
+	int order;   /* where it is told what its file is */
 	int pipe;    /* its frames */
 	int statm;   /* its /proc/PID/statm; -1: not watched */
-	char *bytes; /* what was read and is not parsed: [from, to) */
+	char *bytes; /* what was read but not parsed yet: [from, to) */
 	size_t from, to;
-	int64_t watch_at;  /* clock_ms: when its memory is looked at next */
-	bool too_large;    /* it was ended for that; */
-	const char *fault; /* or for that, for "The parser ..."; NULL: it was not */
+	int64_t watch_at;  /* clock_ms: when to check its memory next */
+	bool too_large;    /* it was killed for using too much memory */
+	const char *fault; /* what it did wrong, to follow "The parser"; NULL: nothing */
 };
 
-/* How one ended that did not end well. */
+/* Why a child did not end well. */
 struct child_failure {
-	char what[256]; /* a sentence, to which the caller adds how far it came and a full stop */
+	char what[256]; /* a sentence; the caller adds how far it came and a full stop */
 	const char *remedy;
 };
 
 /*
- * Where the child is told what its file is: "FORMAT MODEL\n". If numbers of records follow, rising,
- * each on a line of its own, it is to give back these as the file has them, and no more.
+ * The descriptor on which the child is told what its file is: "FORMAT MODEL\n". If ascending record
+ * numbers follow, each on a line of its own, it returns only those records, as the file has them.
  */
 #define CHILD_ORDER_FD 3
 
 #define CHILD_NONE ((struct child){.pidfd = -1, .file = -1, .order = -1, .pipe = -1, .statm = -1})
 
-/* Starts one on a file, which becomes the child's whatever happens. -1 with ERROR_SYSTEM. */
+/*
+ * Starts a child on a file, which belongs to *c from then on, even on failure. Returns 0, or -1
+ * with ERROR_SYSTEM.
+ */
 int child_start(struct child *c, int file, struct error *err);
 
 /* Whether it was started and still lives. */
 bool child_is_up(const struct child *c);
 
-/* Lets it parse its file from the beginning. -1 with ERROR_SYSTEM. */
+/* Tells it to parse its file from the beginning. Returns 0, or -1 with ERROR_SYSTEM. */
 int child_order(struct child *c, const char *format, const char *model, struct error *err);
 
-/* Lets it give back the n records of its file with these numbers, which rise. */
+/* Tells it to give back the n records of its file with these ascending numbers. */
 int child_order_rows(struct child *c, const char *format, const char *model, const int64_t *entries,
     size_t n, struct error *err);
 
 /*
- * Waits for the next frame; it is valid until the next call. 1; 0 at the end, or if the child sends
- * anything else than frames; -1 with ERROR_DB_CANCELED if the job is to be left alone.
+ * Waits for the next frame, which is valid until the next call. Returns 1; 0 at the end, or if the
+ * child sends anything but frames; -1 with ERROR_DB_CANCELED if there is a reason to stop.
  */
 int child_next(struct child *c, struct loop *loop, struct frame *f, struct error *err);
 
-/* Records what is wrong with what the child does ("sent ..."): child_end says so. */
+/* Records what the child did wrong ("sent ..."), for child_end to report. */
 void child_blame(struct child *c, const char *fault);
 
 /*
- * Waits for its end after its last frame, but not for long. True if it ended well; else fills in
+ * Waits briefly for it to end after its last frame. Returns true if it ended well; else fills in
  * why not.
  */
 bool child_end(struct child *c, struct loop *loop, struct child_failure *failure);

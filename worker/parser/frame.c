@@ -1,4 +1,7 @@
-/* What the parser child says to the worker: see frame.h. Payloads but records are tuples, too. */
+/*
+ * What the parser child sends to the worker: see frame.h. Payloads other than records are tuples,
+ * too.
+ */
 #include "parser/frame.h"
 
 #include "base/text.h"
@@ -11,7 +14,7 @@
 #define LITERAL_LENGTH(s) (sizeof(s) - 1)
 #define REPLACEMENT       "\357\277\275" /* U+FFFD */
 
-/* What is counted stays below it, so that sums of counts do not overflow. */
+/* Counts stay below this, so that sums of them do not overflow. */
 #define COUNT_MAX (INT64_C(1) << 53)
 
 enum {
@@ -70,7 +73,7 @@ frame_parse(const char *bytes, size_t n, struct frame *f)
 	return 1;
 }
 
-/* Appends at most `max` bytes of a text, with a replacement for what PostgreSQL does not take. */
+/* Appends at most `max` bytes of a text, replacing what PostgreSQL does not accept. */
 static void
 replace_unstorable(struct buf *out, const char *text, size_t n, size_t max)
 {
@@ -100,8 +103,8 @@ is_text(const char *text, size_t n)
 }
 
 /*
- * A text that PostgreSQL takes, at most `max` bytes of it: neither U+0000 nor anything that is no
- * UTF-8. With a NUL behind it, so that it is a C string on the other side as well, if terminated.
+ * Adds a text, at most `max` bytes of it, as PostgreSQL accepts it: with neither U+0000 nor invalid
+ * UTF-8. If terminated, a NUL follows, so that it is a C string on the other side as well.
  */
 static void
 add_clean(struct buf *out, const char *text, size_t n, size_t max, bool terminated)
@@ -163,7 +166,7 @@ frame_add_row(struct buf *out, const struct record *rec)
 		const struct raw_cell *cell = &rec->raw[i];
 		if (model_is_added(cell->name, cell->name_n))
 			continue;
-		/* A byte that is replaced becomes as many as the replacement has. */
+		/* Each replaced byte grows to the size of the replacement. */
 		bool fits = cell->n * LITERAL_LENGTH(REPLACEMENT) <= room ||
 			    (cell->n <= room && is_text(cell->text, cell->n));
 		add_clean(out, cell->name, cell->name_n, NAME_MAX_BYTES, false);

@@ -28,10 +28,10 @@ struct parser {
 	struct buf out;
 	struct frame_totals totals;
 	int64_t fresh;        /* records that name no id */
-	struct buf wanted;    /* int64_t: the records to give back, if that is the order */
-	int64_t findings_max; /* findings passed on, of each level */
+	struct buf wanted;    /* int64_t: numbers of the records to give back; empty: parse all */
+	int64_t findings_max; /* how many findings of each level are passed on */
 	bool no_memory;
-	struct error failure; /* nobody reads what is written */
+	struct error failure; /* set if nobody reads what is written */
 };
 
 static void
@@ -39,7 +39,7 @@ flush(struct parser *p)
 {
 	const char *from = p->out.data;
 
-	p->no_memory |= p->out.failed; /* then frames are missing, so what is there is of no use */
+	p->no_memory |= p->out.failed; /* frames are missing then, so the others are useless */
 	for (size_t n = p->out.failed ? 0 : p->out.len; n && !p->failure.code;) {
 		ssize_t done = write(STDOUT_FILENO, from, n);
 		if (done < 0 && errno != EINTR)
@@ -62,7 +62,7 @@ flush_when_full(struct parser *p)
 	flush(p);
 }
 
-/* Beyond what is kept anyway, findings are only counted. */
+/* Passes a finding on. Those beyond what is kept anyway are only counted. */
 static void
 tell(void *ctx, const struct finding *f)
 {
@@ -80,13 +80,13 @@ tell(void *ctx, const struct finding *f)
 }
 
 /*
- * A value of a field as its SQL type. A required one that was rejected is there all the same, as
- * something that is never stored, so that nobody is told that it is missing.
+ * Adds a field's value as its SQL type. For a required one that was rejected it adds a value that
+ * is never stored, so that nobody is told that it is missing.
  */
 static void
 add_value(struct buf *out, const struct field *f, const struct value *v, const struct cell *cell)
 {
-	char digits[8] = "0"; /* model_check sees to it that a value has no more */
+	char digits[8] = "0"; /* model_check ensures that no value has more */
 
 	if (!v->text && (!f->required || cell->kind == CELL_ABSENT)) {
 		tuple_add_null(out);
@@ -126,7 +126,7 @@ add_record(struct parser *p, const struct record *rec, const struct row *row)
 	p->totals.records++;
 }
 
-/* What is wrong with the records to be given back has been told before. */
+/* Ignores findings about records to be given back: they were reported before. */
 static void
 keep_silent(void *ctx, const struct finding *f)
 {
@@ -205,7 +205,7 @@ read_order(struct buf *order, struct error *err)
 	return order->failed ? error_set(err, ERROR_LIMIT, "out of memory") : 0;
 }
 
-/* Reads the numbers of records. False if they do not rise. */
+/* Reads the numbers of records. False if they are not ascending. */
 static bool
 read_wanted(struct parser *p, const char *list)
 {
@@ -222,7 +222,10 @@ read_wanted(struct parser *p, const char *list)
 	return !p->wanted.failed;
 }
 
-/* Waits to be told what the file is. 1; 0 if it is never told, there being no file; -1. */
+/*
+ * Waits to be told what the file is. Returns 1; 0 if the order never comes, as there is no file; -1
+ * with the error set.
+ */
 static int
 await_order(struct parser *p, const struct format **format, struct error *err)
 {

@@ -22,7 +22,7 @@
 
 struct rule {
 	int call;
-	unsigned nconditions; /* all of which hold */
+	unsigned nconditions; /* all of which must hold */
 	struct scmp_arg_cmp conditions[2];
 };
 
@@ -47,7 +47,7 @@ static const struct rule allowed[] = {
 
 	{SCMP_SYS(write), 1, {{0, SCMP_CMP_EQ, STDOUT_FILENO, 0}}},
 
-	/* Memory: never executable, and never shared, which no limit would count. */
+	/* Memory: never executable, and never shared, as no limit would count that. */
 	ANY_CALL(brk), ANY_CALL(munmap), ANY_CALL(mremap), ANY_CALL(madvise),
 	{SCMP_SYS(mmap), 2, {{2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0},
 			     {3, SCMP_CMP_MASKED_EQ, MAP_TYPE, MAP_PRIVATE}}},
@@ -56,19 +56,19 @@ static const struct rule allowed[] = {
 	/* expat's random seeds; clocks, where the kernel has no vDSO. */
 	ANY_CALL(getrandom), ANY_CALL(clock_gettime), ANY_CALL(gettimeofday), ANY_CALL(time),
 
-	/* The end. For abort(), enter_filter adds a signal to oneself. */
+	/* Ending the process. For abort(), fill_filter also allows it to signal itself. */
 	ANY_CALL(exit), ANY_CALL(exit_group), ANY_CALL(restart_syscall),
 	ANY_CALL(getpid), ANY_CALL(gettid), ANY_CALL(rt_sigprocmask),
 };
 
-/* Not allowed, but in vain: what libc has to say before it aborts is not worth SIGSYS. */
+/* These fail without ending the process: what libc writes before it aborts is not worth SIGSYS. */
 static const struct rule refused[] = {
 	{SCMP_SYS(write), 1, {{0, SCMP_CMP_EQ, STDERR_FILENO, 0}}},
 	{SCMP_SYS(writev), 1, {{0, SCMP_CMP_EQ, STDERR_FILENO, 0}}},
 };
 
 static const struct rule allowed_wide[] = {
-	/* A report, and what it reads to name places in the program. */
+	/* AddressSanitizer's report, and what it reads to name places in the program. */
 	ANY_CALL(open), ANY_CALL(openat), ANY_CALL(mkdir), ANY_CALL(write), ANY_CALL(writev),
 	ANY_CALL(access), ANY_CALL(stat), ANY_CALL(lstat), ANY_CALL(newfstatat), ANY_CALL(readlink),
 	ANY_CALL(readlinkat), ANY_CALL(getdents), ANY_CALL(getdents64), ANY_CALL(getcwd),
@@ -84,7 +84,7 @@ static const struct rule allowed_wide[] = {
 };
 /* clang-format on */
 
-/* 0 or, as libseccomp has it, a negative errno. */
+/* Returns 0 or, as libseccomp does, a negative errno. */
 static int
 add_rules(scmp_filter_ctx filter, uint32_t action, const struct rule *rules, size_t n)
 {
@@ -131,7 +131,7 @@ enter_filter(struct error *err)
 	return error_errno(err, "cannot filter the system calls of the parser");
 }
 
-/* Where the limit is lower already it stays. */
+/* Sets a limit, unless it is lower already. */
 static int
 limit(__rlimit_resource_t resource, rlim_t soft, rlim_t hard)
 {
@@ -173,7 +173,7 @@ enter_limits(int64_t memory_bytes, int64_t cpu_seconds, struct error *err)
 int
 sandbox_enter(int64_t memory_bytes, int64_t cpu_seconds, struct error *err)
 {
-	/* Dates in zip archives: reads the file of the zone, which may not be opened later. */
+	/* Reads the time zone file, for dates in zip archives: it cannot be opened later. */
 	tzset();
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
 		return error_errno(err, "cannot tie the parser to its worker");

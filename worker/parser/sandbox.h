@@ -31,10 +31,10 @@
 #endif
 
 /*
- * Confines this process, of one thread, for good. memory_bytes limits its private writable memory
- * (RLIMIT_DATA, see setrlimit(2)): beyond it, allocations fail. After cpu_seconds of processor time
- * it gets SIGXCPU. Call when everything it needs is open. What it writes to standard error is lost
- * afterwards. -1 with ERROR_SYSTEM: then do not go on.
+ * Confines this process, which must have only one thread, for good. memory_bytes limits its private
+ * writable memory (RLIMIT_DATA, see setrlimit(2)): beyond it, allocations fail. After cpu_seconds
+ * of processor time it gets SIGXCPU. Call this once everything it needs is open. What it writes to
+ * standard error afterwards is lost. Returns 0, or -1 with ERROR_SYSTEM: then do not go on.
  */
 int sandbox_enter(int64_t memory_bytes, int64_t cpu_seconds, struct error *err);
 
