@@ -1,7 +1,6 @@
 /*
  * Writes JSON (RFC 8259) piece by piece into a buffer, compact and escaped as Django REST framework
- * does it: UTF-8 unchanged, except that '"', '\', control characters, U+2028 and U+2029 are
- *escaped.
+ * does it: '"', '\', control characters, U+2028 and U+2029 are escaped, other UTF-8 is not.
  *
  *	struct json j = {.out = &buf};
  *	json_begin_object(&j);

@@ -1,8 +1,7 @@
 /*
  * Files of SQL statements that the build embeds in the programs. Each statement has a name and a
- * comment that says what it does, and ends with a semicolon at the end of a line. Text shared by
- * several statements can be a part, with "-- part:" instead of "-- name:" and without the
- *semicolon:
+ * comment that says what it does, and ends with a semicolon at the end of a line. Text that several
+ * statements share can be a part, with "-- part:" instead of "-- name:" and no semicolon:
  *
  *	-- name: verify_library
  *	-- means: every item is what its history made of it
