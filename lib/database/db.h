@@ -23,8 +23,7 @@
 struct db_check {
 	const char *columns; /* added to the statement's select list */
 	/* Returns 0, or -1 with the error set to refuse the connection. The columns are in `res`
-	   from `first` on. If res is NULL, the statement failed with *err: explain it if possible.
-	 */
+	   from `first` on. If res is NULL, the statement failed: improve *err if possible. */
 	int (*accept)(const PGresult *res, int first, struct error *err);
 };
 
