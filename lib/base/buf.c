@@ -1,4 +1,4 @@
-/* A byte buffer that grows: see buf.h. */
+/* A growable byte buffer: see buf.h. */
 #include "base/buf.h"
 
 #include <stdarg.h>

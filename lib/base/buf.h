@@ -1,7 +1,7 @@
 /*
- * A byte buffer that grows. Appending never fails visibly: when memory runs out (or a size would
- * overflow) the buffer is marked failed, keeps what it had, and ignores all further appends, so
- * that a caller checks once, at the end. `struct buf b = {0};` is an empty one.
+ * A growable byte buffer. Append functions report no errors: when memory runs out (or a size would
+ * overflow), the buffer is marked failed, keeps its contents and ignores further appends, so that
+ * the caller needs only one check, at the end. `struct buf b = {0};` is an empty buffer.
  */
 #ifndef ACCESSION_BUF_H
 #define ACCESSION_BUF_H
@@ -20,10 +20,11 @@ struct buf {
 /* Frees the memory and leaves an empty buffer. */
 void buf_free(struct buf *b);
 
-/* Empties the buffer, keeps its memory and forgets a failure. */
+/* Empties the buffer and resets `failed`, but keeps the memory. */
 void buf_clear(struct buf *b);
 
-/* Makes room for `more` bytes beyond len. False, and the buffer failed, if there is no memory. */
+/* Makes room for `more` bytes beyond len. Without memory, marks the buffer failed: returns false.
+ */
 bool buf_reserve(struct buf *b, size_t more);
 
 void buf_add(struct buf *b, const void *bytes, size_t n);
@@ -31,7 +32,7 @@ void buf_add_char(struct buf *b, char c);
 void buf_add_text(struct buf *b, const char *text);
 void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Appends an integer in network byte order, as PostgreSQL's binary formats want it. */
+/* Appends an integer in network byte order, as PostgreSQL's binary formats require. */
 void buf_add_u16(struct buf *b, uint16_t v);
 void buf_add_u32(struct buf *b, uint32_t v);
 void buf_add_u64(struct buf *b, uint64_t v);
@@ -39,7 +40,7 @@ void buf_add_u64(struct buf *b, uint64_t v);
 /* Removes the first n bytes (n <= len); the rest moves to the front. */
 void buf_consume(struct buf *b, size_t n);
 
-/* The contents as a C string, "" when empty. Owned by the buffer, valid until its next change. */
+/* The contents as a C string, "" when empty. Owned by the buffer and valid until it changes. */
 const char *buf_text(const struct buf *b);
 
 #endif

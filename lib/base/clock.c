@@ -1,4 +1,4 @@
-/* Time that only goes forward, and pauses that grow: see clock.h. */
+/* A monotonic clock and growing pauses: see clock.h. */
 #include "base/clock.h"
 
 #include <stdlib.h>

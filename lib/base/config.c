@@ -12,7 +12,7 @@
 
 #define PREFIX        "ACCESSION_"
 #define NAME_SIZE     64
-#define NAME_SHOWN    100 /* of a variable's name that may be anything */
+#define NAME_SHOWN    100 /* most bytes of an unknown variable's name that a message shows */
 #define SENTENCE_SIZE 256
 #define KIB           INT64_C(1024)
 #define MIB           (1024 * KIB)
@@ -22,7 +22,7 @@ enum setting_type { TYPE_INTEGER, TYPE_TEXT };
 struct setting_row {
 	const char *name; /* without ACCESSION_, lower case */
 	enum setting_type type;
-	int64_t value; /* default; min and max bound what the environment may say */
+	int64_t value; /* the default, until the environment overrides it within min..max */
 	int64_t min, max;
 	const char *text;
 	bool (*is_valid)(const char *text); /* NULL: any text is */
@@ -30,7 +30,8 @@ struct setting_row {
 	const char *meaning;
 };
 
-/* What else may be in the environment: a client's (as in run.env), and what tests give programs. */
+/* Variables that are not settings but may be set: a client's (as in run.env), and those of tests.
+ */
 static const char *const no_settings[] = {
     PREFIX "URL",
     PREFIX "TOKEN",
@@ -49,7 +50,7 @@ is_switch(const char *text)
 	return strcmp(text, "on") == 0 || strcmp(text, "off") == 0;
 }
 
-/* A positive number and a unit, as PostgreSQL's settings take it. */
+/* Whether the text is a positive number with a unit, as in PostgreSQL's settings. */
 static bool
 is_memory(const char *text)
 {
@@ -125,7 +126,7 @@ static struct setting_row settings[SETTING_COUNT] = {
 	    "most an xlsx file may unpack to, as a multiple of its size"),
 	[SETTING_XLSX_MAX_SHARED_BYTES] = INTEGER("xlsx_max_shared_bytes", 256 * MIB, MIB, 4096 * MIB, "bytes",
 	    "largest table of shared strings in an xlsx file"),
-	/* 64 MiB, and twice xlsx_max_shared_bytes, as a table that grows is doubled. */
+	/* 64 MiB plus twice xlsx_max_shared_bytes, because the table grows by doubling. */
 	[SETTING_PARSER_MEMORY_BYTES] = INTEGER("parser_memory_bytes", 576 * MIB, 16 * MIB, 65536 * MIB, "bytes",
 	    "most memory that reading a file may take"),
 	[SETTING_PARSER_CPU_SECONDS] = INTEGER("parser_cpu_seconds", 60, 1, 86400, "seconds",
@@ -189,7 +190,7 @@ read_integer(struct setting_row *s, const char *name, const char *text, struct e
 	return 0;
 }
 
-/* What is not in the environment, or empty there, keeps its value. */
+/* A setting whose variable is unset or empty keeps its value. */
 static int
 read_setting(struct setting_row *s, struct error *err)
 {
@@ -218,7 +219,7 @@ config_load(struct error *err)
 	return 0;
 }
 
-/* Whether the n bytes are the name of a setting, or one of the others that are well known. */
+/* Whether the n bytes name a setting's variable or one of no_settings. */
 static bool
 is_known(const char *variable, size_t n)
 {
@@ -235,7 +236,7 @@ is_known(const char *variable, size_t n)
 	return false;
 }
 
-/* The setting whose name comes nearest, if it is near enough to be meant. */
+/* The setting with the most similar name, or NULL if none is similar enough. */
 static const struct setting_row *
 nearest_setting(const char *variable, size_t n)
 {

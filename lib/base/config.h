@@ -1,6 +1,6 @@
 /*
- * Settings: one table gives name, default, unit and meaning of each. They are read from the
- * environment as ACCESSION_<NAME>; the database is found by libpq's own PG* variables.
+ * Settings. One table gives the name, default, unit and meaning of each. Values come from the
+ * environment variables ACCESSION_<NAME>; libpq's own PG* variables say where the database is.
  */
 #ifndef ACCESSION_CONFIG_H
 #define ACCESSION_CONFIG_H
@@ -60,29 +60,29 @@ enum setting {
 };
 
 /*
- * Reads the environment, and sets the time zone. -1 with ERROR_USAGE naming the first variable that
- * is wrong, its value and what it takes.
+ * Reads the environment and sets the time zone. Returns 0, or -1 with ERROR_USAGE and a message
+ * that names the first invalid variable, its value and what is allowed.
  */
 int config_load(struct error *err);
 
 /*
- * Looks at all of the environment, whether it was loaded or not, and tells what is wrong with it, a
- * sentence each: values that a setting does not take, and variables ACCESSION_... that are no
- * setting, with the one that may be meant. Those of clients and of tests are fine. How many.
+ * Checks the whole environment, whether or not it was loaded, and calls tell with a sentence for
+ * each problem: an invalid value, or a variable ACCESSION_... that is not a setting (suggesting the
+ * likely one). Variables of clients and of tests are accepted. Returns the number of problems.
  */
 typedef void config_tell(const char *sentence);
 size_t config_check(config_tell *tell);
 
-/* Warns in the log of variables that are no setting: they may be left over, and do no harm. */
+/* Logs a warning for each unknown ACCESSION_ variable: it may be left over, and does no harm. */
 void config_warn(void);
 
-/* The value in force. Text is valid until the program ends. */
+/* The current value. Text stays valid until the program ends. */
 int64_t config_int(enum setting s);
 const char *config_text(enum setting s);
 
 /*
- * Prints every setting, a comment with meaning and unit above each, in a form that systemd's
- * EnvironmentFile takes.
+ * Prints every setting below a comment with its meaning and unit, in the syntax of systemd's
+ * EnvironmentFile.
  */
 void config_print(FILE *out);
 

@@ -1,7 +1,7 @@
 /*
- * The one error type: a code that decides what the caller does (or which HTTP status goes out)
- * and a plain English message for people. It is set where the failure is known best, carried up
- * unchanged, and printed once at the edge.
+ * The one error type: a code that decides what the caller does (or which HTTP status is sent),
+ * and a plain English message for people. It is set where most is known about the failure, passed
+ * up unchanged and printed once, at the top.
  */
 #ifndef ACCESSION_ERROR_H
 #define ACCESSION_ERROR_H
@@ -11,12 +11,12 @@ enum error_code {
 	ERROR_INPUT,       /* what the user gave is wrong: HTTP 400, exit code 1 */
 	ERROR_USAGE,       /* the command line is wrong: exit code 2 */
 	ERROR_NOT_FOUND,   /* no such thing */
-	ERROR_CONFLICT,    /* a database constraint or a rule of state forbids it now */
+	ERROR_CONFLICT,    /* a database constraint or the current state forbids it */
 	ERROR_LIMIT,       /* larger than a setting allows */
-	ERROR_HANGUP,      /* the peer went away: nobody is left to answer */
-	ERROR_BUSY,        /* too much of this at once: HTTP 503, worth trying again */
-	ERROR_DB_DOWN,     /* no database to talk to: HTTP 503, worth trying again */
-	ERROR_DB_SCHEMA,   /* it, or the way to it, does not fit this program yet: HTTP 503 */
+	ERROR_HANGUP,      /* the peer went away: there is nobody to answer */
+	ERROR_BUSY,        /* too many of these at once: HTTP 503, worth retrying */
+	ERROR_DB_DOWN,     /* the database cannot be reached: HTTP 503, worth retrying */
+	ERROR_DB_SCHEMA,   /* the database or its setup does not fit this program yet: HTTP 503 */
 	ERROR_DB_CANCELED, /* the statement was cancelled (SQLSTATE 57014) */
 	ERROR_DB,          /* the database refused: a bug or a broken installation */
 	ERROR_SYSTEM,      /* the operating system refused: out of memory, disk, descriptors */
@@ -24,7 +24,7 @@ enum error_code {
 
 struct error {
 	enum error_code code;
-	char sqlstate[6];   /* "" unless the database said one */
+	char sqlstate[6];   /* "" unless the database gave one */
 	char message[1024]; /* one line, no trailing newline */
 };
 

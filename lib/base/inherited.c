@@ -1,4 +1,4 @@
-/* What a program inherits: see inherited.h. */
+/* Inherited signals and descriptors: see inherited.h. */
 #include "base/inherited.h"
 
 #include <errno.h>
@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <unistd.h>
 
-/* The lowest free number is given first, so each opens in its own place. */
+/* open returns the lowest free number, so each descriptor is opened in its own place. */
 static void
 open_standard_descriptors(void)
 {

@@ -1,21 +1,22 @@
 /*
- * What a program inherits from whoever starts it, and must not depend on: signals that are ignored
- * or blocked, descriptors that are closed. A program that keeps or waits for child processes would
- * else not hear of their end; one that is asked to end would not; and what is written to a standard
- * error that was closed would go to whatever was opened next in its place.
+ * State that a program inherits from its parent and must not depend on: ignored or blocked signals
+ * and closed descriptors. Otherwise a program might miss the end of its child processes, or ignore
+ * a request to end; and if standard error were closed, its output would go to whichever file was
+ * opened next under that number.
  */
 #ifndef ACCESSION_INHERITED_H
 #define ACCESSION_INHERITED_H
 
 /*
- * First thing in every program: no signal is blocked, SIGCHLD is as usual, and descriptors 0 to 2
- * are open. SIGPIPE stays as it was, so that `accession user list | head` ends quietly.
+ * Called first in every program: unblocks all signals, resets SIGCHLD to its default and makes sure
+ * that descriptors 0 to 2 are open. SIGPIPE is left alone, so that `accession user list | head`
+ * ends quietly.
  */
 void inherited_reset(void);
 
 /*
- * First thing in what runs for long, instead: moreover SIGTERM and SIGINT are as usual, and SIGPIPE
- * is ignored: nobody reading the log is no reason to end.
+ * Called instead by long-running programs: also resets SIGTERM and SIGINT to their defaults, and
+ * ignores SIGPIPE, as they must not end because nobody reads the log.
  */
 void inherited_reset_daemon(void);
 

@@ -10,7 +10,7 @@
 #define MULTIBYTE   'x'
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
 
-/* By byte: 0 as it is; MULTIBYTE, of a longer character; 'u' \u00XX; else the letter after '\'. */
+/* By byte: 0: unchanged; MULTIBYTE: part of a longer character; 'u': \u00XX; else: '\' and that. */
 static const char escapes[256] = {
     [0x00 ... 0x07] = 'u',
     ['\b'] = 'b',
@@ -38,7 +38,7 @@ misfit(struct json *j)
 	j->out->failed = true;
 }
 
-/* Writes what stands before a value. False if none may come here. */
+/* Writes the comma before a value if it needs one. False if no value may come here. */
 static bool
 begin_value(struct json *j)
 {
@@ -107,7 +107,7 @@ json_end_array(struct json *j)
 	end(j, false);
 }
 
-/* Appends what stands for the first character of text; its length there. */
+/* Appends the first character of text, escaped; returns its length in text. */
 static size_t
 add_escaped(struct buf *out, const char *text, size_t n)
 {
@@ -131,7 +131,7 @@ add_escaped(struct buf *out, const char *text, size_t n)
 	return 1;
 }
 
-/* The length of the longest start of text that needs no escaping. */
+/* The length of the longest prefix of text that needs no escaping. */
 static size_t
 clean_length(const char *text, size_t n)
 {

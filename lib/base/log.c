@@ -29,7 +29,7 @@ static const char *log_program = "accession";
 static enum log_level log_least = LOG_LEVEL_INFO;
 static bool log_to_journal;
 
-/* -1: there is no such level. */
+/* The index of the level of that name; -1 if there is none. */
 static int
 find_level(const char *name)
 {
@@ -65,7 +65,7 @@ log_open(const char *program, const char *level)
 		log_least = (enum log_level)find_level(level);
 }
 
-/* One write per line, so that the lines of several processes do not mix. */
+/* Writes a line in one call, so that lines of several processes do not mix. */
 static void
 log_line(enum log_level level, const char *format, va_list ap)
 {
@@ -96,7 +96,7 @@ log_line(enum log_level level, const char *format, va_list ap)
 			line[i] = ' ';
 	line[n++] = '\n';
 	if (write(STDERR_FILENO, line, (size_t)n) < 0)
-		return; /* nobody reads the log (SIGPIPE is ignored): nothing better to do */
+		return; /* nobody reads the log (SIGPIPE is ignored): nothing can be done */
 }
 
 static void

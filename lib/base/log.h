@@ -1,9 +1,9 @@
 /*
- * Log lines on standard error: "time level program[pid]: message", the time in UTC. Where standard
- * error is journald's, which adds the time itself, "<3>" stands in its place: the level as journald
- * reads it. Whether it is journald's is found out once, by log_open, and not believed: it is if
- * $JOURNAL_STREAM names the very device and inode (systemd.exec(5)); the variable outlives a
- * redirection.
+ * Log lines on standard error: "time level program[pid]: message", the time in UTC. If standard
+ * error goes to journald, which adds the time itself, the level in journald's form, e.g. "<3>",
+ * replaces the time. log_open decides this once, by comparing the device and inode in
+ * $JOURNAL_STREAM (systemd.exec(5)) with those of standard error; that the variable is set is not
+ * enough, because it survives a redirection.
  */
 #ifndef ACCESSION_LOG_H
 #define ACCESSION_LOG_H
@@ -15,7 +15,7 @@ enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_INFO, LOG_LEVEL_D
 
 bool log_is_level(const char *name);
 
-/* Names the program in every line and sets the least important level that is written, by name. */
+/* Sets the program name for every line, and the least important level to log, by its name. */
 void log_open(const char *program, const char *level);
 
 void log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -25,15 +25,15 @@ void log_debug(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #define LOG_REPEATED_SIZE 256
 
-/* What was said last, and when (clock_ms). `struct log_repeated r = {0};`: nothing yet. */
+/* The last message logged, and when (clock_ms). `struct log_repeated r = {0};`: none yet. */
 struct log_repeated {
-	char text[LOG_REPEATED_SIZE]; /* as much of it as fits; "": nothing */
+	char text[LOG_REPEATED_SIZE]; /* as much of it as fits; "": none */
 	int64_t at;
 };
 
 /*
- * For what goes wrong again and again while something is waited for: logs it if it is not what was
- * said last, and else once a minute.
+ * For a failure that recurs while the program waits for something: logs the message if it differs
+ * from the last one, otherwise at most once a minute.
  */
 void log_repeated(struct log_repeated *last, enum log_level level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -1,4 +1,4 @@
-/* Temporary files without a name: see spool.h. */
+/* Unnamed temporary files: see spool.h. */
 #include "base/spool.h"
 
 #include "base/config.h"
@@ -16,7 +16,7 @@ spool_open(struct error *err)
 	const char *dir = config_text(SETTING_SPOOL_DIR);
 	int fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 
-	if (fd < 0 && errno == EOPNOTSUPP) { /* not every file system can do it */
+	if (fd < 0 && errno == EOPNOTSUPP) { /* not every file system supports O_TMPFILE */
 		char path[PATH_MAX];
 		if (snprintf(path, sizeof path, "%s/accession-XXXXXX", dir) >= PATH_MAX)
 			return error_set(err, ERROR_SYSTEM, "spool_dir is too long: %s", dir);

@@ -1,4 +1,4 @@
-/* Temporary files without a name, in the folder of the setting spool_dir. */
+/* Unnamed temporary files in the folder given by the setting spool_dir. */
 #ifndef ACCESSION_SPOOL_H
 #define ACCESSION_SPOOL_H
 
@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-/* Opens an empty file for reading and writing that vanishes with its descriptor. -1 on error. */
+/* Opens an empty file for reading and writing that disappears when it is closed. -1 on error. */
 int spool_open(struct error *err);
 
 /* Writes all n bytes. 0 or -1. */

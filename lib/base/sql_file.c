@@ -4,9 +4,9 @@
 #include <string.h>
 
 #define NAME "-- name: "
-#define PART "-- part: " /* as long */
+#define PART "-- part: " /* has the same length */
 
-/* The line at `at`, without its end. */
+/* The line at `at`, without its line end. */
 static struct text_slice
 line_at(const char *at)
 {
@@ -33,7 +33,7 @@ is_head(struct text_slice line)
 	return begins(line, NAME) || begins(line, PART);
 }
 
-/* The first line from `at` on that names a statement; the end of the text if none does. */
+/* The first line from `at` on that names a statement, or else the end of the text. */
 static struct text_slice
 find_name(const char *at)
 {

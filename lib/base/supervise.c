@@ -36,7 +36,7 @@ struct supervisor {
 	bool killing;
 };
 
-/* In the child: become it. PDEATHSIG may come too late if the parent died before it was set. */
+/* Runs in the child. Checks getppid because the parent may have died before PDEATHSIG was set. */
 static void
 run_child(struct supervisor *s, const struct supervised *kind, pid_t parent)
 {
@@ -89,7 +89,7 @@ child_ended(struct supervisor *s, struct process *c, int status)
 		return;
 	tell_end(c, status);
 	bool killed = status != END_UNSEEN && WIFSIGNALED(status) &&
-		      WTERMSIG(status) == SIGKILL; /* by somebody else */
+		      WTERMSIG(status) == SIGKILL; /* not by us */
 	if (killed || now - c->started >= QUICK_END_MS)
 		c->pause = 0;
 	else if (c->pause == 0)
@@ -99,7 +99,7 @@ child_ended(struct supervisor *s, struct process *c, int status)
 	c->next_start = c->pause == PAUSE_MIN_MS ? now : now + c->pause;
 }
 
-/* Whether it is no child of ours any more, somebody else having seen its end. */
+/* Whether it is no longer our child because its end was already waited for elsewhere. */
 static bool
 is_gone(pid_t pid)
 {
@@ -108,7 +108,7 @@ is_gone(pid_t pid)
 	return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0 && errno == ECHILD;
 }
 
-/* Waits for any process: as the first one of a container this one is given orphans as well. */
+/* Waits for any process: as a container's first process, this one also inherits orphans. */
 static void
 reap(struct supervisor *s)
 {

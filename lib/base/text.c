@@ -6,7 +6,7 @@
 
 #define EVERY_BYTE(b) (UINT64_C(0x0101010101010101) * (b))
 
-/* Whether the byte goes on with a character; its six bits. */
+/* Whether the byte continues a character, and its six payload bits. */
 #define IS_TAIL(b)  (((b)&0xc0) == 0x80)
 #define TAIL(b, at) ((uint32_t)((b)&0x3f) << (at))
 
@@ -50,7 +50,7 @@ text_is_noncharacter(uint32_t c)
 	return (c >= 0xfdd0 && c <= 0xfdef) || ((c & 0xfffe) == 0xfffe && c <= 0x10ffff);
 }
 
-/* The length in bytes of the white space character that ends the n bytes, 0 if none does. */
+/* The length in bytes of a white space character at the end of the n bytes; 0 if there is none. */
 static size_t
 last_space(const char *text, size_t n)
 {
@@ -61,7 +61,7 @@ last_space(const char *text, size_t n)
 	return 0;
 }
 
-/* Whether the byte is visible ASCII: no space, no control, no part of a longer character. */
+/* Whether the byte is visible ASCII: not a space, a control or part of a longer character. */
 static bool
 is_visible(char c)
 {
@@ -125,12 +125,13 @@ struct text_scan
 text_scan(const char *text, size_t n, enum text_shape shape)
 {
 	struct text_scan s = {0};
-	size_t more = 0; /* bytes beyond the first of each character so far */
+	size_t more = 0; /* bytes so far beyond the first of each character */
 
 	for (size_t i = 0; i < n;) {
 		while (n - i >= 8 && is_plain(text + i))
 			i += 8;
-		/* Not that test again before the next eight: it costs more than a character. */
+		/* Go on for eight bytes before repeating that test: it costs more than a character.
+		 */
 		for (size_t stop = n - i > 8 ? i + 8 : n; i < stop;) {
 			uint32_t c = (unsigned char)text[i];
 			if (c - 0x20 < 0x7f - 0x20) {
@@ -163,7 +164,7 @@ fold(char c)
 size_t
 text_distance(const char *a, size_t na, const char *b, size_t nb)
 {
-	size_t row[TEXT_DISTANCE_MAX + 1]; /* distances of what was seen of a to each start of b */
+	size_t row[TEXT_DISTANCE_MAX + 1]; /* distances from a, as far as read, to prefixes of b */
 
 	if (na > TEXT_DISTANCE_MAX || nb > TEXT_DISTANCE_MAX)
 		return na > nb ? na : nb;
@@ -186,7 +187,7 @@ text_distance(const char *a, size_t na, const char *b, size_t nb)
 	return row[nb];
 }
 
-/* The slot that holds the text or, free, would; FNV-1a and linear probing, cap a power of two. */
+/* The text's slot, or the free one it would take. FNV-1a, linear probing; cap is a power of 2. */
 static struct text_slice *
 slot_of(const struct text_set *s, const char *text, size_t n)
 {
@@ -213,7 +214,7 @@ text_set_has(const struct text_set *s, const char *text, size_t n)
 	return false;
 }
 
-/* Makes the hash table, or one of twice the size. */
+/* Creates the hash table, or replaces it by one twice the size. */
 static bool
 grow(struct text_set *s)
 {

@@ -10,14 +10,14 @@
 #define US_PER_SECOND 1000000
 #define ZONES         "/usr/share/zoneinfo/"
 
-/* What the C library does not find it takes for UTC. */
+/* Checks the zone because the C library takes an unknown one for UTC. */
 bool
 timestamp_is_zone(const char *zone)
 {
 	char path[PATH_MAX], magic[4] = "";
 
 	if (strcmp(zone, "UTC") == 0)
-		return true; /* also where no zones are installed */
+		return true; /* even where no zones are installed */
 	if (*zone == '/' || strstr(zone, ".."))
 		return false;
 	snprintf(path, sizeof path, ZONES "%s", zone);
@@ -46,7 +46,7 @@ put(char *at, int number, int digits, char next)
 	return at + digits + 1;
 }
 
-/* By hand: strftime and snprintf would be a fifth of what a handler does for one job. */
+/* Written by hand: strftime and snprintf would take a fifth of a handler's time for one job. */
 const char *
 timestamp_format(int64_t us, char text[TIMESTAMP_SIZE])
 {

@@ -63,7 +63,7 @@ db_is_exposed(const struct db *db)
 	return !PQsslInUse(db->conn) && !PQgssEncInUse(db->conn);
 }
 
-/* Said once in a program: children know what was said before they were. */
+/* Warns once per program: forked children inherit `warned`. */
 static void
 warn_if_exposed(const struct db *db)
 {
@@ -86,7 +86,7 @@ discard_notice(void *arg, const char *message)
 	log_debug("%.*s", (int)n, message);
 }
 
-/* What the environment says comes first. `wanted`: of several servers, which one. */
+/* The environment takes precedence. `wanted` says which of several servers to choose. */
 static int
 open_to(struct db *db, const char *wanted, struct error *err)
 {
@@ -115,8 +115,8 @@ open_to(struct db *db, const char *wanted, struct error *err)
 }
 
 /*
- * A primary may be one whose role or database alone is set to read only, which "read-write" would
- * pass by. If it takes no writes at all, another of the servers may.
+ * Tries "primary" first, as "read-write" would skip a primary on which only the role or the
+ * database is set to read only. If that server takes no writes at all, another one may.
  */
 int
 db_connect(struct db *db, struct error *err)

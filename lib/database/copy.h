@@ -1,7 +1,7 @@
 /*
- * COPY FROM STDIN, binary. db_copy_begin starts "COPY ... FROM STDIN (FORMAT binary)" within a
- * transaction and writes the header; db_copy_data sends bytes of tuples (tuple.h), as often as
- * wanted; db_copy_end the trailer, or aborts with a reason.
+ * Binary COPY FROM STDIN. db_copy_begin starts "COPY ... FROM STDIN (FORMAT binary)" in a
+ * transaction and writes the header. db_copy_data, called any number of times, sends bytes of
+ * tuples (tuple.h). db_copy_end sends the trailer, or aborts if it is given a reason.
  */
 #ifndef ACCESSION_COPY_H
 #define ACCESSION_COPY_H

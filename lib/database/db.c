@@ -7,7 +7,7 @@
 
 static const struct statement ping_statement = {"ping", "SELECT 1", 0, true};
 
-/* Whether a statement needs a transaction of its own, which sets what it relies on. */
+/* Whether a statement needs its own transaction, in which the settings are made. */
 static bool
 stands_alone(const struct db *db)
 {
@@ -70,7 +70,7 @@ db_stream(struct db *db, const struct statement *st, const char *const *params, 
 	return -1;
 }
 
-/* The rows are read, or broke off. */
+/* Called when all rows were read or the rows broke off. */
 static void
 end_stream(struct db *db, struct error *err)
 {
@@ -99,7 +99,7 @@ db_next(struct db *db, struct error *err)
 	return NULL;
 }
 
-/* Closing is the quick way: reading the rest of a large result to throw it away is not. */
+/* Closing is faster than reading and discarding the rest of a large result. */
 void
 db_abandon(struct db *db)
 {

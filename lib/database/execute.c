@@ -11,7 +11,7 @@
 
 #define BINARY_RESULT 1
 
-/* SQLSTATEs of a name that means another statement, or none, than what was prepared. */
+/* SQLSTATEs that say that a prepared statement's name is taken by another, or unknown. */
 #define DUPLICATE_STATEMENT "42P05"
 #define UNKNOWN_STATEMENT   "26000"
 
@@ -24,7 +24,7 @@ is_prepared(const struct db *db, const struct statement *st)
 	return false;
 }
 
-/* Whether the statement goes by its name. */
+/* Whether the statement is prepared and run by its name. */
 static bool
 is_named(const struct db *db, const struct statement *st)
 {
@@ -80,7 +80,7 @@ db_execute(struct db *db, const struct statement *st, const char *const *params,
 			db_error(db->conn, NULL, err);
 			return NULL;
 		}
-		/* What can be repeated needs no look at the connection first. */
+		/* A repeatable statement is tried without checking the connection first. */
 		if (!db->in_transaction && !(repeatable && db_is_open(db)) &&
 		    db_connect(db, err) < 0)
 			return NULL;
@@ -113,7 +113,7 @@ db_send(struct db *db, const struct statement *st, const char *const *params, st
 	return 0;
 }
 
-/* Said once by a process: nearly every statement fails then. */
+/* Logged once per process, as nearly every statement fails in that case. */
 static void
 tell_shared(const struct error *err)
 {
@@ -129,8 +129,8 @@ tell_shared(const struct error *err)
 }
 
 /*
- * The SQLSTATE is the same whether time was up or somebody called pg_cancel_backend, and the
- * message is in the server's language.
+ * Decides by the time taken: the SQLSTATE is the same for a timeout and for pg_cancel_backend, and
+ * the message is in the server's language.
  */
 static void
 tell_who_cancelled(const struct db *db, struct error *err)

@@ -1,20 +1,18 @@
-/*
- * What db_query and transactions are made of: one statement, run as it is.
- */
+/* Running a single statement: the basis of db_query and transactions. */
 #ifndef ACCESSION_EXECUTE_H
 #define ACCESSION_EXECUTE_H
 
 #include "database/db.h"
 
-/* As db_query, but on a pooled connection too without a transaction around it. */
+/* Like db_query, but never wraps the statement in a transaction, not even if pooled. */
 PGresult *db_execute(struct db *db, const struct statement *st, const char *const *params,
     struct error *err) __attribute__((warn_unused_result));
 
-/* Sends a statement whose rows are read one by one, on a connection that is opened if need be. */
+/* Sends a statement whose rows are read one by one; opens the connection if necessary. */
 int db_send(struct db *db, const struct statement *st, const char *const *params, struct error *err)
     __attribute__((warn_unused_result));
 
-/* As db_error for a statement of the connection, with more to say where more is known. */
+/* Like db_error for a statement on this connection, with a better explanation where possible. */
 int db_failed(struct db *db, const PGresult *res, struct error *err);
 
 #endif

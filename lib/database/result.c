@@ -1,4 +1,4 @@
-/* What the server answered: see result.h. */
+/* Results from the server: see result.h. */
 #include "database/result.h"
 
 #include <poll.h>
@@ -7,14 +7,14 @@
 /* timestamptz counts from 2000-01-01; everybody else from 1970-01-01. */
 #define POSTGRES_EPOCH_US (INT64_C(946684800) * 1000000)
 
-/* What an SQLSTATE that begins so means to the caller. */
+/* The error code for SQLSTATEs with this prefix. */
 static const struct {
 	const char *prefix;
 	enum error_code code;
 } meanings[] = {
     {"57014", ERROR_DB_CANCELED},
     {"23", ERROR_CONFLICT}, /* a constraint */
-    {"55P03", ERROR_BUSY},  /* a lock was not to be had */
+    {"55P03", ERROR_BUSY},  /* a lock was not available */
     {"40", ERROR_BUSY},     /* a deadlock, a serialization failure */
     {"57P", ERROR_DB_DOWN}, /* shutting down or starting */
     {"53", ERROR_DB_DOWN},  /* out of resources */
@@ -42,8 +42,8 @@ db_hung_up(PGconn *conn)
 	return !PQconsumeInput(conn) || PQstatus(conn) != CONNECTION_OK;
 }
 
-/* libpq reports a failed write before it has read that the server is gone; a pooler that gives the
- * connection up says "08..." first. */
+/* libpq reports a failed write before it has read that the server is gone, and a pooler that drops
+ * the connection sends "08..." first: so look at the connection itself. */
 static bool
 is_lost(PGconn *conn, const char *sqlstate)
 {
@@ -72,7 +72,7 @@ db_error(PGconn *conn, const PGresult *res, struct error *err)
 		code = ERROR_DB_DOWN;
 	if (!text)
 		text = PQerrorMessage(
-		    conn); /* not before a look at the connection, which changes it */
+		    conn); /* only now, because checking the connection changes the text */
 	error_set(err, code, "%.*s", (int)strcspn(text, "\n"), text);
 	if (sqlstate)
 		strncpy(err->sqlstate, sqlstate, sizeof err->sqlstate - 1);
@@ -90,7 +90,7 @@ db_get_int(const PGresult *res, int row, int col)
 {
 	const char *bytes = PQgetvalue(res, row, col);
 	int n = PQgetisnull(res, row, col) ? 0 : PQgetlength(res, row, col);
-	uint64_t v = n && bytes[0] & 0x80 ? UINT64_MAX : 0; /* the sign reaches up */
+	uint64_t v = n && bytes[0] & 0x80 ? UINT64_MAX : 0; /* extends the sign */
 
 	for (int i = 0; i < n; i++)
 		v = v << 8 | (unsigned char)bytes[i];

@@ -20,7 +20,7 @@ const struct db_check schema_check = {
     .accept = accept,
 };
 
-/* The version that this program was made for. */
+/* The schema version that this program was made for. */
 static int64_t
 made_for(void)
 {
@@ -40,7 +40,7 @@ accept(const PGresult *res, int first, struct error *err)
 		return error_set(err, ERROR_DB_SCHEMA,
 		    "The database has no tables yet: run \"accession migrate\".");
 	if (!res && err->code == ERROR_DB)
-		err->code = ERROR_DB_SCHEMA; /* as while the first migration grants it */
+		err->code = ERROR_DB_SCHEMA; /* e.g. no access granted yet */
 	if (!res)
 		return -1;
 	const int64_t theirs = db_get_int(res, 0, first + COL_VERSION);

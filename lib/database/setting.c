@@ -1,4 +1,4 @@
-/* Settings of the server: see setting.h. */
+/* Server settings: see setting.h. */
 #include "database/setting.h"
 
 #include "base/buf.h"
@@ -8,9 +8,9 @@
 #include <string.h>
 
 #define ENCODING "UTF8"
-#define MAX      40 /* settings of a connection */
+#define MAX      40 /* most settings of a connection */
 
-/* Of all programs. What one does not limit has no limit. */
+/* The settings of all programs. There are no time limits but those that a program sets itself. */
 static const struct db_setting common[] = {
     /* What statements mean. */
     {"search_path", "public"},
@@ -37,14 +37,14 @@ static const struct db_setting common[] = {
     {NULL, NULL},
 };
 
-/* Of the statement that sets up a session: columns before those of db->accept. */
+/* The columns of the statement that sets up a session; those of db->accept follow. */
 enum column { COL_PID, COL_ENCODING, COL_READ_ONLY, COL_ACCEPT };
 
 #define COLUMNS                                                                              \
 	"SELECT pg_catalog.pg_backend_pid(), pg_catalog.current_setting('server_encoding')," \
 	" pg_catalog.current_setting('default_transaction_read_only')"
 
-/* Where it is a role or a database that is set so. */
+/* Allows writes if it is a role or a database that forbids them. */
 static const char allow_writes[] =
     "SELECT pg_catalog.set_config(name, 'off', $1) FROM pg_catalog.pg_settings"
     " WHERE name = 'default_transaction_read_only'"
@@ -57,7 +57,7 @@ struct set {
 	int nparams;
 };
 
-/* What this server does not have cannot be in the way: transaction_timeout is new in 17. */
+/* Skips settings that this server does not have: transaction_timeout is new in 17. */
 static void
 add_settings(struct set *s, const struct db_setting *list, bool local)
 {
@@ -71,7 +71,7 @@ add_settings(struct set *s, const struct db_setting *list, bool local)
 	}
 }
 
-/* The result, or NULL with the error set. */
+/* Selects the columns and makes the settings. Returns the result, or NULL with the error set. */
 static PGresult *
 run(struct db *db, const char *columns, const char *more, struct error *err)
 {
@@ -114,7 +114,7 @@ refuse_encoding(const struct db *db, const char *encoding, struct error *err)
 	    encoding, PQdb(db->conn));
 }
 
-/* Asked in its own right, as few are set so. */
+/* A statement of its own, as it is rarely needed. */
 static int
 set_writable(struct db *db, struct error *err)
 {
@@ -148,7 +148,7 @@ accept(struct db *db, const PGresult *res, struct error *err)
 	return db->opened ? db->opened(db, err) : 0;
 }
 
-/* Told here if the statement failed, perhaps for what the encoding did not allow to be made. */
+/* The statement failed, perhaps for lack of something that the encoding did not allow to create. */
 static int
 explain_failure(const struct db *db, struct error *err)
 {
@@ -163,7 +163,7 @@ explain_failure(const struct db *db, struct error *err)
 	return -1;
 }
 
-/* The time-out that the role has by itself may be too short even for this. */
+/* The role's own statement_timeout may be too short even for this. */
 static PGresult *
 run_unlimited(struct db *db, const char *more, struct error *err)
 {

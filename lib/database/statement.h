@@ -1,6 +1,6 @@
 /*
- * A statement with parameters: a constant, so that the list of what a program asks of the database
- * is closed. Parameters are given as text, NULL for SQL NULL.
+ * A statement with parameters. Statements are constants, so that the list of those that a program
+ * can run is closed. Parameters are given as text, NULL for SQL NULL.
  */
 #ifndef ACCESSION_STATEMENT_H
 #define ACCESSION_STATEMENT_H
@@ -11,7 +11,7 @@ struct statement {
 	const char *name; /* unique within the program; NULL: not worth preparing */
 	const char *sql;
 	int nparams;
-	bool reads_only; /* may be run again if the connection broke under it */
+	bool reads_only; /* may be run again if the connection broke meanwhile */
 };
 
 #endif

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* Each sees what others have committed before it: not as the role or the database has it set. */
+/* Each statement sees what was committed before it, whatever the role or database defaults to. */
 #define BEGIN "BEGIN ISOLATION LEVEL READ COMMITTED"
 
 const struct statement transaction_begin = {NULL, BEGIN, 0, true};
@@ -26,7 +26,7 @@ transaction_committed(const PGresult *res, struct error *err)
 	    err, ERROR_DB, "the transaction was rolled back, as one of its statements had failed");
 }
 
-/* A pooled connection knows nothing of what was set before. */
+/* On a pooled connection the settings must be made again in each transaction. */
 static int
 begin(struct db *db, const struct statement *st, struct error *err)
 {
@@ -45,7 +45,7 @@ begin(struct db *db, const struct statement *st, struct error *err)
 int
 db_begin(struct db *db, struct error *err)
 {
-	if (db->pooled && db_connect(db, err) < 0) /* which tells whether to say READ WRITE */
+	if (db->pooled && db_connect(db, err) < 0) /* this sets read_write */
 		return -1;
 	return begin(db, db->read_write ? &begin_writing : &transaction_begin, err);
 }

@@ -17,7 +17,7 @@ tuple_begin(struct buf *out, size_t nfields)
 	buf_add_u16(out, (uint16_t)nfields);
 }
 
-/* Length and value in one append: a million rows of numbers pass here. */
+/* Appends length and value in one call, for speed: a million rows of numbers come through here. */
 static void
 add_number(struct buf *out, uint64_t v, size_t n)
 {
@@ -80,9 +80,9 @@ tuple_begin_texts(struct buf *out, size_t n)
 {
 	size_t begun = out->len;
 
-	buf_add_u32(out, 0);     /* the length, once it is known */
+	buf_add_u32(out, 0);     /* the length, filled in later */
 	buf_add_u32(out, n > 0); /* dimensions */
-	buf_add_u32(out, 0);     /* whether there are NULLs: PostgreSQL looks for itself */
+	buf_add_u32(out, 0);     /* whether there are NULLs: PostgreSQL finds out itself */
 	buf_add_u32(out, TEXT_OID);
 	if (n) {
 		buf_add_u32(out, (uint32_t)n);

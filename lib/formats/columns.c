@@ -8,10 +8,10 @@
 #include <string.h>
 #include <strings.h>
 
-/* Values of column.field that are no index of a field. */
+/* Values of column.field that are not the index of a field. */
 enum {
 	COLUMN_IGNORED = -1,
-	COLUMN_UNNAMED = -2, /* nothing may stand in it */
+	COLUMN_UNNAMED = -2, /* must be empty */
 	COLUMN_UNKNOWN = -3,
 };
 
@@ -39,7 +39,7 @@ columns_blank(const struct cell *cells, size_t n)
 	return true;
 }
 
-/* The names of the columns that a file may have, for details. */
+/* The names of the columns that a file may have, for messages. */
 static const char *
 accepted(const struct model *m, char *list, size_t size)
 {
@@ -110,7 +110,7 @@ check_column(const struct columns *c, size_t i, struct finding f)
 	    name.text, accepted(c->model, list, sizeof list));
 }
 
-/* Tells all that is wrong with the header. */
+/* Reports everything that is wrong with the header. */
 static bool
 check(const struct columns *c, struct finding at)
 {

@@ -1,7 +1,7 @@
 /*
- * The columns of a table (csv, xlsx): what its header row names, and how a row below it becomes a
- * record. The columns _row and _errors, which lists of failed rows have, are ignored, as read-only
- * ones are; a column without a name is fine as long as nothing stands in it.
+ * The columns of a table (csv, xlsx): matching its header row and turning the rows below it into
+ * records. The columns _row and _errors, which lists of failed rows have, are ignored like
+ * read-only ones. A column without a name is accepted as long as it is empty.
  */
 #ifndef ACCESSION_COLUMNS_H
 #define ACCESSION_COLUMNS_H
@@ -14,27 +14,28 @@ struct column;
 struct columns {
 	const struct model *model;
 	struct findings to;
-	const char *surplus_hint; /* one more sentence for rows longer than the header, or "" */
+	const char *surplus_hint; /* an extra sentence for rows longer than the header, or "" */
 	struct column *list;      /* n of them; NULL before columns_open */
 	size_t n;
 };
 
 /*
- * Matches the n cells of the header row and copies their text. `at` is where it stands. All that
- * is wrong with the header is told; false then. n = 0 stands for a table without any row. The
- * caller sets model, to and surplus_hint before, and calls columns_free after, also on failure.
+ * Matches the n cells of the header row, which is at `at`, and copies their text. Reports
+ * everything that is wrong with the header and then returns false. n = 0 means a table without any
+ * row. The caller first sets model, to and surplus_hint, and later calls columns_free, even after a
+ * failure.
  */
 bool columns_open(struct columns *c, const struct cell *cells, size_t n, struct finding at);
 
 /*
- * Fills rec->cells and rec->raw from the n cells of a row; entry, row and line are set. Missing
- * cells at the end are empty ones. Tells of values that are in no column. `raw` has room for
- * the longer of row and header; rec points into it, into the cells' text and into c.
+ * Fills rec->cells and rec->raw from the n cells of a row; the caller has set entry, row and line.
+ * Cells missing at the end are empty. Reports values outside the named columns. `raw` must have
+ * room for the longer of row and header; rec points into it, into the cells' text and into c.
  */
 void columns_record(const struct columns *c, const struct cell *cells, size_t n,
     struct raw_cell *raw, struct record *rec);
 
-/* Which column, from 1, holds each field of the model; those of others stay as they are. */
+/* Sets the column, from 1, of each field in the header; other fields' entries stay unchanged. */
 void columns_places(const struct columns *c, size_t columns[MODEL_MAX_FIELDS]);
 
 /* Whether all cells are empty or white space. */

@@ -1,11 +1,11 @@
 /*
  * The CSV reader: see csv.h.
  *
- * decode.h gives text, libcsv splits it into cells, columns.h makes records of them. libcsv is fed
- * one line (or what is at hand of it) at a time, for two reasons: it skips blank lines without a
- * word, so only by lines can rows be numbered as a spreadsheet does; and a callback cannot stop
- * it, so what a call can do is bounded by what it is given. Only one record is held, and no cell
- * grows beyond max_field_bytes by more than one piece of text.
+ * decode.h provides text, libcsv splits it into cells, columns.h makes records of them. libcsv is
+ * given one line (or the available part of it) at a time, for two reasons. It skips blank lines
+ * silently, so rows can only be numbered as in a spreadsheet by counting lines; and callbacks
+ * cannot stop it, so the input limits what a call can do. Only one record is held in memory, and no
+ * cell exceeds max_field_bytes by more than one piece of text.
  */
 #include "formats/csv.h"
 
@@ -23,7 +23,7 @@
 #include <strings.h>
 
 #define CELL_BLOCK ((size_t)64 * 1024) /* by how much libcsv's buffer for a cell grows */
-#define SNIFF_MAX  (1024 * 1024)       /* how much text is looked at to find the delimiter */
+#define SNIFF_MAX  (1024 * 1024)       /* how much text is searched for the delimiter */
 
 #define QUOTE_TWICE "write each double quote inside the cell twice: \"say \"\"yes\"\"\"."
 
@@ -46,8 +46,8 @@ struct csv {
 	struct csv_parser parser;
 	enum reader_status status; /* READER_RECORD until the end or a failure */
 
-	struct text_slice rest; /* decoded text that was not parsed yet */
-	int64_t line;           /* where the current piece of text stands */
+	struct text_slice rest; /* decoded text not parsed yet */
+	int64_t line;           /* the line of the current piece of text */
 	bool line_ended;        /* the current piece ends in LF */
 
 	int64_t entry;      /* records returned so far */
@@ -63,7 +63,7 @@ struct csv {
 	struct decoder decoder;
 };
 
-/* A finding that has the place of the row being read. */
+/* A finding with the position of the row being read. */
 static struct finding
 here(const struct csv *c)
 {
@@ -72,8 +72,8 @@ here(const struct csv *c)
 }
 
 /*
- * The next piece of text: a line with its LF, or the part of it that is at hand. 1, or 0 at the
- * end of the file (the piece is empty then), or -1 after a finding.
+ * Gets the next piece of text: a line with its LF, or the available part of it. Returns 1, 0 at the
+ * end of the file (with an empty piece), or -1 after a finding.
  */
 static int
 next_piece(struct csv *c, struct text_slice *piece)
@@ -105,7 +105,7 @@ next_piece(struct csv *c, struct text_slice *piece)
 	return 1;
 }
 
-/* For libcsv: no character is white space, so that it trims nothing. */
+/* Tells libcsv that no character is white space, so that it trims nothing. */
 static int
 no_space(unsigned char c)
 {
@@ -135,8 +135,8 @@ on_row(int end, void *ctx)
 }
 
 /*
- * A whole row without a quote needs no parser, its cells are what the delimiters separate; this
- * is several times faster. False if the row is another one.
+ * Splits a whole row that has no quotes at its delimiters, which is several times faster than the
+ * parser. False if the row is not like that.
  */
 static bool
 split_plain(struct csv *c, struct text_slice row)
@@ -155,7 +155,7 @@ split_plain(struct csv *c, struct text_slice row)
 	return true;
 }
 
-/* Says what libcsv did not accept. */
+/* Reports what libcsv did not accept. */
 static bool
 tell_broken(struct csv *c, bool at_end)
 {
@@ -182,7 +182,7 @@ tell_broken(struct csv *c, bool at_end)
 static bool
 check_limits(struct csv *c)
 {
-	/* libcsv's buffer only grew because a cell, maybe with its closing quote, had filled it. */
+	/* libcsv's buffer only grows when a cell, maybe with its closing quote, fills it. */
 	size_t held = csv_get_buffer_size(&c->parser), reached = c->too_long;
 	if (!reached && held > CELL_BLOCK)
 		reached = held - CELL_BLOCK - 1;
@@ -207,7 +207,7 @@ check_limits(struct csv *c)
 	return true;
 }
 
-/* Gives a piece of a row to libcsv; an empty one says that the file has ended. */
+/* Gives libcsv a piece of a row; an empty piece means the end of the file. */
 static bool
 parse(struct csv *c, struct text_slice piece)
 {
@@ -241,7 +241,7 @@ read_row(struct csv *c)
 	if (!fine)
 		return READER_FAILED;
 
-	/* Only now, as the text may have moved while it grew. */
+	/* Set the pointers only now: the text may have moved while it grew. */
 	const char *text = buf_text(&c->text);
 	for (size_t i = 0; i < c->ncells; i++) {
 		c->cells[i].kind = CELL_STRING;
@@ -262,7 +262,7 @@ read_filled_row(struct csv *c)
 	return status;
 }
 
-/* The index of the delimiter; NDELIMITERS if it is none. */
+/* The index of the delimiter; NDELIMITERS if it is not one. */
 static size_t
 find_delimiter(char ch)
 {
@@ -273,7 +273,7 @@ find_delimiter(char ch)
 	return i;
 }
 
-/* The character that a line like sep=; or "sep=;" or sep=;;; names; 0 if it is no such line. */
+/* The delimiter named by a line such as sep=; or "sep=;" or sep=;;; (0 if it is another line). */
 static char
 sep_line(struct text_slice line)
 {
@@ -291,7 +291,7 @@ sep_line(struct text_slice line)
 	return sep;
 }
 
-/* Counts delimiters outside quotes. True if there is anything else but blanks and quotes. */
+/* Counts delimiters outside quotes. True if there is anything but delimiters, blanks and quotes. */
 static bool
 count_delimiters(struct text_slice piece, bool *quoted, size_t counts[NDELIMITERS])
 {
@@ -311,8 +311,8 @@ count_delimiters(struct text_slice piece, bool *quoted, size_t counts[NDELIMITER
 }
 
 /*
- * Reads as far as needed to know the delimiter: *which is its index, NDELIMITERS one that is not
- * supported. False after a finding.
+ * Reads as far as needed to determine the delimiter. Sets *which to its index, or to NDELIMITERS if
+ * it is not supported. False after a finding.
  */
 static bool
 sniff(struct csv *c, size_t *which, bool *has_sep_line)

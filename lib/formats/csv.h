@@ -1,9 +1,10 @@
 /*
  * The CSV reader: RFC 4180 as spreadsheets write it. A header row, then a row per record.
  *
- * The delimiter is the comma, semicolon or tab of which the header has most; a first line "sep=;",
- * as Excel takes it, decides it. Encodings: see decode.h; header: see columns.h. Cells come with
- * their white space and always as CELL_STRING; a row shorter than the header has empty cells there.
+ * The delimiter is the comma, semicolon or tab, whichever is most frequent in the header, unless
+ * the first line names it as for Excel: "sep=;". For encodings see decode.h, for the header
+ * columns.h. Cells keep their white space and are always CELL_STRING. A row shorter than the header
+ * is filled up with empty cells.
  */
 #ifndef ACCESSION_CSV_H
 #define ACCESSION_CSV_H

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What people upload under the wrong name, by its first bytes. */
+/* Files that people upload under the wrong name, by their first bytes. */
 static const struct {
 	const char *magic;
 	size_t n;
@@ -44,8 +44,8 @@ static const uint16_t windows_1252[32] = {
 };
 
 /*
- * Moves what is left to the front of the buffer and fills it up from the file. Only at the end of
- * the file is the buffer not full afterwards.
+ * Moves the remaining bytes to the front of the buffer and fills it up from the file. Afterwards
+ * the buffer is full unless the file has ended.
  */
 static int
 fill(struct decoder *d, struct error *err)
@@ -102,8 +102,7 @@ find_malformed(struct decoder *d, int64_t *bad_at, struct error *err)
 		if (fill(d, err) != 0)
 			return -1;
 		d->pos += utf8_prefix(d->in + d->pos, d->len - d->pos);
-		/* A shorter rest may be the first part of a sequence that the next read completes.
-		 */
+		/* A shorter rest may be the start of a sequence that the next read completes. */
 		if (d->len - d->pos >= longest_sequence || (d->eof && d->pos < d->len)) {
 			*bad_at = d->offset - (int64_t)(d->len - d->pos);
 			return 0;
@@ -150,7 +149,7 @@ decode_open(struct decoder *d, int fd, struct error *err)
 	return 0;
 }
 
-/* Writes a code point of up to U+FFFF or, from a surrogate pair, above; returns the bytes. */
+/* Writes a code point, even above U+FFFF (from a surrogate pair); returns its number of bytes. */
 static size_t
 put_utf8(char *out, uint32_t c)
 {
@@ -177,8 +176,8 @@ put_utf8(char *out, uint32_t c)
 }
 
 /*
- * Each encoding has a function that takes from in[pos..len) all it can, sets *text to the UTF-8
- * and returns its length. What it cannot decode it describes in d->failure.
+ * Each encoding has a function that decodes as much of in[pos..len) as it can, sets *text to the
+ * UTF-8 and returns its length. It describes what it cannot decode in d->failure.
  */
 static size_t
 from_utf8(struct decoder *d, char **text)
@@ -271,7 +270,7 @@ static size_t (*const decoders[])(struct decoder *, char **) = {
     [ENCODING_WINDOWS_1252] = from_windows_1252,
 };
 
-/* Makes CRLF and CR an LF, in place; returns the new length. */
+/* Changes CRLF and CR to LF in place; returns the new length. */
 static size_t
 unify_line_ends(struct decoder *d, char *text, size_t n)
 {

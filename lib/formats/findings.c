@@ -1,4 +1,4 @@
-/* Telling what is wrong with a file: see findings.h. */
+/* Reporting what is wrong with a file: see findings.h. */
 #include "formats/findings.h"
 
 #include <stdarg.h>

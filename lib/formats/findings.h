@@ -1,4 +1,4 @@
-/* How readers tell people what is wrong with their file. */
+/* How readers report what is wrong with a file. */
 #ifndef ACCESSION_FINDINGS_H
 #define ACCESSION_FINDINGS_H
 
@@ -11,20 +11,20 @@ struct findings {
 };
 
 /*
- * Tells f with the details formatted (cut at 1 KiB). Always returns false, so that a function
- * that fails with a finding can return it.
+ * Reports f with the formatted details (cut at 1 KiB). Always returns false, so that a function
+ * that fails with a finding can return the result.
  */
 bool findings_tell(const struct findings *to, struct finding f, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 /*
- * As findings_tell, when there is no memory to go on. The details are FINDINGS_NO_MEMORY, so that
- * whoever limits the memory of readers can say more.
+ * Like findings_tell, for a lack of memory. The details are FINDINGS_NO_MEMORY, so that a caller
+ * that limits the memory of readers can recognize them and say more.
  */
 #define FINDINGS_NO_MEMORY "The server ran out of memory while it read the file. Try again later."
 bool findings_tell_no_memory(const struct findings *to, struct finding f);
 
-/* For "%.*s" in details: how much of the n bytes of UTF-8 to show, cut between characters. */
+/* For "%.*s" in details: how many of the n bytes of UTF-8 to show, cut between characters. */
 int findings_shown(const char *text, size_t n);
 
 #endif

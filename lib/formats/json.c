@@ -1,10 +1,10 @@
 /*
  * The JSON reader: see json.h.
  *
- * The text is scanned by the grammar of RFC 8259 and given to keys.h value by value; a window over
- * it holds no more than one of them. json-c only decodes the strings that have escapes: it lets
- * pass what must be refused here (single quotes, NaN, lone surrogates, a key twice), clamps large
- * numbers, and says in no words that people understand what is wrong.
+ * The text is scanned by the grammar of RFC 8259 and passed to keys.h value by value; a window over
+ * the text holds no more than one value. json-c is only used to decode strings that have escapes:
+ * as a parser it accepts what must be refused here (single quotes, NaN, lone surrogates, repeated
+ * keys), clamps large numbers, and its error messages are not fit for users.
  */
 #include "formats/json.h"
 
@@ -21,8 +21,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define AT_END       (-1) /* what peek returns behind the last byte */
-#define RECORD_DEPTH 2    /* that of a record: it stands in the array */
+#define AT_END       (-1) /* what peek returns after the last byte */
+#define RECORD_DEPTH 2    /* the depth of a record, which is inside the array */
 
 #define INCOMPLETE   "It may be cut off: upload it again, complete."
 #define NO_COMMENTS  "JSON has no comments. Remove them."
@@ -36,17 +36,17 @@ struct json {
 	struct keys keys;
 	struct limits limits;
 	enum reader_status status; /* READER_RECORD until the end or a failure */
-	bool failed;               /* a finding that ends the reading was told */
+	bool failed;               /* a fatal finding was reported */
 
 	struct buf window; /* text from the file */
-	size_t begin;      /* in a record: where its last key or value begins; kept from there on */
-	size_t pos;        /* what is scanned next */
-	int64_t line;      /* that of pos */
+	size_t begin;      /* in a record: start of its last key or value; kept from there on */
+	size_t pos;        /* where scanning continues */
+	int64_t line;      /* the line of pos */
 	bool in_record;
 	size_t record_bytes; /* taken from the file since the record began */
 
 	struct json_tokener *tokener;
-	struct json_object *string; /* what it made last */
+	struct json_object *string; /* its latest result */
 
 	struct decoder decoder;
 };
@@ -73,7 +73,7 @@ static const struct {
     {".", "A number begins with a digit or with a minus sign."},
 };
 
-/* Tells what ends the reading, once. Always false. */
+/* Reports a fatal error, once. Always returns false. */
 __attribute__((format(printf, 2, 3))) static bool
 fail(struct json *j, const char *format, ...)
 {
@@ -91,7 +91,7 @@ fail(struct json *j, const char *format, ...)
 	    &j->to, j->in_record ? j->keys.at : f, "Line %" PRId64 ": %s", j->line, what);
 }
 
-/* Reads more text into the window. False at the end of the file and after a finding. */
+/* Reads more text into the window. False at the end of the file or after a finding. */
 static bool
 fill(struct json *j)
 {
@@ -133,7 +133,7 @@ peek(struct json *j)
 	return (unsigned char)j->window.data[j->pos];
 }
 
-/* The next byte that is no white space, or AT_END. */
+/* The next byte that is not white space, or AT_END. */
 static int
 peek_token(struct json *j)
 {
@@ -146,7 +146,7 @@ peek_token(struct json *j)
 	return c;
 }
 
-/* Tells that the next byte does not belong there; `expected` says what would. Always false. */
+/* Reports that the next byte is unexpected; `expected` says what would be. Always returns false. */
 static bool
 unexpected(struct json *j, const char *expected)
 {
@@ -167,7 +167,7 @@ unexpected(struct json *j, const char *expected)
 	return fail(j, "%s", expected);
 }
 
-/* Passes the next byte if it is c. */
+/* Consumes the next byte if it is c. */
 static bool
 take(struct json *j, int c)
 {
@@ -177,7 +177,7 @@ take(struct json *j, int c)
 	return is;
 }
 
-/* Four hexadecimal digits. */
+/* Scans four hexadecimal digits. */
 static bool
 scan_hex(struct json *j, unsigned *unit)
 {
@@ -195,7 +195,7 @@ scan_hex(struct json *j, unsigned *unit)
 	return true;
 }
 
-/* Behind a backslash. */
+/* Scans what follows a backslash. */
 static bool
 scan_escape(struct json *j)
 {
@@ -309,7 +309,7 @@ scan_word(struct json *j, const char *word)
 static bool scan_object(struct json *j, int64_t depth);
 static bool scan_array(struct json *j, int64_t depth, bool *has_other);
 
-/* A value inside `depth` objects and arrays. *has_other: it is an array not only of strings. */
+/* Scans a value inside `depth` objects and arrays. *has_other: an array of more than strings. */
 static bool
 scan_value(struct json *j, int64_t depth, bool *has_other)
 {
@@ -354,7 +354,7 @@ scan_array(struct json *j, int64_t depth, bool *has_other)
 	}
 }
 
-/* The text of a scanned string, its quotes included; valid until the next call. */
+/* Decodes a scanned string that includes its quotes; the result is valid until the next call. */
 static bool
 decode_string(struct json *j, const char *text, size_t n, struct text_slice *decoded)
 {
@@ -365,7 +365,7 @@ decode_string(struct json *j, const char *text, size_t n, struct text_slice *dec
 	json_object_put(j->string);
 	json_tokener_reset(j->tokener);
 	j->string = json_tokener_parse_ex(j->tokener, text, (int)n);
-	/* All that was scanned can be parsed, if there is memory. */
+	/* Whatever was scanned is valid, so this can only fail for lack of memory. */
 	if (!j->string)
 		return findings_tell_no_memory(&j->to, j->keys.at);
 	*decoded = (struct text_slice){
@@ -455,7 +455,7 @@ scan_member(struct json *j, int64_t depth)
 	peek_token(j);
 	if (in_record_itself)
 		j->begin = j->pos;
-	/* A number also ends where the text cannot be read any further. */
+	/* A number also ends where reading the text failed, hence j->failed. */
 	if (!scan_value(j, depth, &has_other) || j->failed)
 		return false;
 	return !in_record_itself ||
@@ -478,7 +478,7 @@ scan_object(struct json *j, int64_t depth)
 	}
 }
 
-/* Passes what stands between elements. READER_RECORD if one follows. */
+/* Skips the text between elements. Returns READER_RECORD if an element follows. */
 static enum reader_status
 next_element(struct json *j)
 {
@@ -565,7 +565,7 @@ start(struct json *j, int fd, const struct model *m)
 	if (j->decoder.encoding == ENCODING_UTF16LE || j->decoder.encoding == ENCODING_UTF16BE)
 		return findings_tell(&j->to, whole_file,
 		    "The file is UTF-16, but JSON is always UTF-8. Save the file as UTF-8.");
-	/* So that the first byte that is not UTF-8 is found where it stands. */
+	/* UTF-8 in any case, so that the first byte that is not is reported at its place. */
 	j->decoder.encoding = ENCODING_UTF8;
 
 	switch (peek_token(j)) {

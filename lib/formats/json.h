@@ -1,12 +1,12 @@
 /*
- * The JSON reader: RFC 8259, strictly. The file is an array of flat objects, one per record; which
- * keys they may have: see keys.h.
+ * The JSON reader: RFC 8259, strictly. The file is an array of flat objects, one per record; see
+ * keys.h for the keys they may have.
  *
- * UTF-8 with or without a byte order mark. Of what many parsers let pass, single quotes, comments,
- * trailing commas, NaN, leading zeros, lone surrogates and keys that are there twice are refused.
- * Numbers keep their spelling: no digit is lost, whatever the size. The value of a key may be a
- * list of strings (CELL_LIST). A record may have eight times max_field_bytes, at least 1 MiB; a
- * null in place of a record is a blank one.
+ * The file is UTF-8 with or without a byte order mark. Some things that many parsers accept are
+ * refused: single quotes, comments, trailing commas, NaN, leading zeros, lone surrogates and
+ * repeated keys. Numbers keep their spelling, so no digit is lost, whatever the size. The value of
+ * a key may be a list of strings (CELL_LIST). A record may have up to eight times max_field_bytes,
+ * or 1 MiB if that is more. A null instead of a record is a blank record.
  */
 #ifndef ACCESSION_JSON_H
 #define ACCESSION_JSON_H

@@ -12,7 +12,7 @@
 
 #define RECORD_LEAST ((size_t)1024 * 1024) /* of record_max */
 
-/* Values of key.field that are no index of a field. */
+/* Values of key.field that are not the index of a field. */
 enum {
 	KEY_IGNORED = -1,
 	KEY_UNKNOWN = -2,
@@ -30,7 +30,7 @@ struct member {
 	enum cell_kind kind; /* CELL_ABSENT: refused */
 	size_t start, n;     /* its value in `text` */
 	size_t items;        /* of a list */
-	bool twin;           /* the record has the key, or another spelling of it, already */
+	bool twin;           /* the record already has this key or another spelling of it */
 };
 
 bool
@@ -96,7 +96,7 @@ tell_unknown(const struct keys *k, const struct key *key, const char *nearest)
 	findings_tell(&k->to, f, "Unknown key \"%.*s\". Keys can be: %s.", shown, key->name, list);
 }
 
-/* Finds out what a key is that the file has not used before. */
+/* Matches a key that is new in the file. */
 static void
 match(const struct keys *k, struct key *key)
 {
@@ -125,8 +125,8 @@ too_many(const struct keys *k, const char *what)
 }
 
 /*
- * The index of the key in `known`, where it is put if it is new; -1 after a finding. Records
- * mostly have the same keys in the same order, so the search begins behind the last one found.
+ * Returns the index of the key in `known`, adding it if it is new; -1 after a finding. Records
+ * mostly have the same keys in the same order, so the search begins after the last key found.
  */
 static ssize_t
 find(struct keys *k, const char *name, size_t n)
@@ -155,7 +155,7 @@ find(struct keys *k, const char *name, size_t n)
 	return (ssize_t)k->nknown++;
 }
 
-/* Whether this record has had the key, in whatever spelling. */
+/* Whether this record already has the key, in any spelling. */
 static bool
 is_twin(const struct keys *k, const struct key *key)
 {
@@ -216,7 +216,7 @@ keys_refuse(struct keys *k, const char *format, ...)
 	findings_tell(&k->to, f, "%s", why);
 }
 
-/* Appends to the last value, unless that makes it too long; false if it is refused. */
+/* Appends to the last value, or refuses it if it gets too long or has a NUL; false if refused. */
 static bool
 append(struct keys *k, const char *text, size_t n)
 {

@@ -1,4 +1,4 @@
-/* How much a file may ask of its reader: see limits.h. */
+/* Limits on files: see limits.h. */
 #include "formats/limits.h"
 
 #include "base/config.h"

@@ -8,8 +8,8 @@
  *		...
  *	reader_close(r);
  *
- * What is wrong with the file goes to the sink, as findings with file coordinates; a call that
- * returns READER_FAILED has told the sink why.
+ * Errors in the file are reported to the sink, as findings with their place in the file. A call
+ * that returns READER_FAILED has told the sink why.
  */
 #ifndef ACCESSION_READER_H
 #define ACCESSION_READER_H
@@ -27,23 +27,23 @@ enum reader_status { READER_RECORD, READER_END, READER_FAILED };
 struct reader;
 
 /*
- * Starts reading fd, a regular file at offset 0, which stays the caller's to close. Reads the
- * header where the format has one. NULL after a fatal finding.
+ * Starts reading fd, a regular file at offset 0, which the caller closes. Reads the header if the
+ * format has one. Returns NULL after a fatal finding.
  */
 struct reader *reader_open(const struct format *format, int fd, const struct model *m,
     const struct limits *limits, finding_fn *sink, void *ctx);
 
 /*
- * Reads the next record that is not blank. A record with a finding of its own (a row longer than
- * the header, say) is still returned, so that all its errors are found in one go. READER_END comes
- * once; a file without any record has been told to the sink by then.
+ * Reads the next record that is not blank. A record with findings of its own (a row longer than the
+ * header, say) is still returned, so that all its errors are found in one pass. READER_END comes
+ * once; by then the sink has been told if the file has no records.
  */
 enum reader_status reader_next(struct reader *r, struct record *rec);
 
 /* Bytes of the file consumed so far, for progress. */
 int64_t reader_offset(const struct reader *r);
 
-/* Where the fields stand in a sheet, in formats that have any; else its name is NULL. */
+/* Where the fields are in the sheet; its name is NULL if the format has no sheets. */
 struct sheet reader_sheet(const struct reader *r);
 
 /* Frees the reader; NULL is fine. */

@@ -1,6 +1,6 @@
 /*
- * Writing CSV: RFC 4180, commas and CRLF, in UTF-8 with a byte order mark, without which Excel
- * takes the file for Windows-1252. Line breaks inside cells stay LF, as Excel writes them itself.
+ * Writing CSV: RFC 4180 with commas and CRLF, in UTF-8 with a byte order mark, because Excel would
+ * otherwise assume Windows-1252. Line breaks inside cells stay LF, as Excel itself writes them.
  */
 #include "formats/writer.h"
 
@@ -8,7 +8,7 @@
 
 #define BYTE_ORDER_MARK "\xef\xbb\xbf"
 
-/* Whether a quote, a delimiter, a line break or space at an end would be misread. */
+/* Whether the text needs quotes: it has a quote, a delimiter, a line break or space at an end. */
 static bool
 needs_quotes(const char *text, size_t n)
 {

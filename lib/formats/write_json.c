@@ -1,4 +1,4 @@
-/* Writing JSON: an array of flat objects, indented for people; UTF-8 as it is. */
+/* Writing JSON: an array of flat objects, indented for people; UTF-8 unchanged. */
 #include "formats/writer.h"
 
 #include "base/json_writer.h"
@@ -6,7 +6,7 @@
 static void
 add_cell(struct buf *out, const struct cell *cell)
 {
-	/* A document of its own, so that the layout around it is ours. */
+	/* A document of its own, so that we control the layout around it. */
 	struct json value = {.out = out};
 
 	if (cell->kind == CELL_STRING)

@@ -1,14 +1,13 @@
 /*
- * Writing xlsx (ISO/IEC 29500) by libxlsxwriter in its constant-memory mode: one sheet, header in
- * row 1, texts inline.
+ * Writing xlsx (ISO/IEC 29500) with libxlsxwriter in its constant-memory mode: one sheet, header in
+ * row 1, inline texts.
  *
- * What libxlsxwriter leaves to its caller, and why there is more here than calls of it:
+ * libxlsxwriter leaves some things to its caller, which are done here:
  *
- *  - Text like "_x000D_" stands for a character in this format; its underscore is escaped.
- *  - Limits of a sheet count UTF-16 units; libxlsxwriter would refuse too late, or not name the
- * item.
- *  - It ignores failed writes to its temporary files, so on a full disk the sheet would be cut. The
- *    finished file is read back once.
+ *  - Text like "_x000D_" stands for a character in this format, so its underscore is escaped.
+ *  - A sheet's limits count UTF-16 units; libxlsxwriter would refuse too late or not name the item.
+ *  - It ignores failed writes to its temporary files, so a full disk would truncate the sheet. The
+ *    finished file is therefore read back once.
  */
 #include "formats/writer.h"
 
@@ -24,8 +23,8 @@
 
 #define SHEET         "xl/worksheets/sheet1.xml"
 #define MAX_ITEMS     (LXW_ROW_MAX - 1)
-#define MAX_TEXT      32767      /* UTF-16 units of a cell */
-#define ZIP32_MAX     0xf0000000 /* bytes of a sheet that surely fit into a zip file without ZIP64 */
+#define MAX_TEXT      32767      /* UTF-16 units in a cell */
+#define ZIP32_MAX     0xf0000000 /* a sheet of so many bytes surely needs no ZIP64 */
 #define ESCAPE_LENGTH 7          /* _x000D_ */
 #define MAX_NAMED     10
 #define NAMES_SIZE    512
@@ -37,8 +36,8 @@ struct xlsx {
 	lxw_workbook *book;
 	lxw_worksheet *sheet;
 	struct buf text;        /* the cell being written */
-	int64_t refused;        /* cells that are too long */
-	char names[NAMES_SIZE]; /* the first of them */
+	int64_t refused;        /* number of cells that are too long */
+	char names[NAMES_SIZE]; /* names of the first of them */
 	size_t nnames;
 };
 
@@ -67,7 +66,7 @@ is_escape(const char *text, size_t n)
 	return true;
 }
 
-/* Appends the text with "_x005F_", an escaped underscore, where it looks like an escape. */
+/* Appends the text, writing "_x005F_" for the underscore of anything that looks like an escape. */
 static void
 add_escaped(struct buf *out, const char *text, size_t n)
 {
@@ -140,7 +139,7 @@ row(struct writer *w, const struct cell *cells)
 {
 	struct xlsx *x = w->state;
 
-	/* The export is refused in the end; but how many there are is worth telling. */
+	/* The export will be refused, but the message shall say how many items there are. */
 	if (w->rows >= MAX_ITEMS)
 		return;
 	for (size_t i = 0; i < w->ncolumns; i++) {
@@ -162,7 +161,7 @@ begin(struct writer *w)
 {
 	lxw_workbook_options options = {.constant_memory = LXW_TRUE, .tmpdir = (char *)w->dir};
 	struct xlsx *x = calloc(1, sizeof *x);
-	char path[64]; /* the library only takes names */
+	char path[64]; /* the library only accepts file names */
 
 	w->state = x;
 	snprintf(path, sizeof path, "/proc/self/fd/%d", w->fd);
@@ -185,7 +184,7 @@ begin(struct writer *w)
 		check(w, worksheet_write_string(x->sheet, 0, i, w->columns[i], bold));
 }
 
-/* Says what a sheet cannot hold. */
+/* Reports what a sheet cannot hold. */
 static bool
 check_limits(struct writer *w, const struct xlsx *x)
 {
@@ -226,8 +225,8 @@ close_book(struct writer *w, struct xlsx *x)
 }
 
 /*
- * Whether the sheet is whole: between its <sheetData> and </sheetData> stand exactly as many bytes
- * as were written, and it has its end.
+ * Whether the sheet is complete: there are exactly as many bytes between its <sheetData> and
+ * </sheetData> as were written, and its end is there.
  */
 static bool
 is_whole(zip_file_t *sheet, off_t size)
@@ -242,7 +241,7 @@ is_whole(zip_file_t *sheet, off_t size)
 	while (bytes && (n = zip_fread(sheet, bytes, READ_SIZE)) > 0) {
 		size_t from = 0;
 		bytes[n] = '\0';
-		if (data < 0) { /* it stands within the first piece */
+		if (data < 0) { /* it is in the first piece */
 			const char *tag = strstr(bytes, open_tag);
 			if (!tag)
 				break;
@@ -304,7 +303,7 @@ close_writer(struct writer *w)
 	if (!x)
 		return;
 	if (x->sheet && x->book)
-		fclose(x->sheet->file); /* the library forgets it */
+		fclose(x->sheet->file); /* the library forgets to */
 	lxw_workbook_free(x->book);
 	buf_free(&x->text);
 	free(x);

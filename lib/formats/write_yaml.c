@@ -1,10 +1,11 @@
 /*
- * Writing YAML: a sequence of flat mappings, that YAML 1.1 and 1.2 read alike.
+ * Writing YAML: a sequence of flat mappings that YAML 1.1 and 1.2 read the same way.
  *
- * Text is written in one of three styles. Plain, only where that is text by any version's rules;
- * literal ("|-"), which keeps the lines of longer texts readable, where no parser changes a byte of
- * it; else in double quotes, which can hold everything. Libyaml's emitter would choose the style
- * too, but folds long lines and does not know which plain scalars others take for a type.
+ * Text is written in one of three styles: plain, only if it is text by the rules of every version;
+ * literal ("|-"), which keeps longer texts readable, if no parser would change a byte of it;
+ * otherwise in double quotes, which can hold everything. Libyaml's emitter would also choose a
+ * style, but it folds long lines and does not know which plain scalars other parsers take for a
+ * type.
  */
 #include "formats/writer.h"
 
@@ -19,12 +20,11 @@
 #define PARAGRAPH_SEPARATOR 0x2029
 #define BYTE_ORDER_MARK     0xfeff
 
-/* Plain words that YAML 1.1 or 1.2 takes for something else, in some capitalisation. */
+/* Plain words that, in some capitalisation, are not text in YAML 1.1 or 1.2. */
 static const char *const typed_words[] = {
     "y", "n", "yes", "no", "on", "off", "true", "false", "null"};
 
-/* Whether the character can stand for itself: printable (YAML 1.1, section 4.1.1), no line break.
- */
+/* Whether the character needs no escape: printable (YAML 1.1, section 4.1.1), not a line break. */
 static bool
 is_verbatim(uint32_t c)
 {
@@ -32,7 +32,7 @@ is_verbatim(uint32_t c)
 	       c != PARAGRAPH_SEPARATOR && c != BYTE_ORDER_MARK;
 }
 
-/* Whether all characters can stand for themselves, LF and tab included where the style has them. */
+/* Whether no character needs an escape; LF and tab need none if the style allows them. */
 static bool
 all_verbatim(const char *text, size_t n, bool lines)
 {
@@ -52,7 +52,7 @@ is_letter(char c)
 	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c & 0x80);
 }
 
-/* What begins with a letter is no number, no date and no indicator. */
+/* Requires a letter at the start, so that it is not a number, a date or an indicator. */
 static bool
 can_be_plain(const char *text, size_t n)
 {
@@ -66,7 +66,7 @@ can_be_plain(const char *text, size_t n)
 	return all_verbatim(text, n, false);
 }
 
-/* The first line tells the indentation, and the last one's end is cut: so no space there. */
+/* No space at the ends: the first line sets the indentation, and the last line's end is cut. */
 static bool
 can_be_literal(const char *text, size_t n)
 {
@@ -111,7 +111,7 @@ add_quoted(struct buf *out, const char *text, size_t n)
 	buf_add_char(out, '"');
 	for (size_t i = 0, length; i < n; i += length) {
 		length = text_decode(text + i, n - i, &c);
-		if (!length) { /* no UTF-8: cannot be, and must not make the file unreadable */
+		if (!length) { /* not UTF-8: impossible, but must not make the file unreadable */
 			c = 0xfffd;
 			length = 1;
 			add_escape(out, c);

@@ -25,8 +25,7 @@ writer_find(const char *extension)
 	return NULL;
 }
 
-/* Writes the buffer to the file if it has that many bytes. Hands over the error, if there is one.
- */
+/* Writes the buffer to the file if it has that many bytes. Passes on the error, if there is one. */
 static int
 flush(struct writer *w, size_t least, struct error *err)
 {

@@ -9,14 +9,14 @@
  *	... writer_finish(w, err) ...
  *	writer_close(w);
  *
- * Claims, for cells that are UTF-8 without control characters but LF and tab:
+ * Guarantees, for cells that are UTF-8 without control characters other than LF and tab:
  *
- *  1. What the format's reader, or another program, reads back is the cell, but for one space in
+ *  1. The format's reader, or another program, reads back exactly the cell, except for one space in
  *     front of it (claim 2). What a format cannot hold is refused, never cut.
  *  2. No cell becomes a formula, a link or a command: in csv and xlsx, text that begins with one
  *     of = + - @, tab or CR gets a space in front, which importing trims.
- *  3. No text turns into a number, a boolean, a date or nothing on the way through YAML, be it
- *     1.1 or 1.2.
+ *  3. No text becomes a number, a boolean, a date or null in YAML, whether it is read as 1.1 or
+ *     1.2.
  */
 #ifndef ACCESSION_WRITER_H
 #define ACCESSION_WRITER_H
@@ -35,13 +35,13 @@ struct writer;
 struct writer_format {
 	const char *extension;
 	const char *media_type;
-	bool has_header; /* columns are named once, above the rows; else in every record */
+	bool has_header; /* columns are named once, above the rows, not in every record */
 
-	/* They append to w->out, or set w->error. NULL: nothing to do. */
+	/* These append to w->out or set w->error. NULL: nothing to do. */
 	void (*begin)(struct writer *w);
 	void (*row)(struct writer *w, const struct cell *cells);
 	void (*end)(struct writer *w);
-	void (*close)(struct writer *w); /* whatever the others did; begin may have failed */
+	void (*close)(struct writer *w); /* always called, even if begin failed */
 };
 
 /* All formats that can be written; ends with NULL. */
@@ -51,33 +51,33 @@ extern const struct writer_format *const writer_formats[];
 const struct writer_format *writer_find(const char *extension);
 
 /*
- * Starts a file of these columns, the first of which names an item in errors, in the empty file fd.
- * All arguments are borrowed until writer_close. Further temporary files, without a name, are made
- * in the folder `dir`. NULL with the error set.
+ * Starts writing to the empty file fd. The first of the columns identifies an item in errors. All
+ * arguments are borrowed until writer_close. Any unnamed temporary files are made in the folder
+ * `dir`. Returns NULL with the error set on failure.
  */
 struct writer *writer_open(const struct writer_format *format, int fd, const char *dir,
     const char *const *columns, size_t ncolumns, struct error *err);
 
 /*
  * Writes a row: a cell per column, CELL_STRING, CELL_NUMBER (decimal, an integer of at most 15
- * digits) or CELL_BOOLEAN ("true", "false"). A cell that the format cannot hold is told by
- * writer_finish, so that all of them are.
+ * digits) or CELL_BOOLEAN ("true", "false"). Cells that the format cannot hold are reported by
+ * writer_finish, all of them together.
  */
 int writer_row(struct writer *w, const struct cell *cells, struct error *err);
 
 /*
- * Instead of rows: what a template has besides the header. That is nothing, but in formats without
- * a header one record with empty values (a blank one, which importing skips).
+ * Writes, instead of rows, what a template has besides the header: nothing, or in formats without a
+ * header one record with empty values (a blank one, which importing skips).
  */
 int writer_example(struct writer *w, struct error *err);
 
 /*
- * Completes the file; it is only one after this. -1 with ERROR_INPUT if there were rows or cells
- * that the format cannot hold, naming the first ten of them; ERROR_SYSTEM.
+ * Completes the file, which is not valid before. Returns 0, or -1 with ERROR_INPUT if there were
+ * rows or cells that the format cannot hold (naming the first ten), or with ERROR_SYSTEM.
  */
 int writer_finish(struct writer *w, struct error *err);
 
-/* Frees the writer, also an unfinished one; NULL is fine. The file descriptor stays open. */
+/* Frees the writer, even an unfinished one; NULL is fine. The file descriptor stays open. */
 void writer_close(struct writer *w);
 
 /* For the implementations. */
@@ -87,7 +87,7 @@ struct writer {
 	const char *const *columns;
 	size_t ncolumns;
 	int64_t rows;       /* complete ones */
-	struct buf out;     /* what is not written to the file yet */
+	struct buf out;     /* output not yet written to the file */
 	struct error error; /* the first that happened */
 	int fd;
 	const char *dir;

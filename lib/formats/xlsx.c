@@ -1,8 +1,8 @@
 /*
  * The XLSX reader: see xlsx.h.
  *
- * xlsx_package.h unpacks, xlsx_workbook.h finds the sheet, xlsx_sheet.h gives rows, columns.h makes
- * records of them. What is told here is the place of things: `Sheet1!C7`.
+ * xlsx_package.h unpacks the file, xlsx_workbook.h finds the sheet, xlsx_sheet.h reads its rows and
+ * columns.h makes records of them. This file adds the place to error messages: `Sheet1!C7`.
  */
 #include "formats/xlsx.h"
 
@@ -32,7 +32,7 @@ struct xlsx {
 	struct xlsx_sheet sheet;
 };
 
-/* A finding that has the place of the row being read. */
+/* A finding with the position of the row being read. */
 static struct finding
 here(const struct xlsx *x)
 {
@@ -59,7 +59,7 @@ quote_sheet_name(struct buf *out, const char *name)
 	buf_add_char(out, '!');
 }
 
-/* Tells what is wrong with the cell in column i (from 0) of the row being read. */
+/* Reports what is wrong with the cell in column i (from 0) of the row being read. */
 static void
 tell_trouble(const struct xlsx *x, size_t i, struct finding f)
 {
@@ -107,7 +107,7 @@ tell_trouble(const struct xlsx *x, size_t i, struct finding f)
 	}
 }
 
-/* The name of the column's field as the model, or else the file, spells it; NULL without one. */
+/* The name of the column as the model, or else the file, spells it; NULL if it has none. */
 static const char *
 field_name(const struct xlsx *x, const struct raw_cell *raw)
 {
@@ -120,7 +120,7 @@ field_name(const struct xlsx *x, const struct raw_cell *raw)
 	return raw->name_n ? raw->name : NULL;
 }
 
-/* Tells what is wrong with the cells of the row that was made a record of. */
+/* Reports what is wrong with the cells of the row that the record was made from. */
 static void
 tell_row(const struct xlsx *x, struct finding f)
 {
@@ -139,7 +139,7 @@ tell_row(const struct xlsx *x, struct finding f)
 		    buf_text(&x->sheet_name), sheet_cell_name(name, row->beyond, row->number));
 }
 
-/* Reads the next row in which something stands. */
+/* Reads the next row that is not blank. */
 static enum reader_status
 read_filled_row(struct xlsx *x)
 {

@@ -1,11 +1,11 @@
 /*
  * The XLSX reader: the first visible sheet of an Excel workbook (ECMA-376, transitional or strict).
- * A header row, then a row per record; header: see columns.h.
+ * A header row (see columns.h), then a row per record.
  *
- * Cells are what a spreadsheet program shows of them, except that numbers, dates and booleans have
- * one spelling each (xlsx_number.h). A formula is its stored result. A cell that has none, or an
- * error, is a finding of its row, and comes as CELL_ABSENT with its text in `raw`. Only a row is
- * held in memory, and the table of shared strings.
+ * Cells read as a spreadsheet program shows them, except that numbers, dates and booleans have only
+ * one spelling (xlsx_number.h). A formula reads as its stored result. If it has none, or an error,
+ * the row gets a finding and the cell is CELL_ABSENT, with its text in `raw`. Only one row and the
+ * table of shared strings are held in memory.
  */
 #ifndef ACCESSION_XLSX_H
 #define ACCESSION_XLSX_H

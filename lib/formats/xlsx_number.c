@@ -11,16 +11,16 @@
 #include <time.h>
 
 #define SPELLED_MAX 256 /* bytes of a number in the file */
-#define DIGITS      15  /* what spreadsheets show of a double */
+#define DIGITS      15  /* digits of a double that spreadsheets show */
 #define MAX_WIDTH   255
 
 #define DAY 86400
 
-/* Exponents up to which a number is written without one. */
+/* The range of exponents for which a number is written without one. */
 #define PLAIN_MIN (-9)
 #define PLAIN_MAX 20
 
-/* Format ids without a code; 27 to 36 and 50 to 58 are dates of East Asian Excels. */
+/* Built-in format ids, which have no code; 27 to 36 and 50 to 58 are dates in East Asian Excels. */
 static const struct {
 	long first, last;
 	enum xlsx_form form;
@@ -36,8 +36,8 @@ static const struct {
 };
 
 /*
- * Copies the first section of a format code without what is only shown: quoted and escaped
- * characters, colours, conditions and locales. Elapsed times ([h], [mm], [ss]) become 'E'.
+ * Copies the first section of a format code, leaving out literal text (quoted and escaped
+ * characters), colours, conditions and locales. Elapsed times ([h], [mm], [ss]) become 'E'.
  */
 static void
 strip(const char *code, char out[MAX_WIDTH + 1])
@@ -93,7 +93,7 @@ xlsx_format_of(long id, const char *code)
 		return (struct xlsx_format){XLSX_ELAPSED, 0};
 	if (strpbrk(stripped, "hs"))
 		return (struct xlsx_format){XLSX_TIME, 0};
-	/* Without hours or seconds beside it, m is the month. */
+	/* Without hours or seconds next to it, m is the month. */
 	return (struct xlsx_format){strchr(stripped, 'm') ? XLSX_DATE : XLSX_PLAIN, 0};
 }
 
@@ -103,7 +103,7 @@ count_digits(const char *text)
 	return strspn(text, "0123456789");
 }
 
-/* Whether strtod would read the text as a decimal number, and no more than that. */
+/* Whether the text is a decimal number only, without the other things that strtod accepts. */
 static bool
 is_decimal(const char *text)
 {
@@ -127,7 +127,7 @@ is_decimal(const char *text)
 	return !*text;
 }
 
-/* Writes digits[0].digits[1]… times 10^exponent; their trailing zeros are gone. */
+/* Writes digits[0].digits[1]… times 10^exponent. The digits have no trailing zeros. */
 static size_t
 write_scaled(char *out, const char *digits, int n, int exponent)
 {
@@ -151,7 +151,7 @@ write_scaled(char *out, const char *digits, int n, int exponent)
 	return (size_t)(at - out);
 }
 
-/* Writes the number as spreadsheets show it; whole numbers that are spelled so stay exact. */
+/* Writes the number as spreadsheets show it; whole numbers spelled with digits alone stay exact. */
 static size_t
 write_plain(char *out, const char *text, double number)
 {
@@ -184,13 +184,13 @@ write_time(char *out, int64_t seconds)
 	    (int)(seconds % 60));
 }
 
-/* Writes days since the epoch as a date or time; 0 if they are beyond the year 9999 or before 0. */
+/* Writes days since the epoch as a date or time; returns 0 if negative or after the year 9999. */
 static size_t
 write_date(char *out, double days, enum xlsx_form form, bool date1904)
 {
 	/* The days from the epochs to 1970-01-01 and to 10000-01-01. */
 	const int64_t to_1970 = date1904 ? 24107 : 25569, to_10000 = date1904 ? 2957004 : 2958466;
-	const int64_t leap_day = 60; /* 1900-02-29, which Lotus invented and Excel kept */
+	const int64_t leap_day = 60; /* 1900-02-29, which Lotus introduced and Excel kept */
 	struct tm tm;
 
 	if (!(days >= 0 && days < (double)to_10000))
@@ -214,7 +214,7 @@ write_date(char *out, double days, enum xlsx_form form, bool date1904)
 	return (size_t)n;
 }
 
-/* Puts zeros in front of the digits of a whole number; 0 if there is nothing to do. */
+/* Puts zeros in front of a whole number's digits; returns 0 if there is nothing to do. */
 static size_t
 write_padded(char *out, size_t n, int width)
 {

@@ -1,6 +1,6 @@
 /*
- * Numbers as workbooks keep them (doubles in decimal, with days since an epoch for dates) and the
- * number formats that say what they are (ECMA-376 part 1, 18.8.30 and 18.17.4).
+ * Numbers as workbooks store them (doubles in decimal; dates as days since an epoch), and the
+ * number formats that say what they mean (ECMA-376 part 1, 18.8.30 and 18.17.4).
  */
 #ifndef ACCESSION_XLSX_NUMBER_H
 #define ACCESSION_XLSX_NUMBER_H
@@ -20,20 +20,20 @@ enum xlsx_form {
 
 struct xlsx_format {
 	enum xlsx_form form;
-	int width; /* XLSX_PADDED: at least so many digits */
+	int width; /* XLSX_PADDED: the least number of digits */
 };
 
-/* The format of that id; `code` is what styles.xml defines it as, or NULL if it is built in. */
+/* The format with that id; `code` is its definition in styles.xml, or NULL if it is built in. */
 struct xlsx_format xlsx_format_of(long id, const char *code);
 
-#define XLSX_NUMBER_MAX 320 /* bytes that xlsx_number writes at most, with a NUL */
+#define XLSX_NUMBER_MAX 320 /* most bytes that xlsx_number writes, with a NUL */
 
 /*
- * Writes the number in n bytes of text as a spreadsheet shows it: whole numbers as digits alone,
- * others with 15 significant digits, dates as YYYY-MM-DD, or YYYY-MM-DDTHH:MM:SS with a time, times
- * as HH:MM:SS; never thousands separators, percents or currencies. What is no possible date stays
- * a number. *kind is CELL_NUMBER, or CELL_DATE or CELL_STRING where it is not a number's spelling.
- * Returns the length; 0 if the text is no number.
+ * Writes the number in the n bytes of text as a spreadsheet shows it: whole numbers as plain
+ * digits, others with 15 significant digits, dates as YYYY-MM-DD, or YYYY-MM-DDTHH:MM:SS with a
+ * time, times as HH:MM:SS; never with thousands separators, percents or currencies. An impossible
+ * date stays a number. Sets *kind to CELL_NUMBER, or to CELL_DATE or CELL_STRING if the result is
+ * not spelled as a number. Returns the length; 0 if the text is not a number.
  */
 size_t xlsx_number(const char *text, size_t n, struct xlsx_format format, bool date1904,
     char out[XLSX_NUMBER_MAX], enum cell_kind *kind);

@@ -13,7 +13,7 @@
 
 #define MAX_ENTRIES 10000
 
-/* Below this a ratio says nothing: small files of much the same text compress very well. */
+/* No ratio is checked below this size: small files of repetitive text compress very well. */
 #define RATIO_FROM (1024 * 1024)
 
 /* APPNOTE.TXT 4.3.14 to 4.3.16: the records at the end of a zip archive. */
@@ -28,7 +28,7 @@
 
 #define DAMAGED "The workbook is damaged"
 
-/* What people upload under this name, by its first bytes. */
+/* Other files that people upload as .xlsx, by their first bytes. */
 static const struct {
 	const char *magic;
 	size_t n;
@@ -69,7 +69,7 @@ read_at(int fd, void *bytes, size_t n, int64_t offset)
 	return done;
 }
 
-/* How many entries an end record at tail[at] announces. */
+/* The number of entries according to the end record at tail[at]. */
 static uint64_t
 announced(int fd, const unsigned char *tail, size_t at)
 {
@@ -87,8 +87,8 @@ announced(int fd, const unsigned char *tail, size_t at)
 }
 
 /*
- * Looks how many entries the archive has before libzip does: it allocates for each of them, and
- * tries every end record that it finds.
+ * Checks the number of entries before libzip sees the archive, because libzip allocates memory for
+ * each of them and tries every end record that it finds.
  */
 static int
 check_entries(int fd, int64_t file_size, struct error *err)
@@ -115,7 +115,7 @@ check_entries(int fd, int64_t file_size, struct error *err)
 	return status;
 }
 
-/* Says what the file is if it is no zip archive. */
+/* If the file is not a zip archive, fails and says what it is. */
 static int
 check_magic(int fd, int64_t file_size, struct error *err)
 {
@@ -165,7 +165,7 @@ xlsx_package_open(struct xlsx_package *p, int fd, const struct limits *limits, s
 	return 0;
 }
 
-/* Names count in any case; some programs write them with backslashes. */
+/* Names are compared without regard to case, and some programs write them with backslashes. */
 static bool
 is_same_name(const char *entry, const char *name)
 {
@@ -177,7 +177,7 @@ is_same_name(const char *entry, const char *name)
 	return *entry == *name;
 }
 
-/* The index of the part and, in *count, how many have the name. */
+/* Returns the index of the part; sets *count to the number of parts with that name. */
 static zip_uint64_t
 find(const struct xlsx_package *p, const char *name, size_t *count)
 {
@@ -239,7 +239,7 @@ xlsx_package_open_part(struct xlsx_package *p, const char *name, struct error *e
 	if (!p->part.file)
 		return error_set(err, ERROR_INPUT, DAMAGED " (part %s: %s). " XLSX_SAVE_AGAIN, name,
 		    zip_strerror(p->zip));
-	/* What cannot be true is cut to something that can: offsets are made of it. */
+	/* Limit impossible sizes, because offsets are computed from them. */
 	p->part.size = st.size < INT32_MAX ? (int64_t)st.size : INT32_MAX;
 	p->part.packed =
 	    st.comp_size < (zip_uint64_t)p->file_size ? (int64_t)st.comp_size : p->file_size;

@@ -1,7 +1,7 @@
 /*
- * An xlsx file from outside: a zip archive of parts (ECMA-376 part 2), which may be hostile. What
- * the archive says of sizes is not believed; what comes out of it is counted while it is read.
- * One part is open at a time.
+ * The container of an xlsx file: a zip archive of parts (ECMA-376 part 2), which may be hostile.
+ * The sizes given in the archive are not trusted; bytes are counted as they are unpacked. Only one
+ * part is open at a time.
  */
 #ifndef ACCESSION_XLSX_PACKAGE_H
 #define ACCESSION_XLSX_PACKAGE_H
@@ -14,7 +14,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* What to do about a broken file, for the ends of messages. */
+/* Ends of messages, which say what to do about a broken file. */
 #define XLSX_SAVE_AGAIN "Open it in a spreadsheet program and save it again as .xlsx."
 #define XLSX_NO_MEMORY  "The server ran out of memory while it read the file. Try again later."
 
@@ -23,10 +23,10 @@ struct zip_file;
 
 struct xlsx_package {
 	struct zip *zip;
-	int64_t file_size; /* of the archive, bytes */
+	int64_t file_size; /* of the archive, in bytes */
 	int64_t max_inflated, max_ratio;
-	int64_t inflated; /* bytes that came out of all parts so far */
-	int64_t consumed; /* compressed bytes of the parts that are closed again */
+	int64_t inflated; /* bytes unpacked from all parts so far */
+	int64_t consumed; /* compressed bytes of the parts already closed */
 	struct {
 		struct zip_file *file;       /* NULL: no part is open */
 		int64_t size, packed, taken; /* bytes: unpacked, compressed, unpacked so far */
@@ -34,29 +34,29 @@ struct xlsx_package {
 };
 
 /*
- * Opens the archive in fd, a regular file that stays the caller's. -1 with ERROR_INPUT if it is no
- * zip archive (saying what it is instead) or damaged, ERROR_LIMIT if it has too many entries,
- * ERROR_SYSTEM if there is no memory. xlsx_package_close is due in any case.
+ * Opens the archive in fd, a regular file that still belongs to the caller. Returns 0, or -1 with
+ * ERROR_INPUT if it is damaged or not a zip archive (saying what it is instead), ERROR_LIMIT if it
+ * has too many entries, ERROR_SYSTEM if there is no memory. Always call xlsx_package_close.
  */
 int
 xlsx_package_open(struct xlsx_package *p, int fd, const struct limits *limits, struct error *err);
 
-/* Whether there is a part of that name; their case does not count. */
+/* Whether there is a part of that name, ignoring case. */
 bool xlsx_package_has(const struct xlsx_package *p, const char *name);
 
 /*
- * Opens a part, in place of the one that was open. -1 with ERROR_INPUT if it is missing, there
- * twice, encrypted or compressed in a way that no spreadsheet program does.
+ * Opens a part and closes the one that was open. Returns 0, or -1 with ERROR_INPUT if the part is
+ * missing, there twice, encrypted or compressed in a way that no spreadsheet program uses.
  */
 int xlsx_package_open_part(struct xlsx_package *p, const char *name, struct error *err);
 
 /*
- * Reads up to n bytes of the open part; 0 at its end. -1 with ERROR_INPUT if it is damaged,
- * ERROR_LIMIT once all parts together are larger than they may be.
+ * Reads up to n bytes of the open part; 0 at its end. Returns -1 with ERROR_INPUT if it is damaged,
+ * or ERROR_LIMIT as soon as all parts together exceed the limits.
  */
 ssize_t xlsx_package_read(struct xlsx_package *p, void *bytes, size_t n, struct error *err);
 
-/* About how many bytes of the archive were read, never more than it has. */
+/* The approximate number of bytes of the archive read so far, never more than its size. */
 int64_t xlsx_package_offset(const struct xlsx_package *p);
 
 void xlsx_package_close(struct xlsx_package *p);

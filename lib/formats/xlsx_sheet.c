@@ -13,13 +13,12 @@
 
 #define SHARED SIZE_MAX
 
-/* What the cell's text stands for; it is in s->text from s->cell.start, and *cell is to be filled.
- */
+/* Converts the cell's text, which is in s->text from s->cell.start on, and fills *cell. */
 typedef enum xlsx_trouble convert_fn(struct xlsx_sheet *s, struct cell *cell);
 
 static convert_fn convert_number, convert_shared, convert_text, convert_boolean, convert_error;
 
-/* 18.18.11 ST_CellType; the first stands for none. */
+/* 18.18.11 ST_CellType; the first is the default. */
 static const struct {
 	const char *name;
 	convert_fn *convert;
@@ -111,7 +110,7 @@ convert_error(struct xlsx_sheet *s, struct cell *cell)
 	return XLSX_ERROR_VALUE;
 }
 
-/* Reads a name like "C7". False if it is none, or beyond what a sheet can have. */
+/* Reads a name like "C7". False if it is not one, or is outside the limits of a sheet. */
 static bool
 read_cell_name(const char *name, size_t *column, int64_t *row)
 {
@@ -156,7 +155,7 @@ on_row_end(void *ctx)
 	xlsx_xml_pause(&s->xml);
 }
 
-/* Says that the cells are not in order; `name` is what the cell calls itself. */
+/* Fails because the cells are not in order; `name` is the name that the cell claims. */
 static void
 refuse_cell(struct xlsx_sheet *s, const char *name)
 {
@@ -209,7 +208,7 @@ on_cell(void *ctx, const char **attributes)
 		    s->row.number, type);
 }
 
-/* Adds a cell to the row; those that were left out before it are empty. */
+/* Adds a cell to the row, with empty cells for those that the file left out before it. */
 static void
 add_cell(struct xlsx_sheet *s, struct cell cell, enum xlsx_trouble trouble)
 {
@@ -231,8 +230,8 @@ add_cell(struct xlsx_sheet *s, struct cell cell, enum xlsx_trouble trouble)
 }
 
 /*
- * Reads what the finished cell is. False if it is empty: has no value, or is a formula whose
- * result is the empty text.
+ * Converts a complete cell. False if it is empty: it has no value, or is a formula whose result is
+ * the empty text.
  */
 static bool
 convert(struct xlsx_sheet *s, struct cell *cell, enum xlsx_trouble *trouble)
@@ -266,7 +265,7 @@ on_cell_end(void *ctx)
 		add_cell(s, cell, trouble);
 		return;
 	}
-	/* Not kept, as there is no end to what a row may have there. */
+	/* Not kept, as a row may have any number of cells there. */
 	struct cell own = {CELL_STRING, own_text(s), own_length(s)};
 	if (!s->row.beyond && !columns_blank(cell.text ? &cell : &own, 1))
 		s->row.beyond = s->cell.column;
@@ -363,7 +362,7 @@ xlsx_sheet_next(struct xlsx_sheet *s, struct error *err)
 {
 	int status = xlsx_xml_run(&s->xml, err);
 
-	/* Only now, as the text may have moved while it grew. */
+	/* Set the pointers only now: the text may have moved while it grew. */
 	for (size_t i = 0; status == 1 && i < s->row.n; i++) {
 		if (s->starts[i] != SHARED)
 			s->row.cells[i].text = buf_text(&s->text) + s->starts[i];

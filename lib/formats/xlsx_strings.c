@@ -114,7 +114,7 @@ xlsx_text_is_preserved(const char **attributes)
 	return space && strcmp(space, "preserve") == 0;
 }
 
-/* Reads _xHHHH_ at the beginning of the n bytes; 0 if there is none. */
+/* Reads _xHHHH_ at the start of the n bytes; returns 0 if it is not there. */
 static uint32_t
 read_escape(const char *text, size_t n)
 {
@@ -136,7 +136,8 @@ read_escape(const char *text, size_t n)
 	return c;
 }
 
-/* Reads the character that one or (a surrogate pair) two escapes stand for; their length, or 0. */
+/* Reads the character encoded by one escape, or by two for a surrogate pair. Returns their length,
+ * or 0. */
 static size_t
 read_character(const char *text, size_t n, uint32_t *c)
 {
@@ -162,7 +163,7 @@ write_utf8(char *out, uint32_t c)
 	return n;
 }
 
-/* Decodes the escapes in place, which only makes it shorter; returns the new length. */
+/* Decodes the escapes in place, which only shortens the text; returns the new length. */
 static size_t
 decode_escapes(char *text, size_t n)
 {

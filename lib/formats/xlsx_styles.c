@@ -19,12 +19,12 @@ struct code {
 struct loading {
 	struct xlsx_xml xml;
 	struct xlsx_styles *styles;
-	struct code codes[MAX_CODES]; /* the workbook's own; they come before the styles */
+	struct code codes[MAX_CODES]; /* the workbook's own, which precede the styles in the file */
 	size_t ncodes;
-	size_t cap; /* room in styles->list */
+	size_t cap; /* capacity of styles->list */
 };
 
-/* The number format id that an element names; 0, which is General, if it names none. */
+/* The number format id that an element gives; 0, which is General, if it gives none. */
 static int64_t
 format_id(const char **attributes)
 {

@@ -1,4 +1,4 @@
-/* The styles of a workbook (ECMA-376 part 1, 18.8), as far as they say what a number is. */
+/* The styles of a workbook (ECMA-376 part 1, 18.8), as far as they say what a number means. */
 #ifndef ACCESSION_XLSX_STYLES_H
 #define ACCESSION_XLSX_STYLES_H
 
@@ -11,11 +11,11 @@ struct xlsx_styles {
 	size_t n;
 };
 
-/* Reads the part. -1 as xlsx_xml_read; xlsx_styles_free is due in any case. */
+/* Reads the part. Returns -1 as xlsx_xml_read does. Always call xlsx_styles_free. */
 int xlsx_styles_read(
     struct xlsx_styles *s, struct xlsx_package *p, const char *part, struct error *err);
 
-/* The format of that style; a plain one if there is no such style. */
+/* The format of that style, or a plain one if there is no such style. */
 struct xlsx_format xlsx_styles_get(const struct xlsx_styles *s, int64_t index);
 
 void xlsx_styles_free(struct xlsx_styles *s);

@@ -14,7 +14,7 @@
 #define TRANSITIONAL "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 #define STRICT       "http://purl.oclc.org/ooxml/officeDocument/relationships"
 
-/* Other zip archives, by a part that each of them has. */
+/* Other kinds of zip archives, by a part that each of them has. */
 static const struct {
 	const char *part, *message;
 } others[] = {
@@ -28,7 +28,7 @@ static const struct {
 
 enum relation_type { WORKBOOK, WORKSHEET, STYLES, STRINGS, OTHER };
 
-/* The last part of their URIs. */
+/* The last segments of the URIs of relation types. */
 static const char *const types[OTHER] = {
     [WORKBOOK] = "/officeDocument",
     [WORKSHEET] = "/worksheet",
@@ -114,7 +114,7 @@ free_relations(struct relations *r)
 	free(r->list);
 }
 
-/* The first relation of that type and, unless it is NULL, of that id; NULL if there is none. */
+/* The first relation with that type and, unless id is NULL, that id; NULL if there is none. */
 static const struct relation *
 find(const struct relations *r, enum relation_type type, const char *id)
 {
@@ -137,8 +137,8 @@ climbs(const char *path)
 }
 
 /*
- * The name of the part that a relation leads to, from a part in the folder `base` ("" or ending
- * in '/'); to be freed. NULL with *err set if it leads out of the file.
+ * The name of the part that is the target of a relation of a part in the folder `base` ("" or
+ * ending in '/'). The caller frees it. NULL with *err set if the target is outside the file.
  */
 static char *
 resolve(const char *base, const struct relation *r, struct error *err)
@@ -160,7 +160,7 @@ resolve(const char *base, const struct relation *r, struct error *err)
 	return part;
 }
 
-/* Resolves the relation of that type into *part if there is one. */
+/* Sets *part to the target of the relation with that type, if there is one. */
 static int
 resolve_type(const struct relations *r, enum relation_type type, const char *base, char **part,
     struct error *err)
@@ -199,7 +199,7 @@ on_sheet(void *ctx, const char **attributes)
 		    MAX_SHEETS);
 	if (w->sheet || !id || s->seen > MAX_SHEETS || (state && strcmp(state, "visible") != 0))
 		return;
-	/* Charts are sheets of another type. */
+	/* Only worksheets: a chart is a sheet of another type. */
 	const struct relation *r = find(s->relations, WORKSHEET, id);
 	if (!r)
 		return;
@@ -219,7 +219,7 @@ static const struct xlsx_element workbook_elements[] = {
     {.name = NULL},
 };
 
-/* Reads the part of the workbook and, for where things are, its relationships. */
+/* Reads the workbook part and its relationships, which say where the other parts are. */
 static int
 read_parts(struct xlsx_workbook *w, struct xlsx_package *p, const char *part, struct error *err)
 {

@@ -1,6 +1,6 @@
 /*
- * What a workbook says of itself: where its parts are (relationships, ECMA-376 part 2, 9.3), which
- * sheet is the first that people see, and from when it counts days (part 1, 18.2).
+ * The structure of a workbook: where its parts are (relationships, ECMA-376 part 2, 9.3), which is
+ * its first visible sheet, and the date from which it counts days (part 1, 18.2).
  */
 #ifndef ACCESSION_XLSX_WORKBOOK_H
 #define ACCESSION_XLSX_WORKBOOK_H
@@ -11,15 +11,15 @@
 #include <stdbool.h>
 
 struct xlsx_workbook {
-	char *sheet_name;       /* of the first visible worksheet */
+	char *sheet_name;       /* the first visible worksheet */
 	char *sheet;            /* its part */
-	char *styles, *strings; /* further parts; NULL if there are none */
+	char *styles, *strings; /* further parts; NULL if missing */
 	bool date1904;          /* day 0 is 1904-01-01 */
 };
 
 /*
- * Reads it. -1 with ERROR_INPUT if this is another kind of file than a workbook, a part is missing
- * or broken or outside the file, or no sheet is visible. xlsx_workbook_free is due in any case.
+ * Reads it. Returns 0, or -1 with ERROR_INPUT if the file is not a workbook, a part is missing,
+ * broken or outside the file, or no sheet is visible. Always call xlsx_workbook_free.
  */
 int xlsx_workbook_read(struct xlsx_workbook *w, struct xlsx_package *p, struct error *err);
 

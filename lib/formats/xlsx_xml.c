@@ -9,11 +9,11 @@
 #include <string.h>
 
 #define PIECE     (64 * 1024)
-#define MAX_DEPTH 64                 /* of elements that are passed over */
+#define MAX_DEPTH 64                 /* of skipped elements */
 #define MAX_TOKEN (256 * 1024)       /* bytes of a tag with its attributes, or of a comment */
 #define MAX_HELD  (16 * 1024 * 1024) /* bytes of memory of a parser */
 
-#define SEPARATOR '|' /* what expat puts between a namespace and a name: in no URI */
+#define SEPARATOR '|' /* expat puts it between namespace and name; not possible in a URI */
 
 static const char *const namespaces[] = {
     "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
@@ -22,8 +22,8 @@ static const char *const namespaces[] = {
 };
 
 /*
- * expat remembers every name it meets, for as long as the parser lives. What it holds is therefore
- * counted; its allocators get no context, so the count is per thread, for all parsers in it.
+ * expat remembers every name it meets for as long as the parser exists, so the memory that it holds
+ * is counted. Its allocators get no context: the count is per thread, for all parsers in it.
  */
 static _Thread_local size_t held;
 
@@ -87,7 +87,7 @@ xlsx_xml_pause(struct xlsx_xml *x)
 		x->paused = true;
 }
 
-/* The index of the element of that name below the one that is open; -1 if it is not wanted. */
+/* The table index of the element with that name inside the open one; -1 if not in the table. */
 static int
 find_child(const struct xlsx_xml *x, const char *name)
 {
@@ -186,7 +186,7 @@ xlsx_xml_open(struct xlsx_xml *x, struct xlsx_package *package, const char *part
 	return 0;
 }
 
-/* Tells why the parser stopped. */
+/* Explains why the parser stopped. */
 static int
 tell(const struct xlsx_xml *x, struct error *err)
 {
@@ -206,7 +206,7 @@ tell(const struct xlsx_xml *x, struct error *err)
 	    XML_ErrorString(code), XML_GetCurrentLineNumber(x->parser));
 }
 
-/* Gives the parser its next piece, or lets it go on in the last one. */
+/* Gives the parser the next piece of text, or lets it continue with the last one. */
 static int
 feed(struct xlsx_xml *x, enum XML_Status *status, struct error *err)
 {
@@ -239,7 +239,7 @@ xlsx_xml_run(struct xlsx_xml *x, struct error *err)
 			return tell(x, err);
 		if (status == XML_STATUS_SUSPENDED)
 			return 1;
-		/* expat keeps a token in memory until it is complete; -1: it did not look yet. */
+		/* expat holds a token in memory until it is complete. -1: it has not begun yet. */
 		XML_Index token = XML_GetCurrentByteIndex(x->parser);
 		x->token = token >= 0 ? token : x->token;
 		if (!x->last && x->fed - x->token > MAX_TOKEN)

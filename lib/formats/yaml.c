@@ -1,10 +1,10 @@
 /*
  * The YAML reader: see yaml.h.
  *
- * decode.h gives text, libyaml makes events of it, keys.h makes records of them. libyaml itself
- * limits nothing: nesting costs it quadratic time, and it holds a scalar whole. So the depth is
- * checked with every event, and what a record may have in bytes as libyaml asks for more text.
- * Outside the sequence there is room for little, as the time for %TAG directives is quadratic too.
+ * decode.h provides text, libyaml makes events of it, keys.h makes records of them. libyaml itself
+ * has no limits, although nesting takes it quadratic time and it holds each scalar as a whole. So
+ * the depth is checked at every event, and the size of a record whenever libyaml asks for more
+ * text. Little text is allowed outside the sequence, as %TAG directives take quadratic time, too.
  */
 #include "formats/yaml.h"
 
@@ -20,7 +20,7 @@
 #include <string.h>
 #include <yaml.h>
 
-#define OUTSIDE_MAX ((size_t)64 * 1024) /* bytes before and behind the sequence */
+#define OUTSIDE_MAX ((size_t)64 * 1024) /* most bytes before, and after, the sequence */
 
 #define BEGIN_ALIKE "All records begin with \"- \" in the same column; nothing follows them."
 #define A_SEQUENCE  "a sequence of records, each a mapping: \"- id: ...\", \"  title: ...\""
@@ -31,22 +31,22 @@ struct yaml {
 	struct keys keys;
 	struct limits limits;
 	enum reader_status status; /* READER_RECORD until the end or a failure */
-	bool failed;               /* a finding that ends the reading was told */
+	bool failed;               /* a fatal finding was reported */
 
 	yaml_parser_t parser;
 	bool has_parser;
-	yaml_event_t event; /* the last; all zero if there is none */
-	int64_t depth;      /* mappings and sequences that are open behind it */
+	yaml_event_t event; /* the last event; all zero if there is none */
+	int64_t depth;      /* mappings and sequences that are open after it */
 	bool in_record;
 
-	struct text_slice rest; /* decoded text that libyaml was not given yet */
+	struct text_slice rest; /* decoded text not given to libyaml yet */
 	int64_t read_line;      /* the line where it begins */
-	size_t bytes;           /* what libyaml was given since a record began or ended */
+	size_t bytes;           /* bytes given to libyaml since a record began or ended */
 
 	struct decoder decoder;
 };
 
-/* What to do about errors of libyaml, by a part of what it says. The last fits all. */
+/* What to do about errors of libyaml, by a part of its message. The last entry matches all. */
 static const struct {
 	const char *problem, *remedy;
 } remedies[] = {
@@ -65,7 +65,7 @@ static const struct {
     {"", "Check the quotes and the indentation here."},
 };
 
-/* Tells what ends the reading, once. Always false. */
+/* Reports a fatal error, once. Always returns false. */
 __attribute__((format(printf, 3, 4))) static bool
 fail(struct yaml *y, int64_t line, const char *format, ...)
 {
@@ -96,16 +96,16 @@ here(const struct yaml *y)
 	return line_of(y->event.start_mark);
 }
 
-/* Tells that the text from there on cannot be read. Always false. */
+/* Reports that the text from that line on cannot be read. Always returns false. */
 static bool
 fail_unreadable(struct yaml *y, int64_t line, const char *why)
 {
-	/* libyaml reads ahead: the record at hand may be another one. */
+	/* libyaml reads ahead, so this may not be in the current record. */
 	y->in_record = false;
 	return fail(y, line, "%s", why);
 }
 
-/* Takes the next piece of text from the file. False after a finding; nothing at the end. */
+/* Gets the next piece of text, empty at the end of the file. False after a finding. */
 static bool
 refill(struct yaml *y)
 {
@@ -121,7 +121,7 @@ refill(struct yaml *y)
 	return true;
 }
 
-/* For libyaml: 1 and up to `size` bytes, none at the end of the file; 0 to stop it. */
+/* Gives libyaml up to `size` bytes, none at the end of the file. Returns 1, or 0 to stop it. */
 static int
 give_text(void *ctx, unsigned char *buffer, size_t size, size_t *given)
 {
@@ -150,7 +150,7 @@ give_text(void *ctx, unsigned char *buffer, size_t size, size_t *given)
 	return 1;
 }
 
-/* The line of that byte of the text. Reads the file again, so nothing can be read afterwards. */
+/* The line of the byte at that offset. Rereads the file, so nothing else can be read afterwards. */
 static int64_t
 line_of_byte(struct yaml *y, size_t at)
 {
@@ -169,7 +169,7 @@ line_of_byte(struct yaml *y, size_t at)
 	return line;
 }
 
-/* Says what libyaml did not accept. */
+/* Reports what libyaml did not accept. */
 static bool
 tell_broken(struct yaml *y)
 {
@@ -219,7 +219,7 @@ go_deeper(struct yaml *y)
 	    y->limits.max_depth);
 }
 
-/* Makes y->event the next one. False after a finding, also for what is not supported anywhere. */
+/* Moves to the next event. False after a finding, also about what is not supported anywhere. */
 static bool
 next_event(struct yaml *y)
 {
@@ -247,7 +247,7 @@ next_event(struct yaml *y)
 	}
 }
 
-/* Passes the rest of the mapping or sequence that the last event began. */
+/* Skips the rest of the mapping or sequence that the last event began. */
 static bool
 skip(struct yaml *y)
 {
@@ -344,7 +344,7 @@ read_members(struct yaml *y)
 	return false;
 }
 
-/* Behind the sequence: reads to the end of the file. */
+/* Called after the sequence: reads to the end of the file. */
 static enum reader_status
 read_end(struct yaml *y)
 {
@@ -427,7 +427,7 @@ start(struct yaml *y, int fd, const struct model *m)
 		return findings_tell_no_memory(&y->to, whole_file);
 	if (decode_open(&y->decoder, fd, &err) != 0)
 		return findings_tell(&y->to, whole_file, "%s", err.message);
-	/* So that the first byte that is not UTF-8 is found where it stands. */
+	/* UTF-8 instead, so that the first byte that is not is reported at its place. */
 	if (y->decoder.encoding == ENCODING_WINDOWS_1252)
 		y->decoder.encoding = ENCODING_UTF8;
 	yaml_parser_set_encoding(&y->parser, YAML_UTF8_ENCODING);

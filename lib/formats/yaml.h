@@ -1,14 +1,14 @@
 /*
- * The YAML reader: YAML 1.1 as libyaml parses it, of which little is left. The file is one
- * document, a sequence of flat mappings, one per record; which keys they may have: see keys.h.
+ * The YAML reader: a small subset of YAML 1.1 as libyaml parses it. The file is one document, a
+ * sequence of flat mappings, one per record; see keys.h for the keys they may have.
  *
- * What a value means is decided by its field, not by YAML's types: `no`, `007` and `1e3` are
- * the text they look like. Only a plain null, Null, NULL, ~ or nothing is CELL_NULL, everything
- * else CELL_STRING. The value of a key may be a sequence of scalars (CELL_LIST). Anchors, aliases,
- * tags and further documents are refused.
+ * The field, not YAML's types, decides what a value means: `no`, `007` and `1e3` are the text they
+ * look like. Only a plain null, Null, NULL, ~ or nothing is CELL_NULL; everything else is
+ * CELL_STRING. The value of a key may be a sequence of scalars (CELL_LIST). Anchors, aliases, tags
+ * and further documents are refused.
  *
- * UTF-8, or UTF-16 with a byte order mark. A record may have eight times max_field_bytes, at least
- * 1 MiB; what a mapping should be and is null is a blank record.
+ * The file is UTF-8, or UTF-16 with a byte order mark. A record may have up to eight times
+ * max_field_bytes, or 1 MiB if that is more. A null instead of a mapping is a blank record.
  */
 #ifndef ACCESSION_YAML_H
 #define ACCESSION_YAML_H

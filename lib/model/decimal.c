@@ -21,7 +21,7 @@ count_digits(const char *s, size_t n)
 	return i;
 }
 
-/* Reads an exponent, after its "e": the bytes used, 0 if it is none. Huge ones stay huge. */
+/* Reads an exponent after its "e". Returns the bytes used, or 0. Huge exponents stay huge. */
 static size_t
 read_exponent(const char *s, size_t n, long *exponent)
 {
@@ -72,7 +72,7 @@ decimal_integer(const char *text, size_t n, bool with_exponent, long *result)
 
 	if (!read_decimal(text, n, with_exponent, &d))
 		return false;
-	long point = (long)d.nwhole + d.exponent; /* so many digits belong to the integer */
+	long point = (long)d.nwhole + d.exponent; /* number of digits before the point */
 	long digits = (long)(d.nwhole + d.nfraction);
 	for (long i = 0; i < digits; i++) {
 		size_t at = (size_t)i;

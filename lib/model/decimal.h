@@ -6,9 +6,9 @@
 #include <stddef.h>
 
 /*
- * Reads an integer, exactly, from the n bytes: 8, -8, 8.0 and, if exponents may be, 1e1
- * and 1.5E+01. One that no long can hold becomes one beyond all limits of fields. False if it is
- * none.
+ * Reads an integer exactly from the n bytes: 8, -8, 8.0 and, if exponents are allowed, 1e1 and
+ * 1.5E+01. A number too large for a long becomes one beyond the limits of every field. False if the
+ * bytes are not an integer.
  */
 bool decimal_integer(const char *text, size_t n, bool with_exponent, long *result);
 

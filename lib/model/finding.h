@@ -1,4 +1,4 @@
-/* What is wrong or odd in a file, told with the place where it stands. */
+/* Errors and oddities in a file, reported with their place in it. */
 #ifndef ACCESSION_FINDING_H
 #define ACCESSION_FINDING_H
 
@@ -7,12 +7,12 @@
 
 enum finding_level { FINDING_ERROR, FINDING_WARNING };
 
-/* Something to tell the person whose file it is. 0 and NULL mean "none". Pointers are borrowed. */
+/* A report to the person whose file it is. 0 and NULL mean "none". Pointers are borrowed. */
 struct finding {
 	enum finding_level level;
 	int64_t entry, row, line;
 	const char *field; /* header of the field, as the model (or, unknown, the file) spells it */
-	const char *value; /* what stood there, value_n bytes */
+	const char *value; /* the value in the file, value_n bytes */
 	size_t value_n;
 	const char *details; /* one or two plain sentences: what is wrong and what to do */
 };

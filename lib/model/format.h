@@ -1,6 +1,6 @@
 /*
- * The names of file formats. What reads and writes them is in formats/, for programs that do; to
- * know their names no parser is needed.
+ * The names of file formats. The code that reads and writes them is in formats/; a program that
+ * only needs the names does not have to link the parsers.
  */
 #ifndef ACCESSION_FORMAT_H
 #define ACCESSION_FORMAT_H

@@ -46,7 +46,7 @@ const char *const model_read_only[] = {
     NULL,
 };
 
-/* What people call fields; a row counts where the model has the field. */
+/* Other names that people use for fields. A row applies to models that have its field. */
 static const struct {
 	const char *said, *field;
 } synonyms[] = {
@@ -128,7 +128,7 @@ model_is_id(const char *prefix, const char *text, size_t n)
 	return true;
 }
 
-/* Typing errors in a name of that length that still leave it likely. */
+/* How many typing errors a name of that length may have and still be suggested. */
 static size_t
 likely_errors(size_t length)
 {

@@ -1,15 +1,15 @@
 /*
  * Content models: what an importable kind of item consists of. One table of fields per model
- * drives header matching, validation, SQL columns, JSON keys and exports, so that a further model
- * is a further table (and a migration for its three SQL tables).
+ * drives header matching, validation, SQL columns, JSON keys and exports. To add a model, add a
+ * table (and a migration for its three SQL tables).
  *
  * A model named "standard" lives in the SQL tables standard (the library), standard_diff (what jobs
  * would change) and standard_history (what they changed).
  *
- * A further field is a further row here, and a migration that calls the SQL function
- * model_add_field with the value that the items get which are there: it adds the columns and fills
- * the history and the diffs that wait for their review. The worker is to be stopped before, and the
- * new one started after it: a diff that a program made which does not know the field is refused.
+ * To add a field, add a row here and a migration that calls the SQL function model_add_field with
+ * the value for existing items: it adds the columns and fills the history and the diffs that wait
+ * for review. Stop the worker before the migration and start the new one after it, because a diff
+ * made by a program that does not know the field is refused.
  */
 #ifndef ACCESSION_MODEL_H
 #define ACCESSION_MODEL_H
@@ -28,7 +28,7 @@ enum field_kind {
 	FIELD_BOOLEAN, /* SQL boolean */
 	FIELD_RULES,   /* match conditions, see rules.h; at most `max` bytes */
 	FIELD_TAGS,    /* names of at most 255 characters separated by ';', together `max` bytes */
-	FIELD_DELETE,  /* mark_delete: a command in the file, no column of the library */
+	FIELD_DELETE,  /* mark_delete: a command in the file, not a column of the library */
 };
 
 struct field {
@@ -37,8 +37,8 @@ struct field {
 	bool required;      /* must be given when an item is added, and may never be blank */
 	long min, max;      /* by kind, see above */
 	const char *prefix; /* FIELD_ID, FIELD_REF: the letter(s) before the number, without C */
-	const char *on_add; /* what a new item gets where the file says nothing; NULL: "", which is
-			       no value of a FIELD_INTEGER or FIELD_BOOLEAN */
+	const char *on_add; /* a new item's value if the file gives none; NULL: "", which is not
+			       valid for a FIELD_INTEGER or FIELD_BOOLEAN */
 };
 
 struct model {
@@ -47,10 +47,10 @@ struct model {
 	size_t nfields;             /* <= MODEL_MAX_FIELDS */
 };
 
-/* Headers that exports write and imports accept and ignore; ends with NULL. */
+/* Headers that exports write and that imports accept but ignore; ends with NULL. */
 extern const char *const model_read_only[];
 
-/* What lists of failed rows add to the file's own columns, and imports ignore as well. */
+/* Columns that lists of failed rows add to the file's own; imports ignore them as well. */
 #define MODEL_ADDED_ROW    "_row"
 #define MODEL_ADDED_ERRORS "_errors"
 
@@ -78,12 +78,12 @@ bool model_is_id(const char *prefix, const char *text, size_t n);
 enum header_match {
 	HEADER_FIELD,     /* *index is the field */
 	HEADER_READ_ONLY, /* accepted and ignored */
-	HEADER_UNKNOWN,   /* *nearest is the header probably meant, or NULL */
+	HEADER_UNKNOWN,   /* *nearest is the header that was probably meant, or NULL */
 };
 
 /*
- * Matches a header or key of a file: case, surrounding Unicode white space and a byte order mark
- * do not count. *index and *nearest are set as the result says, else to -1 and NULL.
+ * Matches a header or key of a file, ignoring case, surrounding Unicode white space and a byte
+ * order mark. Sets *index and *nearest as the result says, otherwise to -1 and NULL.
  */
 enum header_match model_match_header(
     const struct model *m, const char *text, size_t n, int *index, const char **nearest);

@@ -1,4 +1,4 @@
-/* What a content model may be: see model_check.h. */
+/* Checking content models: see model_check.h. */
 #include "model/model_check.h"
 
 #include "base/buf.h"
@@ -12,17 +12,18 @@
 #include <stdio.h>
 #include <string.h>
 
-/* PostgreSQL's names have 63 bytes; of tables and columns some are made by adding to a name. */
+/* PostgreSQL limits names to 63 bytes. Some tables and columns have a longer name than the model
+ * or field, made by adding to it. */
 #define SQL_NAME_MAX   63
 #define MODEL_NAME_MAX (SQL_NAME_MAX - (sizeof "_diff_202648" - 1))
 #define FIELD_NAME_MAX (SQL_NAME_MAX - (sizeof "old_" - 1))
 #define PREFIX_MAX     8
 
-/* Names of columns that the tables have beside the fields. */
+/* Names of columns that the tables have besides the fields. */
 static const char *const columns[] = {"account_id", "at", "attempt", "bad_id", "entry", "fresh",
     "job_id", "line", "modified", "op", "position", "row", "seq", "week"};
 
-/* What SQL reads as something else than a name (pg_get_keywords(), catcode R and T). */
+/* Reserved words of SQL (pg_get_keywords(), catcode R and T). */
 static const char *const keywords[] = {"all", "analyse", "analyze", "and", "any", "array", "as",
     "asc", "asymmetric", "authorization", "binary", "both", "case", "cast", "check", "collate",
     "collation", "column", "concurrently", "constraint", "create", "cross", "current_catalog",
@@ -56,7 +57,7 @@ is_read_only(const char *name)
 	return false;
 }
 
-/* A name like match_conditions: SQL takes it as it is, and files have it as a header. */
+/* Whether it is a name like match_conditions: SQL takes it unquoted, and files use it as header. */
 static bool
 is_name(const char *name, size_t max)
 {
@@ -92,7 +93,7 @@ complain(struct error *err, const struct model *m, const struct field *f, const 
 	    f ? "its field \"" : "", f ? f->name : "", f ? "\" " : "", what);
 }
 
-/* Whether the text, which a new item gets, is a value of the field as it would be stored. */
+/* Whether the text, the value for new items, is valid for the field and spelled as it is stored. */
 static bool
 is_value(const struct field *f, const char *text)
 {
@@ -160,7 +161,7 @@ check_limits(const struct model *m, const struct field *f, struct error *err)
 	return complain(err, m, f, "is of no known kind.");
 }
 
-/* What a new item gets where a file says nothing. */
+/* Checks the value that a new item gets if the file gives none. */
 static int
 check_on_add(const struct model *m, const struct field *f, struct error *err)
 {

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* Where a list is sorted as nobody asked for. */
+/* The default order of lists. */
 #define ORDER_BY_ID "t.position"
 
 #define WORD_MAX  32
@@ -67,13 +67,13 @@ static const struct class
 #endif
 };
 
-/* A template, or a part of it, on its way into *out. */
+/* A template, or a part, that is being expanded into *out. */
 struct writing {
 	const struct model *model;
 	const char *order;
 	const char *text; /* its beginning */
-	size_t indent;    /* of all its lines but the first, in spaces */
-	int depth;        /* of parts in parts */
+	size_t indent;    /* spaces before each of its lines but the first */
+	int depth;        /* nesting of parts */
 	struct buf *out;
 	struct error *err;
 };
@@ -144,7 +144,7 @@ add_literal(struct buf *out, const char *text)
 	buf_add_char(out, '\'');
 }
 
-/* Writes what the word stands for; false if it is none. */
+/* Writes what the word stands for; false if there is no such word. */
 static bool
 add_word(const struct writing *w, const struct field *f, const char *word)
 {
@@ -169,7 +169,7 @@ add_word(const struct writing *w, const struct field *f, const char *word)
 	return true;
 }
 
-/* The brace that closes the one before `at`; NULL if none does. */
+/* The brace that closes the one before `at`; NULL if there is none. */
 static const char *
 closing(const char *at, const char *end)
 {
@@ -224,7 +224,7 @@ write_shared(const struct writing *w, const struct field *f, const char *name, c
 	return write_part(&within, f, part.sql.text, part.sql.text + part.sql.n);
 }
 
-/* Takes a word of [a-z_] from *at on; false if there is none, or it is too long. */
+/* Takes a word of [a-z_] at *at and moves past it; false if there is none or it is too long. */
 static bool
 take_word(const char **at, const char *end, char word[WORD_MAX])
 {
@@ -262,7 +262,7 @@ write_braces(const struct writing *w, const struct field *f, const char *at, con
 	return write_block(w, f, verb, noun, next + 1, end);
 }
 
-/* Writes a part of a template; inside a repetition with the field that it is repeated for. */
+/* Writes the template text from `at` to `end`; `f` is the field of the repetition around it. */
 static int
 write_part(const struct writing *w, const struct field *f, const char *at, const char *end)
 {
@@ -310,7 +310,7 @@ int
 model_sql(const struct model *m, enum model_statement which, const char *order, struct buf *out,
     struct error *err)
 {
-	static struct sql_text found[MODEL_SQL_COUNT]; /* by the first who asked */
+	static struct sql_text found[MODEL_SQL_COUNT]; /* filled at the first use of each */
 
 	if (!found[which].sql.n &&
 	    !sql_file_find(model_statement_files, false, names[which], &found[which]))

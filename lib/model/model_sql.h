@@ -1,6 +1,6 @@
 /*
  * The SQL of a content model. Statements are templates in sql/models/statements, whose README says
- * how they are written; here they are written out for a model, be it compiled in or not.
+ * how to write them; these functions expand them for a model, whether or not it is compiled in.
  */
 #ifndef ACCESSION_MODEL_SQL_H
 #define ACCESSION_MODEL_SQL_H
@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The statements; in the files each is told of where it stands, by this name in lower case. */
+/* The statements. The files describe each of them, under this name in lower case. */
 enum model_statement {
 	MODEL_SQL_STAGE_MAKE,
 	MODEL_SQL_STAGE_COPY,
@@ -47,28 +47,28 @@ enum model_statement {
 /* The files of sql/models/statements; ends with a NULL name. */
 extern const struct sql_file model_statement_files[];
 
-/* Checks (see verify.sql) are the statements whose names begin so; they are in no list in C. */
+/* Statements whose names begin like this are checks (see verify.sql); they are not listed in C. */
 #define MODEL_SQL_CHECK "verify_"
 
 /* A statement's name, e.g. "stage_make". */
 const char *model_sql_name(enum model_statement which);
 
 /*
- * Appends the statement to *out, written out for the model. `order` is what a list is sorted by;
- * NULL: by id. -1 with the error set: no memory, or a template that is wrong.
+ * Appends the statement, expanded for the model, to *out. `order` is what a list is sorted by;
+ * NULL: by id. Returns 0, or -1 with the error set: no memory, or an invalid template.
  */
 int model_sql(const struct model *m, enum model_statement which, const char *order, struct buf *out,
     struct error *err) __attribute__((warn_unused_result));
 
-/* The same for a template that is at hand. */
+/* The same for a given template. */
 int model_sql_expand(const struct model *m, struct text_slice template, const char *order,
     struct buf *out, struct error *err) __attribute__((warn_unused_result));
 
-/* Where custom items begin in the column position, which orders a library's items; SQL has it in
- * the function item_position. */
+/* Where custom items begin in the column `position`, which orders a library's items. In SQL, the
+ * function item_position has this number. */
 #define MODEL_SQL_CUSTOM INT64_C(1000000000000000)
 
-/* The number of columns of the staging table, and the index of those that are no fields. */
+/* The number of columns of the staging table, and the indexes of those that are not fields. */
 enum stage_column {
 	STAGE_ENTRY,
 	STAGE_ROW,
@@ -81,7 +81,7 @@ enum stage_column {
 };
 size_t model_sql_stage_columns(const struct model *m);
 
-/* Whether the field is a column of the library beside the id. */
+/* Whether the field is a column of the library other than the id. */
 bool model_sql_is_column(const struct field *f);
 
 /* The SQL type of such a field. */

@@ -1,4 +1,4 @@
-/* A data record as a file has it: what readers give and validate.h checks. */
+/* A data record as it is in the file: readers return it, and validate.h checks it. */
 #ifndef ACCESSION_RECORD_H
 #define ACCESSION_RECORD_H
 
@@ -9,11 +9,11 @@
 
 enum cell_kind {
 	CELL_ABSENT,  /* the file has no such column or key: the stored value stays */
-	CELL_NULL,    /* json and yaml null: as an empty string */
+	CELL_NULL,    /* null in json and yaml: treated as an empty string */
 	CELL_STRING,  /* text; everything in csv */
 	CELL_NUMBER,  /* the number as the file spells it, e.g. "8", "1e3" */
 	CELL_BOOLEAN, /* "true" or "false" */
-	CELL_DATE,    /* text, of a cell that xlsx has as a date: "2026-11-23" */
+	CELL_DATE,    /* the text of a date cell in xlsx: "2026-11-23" */
 	CELL_LIST,    /* a list of strings, joined here by ';' (only json and yaml, for tags) */
 };
 
@@ -24,13 +24,13 @@ struct cell {
 	size_t n;
 };
 
-/* A cell as it stood in the file, with its header: for giving failed rows back. */
+/* A cell as it was in the file, with its header: for returning failed rows to people. */
 struct raw_cell {
 	const char *name, *text;
 	size_t name_n, n;
 };
 
-/* One data record; everything it points to is the reader's, valid until its next call. */
+/* A data record. Everything it points to belongs to the reader and is valid until its next call. */
 struct record {
 	int64_t entry; /* 1-based ordinal of the record, blank ones not counted */
 	int64_t row;   /* csv, xlsx: the spreadsheet row, header = 1; json, yaml: the record */

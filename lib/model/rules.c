@@ -10,8 +10,8 @@
 #include <strings.h>
 
 #define ANSWER_PREFIX "A"
-#define TERM_MAX      24 /* "!CA" and 15 digits fit; longer ones are wrong */
-#define FOUND_MAX     20 /* characters of what stood there that a message shows */
+#define TERM_MAX      24 /* room for "!CA" and 15 digits; longer terms are wrong */
+#define FOUND_MAX     20 /* most characters of the wrong text that a message shows */
 
 struct parser {
 	const char *text;
@@ -22,7 +22,7 @@ struct parser {
 	size_t size;
 };
 
-/* What people write instead, at any place where the grammar wants something else. */
+/* What people write by mistake, anywhere in the text. */
 static const struct {
 	const char *word, *hint;
 } hints[] = {
@@ -60,14 +60,14 @@ skip_space(struct parser *p)
 		p->at += length;
 }
 
-/* Whether a rule ends here: at a ";" or where all ends. */
+/* Whether a rule ends here, at a ";" or at the end of the text. */
 static bool
 at_end(const struct parser *p)
 {
 	return p->at == p->n || p->text[p->at] == ';';
 }
 
-/* The length in bytes of what stands here, up to white space, ";" or the end. */
+/* The length in bytes of the word here, up to white space, ";" or the end. */
 static size_t
 word_length(const struct parser *p)
 {
@@ -78,7 +78,7 @@ word_length(const struct parser *p)
 	return i - p->at;
 }
 
-/* Fails with what was expected and what stands here instead. */
+/* Fails with what was expected and what is here instead. */
 static bool
 unexpected(struct parser *p, const char *expected)
 {
@@ -99,7 +99,8 @@ unexpected(struct parser *p, const char *expected)
 	    shown < n ? "..." : "", hint);
 }
 
-/* Spells the term that stands here canonically. Its length, or 0 where there is none. */
+/* Writes the canonical spelling of the term here. Returns its length; 0 after failing if there is
+ * none. */
 static size_t
 parse_term(struct parser *p, char term[TERM_MAX])
 {
@@ -118,7 +119,7 @@ parse_term(struct parser *p, char term[TERM_MAX])
 	return 0;
 }
 
-/* Whether the rule so far has the same answer with the other sign. */
+/* Whether the rule so far has the same answer with the opposite sign. */
 static bool
 contradicts(const struct text_set *terms, const char *term, size_t n)
 {
@@ -130,7 +131,7 @@ contradicts(const struct text_set *terms, const char *term, size_t n)
 	return text_set_has(terms, opposite, n + 1);
 }
 
-/* Appends the term unless the rule has it already; false where that makes a contradiction. */
+/* Appends the term unless the rule already has it; false if it contradicts the rule. */
 static bool
 add_term(struct parser *p, struct text_set *terms, const char *term, size_t n)
 {
@@ -143,7 +144,7 @@ add_term(struct parser *p, struct text_set *terms, const char *term, size_t n)
 		return true;
 	if (terms->used)
 		buf_add_text(p->out, " AND ");
-	/* The set borrows the text: rules_canonical has made room, so out does not move. */
+	/* The set borrows the text, which does not move: rules_canonical has made room in out. */
 	buf_add(p->out, term, n);
 	text_set_add(terms, p->out->data + p->out->len - n, n);
 	return terms->failed ? fail(p, "out of memory.") : true;

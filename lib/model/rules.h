@@ -16,9 +16,9 @@
 
 /*
  * Appends the canonical spelling of the n bytes at text to *out: single spaces, upper case, no
- * blank rules, no term or rule twice, the order kept. On a syntax error, or a rule that both wants
- * and excludes an answer, returns false with a plain sentence in message (size bytes) that names
- * the column, counted in characters from 1; *out is then as before.
+ * blank rules, no repeated terms or rules, in the same order. On a syntax error, or if a rule both
+ * wants and excludes an answer, leaves *out unchanged and returns false with a plain sentence in
+ * message (size bytes) that names the column, counted in characters from 1.
  */
 bool rules_canonical(const char *text, size_t n, struct buf *out, char *message, size_t size);
 

@@ -1,4 +1,4 @@
-/* A sheet of a spreadsheet: where its fields stand, and what its cells are called. */
+/* A sheet of a spreadsheet: the columns of its fields and the names of its cells. */
 #ifndef ACCESSION_SHEET_H
 #define ACCESSION_SHEET_H
 
@@ -9,12 +9,12 @@
 
 struct sheet {
 	const char *name;                 /* as formulas write it, "Items!"; NULL: no sheet */
-	size_t columns[MODEL_MAX_FIELDS]; /* by field: its column, from 1; 0: none */
+	size_t columns[MODEL_MAX_FIELDS]; /* the column of each field, from 1; 0: none */
 };
 
 #define SHEET_CELL_NAME_MAX 32
 
-/* Writes a cell's name as people know it, like "C7", from its column (from 1) and row. */
+/* Writes the name, like "C7", of the cell in that column and row, both counted from 1. */
 const char *sheet_cell_name(char name[SHEET_CELL_NAME_MAX], size_t column, int64_t row);
 
 #endif

@@ -1,4 +1,4 @@
-/* What spreadsheet programs make of texts: see spreadsheet.h. */
+/* How spreadsheet programs spoil text: see spreadsheet.h. */
 #include "model/spreadsheet.h"
 
 #include "model/decimal.h"
@@ -8,12 +8,12 @@
 #include <string.h>
 #include <strings.h>
 
-#define EXACT_DIGITS 5     /* Excel shows six of a number that it shows with an exponent */
-#define LONGEST      24    /* of what is looked at */
+#define EXACT_DIGITS 5     /* with an exponent Excel shows six digits: fewer mean none was lost */
+#define LONGEST      24    /* longer texts are not examined */
 #define UNIX_DAY     25569 /* 1970-01-01 */
 #define LEAP_BUG     61    /* 1900-03-01: Excel's calendar has a 1900-02-29 before it */
 
-/* In patterns 9 is a digit, a a letter of a month's name. */
+/* In patterns, "9" is a digit and "aaa" the name of a month. */
 static const struct {
 	const char *pattern;
 	enum spreadsheet_trace trace;
@@ -74,7 +74,7 @@ fits(const char *pattern, const char *text, size_t n)
 	return !n && !*pattern;
 }
 
-/* Takes the fraction out of d.dddE+dd, which may have up to five digits. */
+/* Removes the fraction, of up to five digits, from d.dddE+dd. */
 static size_t
 without_fraction(const char *text, size_t n, char plain[LONGEST])
 {
@@ -113,7 +113,7 @@ spreadsheet_story(enum spreadsheet_trace trace)
 	return stories[trace];
 }
 
-/* The number of a day in Excel's calendar (Howard Hinnant, days_from_civil); 0 before it begins. */
+/* The day's number in Excel's calendar (Howard Hinnant, days_from_civil); 0 if before its start. */
 static long
 day_number(long y, long m, long d)
 {
@@ -141,7 +141,7 @@ spreadsheet_number(const char *text, size_t n)
 		return m >= 1 && m <= 12 && d >= 1 && d <= 31 ? day_number(y, m, d) : 0;
 	if (!decimal_integer(own, n, true, &number))
 		return 0;
-	/* 1.23457E+11 was another number; 1.2E+05 was not. */
+	/* 1.23457E+11 was rounded from another number; 1.2E+05 was not. */
 	const char *e = strpbrk(own, "eE");
 	return e && e - own >= 2 + EXACT_DIGITS ? 0 : number;
 }

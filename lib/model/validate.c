@@ -1,8 +1,8 @@
 /*
- * Validating records: see validate.h. A table gives each kind of field the cells it takes, what
- * stands for a missing or empty one, and its check. Values are slices of the cells; only what has
- * to be spelled differently is written to the row's arena, which has room for all of it from the
- * start and so never moves.
+ * Validating records: see validate.h. A table has, for each kind of field, the kinds of cells it
+ * accepts, the values of missing and of empty cells, and its check. Values are slices of the cells.
+ * Only a value that must be spelled differently is written to the row's arena, which has enough
+ * room from the start and so never moves.
  */
 #include "model/validate.h"
 
@@ -18,20 +18,20 @@
 
 #define DETAILS_MAX   512
 #define NUMBER_MAX    24 /* a long in decimal */
-#define ID_MAX        32 /* longer ones are not worth a suggestion */
+#define ID_MAX        32 /* no suggestions for longer ids */
 #define TAG_MAX_CHARS 255
 #define ID_NUMBER_MAX 999999999999999
 
-/* A record on its way to a row. */
+/* A record that is being validated. */
 struct check {
 	const struct record *rec;
 	struct row *row;
 	int64_t max_field_bytes;
 	finding_fn *sink;
 	void *ctx;
-	const struct field *field; /* the one being looked at */
+	const struct field *field; /* the one being checked */
 	const struct cell *cell;
-	bool ok; /* nothing found so far */
+	bool ok; /* no errors so far */
 };
 
 #define LITERAL(s) ((struct value){s, sizeof s - 1})
@@ -56,7 +56,7 @@ tell(struct check *c, enum finding_level level, const char *format, va_list ap)
 	c->sink(c->ctx, &f);
 }
 
-/* Tells the sink about the field being looked at. The result is for rejected values to return. */
+/* Reports an error in the current field. Returns NOTHING, for the checks of values to return. */
 __attribute__((format(printf, 2, 3))) static struct value
 complain(struct check *c, const char *format, ...)
 {
@@ -69,7 +69,7 @@ complain(struct check *c, const char *format, ...)
 	return NOTHING;
 }
 
-/* The same about a value that is accepted, and yet may not be what was meant. */
+/* Reports a value that is accepted but may not be what was meant. */
 __attribute__((format(printf, 2, 3))) static void
 warn(struct check *c, const char *format, ...)
 {
@@ -80,7 +80,7 @@ warn(struct check *c, const char *format, ...)
 	va_end(ap);
 }
 
-/* What was appended to the arena since it had `start` bytes. */
+/* The text appended to the arena since it had `start` bytes. */
 static struct value
 arena_since(const struct check *c, size_t start)
 {
@@ -90,7 +90,7 @@ arena_since(const struct check *c, size_t start)
 				  : LITERAL("");
 }
 
-/* Complains of a character that does not belong there; `tag` is the ordinal of the tag or 0. */
+/* Complains of a character that is not allowed; `tag` is the ordinal of the tag, or 0. */
 static bool
 is_printable(struct check *c, const struct text_scan *s, size_t tag)
 {
@@ -134,7 +134,7 @@ unify_lines(const struct check *c, struct value v)
 	return arena_since(c, start);
 }
 
-/* Warns of a whole value that a spreadsheet program seems to have made out of another. */
+/* Warns if a spreadsheet program seems to have changed the whole value. */
 static void
 look_for_traces(struct check *c, struct value v)
 {
@@ -168,7 +168,7 @@ check_text(struct check *c, struct value v)
 	return fits(c, v.n, (size_t)max, "bytes") && ok ? v : NOTHING;
 }
 
-/* The length of the text without the ".0" that spreadsheet programs put behind a number. */
+/* The length of the text without the ".0" that spreadsheet programs append to numbers. */
 static size_t
 without_fraction(struct value v)
 {
@@ -179,7 +179,7 @@ without_fraction(struct value v)
 	return n && n < v.n && v.text[n - 1] == '.' ? n - 1 : v.n;
 }
 
-/* Spells an id as it must have been meant: "ct 012" as CT12. Its length, 0 if it is too long. */
+/* Spells an id as it must have been meant: "ct 012" as CT12. Returns its length; 0 if too long. */
 static size_t
 spell_id(struct value v, char id[ID_MAX])
 {
@@ -200,7 +200,7 @@ spell_id(struct value v, char id[ID_MAX])
 	return n;
 }
 
-/* What no id looks like, but what is left of one that lost its letters or went through Excel. */
+/* Complains of an invalid id; recognizes one that lost its letters or was changed by Excel. */
 static struct value
 complain_of_id(struct check *c, struct value v)
 {
@@ -352,15 +352,15 @@ check_tags(struct check *c, struct value v)
 
 /* By kind of field. */
 static const struct {
-	unsigned cells;             /* the cell kinds it takes, as bits */
-	const char *absent, *blank; /* the value without a cell, and of an empty one */
+	unsigned cells;             /* the kinds of cells it accepts, as bits */
+	const char *absent, *blank; /* the values of a missing and of an empty cell */
 	struct value (*check)(struct check *c, struct value v);
 } kinds[] = {
     [FIELD_ID] = {TEXTS, "", "", check_id},
     [FIELD_LINE] = {TEXTS, NULL, "", check_line},
     [FIELD_TEXT] = {TEXTS, NULL, "", check_text},
     [FIELD_REF] = {TEXTS, NULL, "", check_id},
-    /* An integer has no empty string: blank keeps what is stored, as for a boolean. */
+    /* An integer cannot be the empty string: a blank keeps the stored value, as for booleans. */
     [FIELD_INTEGER] = {TEXTS | BOOLEANS, NULL, NULL, check_integer},
     [FIELD_BOOLEAN] = {TEXTS | BOOLEANS, NULL, NULL, check_boolean},
     [FIELD_RULES] = {TEXTS, NULL, "", check_rules},
@@ -400,7 +400,7 @@ check_field(struct check *c, const struct field *f, const struct cell *cell)
 	return value_of(kinds[f->kind].blank);
 }
 
-/* What holds for a row that deletes, given its id; NULL text: that one is faulty already. */
+/* Checks the id of a row that deletes an item; NULL text: its error was already reported. */
 static void
 check_deletion(struct check *c, const struct model *m, size_t del, struct value id)
 {
@@ -416,8 +416,8 @@ check_deletion(struct check *c, const struct model *m, size_t del, struct value 
 }
 
 /*
- * Room for all that may be rewritten, twice: line ends first, then the list or the number. Neither
- * makes a text longer, but a number written with an exponent.
+ * Makes room for all values to be rewritten twice: first the line ends, then the list or number.
+ * Rewriting never lengthens a text, except for a number that had an exponent.
  */
 static bool
 reserve_arena(const struct model *m, const struct record *rec, struct buf *arena)

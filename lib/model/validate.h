@@ -1,8 +1,8 @@
 /*
- * From a record as the file has it to a row as the library keeps it: trimming, line ends, and the
- * rule of each kind of field (model.h). Rules that need the library (is the id known, is a title
- * missing on an add) or the whole file (is an id there twice) are not checked here; the database
- * does that for all rows at once. Messages begin as those of Django REST framework do.
+ * Turns a record of a file into a row as the library stores it: trims white space, unifies line
+ * ends and applies the rule of each kind of field (model.h). Rules that need the library (is the id
+ * known, does a new item lack a title) or the whole file (is an id repeated) are not checked here;
+ * the database does that for all rows at once. Messages begin as in Django REST framework.
  */
 #ifndef ACCESSION_VALIDATE_H
 #define ACCESSION_VALIDATE_H
@@ -27,13 +27,13 @@ struct row {
 };
 
 /*
- * Fills *row from *rec. Every error goes to the sink, all of a record's, not just the first; so
- * does a lack of memory. True if there was none. max_field_bytes (> 0) limits FIELD_TEXT beside the
- * model's own maximum. An absent or empty id is "", which asks for a new number. Of a row that
- * deletes only the id is looked at; its other values are NULL.
+ * Fills *row from *rec. Reports all errors of the record to the sink, not just the first, and also
+ * a lack of memory. Returns true if there were none. max_field_bytes (> 0) limits FIELD_TEXT in
+ * addition to the model's own maximum. An absent or empty id becomes "", which asks for a new
+ * number. If the row deletes an item, only the id is checked; its other values are NULL.
  *
- * `row` may be used again for the next record; its values live until then and no longer than rec's
- * cells, which they point into wherever nothing had to be rewritten.
+ * `row` may be reused for the next record. Its values are valid until then, and no longer than
+ * rec's cells, which they point into unless they had to be rewritten.
  */
 bool validate_record(const struct model *m, const struct record *rec, int64_t max_field_bytes,
     struct row *row, finding_fn *sink, void *ctx);

@@ -19,7 +19,7 @@ enum column {
 
 #define COLUMNS "id, email, first_name, last_name, role, active, created, last_sign_in"
 
-/* The triggers read them; they end with the transaction. */
+/* Triggers read these settings, which last until the end of the transaction. */
 static const struct statement act = {"account_act",
     "SELECT set_config('accession.actor', $1, true), set_config('accession.session', $2, true)", 2,
     true};

@@ -1,7 +1,6 @@
 /*
- * Accounts as the API and the operator's command show and change them. The API's changes of
- * accounts, tokens and features are made between account_act and account_commit, so that the audit
- * knows who made them.
+ * Accounts, as the API and the operator's command show and change them. The API changes accounts,
+ * tokens and features between account_act and account_commit, so that the audit knows who did it.
  */
 #ifndef ACCESSION_ACCOUNT_H
 #define ACCESSION_ACCOUNT_H
@@ -13,10 +12,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The sqlstate (restrict_violation) of a change that would leave nobody to administer. */
+/* The sqlstate (restrict_violation) of a change that would leave no administrator. */
 #define ACCOUNT_LAST_ADMIN "23001"
 
-/* What to change, as statement parameters. NULL: nothing (of a new account: the default). */
+/* What to change, as statement parameters. NULL: no change (for a new account: the default). */
 struct account_change {
 	const char *email, *first_name, *last_name, *role;
 	const char *active; /* "true" or "false" */
@@ -24,53 +23,54 @@ struct account_change {
 };
 
 /*
- * Begins a transaction in which the account of that id acts, signed in by the session whose hash
- * that is (NULL: by none); see db_begin.
+ * Begins a transaction (see db_begin) in which the account with the id `actor` acts, signed in by
+ * the session with that hash (NULL: no session).
  */
 int account_act(struct db *db, const char *actor, const char *session, struct error *err)
     __attribute__((warn_unused_result));
 
 /*
- * Commits the transaction that gave the result, and returns it; NULL, with all rolled back, if it
- * is NULL or that fails.
+ * Commits the transaction that produced res, and returns res. If res is NULL or the commit fails,
+ * rolls back and returns NULL.
  */
 PGresult *account_commit(struct db *db, PGresult *res, struct error *err);
 
 /*
- * One account by its id or email, made or changed; a result for account_json, without a row if
- * there is no such account. NULL with the error set: ERROR_CONFLICT with the sqlstate 23505 if the
- * email is another's, 23514 if it is no email address, ACCOUNT_LAST_ADMIN.
+ * Find an account by its id or email, create one or change one. They return a result for
+ * account_json, without a row if there is no such account; or NULL with the error set, where
+ * ERROR_CONFLICT has the sqlstate 23505 if the email is already taken, 23514 if it is not an email
+ * address, or ACCOUNT_LAST_ADMIN.
  */
 PGresult *account_get(struct db *db, const char *id, struct error *err);
-PGresult *account_find(struct db *db, const char *email, struct error *err); /* in any case */
+PGresult *account_find(struct db *db, const char *email, struct error *err); /* ignores case */
 PGresult *account_create(struct db *db, const struct account_change *new, struct error *err);
 PGresult *account_update(
     struct db *db, const char *id, const struct account_change *change, struct error *err);
 
 /*
- * Replaces a password's hash by another. 0; 1 if the account has not that old one (any more);
- * -1 with the error set.
+ * Replaces the password hash `old` by `new`. Returns 0; 1 if the account does not have the old one
+ * (any more); or -1 with the error set.
  */
 int account_set_password(
     struct db *db, const char *id, const char *old, const char *new, struct error *err);
 
-/* All accounts, in the order of their emails: how many, and rows by db_next. limit 0: no limit. */
+/* All accounts, by email: their number, and a stream of rows for db_next. limit 0: no limit. */
 int64_t account_count(struct db *db, struct error *err);
 int account_stream(struct db *db, int64_t limit, int64_t offset, struct error *err);
 
-/* All accounts, the oldest first, with how they can sign in: a table for the operator. */
+/* All accounts, oldest first, and how each can sign in: a table for the operator. */
 PGresult *account_table(struct db *db, struct error *err);
 
-/* Of the account in a result's first row. */
+/* The account in a result's first row. */
 int64_t account_id(const PGresult *res);
 const char *account_email(const PGresult *res);
 const char *account_role(const PGresult *res);
 bool account_is_active(const PGresult *res);
 
-/* The members of an account's object: who it is. */
+/* Writes the members of an account's object that say who it is. */
 void account_members(struct json *json, const PGresult *res, int row);
 
-/* The whole account as an object, for administrators. */
+/* Writes the whole account as an object, for administrators. */
 void account_json(struct json *json, const PGresult *res, int row);
 
 #endif

@@ -1,4 +1,4 @@
-/* Switches of whole features: see feature.h. */
+/* Switching features on and off: see feature.h. */
 #include "people/feature.h"
 
 enum column { COL_NAME, COL_ENABLED };

@@ -1,4 +1,4 @@
-/* Switches of whole features. Results have rows for feature_json. */
+/* Switching whole features on and off. Results have rows for feature_json. */
 #ifndef ACCESSION_FEATURE_H
 #define ACCESSION_FEATURE_H
 
@@ -8,10 +8,10 @@
 
 #include <stdbool.h>
 
-/* All features, by name. NULL with the error set as by db_query, here and below. */
+/* All features, by name. This and the functions below return NULL with the error of db_query. */
 PGresult *feature_list(struct db *db, struct error *err);
 
-/* One feature as it is, or once it is switched ("true" or "false"); no row if there is none. */
+/* Get a feature, or switch it ("true" or "false") and get it; no row if there is none. */
 PGresult *feature_get(struct db *db, const char *name, struct error *err);
 PGresult *feature_set(struct db *db, const char *name, const char *enabled, struct error *err);
 

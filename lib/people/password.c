@@ -21,14 +21,14 @@
 
 _Static_assert(PASSWORD_HASH_SIZE == crypto_pwhash_STRBYTES, "a hash fits its buffer");
 
-/* Of 32 random bytes that nobody kept: it costs what a real hash does and matches nothing. */
+/* The hash of 32 random bytes that were not kept: as costly as a real hash, but matches nothing. */
 static const char nobodys_hash[] = "$argon2id$v=19$m=19456,t=2,p=1$beN/qu8XZ8GhLsR7C+55fg$"
 				   "CA7onnB3G/HJXUZl0itTX81Pl0p5xWpjpGAaV3tROoM";
 
 /*
- * The places are the first bytes of an empty file without a name. To hold a place is to hold a
- * lock on its byte. It is a POSIX lock because that belongs to the process, not to the descriptor
- * (which all share), and ends with it.
+ * The places are the first bytes of an empty, unnamed file. Whoever locks a byte holds that place.
+ * A POSIX lock is used because it belongs to the process, not to the descriptor (which all share),
+ * and ends with the process.
  */
 static struct {
 	int fd;
@@ -57,7 +57,7 @@ lock_place(int64_t place, short type)
 	return fcntl(pool.fd, F_SETLK, &lock);
 }
 
-/* A place, NO_PLACE if none came free in time, or UNBOUNDED. */
+/* Returns a place, NO_PLACE if none became free in time, or UNBOUNDED. */
 static int64_t
 take_place(void)
 {
@@ -114,9 +114,9 @@ enum password_verdict
 password_check(const char *hash, const char *password, size_t n, struct error *err)
 {
 	if (n > PASSWORD_MAX_BYTES)
-		return PASSWORD_WRONG; /* whoever has an account: nothing is told by the haste */
+		return PASSWORD_WRONG; /* same for everyone, so the quick answer reveals nothing */
 
-	if (sodium_init() < 0) { /* without it the slowest code is used */
+	if (sodium_init() < 0) { /* without this, the slowest code is used */
 		error_set(err, ERROR_SYSTEM, "The system gives no random numbers.");
 		return PASSWORD_FAILED;
 	}

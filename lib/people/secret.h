@@ -1,6 +1,6 @@
 /*
- * Secrets that a program carries instead of a password: API tokens, session and CSRF keys. The
- * database keeps only their SHA-256. A plain hash is enough: 256 random bits cannot be guessed.
+ * Secrets that programs use instead of a password: API tokens, session and CSRF keys. The database
+ * stores only their SHA-256. A plain hash is enough, because 256 random bits cannot be guessed.
  */
 #ifndef ACCESSION_SECRET_H
 #define ACCESSION_SECRET_H
@@ -21,7 +21,7 @@ struct secret_hash {
 /* Makes a new token. -1 with ERROR_SYSTEM if the system has no random numbers. */
 int secret_make(char token[SECRET_SIZE], struct error *err) __attribute__((warn_unused_result));
 
-/* SHA-256 (FIPS 180-4) of a token's n bytes, whatever they are. Needs nothing set up. */
+/* SHA-256 (FIPS 180-4) of a token's n bytes, which may be anything. Needs no initialization. */
 struct secret_hash secret_hash(const char *token, size_t n);
 
 #endif

@@ -10,29 +10,29 @@
 #include <stdint.h>
 
 /*
- * The tokens of the owner, an account's id (NULL: everybody's), the oldest first: how many (-1 with
- * the error set), and rows by db_next. limit 0: no limit.
+ * The tokens of the account with the id `owner` (NULL: of all accounts), oldest first: their number
+ * (-1 with the error set), and a stream of rows for db_next. limit 0: no limit.
  */
 int64_t token_count(struct db *db, const char *owner, struct error *err);
 int
 token_stream(struct db *db, const char *owner, int64_t limit, int64_t offset, struct error *err);
 
-/* The tokens of who has that email (NULL: everybody's): a table for the operator. */
+/* The tokens of the account with that email (NULL: of all): a table for the operator. */
 PGresult *credential_table(struct db *db, const char *email, struct error *err);
 
 /*
- * Makes a token of that name, which is left in `token` and nowhere else; or revokes the owner's
- * (NULL: anybody's) token of that id. A result with its row (none: there is no such token), or
- * NULL.
+ * Create a token with that name, stored in `token` and nowhere else; or revoke the token with that
+ * id if it is the owner's (NULL: anybody's). Return a result with the token's row (no row: there is
+ * no such token), or NULL.
  */
 PGresult *token_create(
     struct db *db, const char *owner, const char *name, char token[SECRET_SIZE], struct error *err);
 PGresult *token_revoke(struct db *db, const char *owner, const char *id, struct error *err);
 
-/* Whose token it was that the result of token_revoke is about. */
+/* The owner's email in the result of token_revoke. */
 const char *credential_email(const PGresult *revoked);
 
-/* Members of a token's object, from the first row: what it is, and "user", whose it is. */
+/* Write members of a token's object from the first row: its own, and "user", the owner. */
 void token_members(struct json *json, const PGresult *res);
 void token_owner(struct json *json, const PGresult *res);
 
