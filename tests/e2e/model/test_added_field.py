@@ -1,6 +1,6 @@
-"""A content model gets a field: a row in its table of fields, and a migration that calls
-model_add_field. What was there before, library, history and a diff that waits, goes on as if the
-field had always been there."""
+"""A content model gets a new field: a row in its table of fields, and a migration that calls
+model_add_field. The library, its history and a waiting diff go on as if the field had always been
+there."""
 
 import contextlib
 import os
@@ -22,13 +22,13 @@ NEW = [{**OLD[0], "name": "changed"}, {**OLD[1], "rank": 50}, {**OLD[4], "id": "
 
 @pytest.fixture(scope="module")
 def site():
-    """Each test begins with the programs of the version before, and its own database."""
+    """Each test begins with the programs of the previous version and its own database."""
     return None
 
 
 @pytest.fixture(autouse=True)
 def clean():
-    """There is nothing to clear: no test leaves a site behind."""
+    """Does nothing: no test leaves a site behind."""
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ def test_a_diff_made_before_is_applied_and_everything_agrees(upgrade):
     ([NEW[0]], {}), ([NEW[2]], {}), ([OLD[0]], {"delete": "CN2"})], ids=["update", "add", "delete"])
 def test_a_diff_of_a_program_that_does_not_know_the_field_is_refused_for_what_it_is(
         upgrade, rows, more):
-    """The worker of the version before goes on after the migration, and makes a diff."""
+    """The worker of the previous version goes on after the migration, and makes a diff."""
     api = upgrade.admin
     api.accept(ready(api, *OLD))
     assert accession(upgrade, "migrate")[0] == 0
@@ -136,7 +136,7 @@ def test_each_type_of_field_fills_both_sides(shared_site, type, value, kept):
             assert cursor.fetchall() == [("a", None, kept), ("d", kept, None), ("u", kept, kept)]
         cursor.execute("INSERT INTO standard_history (op, entry, id) VALUES ('u', 2, 'CT9001')"
                        " RETURNING new_extra")
-        assert cursor.fetchone() == (None,)  # what comes later says it itself
+        assert cursor.fetchone() == (None,)  # later rows have no default: they give the value
 
 
 @pytest.mark.parametrize("type, value", [("text", None), ("json", "{}"), ("text; --", "x"),
