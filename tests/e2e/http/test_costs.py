@@ -1,5 +1,5 @@
-"""Release programs, and a worker that as good as never looks by itself: what wakes it, and what
-requests cost in round trips and memory. How long things take is measured by `make bench`."""
+"""What wakes the worker, and what requests cost in round trips and memory, with release programs
+and a worker that practically never polls. `make bench` measures how long things take."""
 
 import contextlib
 import http.client
@@ -29,20 +29,21 @@ def site():
 
 
 def peak(site):
-    """The most that any handler ever had resident, in KiB."""
+    """The peak resident memory of any handler, in KiB."""
     return max(memory(pid, "VmHWM") for pid in site.handler_pids())
 
 
 def test_notify_wakes_the_worker(api):
-    """Whatever it is at: it has just begun to rest, or is about to. A job that it was not told of
-    would wait for an hour."""
+    """The worker wakes whether it has just begun to rest or is about to. A job that it was not told
+    about would wait for an hour."""
     for _ in range(20):
         api.change(api.ready(THREE)["id"], "cancel")
 
 
 @contextlib.contextmanager
 def statements(site, role):
-    """What the role's connections ask of the server while the block lasts; a function."""
+    """Yields a function that returns the statements sent by the role's connections since the block
+    began."""
     log = site.folder / "log" / "postgres.log"
 
     def switch(what):
@@ -50,7 +51,7 @@ def statements(site, role):
             connection.autocommit = True
             with connection.cursor() as cursor:
                 cursor.execute(f"ALTER ROLE {role} SET log_statement = '{what}'")
-        before = site.handler_pids()  # settings of a role are those of new connections
+        before = site.handler_pids()  # a role's settings apply to new connections only
         processes.send(before, signal.SIGTERM)
         processes.wait_until(lambda: not set(before) & set(site.handler_pids()))
 
@@ -69,7 +70,7 @@ def test_a_job_is_read_in_one_round_trip(site, api):
         for _ in range(requests):
             assert api.job(job)["id"] == job
         asked = processes.wait_until(lambda: asked() if len(asked()) >= requests else None)
-    assert len(asked) == requests + 1, asked  # one sets up the connection and looks at the schema
+    assert len(asked) == requests + 1, asked  # one sets up the connection and checks the schema
     assert len(set(asked)) == 2
 
 
@@ -78,8 +79,8 @@ def test_accept_wakes_the_worker(api):
 
 
 def upload_stream(connection, token, size, sent=lambda left: None):
-    """Sends a file of so many bytes; the rest is up to the caller. After each piece, sent(bytes left)
-    is called."""
+    """Sends a file of `size` bytes; the rest is up to the caller. Calls sent(bytes left) after each
+    piece."""
     head, tail = part(b"", kind="text/csv")[:-2], b"\r\n--XX--\r\n"
     connection.head("POST", "/api/v2/" + IMPORT, {
         "Authorization": f"Token {token}", "Content-Type": MULTIPART,
@@ -105,7 +106,7 @@ def test_memory_of_a_handler_does_not_grow_with_an_upload(site, api, db):
 
 
 def test_large_upload_holds_up_nobody(site, api, db):
-    """Reads and another POST are answered while it comes in: its last piece is sent after them."""
+    """Reads and another POST are answered while it comes in: its last piece is sent after that."""
     late, running, answered = [], threading.Event(), threading.Event()
     size, begun, last = 100 << 20, 10 << 20, 1 << 20
 
