@@ -28,12 +28,12 @@ endif
 PACKAGES := libpq json-c libsodium yaml-0.1 libseccomp libzip expat xlsxwriter
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
 HARDEN   := -fstack-protector-strong -fstack-clash-protection -fPIE
-# gcc does not count {"name", .max = 1} as a mistake.
+# gcc does not warn about {"name", .max = 1}.
 CLANG           := -Wno-missing-field-initializers
 CFLAGS_release  := -O2 -g -D_FORTIFY_SOURCE=2
 CFLAGS_sanitize := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \
 	-DACCESSION_TEST_POINTS
-# Without what keeps imports right: `make chaos-selftest` shows that chaos notices.
+# Built without a safeguard of imports: `make chaos-selftest` shows that chaos notices.
 CFLAGS_unfenced  := $(CFLAGS_release) -DACCESSION_TEST_POINTS -DACCESSION_TEST_NO_FENCE
 CFLAGS_unchecked := $(CFLAGS_release) -DACCESSION_TEST_POINTS -DACCESSION_TEST_NO_STALE_CHECK
 CFLAGS_fuzz     := $(CFLAGS_sanitize) $(CLANG) -fsanitize=fuzzer-no-link
@@ -58,7 +58,7 @@ FUZZ_SHARED := $(call object,$(filter-out tests/fuzz/fuzz_%,$(wildcard tests/fuz
 BENCH     := $(BUILD)/tests/bench/floor
 AXE       := build/axe/node_modules/axe-core
 MIGRATIONS := $(sort $(wildcard sql/[0-9]*.sql))
-# In the order in which `accession model sql` prints them: what a statement needs comes before it.
+# In the order in which `accession model sql` prints them: each after the statements it needs.
 STATEMENTS := $(patsubst %,sql/models/statements/%.sql,stage diff fields apply library verify load)
 CHECKS     := $(patsubst %,sql/checks/%.sql,uploads jobs people rights)
 SECOND     := $(BUILD)/second-model
@@ -90,8 +90,8 @@ $(PROGRAMS):
 	$(call say,LINK)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-# For tests, the same programs with a second content model: a table of fields and a migration more. And
-# the version of these that came later: the model has one field more, and brings a migration for it.
+# For tests, the same programs with a second content model, which adds a table of fields and a
+# migration; and a later version of these, whose model has one more field, and a migration for it.
 .PHONY: second-model
 SECOND_PROGRAMS := $(foreach dir,$(SECOND) $(LATER),$(dir)/accession-api $(dir)/accession)
 second-model: $(SECOND_PROGRAMS)
@@ -109,7 +109,7 @@ $(SECOND)/model.o $(LATER)/model.o: lib/model/model.c tests/second_model/fields.
 	$(call say,CC)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
-# For tests, the operator's command of a version to come: migrations of all kinds more.
+# For tests, the operator's command of a future version, with more migrations, of all kinds.
 .PHONY: next-version
 next-version: $(NEXT)/accession
 $(NEXT)/accession: $(WORKER) $(NEXT)/migrations.o $(BUILD)/lib.a
@@ -117,7 +117,7 @@ $(NEXT)/accession: $(WORKER) $(NEXT)/migrations.o $(BUILD)/lib.a
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $(NEXT)/migrations.S: MIGRATIONS += $(NEXT_SQL)
 
-# A test links what it needs of all that is not main.
+# A test links what it needs from everything but the main.c files.
 $(TESTS) $(SERVER_TESTS): $(BUILD)/%: $(BUILD)/%.o $(ARCHIVES)
 	$(call say,LINK)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
@@ -136,13 +136,13 @@ $(BUILD)/%.o: %.c | headers
 
 -include $(patsubst %.o,%.d,$(LIB) $(API) $(WORKER)) $(addsuffix .d,$(TESTS) $(SERVER_TESTS) $(FUZZ)) $(FUZZ_SHARED:.o=.d)
 
-# Says what is missing before the compiler says it in its own way.
+# Reports missing libraries before the compiler does so in its own way.
 .PHONY: headers
 headers:
 	@pkg-config --exists $(PACKAGES) || { echo "Libraries are missing: \`make deps\` installs them." >&2; exit 1; }
 
-# Tables of files for the programs to read: lib/database/migrations.h, lib/base/sql_file.h. Each file is its
-# name and its text with a NUL. A table is written only if its list changed.
+# Tables of embedded files: lib/database/migrations.h, lib/base/sql_file.h. Each file is its name
+# and its text, ended by a NUL. A table is written only if its list of files changed.
 define EMBEDDED_FILE
 	.section .rodata
 .Lname_$(1): .asciz "$(1)"
@@ -186,8 +186,8 @@ $(TABLES:.S=.o): %.o: %.S
 
 ## Run
 
-# Installing changes what this Makefile found out about libraries, so what follows it is a make of
-# its own; with all processors, unless the caller said how many.
+# Installing packages changes what this Makefile found out about libraries, so the build after it is
+# a separate make. It uses all processors, unless the caller gave a number.
 BUILD_WITH = $(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 .PHONY: run stop status
 run:                            ## a complete private site in var/, in the background [PORT=8080] [SAMPLE=0]
@@ -229,7 +229,7 @@ screenshots: browser-deps       ## a picture of each page, in build/screenshots
 	@FONTCONFIG_FILE="$(CURDIR)/tests/browser/fonts.conf" \
 		/usr/bin/python3 -B tests/browser/screenshots.py build/screenshots
 
-# The one thing that is not Debian's: the accessibility checker. The lock has its version and hash.
+# The accessibility checker is the only thing not from Debian. The lock has its version and hash.
 $(AXE): tests/browser/package.json tests/browser/package-lock.json | browser-deps
 	@mkdir -p build/axe
 	@cp $^ build/axe/
@@ -255,7 +255,7 @@ chaos-selftest: test-deps       # whether chaos would notice that the fence or t
 
 unit-programs: $(TESTS)
 
-# The end-to-end tests run these: sanitizers need a wider sandbox, and a server has to be there.
+# The end-to-end tests run these: sanitizers need a wider sandbox, and a server must be running.
 release-tests: $(BUILD)/tests/unit/parser/test_sandbox $(SERVER_TESTS)
 
 .PHONY: fuzz fuzz-selftest fuzz-programs
@@ -306,7 +306,7 @@ lint:                           ## includes, clang-format, clang-tidy, bash -n, 
 
 ## Install
 
-# Unit files and nginx.conf.example name the default places; other PREFIXes are put in here.
+# Unit files and nginx.conf.example name the default paths; another PREFIX is put in here.
 .PHONY: install
 install: all                    ## the programs and what goes with them [DESTDIR=] [PREFIX=/usr/local]
 	install -d $(addprefix $(DESTDIR)$(PREFIX)/,bin sbin share/accession/sample lib/systemd/system)

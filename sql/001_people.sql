@@ -16,7 +16,7 @@ CREATE UNIQUE INDEX account_email ON account (lower(email));
 COMMENT ON COLUMN account.role IS
     'viewer reads; editor also imports; admin also manages accounts, tokens and features';
 
--- Switches of whole features. While import_export_v2 is off, the import routes answer 404.
+-- Feature switches. While import_export_v2 is off, the import routes answer 404.
 CREATE TABLE feature (
     name    text PRIMARY KEY,
     enabled boolean NOT NULL,
@@ -24,13 +24,13 @@ CREATE TABLE feature (
 );
 INSERT INTO feature (name, enabled) VALUES ('import_export_v2', true);
 
--- How people and programs prove who they are: an API token, or the session of a browser. Only the
--- SHA-256 of the secret is here. A session ends with `expires`, which its use moves on up to a limit,
--- or before that, when its row is deleted.
+-- How people and programs prove who they are: an API token or a browser session. Only the SHA-256
+-- of the secret is stored. A session ends at `expires`, which each use extends up to a limit, or
+-- earlier if its row is deleted.
 --
--- Role and state are copies of the account's, and `imports` of the feature import_export_v2, kept by
--- triggers, so that a request is authenticated by one row: two relations more in the statement that
--- reads a job would add two fifths to its time.
+-- `role` and `active` are copies of the account's, `imports` of the feature import_export_v2.
+-- Triggers maintain them, so that authenticating a request takes one row: two more relations would
+-- make the statement that reads a job 40 % slower.
 CREATE TABLE credential (
     hash       bytea PRIMARY KEY CHECK (length(hash) = 32),
     id         bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
@@ -48,7 +48,7 @@ CREATE TABLE credential (
 CREATE INDEX credential_account ON credential (account_id);
 
 -- The share locks make a new credential and a change of what it copies wait for each other, so that
--- none is made from what that was.
+-- no credential is made from outdated values.
 CREATE FUNCTION credential_copy() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -81,7 +81,7 @@ CREATE FUNCTION account_doc(account_id bigint) RETURNS json LANGUAGE sql STABLE 
       FROM public.account WHERE id = account_id
 $$;
 
--- A change of role or state reaches the copies. (Names in jobs: see 002_jobs.)
+-- Carries a change of role or state over to the copies. (Names in jobs: see 002_jobs.)
 CREATE FUNCTION account_copies() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -94,8 +94,8 @@ CREATE TRIGGER account_copies AFTER UPDATE OF role, active ON account
     FOR EACH ROW WHEN ((OLD.role, OLD.active) IS DISTINCT FROM (NEW.role, NEW.active))
     EXECUTE FUNCTION account_copies();
 
--- Somebody must be left to administer. Of two who demote each other at the same time one waits for
--- the other here, and then sees that nobody would be left.
+-- There must always be an active administrator. If two demote each other at the same time, one
+-- waits here for the other, and then sees that nobody would be left.
 CREATE FUNCTION account_last_admin() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -112,8 +112,8 @@ CREATE TRIGGER account_last_admin AFTER UPDATE OF role, active ON account
     FOR EACH ROW WHEN (OLD.role = 'admin' AND OLD.active AND NOT (NEW.role = 'admin' AND NEW.active))
     EXECUTE FUNCTION account_last_admin();
 
--- A new password ends the sessions that the old one began, and a disabled account has none. The
--- session in which people change their own password stays: the handler names it.
+-- A new password ends the sessions begun with the old one, and a disabled account has none. The
+-- session in which people change their own password survives: the handler names it.
 CREATE FUNCTION account_end_sessions() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -129,7 +129,7 @@ CREATE TRIGGER account_end_sessions AFTER UPDATE OF active, password_hash ON acc
     FOR EACH ROW WHEN (NOT NEW.active OR NEW.password_hash IS DISTINCT FROM OLD.password_hash)
     EXECUTE FUNCTION account_end_sessions();
 
--- Who changed accounts, tokens and features. Written by triggers alone; the handlers say who acts.
+-- Who changed accounts, tokens and features. Only triggers write it; the handlers say who acts.
 CREATE TABLE admin_event (
     id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     at       timestamptz NOT NULL DEFAULT clock_timestamp(),

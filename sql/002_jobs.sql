@@ -1,12 +1,12 @@
 -- Import jobs: the rows, what belongs to them, and the rules that keep them legal.
 
--- What states a job can be in: the one list. Programs and pages read it (and job_edge, below); a
--- further status is a row here, its edges, and the function that goes to it.
+-- The only list of the states that a job can be in. Programs and pages read it, and job_edge below.
+-- A new status takes a row here, its edges, and the function that moves a job to it.
 CREATE TABLE job_status (
     name     text COLLATE "C" PRIMARY KEY,
-    position smallint NOT NULL UNIQUE,  -- the order in which people are told of them
-    active   boolean NOT NULL,          -- the job is under way: there is one at most. Else it has ended
-    turn     text CHECK (turn IN ('worker', 'people')),  -- who has to act; of a job that has ended nobody
+    position smallint NOT NULL UNIQUE,  -- the order in which people see them
+    active   boolean NOT NULL,          -- the job is under way (one at most); false: it has ended
+    turn     text CHECK (turn IN ('worker', 'people')),  -- who has to act; NULL: the job has ended
     UNIQUE (name, active),
     CHECK (active = (turn IS NOT NULL))
 );
@@ -19,8 +19,8 @@ INSERT INTO job_status (name, position, active, turn) VALUES
     ('fail',             6, false, NULL),
     ('cancel',           7, false, NULL);
 
--- The legal changes of status: what the audit trail calls them, what people ask for to make them
--- (NULL: programs make them by themselves), and which program may.
+-- The legal changes of status: their name in the audit trail, the action by which people request
+-- them (NULL: programs make them by themselves), and which program may make them.
 CREATE TABLE job_edge (
     from_status text COLLATE "C" NOT NULL REFERENCES job_status,
     to_status   text COLLATE "C" NOT NULL REFERENCES job_status,
@@ -44,16 +44,16 @@ INSERT INTO job_edge (from_status, to_status, event, action, by_api, by_worker) 
     ('fail',             'pending',          'retried',   'retry',          true,  false),
     ('cancel',           'pending',          'retried',   'retry',          true,  false);
 
--- Whether people may do that with a job of that status.
+-- Whether people may take this action on a job of this status.
 CREATE FUNCTION job_allows(status text, action text) RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT EXISTS (SELECT FROM public.job_edge e
                     WHERE e.from_status = job_allows.status AND e.action = job_allows.action)
 $$;
 
--- The week of a moment as ISO 8601 counts it, as a number: 202648. What an import brings with it,
--- its bytes, diff and errors, is kept in partitions of a week each, so that it can be dropped whole
--- (005_weeks). The week is that in which the job was made, for all its attempts. An upload is stored
--- before its job: both take the week in which their transaction began.
+-- The ISO 8601 week of a moment, as a number: 202648. What an import brings with it (bytes, diff,
+-- errors) is partitioned by week, so that a week can be dropped whole (005_weeks). All attempts of
+-- a job use the week in which the job was made. An upload is stored before its job is made; both
+-- take the week in which their transaction began.
 CREATE FUNCTION week_of(moment timestamptz) RETURNS integer LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT to_char(moment AT TIME ZONE 'UTC', 'IYYYIW')::integer
 $$;
@@ -62,7 +62,7 @@ CREATE TABLE import_job (
     id               bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     week             integer NOT NULL DEFAULT week_of(now()),
     status           text COLLATE "C" NOT NULL DEFAULT 'pending',
-    active           boolean NOT NULL DEFAULT true,  -- the status's: the job is under way
+    active           boolean NOT NULL DEFAULT true,  -- copied from job_status: it is under way
     triggered        timestamptz NOT NULL DEFAULT clock_timestamp(),
     triggered_by     bigint NOT NULL REFERENCES account,
     triggered_by_doc json NOT NULL,
@@ -73,8 +73,8 @@ CREATE TABLE import_job (
     errors           json,
     format           text NOT NULL,
     attempt          integer NOT NULL DEFAULT 1 CHECK (attempt > 0),  -- 1, and one more per retry
-    run_token        bigint NOT NULL DEFAULT 0,   -- raised by every claim: fences lost workers off
-    phase_claims     integer NOT NULL DEFAULT 0,  -- claims of the running phase
+    run_token        bigint NOT NULL DEFAULT 0,   -- raised by every claim: fences off lost workers
+    phase_claims     integer NOT NULL DEFAULT 0,  -- how often the running phase was claimed
     cancel_requested timestamptz,
     cancelled_by     bigint REFERENCES account,
     purged           timestamptz,                 -- its files, diffs and errors are gone
@@ -94,7 +94,7 @@ CREATE TABLE import_job (
     CONSTRAINT purged_fits_status CHECK (purged IS NULL OR NOT active),
     CONSTRAINT import_job_status FOREIGN KEY (status, active) REFERENCES job_status (name, active)
 )
--- A job's row is written a few times and then read for years; rows of its time stand together.
+-- A job's row is written a few times and then read for years, with rows of the same time beside it.
 WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02);
 
 -- At most one job is under way.
@@ -103,7 +103,7 @@ CREATE INDEX import_job_triggered_by ON import_job (triggered_by);
 CREATE INDEX import_job_accepted_by ON import_job (accepted_by);
 CREATE INDEX import_job_week ON import_job (week) WHERE purged IS NULL;
 
--- What happened to a job, and who did it. Written by triggers alone.
+-- What happened to a job, and who did it. Only triggers write it.
 CREATE TABLE job_event (
     id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     job_id      bigint NOT NULL REFERENCES import_job,
@@ -112,13 +112,13 @@ CREATE TABLE job_event (
     event       text NOT NULL,
     status      text COLLATE "C" NOT NULL REFERENCES job_status,  -- after the event
     account_id  bigint REFERENCES account,                        -- NULL: the worker
-    account_doc json,                                             -- as they were called then
+    account_doc json,                                             -- the person, as named then
     detail      text
 );
 CREATE INDEX job_event_job ON job_event (job_id, id);
 
--- One uploaded file of a job. The row is written when its bytes are all there; job_id is filled in
--- by the statement that makes the job, in the same transaction.
+-- One uploaded file of a job. The row is written once all its bytes are stored; the statement that
+-- makes the job fills in job_id, in the same transaction.
 CREATE TABLE import_file (
     id            bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
     job_id        bigint REFERENCES import_job,
@@ -129,9 +129,9 @@ CREATE TABLE import_file (
     UNIQUE (job_id, content_model)
 );
 
--- The bytes of a file, in pieces. lz4: the default compression would dominate an upload's time.
--- Weekly tables name jobs and files without a foreign key: it would cost time for every row, and
--- making or dropping a week would need a lock on tables that every request uses.
+-- The bytes of a file, in pieces. lz4, because the default compression would dominate an upload's
+-- time. Weekly tables refer to jobs and files without foreign keys, which would cost time for every
+-- row, and would make adding or dropping a week lock tables that every request uses.
 CREATE TABLE upload_chunk (
     file_id bigint NOT NULL,
     seq     integer NOT NULL,
@@ -140,12 +140,12 @@ CREATE TABLE upload_chunk (
     PRIMARY KEY (file_id, seq, week)
 ) PARTITION BY LIST (week);
 
--- Who works on a job now. A row of its own, so that heartbeats never wait for the job's row lock.
+-- Which worker has a job now. A separate row, so that heartbeats never wait for the job's row lock.
 CREATE TABLE lease (
     job_id     bigint PRIMARY KEY REFERENCES import_job,
     run_token  bigint NOT NULL,
     worker     text NOT NULL,
-    ctl_pid    integer NOT NULL,  -- the worker's two backends: gone means the worker is
+    ctl_pid    integer NOT NULL,  -- the worker's two backends: if both are gone, so is the worker
     ctl_start  timestamptz NOT NULL,
     work_pid   integer NOT NULL,
     work_start timestamptz NOT NULL,
@@ -153,7 +153,7 @@ CREATE TABLE lease (
     heartbeat  timestamptz NOT NULL DEFAULT clock_timestamp(),
     progress   json
 )
--- One row, written with every heartbeat: it must not leave a table of dead ones behind it.
+-- One row, updated by every heartbeat: dead versions of it must not pile up.
 WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500,
       autovacuum_vacuum_cost_delay = 0);
 
@@ -186,8 +186,8 @@ CREATE TABLE import_error (
     PRIMARY KEY (job_id, attempt, week, seq)
 ) PARTITION BY LIST (week);
 
--- The records that errors are about, as their file has them, to be given back and mended. Entry 0 holds
--- the names of the columns; a cell is NULL where the record has none.
+-- The records that have errors, as in their file, for people to download and mend. Entry 0 holds
+-- the column names; a cell is NULL where the record has none.
 CREATE TABLE import_failed_row (
     job_id        bigint NOT NULL,
     attempt       integer NOT NULL,
@@ -199,14 +199,14 @@ CREATE TABLE import_failed_row (
     PRIMARY KEY (job_id, attempt, week, content_model, entry)
 ) PARTITION BY LIST (week);
 
--- The highest number a custom item of a model ever had; numbers are never given twice.
+-- The highest number that a custom item of a model ever had: numbers are never reused.
 CREATE TABLE model_number (
     content_model text PRIMARY KEY,
     last_number   bigint NOT NULL DEFAULT 0
 );
 
 -- A person as jobs show them. The share lock makes a job that copies a name and a change of that
--- name wait for each other, so that none is copied that has been changed meanwhile.
+-- name wait for each other, so that no outdated name is copied.
 CREATE FUNCTION account_doc_shared(account_id bigint) RETURNS json
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -215,10 +215,10 @@ BEGIN
 END
 $$;
 
--- Only legal edges pass, made by a program that may make them; a new job is pending. Whoever is
--- neither of the two programs has to own the table. Copies into the row what reading a job would
--- else have to join: whether its status is an active one, and the people. Names are qualified: a
--- temporary table of the caller must not stand in for the real one.
+-- Lets only legal changes of status pass, and only from a program that may make them; a new job
+-- must be pending. Whoever is neither of the two programs must own the table. Copies into the row
+-- what reading a job would otherwise have to join: whether its status is active, and the people.
+-- Names are qualified, so that a temporary table of the caller cannot stand in for the real one.
 CREATE FUNCTION import_job_guard() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'INSERT' THEN
@@ -248,7 +248,7 @@ $$;
 CREATE TRIGGER import_job_guard BEFORE INSERT OR UPDATE OF status ON import_job
     FOR EACH ROW EXECUTE FUNCTION import_job_guard();
 
--- The audit trail. SECURITY DEFINER: the roles that change jobs cannot write or change the trail.
+-- Writes the audit trail. SECURITY DEFINER, because the roles that change jobs may not write it.
 CREATE FUNCTION import_job_audit() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -275,7 +275,7 @@ BEGIN
            WHEN 'cancelled' THEN NEW.cancelled_by END;
     INSERT INTO job_event (job_id, attempt, event, status, account_id, account_doc)
     VALUES (NEW.id, NEW.attempt, what, NEW.status, who, account_doc(who));
-    -- A hint for whoever waits for a status.
+    -- Wakes those who wait for a status.
     IF TG_OP = 'UPDATE' AND NEW.status <> OLD.status THEN
         PERFORM pg_notify('accession_status', NEW.id || ' ' || NEW.status);
     END IF;
@@ -295,8 +295,8 @@ CREATE TRIGGER import_job_audit_purged AFTER UPDATE OF purged ON import_job
     FOR EACH ROW WHEN (OLD.purged IS NULL AND NEW.purged IS NOT NULL)
     EXECUTE FUNCTION import_job_audit();
 
--- A lease that ends without an end of the phase: the worker was lost, or gave the job back. Called
--- before it is deleted: of a lease that is not there nothing can be told.
+-- Records that a lease ends before its phase does: the worker was lost, or gave the job back. Must
+-- be called before the lease is deleted, since it reads the lease.
 CREATE FUNCTION lease_audit(job_id bigint, token bigint, lost boolean) RETURNS void
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     INSERT INTO job_event (job_id, attempt, event, status, detail)
@@ -305,14 +305,14 @@ CREATE FUNCTION lease_audit(job_id bigint, token bigint, lost boolean) RETURNS v
      WHERE l.job_id = lease_audit.job_id AND l.run_token = token
 $$;
 
--- A change of name reaches the copies in jobs: the newest thousand at once, those of longer ago by
--- and by (account_names_refresh), so that renaming somebody with a hundred thousand jobs neither takes
--- long nor holds them all.
+-- People whose change of name has yet to reach the copies in older jobs. The newest thousand jobs
+-- are updated at once, the others by and by (account_names_refresh), so that renaming somebody with
+-- a hundred thousand jobs neither takes long nor locks them all.
 CREATE TABLE account_renamed (
     account_id bigint PRIMARY KEY REFERENCES account
 );
 
--- Renews up to so many copies of a person's name; returns how many.
+-- Updates at most `most` copies of a person's name; returns how many.
 CREATE FUNCTION account_names_copy(account_id bigint, most integer) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_variable
@@ -351,7 +351,7 @@ CREATE TRIGGER account_names AFTER UPDATE OF email, first_name, last_name ON acc
         IS DISTINCT FROM (NEW.email, NEW.first_name, NEW.last_name))
     EXECUTE FUNCTION account_names();
 
--- Renews the next thousand copies of a name that was changed; returns how many.
+-- Updates the next thousand copies of a changed name; returns how many.
 CREATE FUNCTION account_names_refresh() RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE

@@ -1,11 +1,11 @@
--- The life of a job: one function per change of state. Each looks at the status under the job's row
--- lock, so that of two who race exactly one wins; the other gets no row back and looks at what the
--- job is now. Locks are taken in this order: the account whose name the job copies, the job's row,
--- its lease.
+-- The life of a job: one function per change of state. Each checks the status under the job's row
+-- lock, so that exactly one of two racing callers wins; the other gets no row, and reads what state
+-- the job is in now. Lock order: the account whose name the job copies, the job's row, its lease.
 --
 -- NOTIFY accession_job is a hint to look at the table, never a message that must arrive.
 
--- Makes the job of the files uploaded in this transaction. Another job under way: unique_violation.
+-- Makes a job of the files uploaded in this transaction. Raises unique_violation if another job is
+-- under way.
 CREATE FUNCTION job_create(account_id bigint, file_format text, file_ids bigint[])
     RETURNS SETOF import_job LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
@@ -43,8 +43,8 @@ BEGIN
 END
 $$;
 
--- Ends the job at once where no worker has it; else asks the worker to end it (status unchanged,
--- and a second request changes nothing). No row: there is nothing to cancel.
+-- Cancels the job at once if no worker has it. Otherwise asks the worker to end it: the status
+-- stays, and a second request changes nothing. Returns no row if there is nothing to cancel.
 CREATE FUNCTION job_cancel(job_id bigint, account_id bigint)
     RETURNS SETOF import_job LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 #variable_conflict use_variable
@@ -57,7 +57,7 @@ BEGIN
     IF NOT FOUND THEN
         RETURN;
     END IF;
-    -- The claim takes the same row lock before it makes the lease: what is seen here holds.
+    -- A claim takes the same row lock before it makes the lease, so what we see here stays true.
     IF EXISTS (SELECT FROM lease WHERE lease.job_id = job.id) THEN
         IF job.cancel_requested IS NULL THEN
             UPDATE import_job SET cancel_requested = clock_timestamp(), cancelled_by = account_id
@@ -75,8 +75,8 @@ BEGIN
 END
 $$;
 
--- fail, cancel → pending, as a new attempt with the same files. No row: the status does not allow
--- it, or the files are purged. Another job under way: unique_violation.
+-- fail, cancel → pending, as a new attempt with the same files. Returns no row if the status does
+-- not allow it or the files are purged. Raises unique_violation if another job is under way.
 CREATE FUNCTION job_retry(job_id bigint, account_id bigint)
     RETURNS SETOF import_job LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 #variable_conflict use_variable
@@ -85,7 +85,7 @@ DECLARE
 BEGIN
     PERFORM FROM account WHERE id = account_id FOR SHARE;
     PERFORM FROM import_job WHERE id = job_id FOR NO KEY UPDATE;
-    -- A statement of its own: it sees what was purged while the lock was waited for.
+    -- A separate statement, to see what was purged while we waited for the lock.
     UPDATE import_job j
        SET status = 'pending', attempt = attempt + 1, phase_claims = 0,
            triggered = clock_timestamp(), triggered_by = account_id,
@@ -100,10 +100,11 @@ BEGIN
 END
 $$;
 
--- Ends what still stands of a worker in the database, and waits a moment for that. SECURITY DEFINER:
--- the worker may have another role, whose backends only the owner may look into and end. The start
--- of a backend, which others cannot see, tells that it is really the worker's. One that waits for a
--- standby has committed: it is let be, since what it did must not be told before the standby has it.
+-- Terminates what is left of a lost worker's backends, and waits a moment for them to end. SECURITY
+-- DEFINER: the worker may have another role, and only the owner may inspect and end its backends.
+-- A backend's start time, which others cannot see, proves that it is the worker's. A backend that
+-- waits for a standby has committed, and is left alone: nobody may see its changes before the
+-- standby has them.
 CREATE FUNCTION lease_terminate(lost lease) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -113,15 +114,15 @@ BEGIN
          OR (a.pid = lost.work_pid AND a.backend_start = lost.work_start))
        AND a.pid <> pg_backend_pid() AND a.wait_event IS DISTINCT FROM 'SyncRep';
 EXCEPTION
-    WHEN insufficient_privilege THEN NULL;  -- it runs as a superuser: left to notice by itself
+    WHEN insufficient_privilege THEN NULL;  -- a superuser's backend: it must notice by itself
 END
 $$;
 
--- Removes the leases of lost workers: both backends are known to be gone, or nothing was heard for
--- `silence`. Of the backend of another role one may see nothing but that it is there: then it counts
--- as the worker's. What still stands of the worker is terminated first: its transaction may hold the
--- rows that are wanted here. What is not free by then is left to the next look. Returns how many
--- leases were removed.
+-- Removes the leases of lost workers: those whose backends are both known to be gone, or that sent
+-- no heartbeat for `silence`. Of another role's backend the caller may see only that it exists; it
+-- then counts as the worker's. What is left of the worker is terminated first, since its
+-- transaction may hold the rows needed here. Rows that are still locked then are left to the next
+-- call. Returns the number of leases removed.
 CREATE FUNCTION lease_reap(silence interval) RETURNS integer LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
     lost    lease;
@@ -138,7 +139,7 @@ BEGIN
         PERFORM lease_terminate(lost);
         PERFORM FROM import_job WHERE id = lost.job_id FOR NO KEY UPDATE SKIP LOCKED;
         CONTINUE WHEN NOT FOUND;
-        -- Its phase may have been committed, or another worker have removed it.
+        -- Its phase may have been committed, or another worker may have removed the lease.
         PERFORM lease_audit(lost.job_id, lost.run_token, true);
         DELETE FROM lease l WHERE l.job_id = lost.job_id AND l.run_token = lost.run_token;
         CONTINUE WHEN NOT FOUND;
@@ -163,9 +164,10 @@ CREATE FUNCTION error_json(e import_error) RETURNS text LANGUAGE sql STABLE AS $
     SELECT row_to_json(ROW(e.file, e.row, e.field, e.details, e.entry, e.line, e.value)::error_object)::text
 $$;
 
--- The errors of an attempt, or its warnings, as a list: the first `shown` in the order of the files,
--- and if there are more, a last one that says how many. There were `total`, of which not all need be
--- kept (NULL: as many as are kept). Planned for the week: it looks at and locks no other partition.
+-- The errors of an attempt, or its warnings, as a list: the first `shown` in the order of the
+-- files, and a last entry that says how many more there are, if any. `total` is how many there
+-- were; not all need be stored (NULL: as many as are stored). Planned for the given week, so that
+-- it touches and locks no other partition.
 CREATE FUNCTION errors_json(job_id bigint, attempt integer, week integer, warnings boolean,
                             shown bigint, total bigint)
     RETURNS json LANGUAGE plpgsql STABLE
@@ -212,8 +214,8 @@ CREATE FUNCTION job_counts_json(job_id bigint, attempt integer) RETURNS text
              ORDER BY content_model) x
 $$;
 
--- Takes the next job that nobody works on. A cancel that its worker did not live to see is carried
--- out here, and a job that cost max_claims workers in one phase fails; such jobs are not returned.
+-- Claims the next job that nobody works on. Also carries out a cancel that the worker did not live
+-- to see, and fails a job that lost max_claims workers in one phase; it returns no row for those.
 CREATE FUNCTION job_claim(worker_name text, ctl_pid integer, ctl_start timestamptz,
                           work_pid integer, work_start timestamptz, max_claims integer)
     RETURNS SETOF import_job LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
@@ -222,7 +224,7 @@ DECLARE
     job  import_job;
     lost error_object;
 BEGIN
-    -- Who asks for a job has none: if there is a lease, the answer to its claim was lost.
+    -- A worker that asks for a job has none: if it holds a lease, the answer to its claim was lost.
     PERFORM job_release(l.job_id, l.run_token, false) FROM lease l WHERE l.worker = worker_name;
 
     SELECT * INTO job FROM import_job j
@@ -230,7 +232,7 @@ BEGIN
        AND NOT EXISTS (SELECT FROM lease l WHERE l.job_id = j.id)
      ORDER BY id LIMIT 1
        FOR NO KEY UPDATE SKIP LOCKED;
-    -- Looked at again under the lock: the first look may be older than another worker's claim.
+    -- Check again under the lock: the first check may be older than another worker's claim.
     IF NOT FOUND OR EXISTS (SELECT FROM lease l WHERE l.job_id = job.id) THEN
         RETURN;
     END IF;
@@ -263,8 +265,8 @@ BEGIN
 END
 $$;
 
--- The ends of a phase. Each is fenced by the run token: a worker that lost its job changes nothing
--- and is told so by false.
+-- The ends of a phase. Each is fenced by the run token: for a worker that lost its job they change
+-- nothing and return false.
 
 -- generating_diff → ready_for_review; the last statement of the diff's transaction.
 CREATE FUNCTION job_ready(job_id bigint, token bigint) RETURNS boolean LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
@@ -313,7 +315,7 @@ BEGIN
 END
 $$;
 
--- A running phase whose cancel was requested, and whose transaction is gone → cancel.
+-- A running phase → cancel, after a cancel was requested and the phase's transaction is gone.
 CREATE FUNCTION job_cancelled(job_id bigint, token bigint) RETURNS boolean LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 #variable_conflict use_variable
 BEGIN
@@ -328,18 +330,18 @@ BEGIN
 END
 $$;
 
--- Gives a running phase back to be done again by whichever worker comes first. `lost`: the attempt
--- failed, and counts; else this was none. False: the phase has ended, or the job is another worker's;
--- so this also tells whether a COMMIT took effect whose answer was lost.
+-- Gives a running phase back, to be redone by whichever worker comes first. `lost`: the try failed
+-- and counts; otherwise it does not. Returns false if the phase has ended or another worker has the
+-- job, and so also tells whether a COMMIT whose answer was lost took effect.
 CREATE FUNCTION job_release(job_id bigint, token bigint, lost boolean)
     RETURNS boolean LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 #variable_conflict use_variable
 BEGIN
-    -- A backend that has lost its worker may hold the job's row, and not notice.
+    -- A backend that lost its worker may still hold the job's row without noticing.
     IF lost THEN
         PERFORM lease_terminate(l) FROM lease l WHERE l.job_id = job_id AND l.run_token = token;
     END IF;
-    -- In the order of the phase's end, which may be under way in a backend that lost its worker.
+    -- Same lock order as the phase's end, which a backend that lost its worker may be in now.
     PERFORM FROM import_job WHERE id = job_id AND run_token = token FOR NO KEY UPDATE;
     PERFORM lease_audit(job_id, token, lost);
     DELETE FROM lease l WHERE l.job_id = job_id AND l.run_token = token;
@@ -354,9 +356,9 @@ BEGIN
 END
 $$;
 
--- Whether a change of a job took place whose COMMIT was not answered: its transaction wrote the
--- audit trail, or did not. NULL: it is not over yet. Numbers of transactions may be given again
--- after a crash, so that account and status have to be the same as well.
+-- Whether a change of a job took effect although its COMMIT was not answered, as shown by what its
+-- transaction wrote to the audit trail. NULL: the transaction is not over yet. A crash may make the
+-- server reuse transaction numbers, so account and status must match as well.
 CREATE FUNCTION job_happened(job_id bigint, xid xid8, account_id bigint, status text)
     RETURNS boolean LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 #variable_conflict use_variable
@@ -364,13 +366,13 @@ BEGIN
     IF pg_xact_status(xid) = 'in progress' THEN
         RETURN NULL;
     END IF;
-    -- A statement of its own: it sees what was committed before the look at the transaction.
+    -- A separate statement, to see what was committed before we looked at the transaction.
     RETURN EXISTS (
         SELECT FROM job_event e
          WHERE e.job_id = job_id AND e.xmin = xid::xid
            AND e.account_id = account_id AND e.status = status);
 EXCEPTION
     WHEN invalid_parameter_value THEN
-        RETURN false;  -- never heard of: the database crashed before anything of it was stored
+        RETURN false;  -- unknown: the database crashed before it stored anything of it
 END
 $$;

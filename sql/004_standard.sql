@@ -1,6 +1,6 @@
--- The content model "standard": the library, what jobs would change in it, and what they changed.
--- A model <name> is these three tables: <name>, <name>_diff, <name>_history. They name jobs and
--- accounts without a foreign key: it would be looked up for every row of an apply.
+-- The content model "standard": the library, what jobs would change in it, and what they changed. A
+-- model <name> has these three tables: <name>, <name>_diff, <name>_history. They refer to jobs and
+-- accounts without foreign keys, which would cost a lookup for every row of an apply.
 
 -- Built-in items (T<n>) first, then custom ones (CT<n>), each in the order of their numbers.
 CREATE FUNCTION item_position(prefix text, id text) RETURNS bigint
@@ -29,7 +29,7 @@ CREATE TABLE standard (
 );
 CREATE UNIQUE INDEX standard_position ON standard (position);
 
--- op: a(dd), u(pdate), d(elete). The side that is missing is NULL. One of the weekly tables.
+-- op: a(dd), u(pdate), d(elete). A missing side is NULL. This is one of the weekly tables.
 CREATE TABLE standard_diff (
     job_id               bigint NOT NULL,
     attempt              integer NOT NULL,
@@ -83,16 +83,17 @@ CREATE TABLE standard_history (
     new_tags             text,
     PRIMARY KEY (id, seq)
 );
--- What a job did. Rows of a job stand together, so that a summary of blocks finds them, and costs
--- an apply nothing.
+-- Finds what a job did. A job's rows are adjacent, so a BRIN index is enough, and costs an apply
+-- nothing.
 CREATE INDEX standard_history_job ON standard_history USING brin (job_id)
     WITH (pages_per_range = 32, autosummarize = on);
 
 INSERT INTO model_number (content_model) VALUES ('standard');
 
--- Adds a field to a content model. The items that are there get the value; so do their history and the
--- diffs, as if the field had always been there: what was reviewed can still be applied. New items get
--- what the program says. For migrations, in the programs' order of locks; readers wait meanwhile.
+-- Adds a field to a content model. Existing items get the value, and so do their history and the
+-- diffs, as if the field had always been there, so that what was reviewed can still be applied. For
+-- new items the program supplies the value. Meant for migrations; locks in the same order as the
+-- programs, and readers wait meanwhile.
 CREATE FUNCTION model_add_field(model text, field text, type text, value text) RETURNS void
     LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
@@ -106,7 +107,8 @@ BEGIN
     EXECUTE format('LOCK TABLE %I, %I, %I', model || '_diff', model, model || '_history');
     EXECUTE format('ALTER TABLE %I ADD COLUMN %I %s NOT NULL DEFAULT %L', model, field, type, value);
     FOREACH sides IN ARRAY ARRAY[model || '_diff', model || '_history'] LOOP
-        -- A default is there without a row being written: only the fewer rows of the other kinds are.
+        -- A default fills new_ without writing rows; only updates and deletes, the fewer, are
+        -- written.
         EXECUTE format('ALTER TABLE %1$I ADD COLUMN %2$I %4$s, ADD COLUMN %3$I %4$s DEFAULT %5$L',
                        sides, 'old_' || field, 'new_' || field, type, value);
         EXECUTE format('ALTER TABLE %I ALTER COLUMN %I DROP DEFAULT', sides, 'new_' || field);

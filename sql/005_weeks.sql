@@ -1,11 +1,11 @@
--- What imports bring with them does not stay for ever. The weekly tables are all that are
--- partitioned: upload_chunk, import_error, import_failed_row, and the diff of each content model. Their partitions are
--- named after the week, upload_chunk_202648; the worker makes them ahead of time and drops them when
--- no job of the week needs them any more. What comes in a week that has none goes to the partition
--- upload_chunk_other: nothing fails for want of a partition.
+-- What imports bring with them is not kept for ever. The weekly tables are the partitioned ones:
+-- upload_chunk, import_error, import_failed_row, and the diff of each content model. Partitions are
+-- named after their week (upload_chunk_202648); the worker makes them ahead of time, and drops them
+-- when no job of the week needs them any more. Rows of a week without a partition go to the default
+-- partition (upload_chunk_other), so that nothing fails for want of one.
 --
--- Partitions belong to the owner of the tables, as these functions do; the worker may only call
--- them. Each waits briefly for locks and then gives up: it is tried again later.
+-- Partitions and these functions belong to the owner of the tables; the worker may only call the
+-- functions. Each waits briefly for locks and then gives up, to be tried again later.
 
 CREATE FUNCTION weekly_tables() RETURNS SETOF regclass LANGUAGE sql STABLE AS $$
     SELECT p.partrelid::regclass
@@ -14,7 +14,7 @@ CREATE FUNCTION weekly_tables() RETURNS SETOF regclass LANGUAGE sql STABLE AS $$
      ORDER BY c.relname
 $$;
 
--- The partition of a table for a week, or (NULL) that for all other weeks. NULL if there is none.
+-- A table's partition for a week, or for all other weeks if `week` is NULL. NULL if there is none.
 CREATE FUNCTION week_partition(parent regclass, week integer) RETURNS regclass LANGUAGE sql STABLE AS $$
     SELECT to_regclass(format('public.%I', concat(relname, '_', coalesce(week::text, 'other'))))
       FROM pg_class WHERE oid = parent
@@ -30,8 +30,9 @@ BEGIN
 END
 $$;
 
--- Makes what partitions are missing for this week and so many more; returns how many. A week that
--- has rows in _other already stays there. They are attached, which holds up no upload and no diff.
+-- Makes the missing partitions of this week and the next `ahead`; returns how many. A week that
+-- already has rows in _other stays there. New partitions are attached, which blocks no upload or
+-- diff.
 CREATE FUNCTION weeks_make(ahead integer) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET lock_timeout = '200ms' AS $$
 DECLARE
@@ -61,7 +62,7 @@ $$;
 
 SELECT weeks_make(4);
 
--- Whether all jobs of a week ended longer ago than `keep`, and none can come any more.
+-- Whether all jobs of a week ended longer ago than `keep`, and no more can be added.
 CREATE FUNCTION week_is_over(old integer, keep interval) RETURNS boolean
     LANGUAGE sql VOLATILE SET search_path = public, pg_temp AS $$
     SELECT old < week_of(now() - interval '7 days')
@@ -83,8 +84,8 @@ CREATE FUNCTION weeks_over(keep interval) RETURNS SETOF integer
      ORDER BY week
 $$;
 
--- Drops what is kept of the jobs of a week, unless it is needed: false. The jobs themselves stay, and
--- can then no longer be retried.
+-- Drops what is stored for the jobs of a week; returns false if it is still needed. The jobs
+-- themselves stay, but can no longer be retried.
 CREATE FUNCTION week_purge(old integer, keep interval) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET lock_timeout = '200ms' AS $$
 DECLARE
@@ -95,8 +96,8 @@ BEGIN
     IF NOT week_is_over(old, keep) THEN
         RETURN false;
     END IF;
-    -- Whoever writes to the week is waited for, and then it is looked again: it may have a job by now.
-    -- In the order of a phase, which ends with the job's row.
+    -- Wait for whoever writes to the week, then check again: it may have a job by now. Same lock
+    -- order as a phase, which takes the job's row last.
     FOR parent IN SELECT weekly_tables() LOOP
         IF week_partition(parent, old) IS NOT NULL THEN
             EXECUTE format('LOCK TABLE %s', week_partition(parent, old));
@@ -113,7 +114,8 @@ BEGIN
             EXECUTE format('DROP TABLE %s', week_partition(parent, old));
             CONTINUE;
         END IF;
-        -- Rows of the week, if any, are in _other, which goes when no job needs anything of it.
+        -- Rows of the week, if any, are in _other, which is emptied once no job needs anything
+        -- there.
         EXECUTE format('SELECT EXISTS (SELECT FROM %s WHERE week = %s)',
                        week_partition(parent, NULL), old) INTO rest;
         IF rest THEN
@@ -130,7 +132,7 @@ BEGIN
 END
 $$;
 
--- Cancels the job that has been waiting for its review for longer than `patience`; returns its id.
+-- Cancels the job if it has been waiting for review for longer than `patience`; returns its id.
 CREATE FUNCTION job_expire(patience interval) RETURNS SETOF bigint
     LANGUAGE sql SET search_path = public, pg_temp AS $$
     UPDATE import_job j SET status = 'cancel', completed = clock_timestamp()

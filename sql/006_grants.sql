@@ -1,5 +1,6 @@
--- What each program may do. accession_owner owns everything; nobody else gets what is not here. Rights on
--- the database and the schema are in 007_rights: they are renewed with each `accession migrate`.
+-- What each program may do. accession_owner owns everything; nobody else may do what is not granted
+-- here. Rights on the database and the schema are in 007_rights: every `accession migrate` renews
+-- them.
 
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC;

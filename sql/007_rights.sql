@@ -1,7 +1,7 @@
--- How it is seen that everybody may do what they must be able to do, and nothing else. Rights on
--- tables and functions are given by migrations; schema_right keeps what these gave, so that what was
--- given or taken by hand shows. Rights on the database itself are in no dump: each `accession migrate`
--- makes them again what they must be.
+-- Checks that everybody may do what they have to, and nothing else. Migrations grant rights on
+-- tables and functions; schema_right records what they granted, so that anything granted or revoked
+-- by hand shows. Rights on the database itself are in no dump: every `accession migrate` sets them
+-- again.
 
 CREATE TABLE schema_right (
     subject   text,  -- "table feature", "column account.email", "sequence …", "function f(bigint)"
@@ -10,8 +10,8 @@ CREATE TABLE schema_right (
     PRIMARY KEY (subject, grantee, privilege)
 );
 
--- What roles other than the owner were given on all there is. Extensions see to their own; the parts
--- of weekly tables come and go, and to read one is nothing more than to read the whole.
+-- What roles other than the owner may do with any object. Left out: objects of extensions, which
+-- see to their own, and SELECT on partitions, which come and go, and show no more than their table.
 CREATE VIEW right_given AS
     SELECT subject, coalesce(rolname, 'PUBLIC')::text AS grantee,
            concat((a).privilege_type, CASE WHEN (a).is_grantable THEN ' WITH GRANT OPTION' END)
@@ -43,8 +43,8 @@ CREATE VIEW right_given AS
      WHERE (a).grantee <> owner
        AND NOT (part AND (a).privilege_type = 'SELECT');
 
--- Where that is not what migrations gave. Other roles that are let read, say for reports, are the
--- operator's affair.
+-- Where that differs from what migrations granted. Whether other roles may read, say for reports,
+-- is up to the operator.
 CREATE VIEW right_wrong AS
     SELECT coalesce(h.grantee, g.grantee) AS subject,
            CASE WHEN g.subject IS NULL
@@ -57,9 +57,9 @@ CREATE VIEW right_wrong AS
         OR g.subject IS NULL AND (h.privilege <> 'SELECT' OR h.grantee = 'PUBLIC'
                                   OR starts_with(h.grantee, 'accession_'));
 
--- What everybody must be able to do, or not, with the database and the schema public. Temporary tables
--- are the worker's, for staging: in the handlers they could stand in for real ones. What is not in
--- this list is left to the operator.
+-- Who must have, or must not have, which right on the database and the schema public. Only the
+-- worker makes temporary tables, for staging: in the handlers they could stand in for real ones.
+-- What is not listed here is up to the operator.
 CREATE VIEW database_right (kind, privilege, grantee, given) AS VALUES
     ('database', 'CONNECT',   'PUBLIC',           false),
     ('database', 'TEMPORARY', 'PUBLIC',           false),
@@ -76,7 +76,7 @@ CREATE VIEW database_right (kind, privilege, grantee, given) AS VALUES
     ('schema',   'USAGE',     'accession_worker', true),
     ('schema',   'CREATE',    'accession_worker', false);
 
--- Where that is otherwise, and the statement that mends it. No ACL means the server's default.
+-- Where that is not so, and the statement that fixes it. No ACL means the server's default.
 CREATE VIEW database_right_wrong AS
     SELECT grantee AS subject,
            concat(CASE WHEN given THEN 'has not ' ELSE 'has ' END, privilege, ' on the ', kind)

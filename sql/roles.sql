@@ -4,7 +4,7 @@
 --     createdb --owner=accession_owner -E UTF8 -T template0 --locale=C.UTF-8 accession
 --     PGUSER=accession_owner PGDATABASE=accession accession migrate
 --
--- They have no password here: give them one, or let pg_hba.conf map system users to them.
+-- They are created without a password: set one, or let pg_hba.conf map system users to them.
 --
 --   accession_owner   owns the tables; for migrations and the operator's command
 --   accession_api     the request handlers: reads everything, writes jobs and uploads, and has no
@@ -23,5 +23,5 @@ BEGIN
 END
 $$;
 
--- The operator may look at the backends of handlers and workers, and end those that are stuck.
+-- Lets the operator inspect the backends of handlers and workers, and end stuck ones.
 GRANT pg_read_all_stats, pg_signal_backend TO accession_owner;

@@ -1,4 +1,4 @@
--- Jobs and their audit trail must agree: checks of `accession verify`, as in
+-- Jobs and their audit trail must agree. Checks of `accession verify`, in the form described in
 -- sql/models/statements/verify.sql.
 
 -- name: path

@@ -1,5 +1,5 @@
--- Copies that are kept so that a request reads one row must agree with what they are copies of:
--- checks of `accession verify`, as in sql/models/statements/verify.sql.
+-- Copies, kept so that a request reads only one row, must agree with their originals. Checks of
+-- `accession verify`, in the form described in sql/models/statements/verify.sql.
 
 -- name: credentials
 -- means: every token and session may do what its account may

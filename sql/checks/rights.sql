@@ -1,5 +1,5 @@
--- Who may do what, and what the server needs, must be as migrations made it: checks of
--- `accession verify`, as in sql/models/statements/verify.sql.
+-- Rights, and what the server needs, must be as the migrations made them. Checks of
+-- `accession verify`, in the form described in sql/models/statements/verify.sql.
 
 -- name: database
 -- means: rights on the database are as they must be; "accession migrate" renews them

@@ -1,5 +1,5 @@
--- What jobs brought with them must be there, and nothing else: checks of `accession verify`, as in
--- sql/models/statements/verify.sql.
+-- What jobs brought with them must be stored, and nothing else. Checks of `accession verify`, in
+-- the form described in sql/models/statements/verify.sql.
 
 -- name: files
 -- means: every uploaded file is there, byte for byte in number, until it is purged

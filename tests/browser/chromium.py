@@ -1,8 +1,8 @@
-"""Chromium as a person uses it, and everything it asked for or complained about meanwhile.
+"""Chromium as a person uses it, and everything it requested or complained about meanwhile.
 
-Elements are found by role and accessible name, as Chromium itself computes them for screen readers.
-What is looked for may take its time to appear: every look is repeated until it succeeds or the time
-is over, so that tests contain no pauses.
+Elements are found by role and accessible name, as Chromium computes them for screen readers. What a
+test looks for may take time to appear: every look is repeated until it succeeds or time is up, so
+that tests contain no pauses.
 """
 
 import json
@@ -21,11 +21,11 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 
-SECONDS = 60.0  # for what happens at once on a quiet machine
+SECONDS = 60.0  # for what happens at once on an idle machine
 DESKTOP = (1280, 900)
 PHONE = (360, 740)
 
-# Where elements of a role can be; their names are asked of Chromium.
+# Where elements of a role can be; Chromium tells their names.
 _ROLES = {
     "alert": "[role=alert]",
     "article": "article",
@@ -61,7 +61,7 @@ _CSP = {"default-src": "'self'", "base-uri": "'none'", "form-action": "'self'",
 
 
 def eventually(look, seconds=SECONDS):
-    """What look() returns, once it neither fails nor returns None or False."""
+    """Calls look() until it neither fails nor returns None or False; returns its value."""
     deadline = time.monotonic() + seconds
     while True:
         try:
@@ -92,7 +92,7 @@ def _options(profile):
 
 
 class Chromium:
-    """One browser with one profile. Paths are those of the site at `url`."""
+    """One browser with one profile. Paths are relative to the site at `url`."""
 
     def __init__(self, url):
         self.url = url.rstrip("/")
@@ -102,8 +102,8 @@ class Chromium:
                                        options=_options(self._profile.name))
         self.driver.set_script_timeout(60)
         self._expected = []
-        self.requests = []  # (method, path with query) of this test, in their order
-        self.leave()  # what it does by itself when it starts
+        self.requests = []  # (method, path with query) of this test, in the order sent
+        self.leave()  # discards what it does by itself when it starts
 
     def quit(self):
         self.driver.quit()
@@ -116,7 +116,7 @@ class Chromium:
         self.settled()
 
     def settled(self):
-        """Waits until the page is there, not "Loading"."""
+        """Waits until the page is shown, instead of "Loading"."""
         eventually(lambda: self.script("""
             const main = document.querySelector("main");
             return main && main.querySelector("h1, h2") && main.getAttribute("aria-busy") !== "true";
@@ -129,7 +129,7 @@ class Chromium:
         return parts.path + (f"?{parts.query}" if parts.query else "")
 
     def at(self, path):
-        """Waits until this is the address; the query does not matter unless it is given."""
+        """Waits until this is the address; the query is ignored unless given."""
         eventually(lambda: path == (self.path if "?" in path else self.path.partition("?")[0]))
         self.settled()
 
@@ -163,11 +163,11 @@ class Chromium:
         return eventually(look)
 
     def none(self, role, name=None):
-        """Whether there is none at this moment."""
+        """Whether there is no such element at this moment."""
         return not self.all(role, name)
 
     def focused(self, role, name):
-        """Whether this is what the keys go to."""
+        """Whether this element has the keyboard focus."""
         element = self.driver.switch_to.active_element
         is_role = self.script("return arguments[0].matches(arguments[1])", element, _ROLES[role])
         return is_role and _fits(element, name)
@@ -176,7 +176,7 @@ class Chromium:
         return (within or self.driver).find_elements(By.CSS_SELECTOR, css)
 
     def text(self, css="main"):
-        """What a person can read there."""
+        """The text that a person can read there."""
         return self.script("""
             return [...document.querySelectorAll(arguments[0])].map((e) => e.innerText).join("\\n")
         """, css)
@@ -196,14 +196,14 @@ class Chromium:
     def click(self, role, name=None, within=None):
         def act():
             element = self.find(role, name, within)
-            # Away from the bars that stand at the edges of some pages.
+            # Keep clear of the bars at the edges of some pages.
             self.script("arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })", element)
             element.click()
             return True
         eventually(act)
 
     def fill(self, name, text, within=None):
-        """Types into a field, instead of what was in it."""
+        """Types into a field, replacing what was in it."""
         element = self.find("textbox", name, within)
         element.clear()
         element.send_keys(text)
@@ -220,7 +220,7 @@ class Chromium:
         eventually(act)
 
     def press(self, *keys):
-        """Keys to whatever has the focus."""
+        """Sends keys to whatever has the focus."""
         actions = ActionChains(self.driver)
         for key in keys:
             actions.send_keys(key)
@@ -232,10 +232,10 @@ class Chromium:
     def cdp(self, command, **parameters):
         return self.driver.execute_cdp_cmd(command, parameters)
 
-    # ---- How the screen is
+    # ---- The screen
 
     def scheme(self, name):
-        """light or dark, as the person's system asks for it."""
+        """Sets the colour scheme that the person's system asks for: light or dark."""
         self.cdp("Emulation.setEmulatedMedia",
                  features=[{"name": "prefers-color-scheme", "value": name},
                            {"name": "prefers-reduced-motion", "value": "reduce"}])
@@ -250,7 +250,7 @@ class Chromium:
         self.cdp("Emulation.setEmulatedMedia", features=[])
 
     def downloaded(self, click, name):
-        """What a click downloads as a file of this name."""
+        """The content of the file of this name that a click downloads."""
         self.cdp("Browser.setDownloadBehavior", behavior="allow", downloadPath=self.downloads)
         path = os.path.join(self.downloads, name)
         click()
@@ -260,14 +260,14 @@ class Chromium:
         os.unlink(path)
         return content
 
-    # ---- What is remembered of a person
+    # ---- What is remembered about a person
 
     def memory(self):
         return (self.driver.get_cookies(),
                 self.script("return Object.entries(localStorage)"))
 
     def remember(self, memory):
-        """Cookies and storage as they were, and nothing else."""
+        """Restores cookies and storage as they were, and nothing else."""
         cookies, storage = memory
         self.driver.get("about:blank")
         self.cdp("Storage.clearDataForOrigin", origin=self.url, storageTypes="all")
@@ -280,11 +280,11 @@ class Chromium:
     # ---- What it complained about
 
     def expects(self, status, path):
-        """An answer that a browser reports as an error in its console, and that this test wants."""
+        """Announces an answer that this test wants, though the browser logs it as an error."""
         self._expected.append((status, path))
 
     def leave(self):
-        """Ends the test: one empty tab is left. Returns what was wrong."""
+        """Ends the test, leaving one empty tab. Returns what was wrong."""
         wrong = self.script(_INLINE)
         for handle in self.driver.window_handles[1:]:
             self.tab = handle
@@ -298,7 +298,7 @@ class Chromium:
         return wrong
 
     def complaints(self):
-        """What was wrong since the last look: in the console, and with requests and answers."""
+        """What was wrong since the last call: in the console, and with requests and answers."""
         return self._console() + self._network()
 
     def _console(self):
@@ -320,7 +320,7 @@ class Chromium:
         return [problem for method, event in self.events() for problem in self._judge(method, event)]
 
     def events(self):
-        """(method, parameters) of what happened since the last look: CDP's Network and Page."""
+        """(method, parameters) of the events since the last call, from CDP's Network and Page."""
         messages = [json.loads(entry["message"])["message"]
                     for entry in self.driver.get_log("performance")]
         found = [(message["method"], message["params"]) for message in messages]

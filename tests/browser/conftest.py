@@ -1,7 +1,7 @@
 """Fixtures of the browser tests: one site and one Chromium for all of them.
 
-`editor`, `viewer`, `admin` and `stranger` are the browser with that person signed in (or nobody);
-`api` is the API as an administrator uses it beside the browser.
+`editor`, `viewer` and `admin` are the browser with that person signed in, `stranger` with nobody;
+`api` is the API as an administrator uses it alongside the browser.
 """
 
 import pytest
@@ -33,7 +33,8 @@ def visitors(site, chromium):
 
 @pytest.fixture(autouse=True)
 def no_complaints(chromium):
-    """In the end the browser has complained about nothing, and has asked nobody else for anything."""
+    """At the end, the browser must have complained about nothing and sent requests to no other
+    host."""
     yield
     wrong = chromium.leave()
     assert not wrong, "\n".join(wrong)

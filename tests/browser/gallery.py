@@ -1,4 +1,4 @@
-"""Every page, and every question in front of one, as something to go to."""
+"""Every page, and every dialog in front of a page, with a way to get there."""
 
 from pages import Account, Administration, Imports, Item, Job, Library, NewImport, Review, SignIn
 
@@ -38,12 +38,12 @@ def _token(chromium, _world):
 
 
 def _changes(chromium, world):
-    """Further down, where the changes are."""
+    """Goes further down, to the changes."""
     Review(chromium, world.ready).open("?op=update").shows_some()
     chromium.script("document.querySelector('article.change').scrollIntoView()")
 
 
-# name → (role of the visitor or None, how to get there); by role, since changing it takes time
+# name → (role of the visitor or None, how to get there); sorted by role, as changing it takes time
 PAGES = {
     "sign-in": (None, lambda c, w: _opened(SignIn(c), "Sign in")),
     "job-applied": ("viewer", lambda c, w: _opened(Job(c, w.applied), "applied the changes")),

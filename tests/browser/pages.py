@@ -1,5 +1,5 @@
-"""The pages as people use them. What only these classes know is how a page is made: where a test
-says "accept", a new design is one change here."""
+"""The pages as people use them. Only these classes know how a page is made: if a test says
+"accept", a new design takes one change here."""
 
 import re
 
@@ -9,7 +9,7 @@ from chromium import eventually
 
 
 class Page:
-    """What all pages have: the header, headings, and boxes that tell something."""
+    """What all pages have: the header, headings, and message boxes."""
 
     path = "/"
 
@@ -21,7 +21,7 @@ class Page:
         return self
 
     def here(self):
-        """Waits until this page is shown, by whatever way."""
+        """Waits until this page is shown, no matter how it was reached."""
         self.chromium.at(self.path)
         return self
 
@@ -30,11 +30,11 @@ class Page:
         return self
 
     def alert(self, text):
-        """Waits until the page complains with these words."""
+        """Waits until the page shows an alert with this text."""
         eventually(lambda: any(text in box.text for box in self.chromium.select("[role=alert]")))
 
     def sections(self):
-        """What the header leads to."""
+        """The sections that the header links to."""
         header = self.chromium.find("navigation", "Main")
         return [link.text for link in self.chromium.all("link", within=header)]
 
@@ -46,7 +46,7 @@ class Page:
 
 
 class Dialog:
-    """A question in front of the page."""
+    """A dialog in front of the page."""
 
     def __init__(self, chromium, title):
         self.chromium = chromium
@@ -61,7 +61,7 @@ class Dialog:
         self.closed()
 
     def send(self, button):
-        """Clicks on what may leave the dialog open."""
+        """Clicks a button that may leave the dialog open."""
         self.chromium.click("button", button, self.node)
 
     def closed(self):
@@ -84,7 +84,7 @@ class SignIn(Page):
 
 
 def table(chromium, caption):
-    """The rows of a table as dicts by the headings of its columns."""
+    """The rows of a table as dicts, keyed by column headings."""
     return chromium.script("""
         const wanted = arguments[0];
         const found = [...document.querySelectorAll("table")].find((t) =>
@@ -110,7 +110,7 @@ class Imports(Page):
         return [int(re.search(r"\d+", row["Import"])[0]) for row in self.rows()]
 
     def under_way(self):
-        """What is said about the job under way; "" if there is none."""
+        """The text about the job under way; "" if there is none."""
         boxes = self.chromium.all("region", "Import under way")
         return boxes[0].text if boxes else ""
 
@@ -126,13 +126,13 @@ class NewImport(Page):
     path = "/import/"
 
     def choose(self, path):
-        """Chooses a file as with the browser's own window for that."""
+        """Chooses a file, as in the browser's own file dialog."""
         (field,) = self.chromium.select("input[type=file]")
         field.send_keys(str(path))
         return self
 
     def drop(self, name, content):
-        """Drops a file on the page's area for that."""
+        """Drops a file on the page's drop area."""
         self.chromium.script("""
             const [name, content] = arguments;
             const input = document.querySelector("input[type=file]");
@@ -160,7 +160,7 @@ class NewImport(Page):
 
 
 class Decided(Page):
-    """A page with the buttons for what may be done with a job."""
+    """A page with buttons for what may be done with a job."""
 
     def __init__(self, chromium, number):
         super().__init__(chromium)
@@ -176,17 +176,17 @@ class Decided(Page):
         """))
 
     def may(self):
-        """Which decisions are offered."""
+        """The decisions that are offered."""
         return {name for name in ("Accept", "Cancel", "Retry")
                 if self.chromium.all("button", re.compile(f"^{name}"))}
 
     def ask(self, action):
-        """Accept, Cancel or Retry: the question that comes up."""
+        """Clicks Accept, Cancel or Retry; returns the dialog that comes up."""
         self.chromium.click("button", re.compile(f"^{action}"))
         return Dialog(self.chromium, re.compile(f"^{action} import {self.number}"))
 
     def decide(self, action, confirmation):
-        """The same, answered with a button of the question."""
+        """The same, and answers the dialog with one of its buttons."""
         self.ask(action).click(re.compile(confirmation))
 
 
@@ -196,7 +196,7 @@ class Job(Decided):
         self.path = f"/jobs/{number}/"
 
     def status(self, label):
-        """Waits until the heading says this status."""
+        """Waits until the heading shows this status."""
         self.chromium.sees(label, css="h1")
         return self
 
@@ -216,7 +216,7 @@ class Job(Decided):
         return [row["Who did what"] for row in table(self.chromium, "What happened")]
 
     def findings(self):
-        """The groups of errors that are there, the largest first, each as its text."""
+        """The groups of errors, largest first, each as its text."""
         return self.chromium.script("""
             return [...document.querySelectorAll(".finding")].map((li) => li.innerText)""")
 
@@ -227,7 +227,7 @@ _GROUPS = """
             .replace(/\\s+/g, " ").trim();
     const groups = [...document.querySelectorAll("main details > summary")];
 """
-# Sets name and value, the elements with a changed field of an item; both null if it is not there.
+# Sets name and value to the elements of an item's changed field; both are null if there is none.
 _CHANGED_FIELD = """
     const article = [...document.querySelectorAll("article.change")].find((a) =>
         a.querySelector("h3 .item-id").textContent.trim() === arguments[0]);
@@ -256,7 +256,7 @@ class Review(Decided):
             }))""")
 
     def shows(self, *ids):
-        """Waits until exactly these items stand in the list."""
+        """Waits until exactly these items are in the list."""
         def look():
             found = [change["id"] for change in self.changes()]
             assert found == list(ids), f"{found} instead of {ids}"
@@ -270,7 +270,7 @@ class Review(Decided):
         return self
 
     def field(self, item_id, label):
-        """A changed field: its words with what was taken out as [-…-] and what came as {+…+}."""
+        """A changed field: its words, with removed ones as [-…-] and added ones as {+…+}."""
         return eventually(lambda: self.chromium.script(_CHANGED_FIELD + """
             const walk = (node) => {
                 if (node.nodeType === Node.TEXT_NODE)
@@ -284,7 +284,7 @@ class Review(Decided):
         """, item_id, label))
 
     def note(self, item_id, label):
-        """What is said about a changed field, such as "cleared"."""
+        """The note about a changed field, such as "cleared"."""
         return self.chromium.script(_CHANGED_FIELD + """
             return name.querySelector(".note")?.textContent ?? "" """, item_id, label)
 
@@ -309,7 +309,7 @@ class Review(Decided):
         self.chromium.sees("In the order of the file.")
 
     def groups(self):
-        """The groups: heading and count in one text, as it is read out."""
+        """The groups: heading and count as one text, as a screen reader reads it."""
         return self.chromium.script(_GROUPS + "return groups.map(text)")
 
     def open_group(self, text):
@@ -317,7 +317,7 @@ class Review(Decided):
             _GROUPS + "groups.find((group) => text(group) === arguments[0]).click()", text)
 
     def chosen(self):
-        """The id of the change that has the keyboard, or ""."""
+        """The id of the change that has the keyboard focus, or ""."""
         return self.chromium.script("""
             return document.activeElement?.closest("article.change")
                 ?.querySelector("h3 .item-id").textContent.trim() ?? "" """)
@@ -366,7 +366,7 @@ class Account(Page):
         return [row["Name"] for row in table(self.chromium, "Your tokens")]
 
     def make_token(self, name):
-        """Makes one; its key as it is shown, this once."""
+        """Makes a token; returns its key, which is shown only this once."""
         self.chromium.fill("Name", name)
         self.chromium.click("button", "Make a token")
         dialog = Dialog(self.chromium, "New token")
@@ -399,7 +399,7 @@ class Administration(Page):
         return Dialog(self.chromium, f"Edit {email}")
 
     def switch(self, label="Imports"):
-        """The switch of a feature: on or off."""
+        """Whether the switch of a feature is on."""
         return self.chromium.find("switch", label).get_attribute("aria-checked") == "true"
 
     def flip(self, label="Imports"):

@@ -1,11 +1,11 @@
-"""A library, a new revision of it and some history, for looking at every page."""
+"""A library, a new revision of it and some history, so that every page has something to show."""
 
 import sites
 from library import HEADER, item, read_csv, to_csv
 
 _SAMPLE = sites.ROOT / "sql" / "sample" / "library.csv"
 
-# What the revision changes of the sample library, by item.
+# What the revision changes in the sample library, by item.
 _EDITS = {
     "T1": {
         "title": "Hash passwords with argon2id",
@@ -67,8 +67,8 @@ def revision():
 
 
 class World:
-    """A site on which things have happened: one import applied, one failed, one cancelled, and one
-    that waits for its review."""
+    """A site with some history: one import applied, one failed, one cancelled, and one that waits
+    for its review."""
 
     def __init__(self, site):
         site.clear()

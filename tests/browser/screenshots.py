@@ -1,6 +1,6 @@
-"""screenshots.py FOLDER: a picture of every page of the gallery there, from a site that is made for it:
-NAME-light.png, NAME-dark.png and NAME-phone.png. Those in pictures/ are copies of review-light.png and
-review-changes-dark.png."""
+"""screenshots.py FOLDER: puts pictures of every page of the gallery into FOLDER, from a site made
+for this: NAME-light.png, NAME-dark.png and NAME-phone.png. Those in pictures/ are copies of
+review-light.png and review-changes-dark.png."""
 
 import base64
 import pathlib
@@ -19,7 +19,7 @@ KINDS = {"light": ("light", DESKTOP), "dark": ("dark", DESKTOP), "phone": ("ligh
 
 
 def take(browser, path):
-    """What is on the screen now, once its fonts are there and nothing moves."""
+    """Takes a picture of the screen, once fonts are loaded and nothing moves."""
     browser.driver.execute_async_script("""
         const done = arguments[0];
         document.fonts.ready.then(() => requestAnimationFrame(() => requestAnimationFrame(done)));

@@ -1,6 +1,6 @@
-"""What holds for every page: no violation that axe finds, in both colour schemes; usable on a phone;
-all of it within reach of the keyboard; nothing inline. (That nothing inline is in a page is looked
-for at the end of every test, see chromium.py.)"""
+"""What holds for every page: axe finds no violation, in either colour scheme; it is usable on a
+phone; the keyboard reaches everything; nothing is inline. (Every test checks at its end that
+nothing in a page is inline, see chromium.py.)"""
 
 import json
 
@@ -26,12 +26,12 @@ def world(site):
 
 @pytest.fixture(autouse=True)
 def clean(world, no_reports):
-    """Here the tests only look: one world is enough for all of them."""
+    """Does nothing: these tests only look, so one world is enough for all of them."""
 
 
 @pytest.fixture(params=PAGES)
 def page(request, visitors, world):
-    """The browser at a page of the gallery; page(size) goes there on a screen of this size."""
+    """The browser at a page of the gallery; page(size) opens it on a screen of this size."""
     role, go = PAGES[request.param]
     browser = visitors.enter(role)
 
@@ -70,7 +70,7 @@ def test_axe_finds_nothing(page):
 
 
 def test_axe_is_at_work(page_with_faults):
-    """It would find what it is here for."""
+    """axe finds the faults of a page made with faults."""
     rules = {violation["rule"] for violation in violations(page_with_faults)}
     assert {"color-contrast", "button-name", "label"} <= rules
 
@@ -146,7 +146,7 @@ def test_what_leaves_a_phone_would_be_found(visitors):
 
 # ---- The keyboard
 
-# What is wanted is what is there in the end: pages go on drawing themselves.
+# The controls wanted are those there at the end, since pages go on drawing themselves.
 _WATCH_FOCUS = """
     const root = document.querySelector("dialog[open]") ?? document;
     const all = "a[href], button:not(:disabled), input:not([type=hidden]), select, textarea, summary";
@@ -170,7 +170,8 @@ _WATCH_FOCUS = """
 
 
 def tab_through(browser):
-    """Goes once around the page by Tab; fails if that misses a control, or one does not show it."""
+    """Goes once around the page with Tab; fails if that misses a control, or a control does not
+    show its focus."""
     controls = browser.script(_WATCH_FOCUS)
     assert controls > 0
     keys = ActionChains(browser.driver, duration=0)
@@ -183,7 +184,8 @@ def tab_through(browser):
 
 
 def test_every_control_is_reached_by_tab_and_shows_it(page):
-    """Once the page has drawn itself: what comes while the keys are pressed may be behind them."""
+    """Repeated until the page has drawn itself: Tab may already be past controls that come
+    later."""
     browser = page()
     eventually(lambda: tab_through(browser))
 
@@ -201,7 +203,7 @@ def test_no_file_has_a_style_attribute_or_a_data_address():
 
 
 def test_inline_script_would_not_run(visitors):
-    """The policy is in force, and what it stops is noticed."""
+    """The policy is in force, and the tests notice what it stops."""
     browser = visitors.enter(None)
     browser.open("/sign-in/")
     browser.script("""

@@ -1,4 +1,4 @@
-"""Imported text, names and file names made to do harm are text on every page."""
+"""Imported text, names and file names made to do harm stay text on every page."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from people import Person, gone_afterwards
 SCRIPT = "<script>window.owned=1</script>"
 IMAGE = "<img src=x onerror=window.owned=1>"
 MARKUP = f"{SCRIPT}{IMAGE}\"'><b>bold</b>&lt;${{7*7}}{{{{7*7}}}}"
-OVERRIDE = "\u202e"  # everything behind it would be read from right to left
+OVERRIDE = "\u202e"  # everything after it would be shown from right to left
 REVERSED = f"safe{OVERRIDE}gpj.exe"
 NAME = f"{IMAGE}{OVERRIDE}"
 
@@ -36,7 +36,7 @@ def visitor(stranger, person):
 
 
 def is_text(browser, *texts):
-    """Waits for the texts, and sees that nothing of them became markup or changed the direction."""
+    """Waits for the texts, and checks that they became no markup and changed no direction."""
     browser.sees(*texts, css="body")
     assert browser.script("""
         return { owned: window.owned ?? null,
@@ -63,7 +63,7 @@ def test_imported_text_is_text_from_the_review_to_the_history(visitor, api, db):
     is_text(visitor, SCRIPT)
     page.decide("Accept", "Accept 3 changes")
     Job(visitor, number).here().status("Applied")
-    is_text(visitor, IMAGE)  # the name of whoever accepted
+    is_text(visitor, IMAGE)  # the name of the person who accepted
     page = Library(visitor).open()
     page.shows("T1", "CT2")
     is_text(visitor, SCRIPT, f"new{IMAGE}")

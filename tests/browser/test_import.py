@@ -1,4 +1,4 @@
-"""From a file to a job: choosing, dropping, refusing, sending, and the job from there to its end."""
+"""From a file to a job: choosing, dropping, refusing, sending, and the job up to its end."""
 
 import re
 
@@ -83,7 +83,7 @@ def test_upload_shows_how_far_it_is_and_can_be_stopped(editor, api, file):
     page = NewImport(editor).open().choose(file("standard.csv", big_csv(20000)))
     editor.cdp("Network.enable")
     editor.cdp("Network.emulateNetworkConditions", offline=False, latency=0,
-               downloadThroughput=-1, uploadThroughput=50000)  # a minute and more for all of it
+               downloadThroughput=-1, uploadThroughput=50000)  # takes more than a minute in all
     page.send()
     bar = editor.find("progressbar", "Upload")
     eventually(lambda: 0 < float(bar.get_attribute("value") or 0) < 1)

@@ -1,4 +1,5 @@
-"""A job on its page: followed while it runs, decided, failed, retried, and seen by several people."""
+"""The page of a job: the job is followed, decided, fails, is retried, and is seen by several
+people."""
 
 import csv
 import io

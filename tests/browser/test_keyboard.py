@@ -1,4 +1,4 @@
-"""The whole way of an import without a mouse, from signing in to the applied library."""
+"""A whole import without a mouse, from signing in to the changed library."""
 
 import pytest
 from selenium.webdriver.common.keys import Keys
@@ -25,7 +25,7 @@ def tab_to(browser, role, name):
 
 
 def choose_by_keyboard(browser, path):
-    """Opens the browser's window for choosing a file by a key, and chooses there."""
+    """Opens the browser's file dialog with a key, and chooses a file there."""
     browser.cdp("DOM.enable")
     browser.cdp("Page.setInterceptFileChooserDialog", enabled=True)
     browser.press(Keys.SPACE)

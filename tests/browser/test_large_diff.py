@@ -1,5 +1,5 @@
-"""A diff of 100,000 rows: its first rows need no more than those of a small one, and the page stays
-small on the way to the last. (How soon the first are there is measured by `make bench`.)"""
+"""A diff of 100,000 rows: its first rows need no more than those of a small diff, and the page
+stays small on the way to the last row. (`make bench` measures how soon the first rows appear.)"""
 
 import pytest
 
@@ -8,9 +8,9 @@ from library import big_csv
 from pages import Review
 
 ROWS = 100_000
-PIECE = 25               # rows of a diff are asked for in such pieces
-WALK = 500               # rows scrolled through from one look at the memory to the next
-HEAP_GROWTH = 4 << 20    # bytes, from one look to any other
+PIECE = 25               # how many rows of a diff are requested at a time
+WALK = 500               # rows scrolled through between two measurements of memory
+HEAP_GROWTH = 4 << 20    # bytes, from the first measurement to any other
 NODES_GROWTH = 2000      # DOM nodes; a row has about a hundred
 
 
@@ -30,7 +30,7 @@ def job(site, small):
 
 @pytest.fixture(autouse=True)
 def clean(job, no_reports):
-    """The job is made once."""
+    """Does nothing: the job is made only once."""
 
 
 _FIRST_ROWS = """
@@ -47,8 +47,8 @@ _FIRST_ROWS = """
 
 
 def first_rows(browser, job):
-    """How many rows are there first, and how many pieces of the diff were answered by then. What
-    counts the changes of all rows is not answered at all meanwhile."""
+    """How many rows appear first, and how many pieces of the diff were answered by then. The
+    request that counts the changes of all rows gets no answer meanwhile."""
     browser.cdp("Fetch.enable", patterns=[{"urlPattern": "*/fields/*"}])
     Review(browser, job).open()
     found = eventually(lambda: browser.script("return window.firstRows ?? null"))
@@ -88,8 +88,8 @@ _WALK = """
 
 
 def walk(browser, until):
-    """Scrolls down until this row is there. One script, since each one that WebDriver runs stays in
-    the memory that is measured."""
+    """Scrolls down until this row is there. It is a single script, since every script that
+    WebDriver runs stays in the memory being measured."""
     browser.driver.set_script_timeout(300)
     assert browser.driver.execute_async_script(_WALK, until) >= until
 
@@ -108,6 +108,6 @@ def test_page_stays_small_on_the_way_to_the_end(editor, job):
         assert max(heaps) - heaps[0] < HEAP_GROWTH
         assert max(nodes) - nodes[0] < NODES_GROWTH
         sizes.clear()
-    # Where the last piece is full, only the next look tells that it was the last.
+    # If the last piece is full, only the next request shows that it was the last.
     editor.script("scrollTo(0, document.documentElement.scrollHeight)")
     page.sees("That was the last change.")

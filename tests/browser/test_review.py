@@ -1,4 +1,4 @@
-"""Reading a diff: what a change looks like, finding changes, and moving through them."""
+"""Reading a diff: what a change looks like, and how to find changes and move through them."""
 
 import pytest
 from selenium.webdriver.common.keys import Keys

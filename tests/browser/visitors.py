@@ -1,4 +1,4 @@
-"""The people in front of the browser. Each signs in once; later their session is taken up again."""
+"""The people in front of the browser. Each signs in once; later their session is resumed."""
 
 import requests
 
@@ -19,7 +19,7 @@ class Visitors:
                     WHERE id = %s RETURNING email""", self.emails["admin"], site.ids[role])
 
     def enter(self, role):
-        """The browser with this person signed in; None: nobody."""
+        """Returns the browser with this person signed in; None: with nobody signed in."""
         if role is not None and role in self._memories and not self._is_valid(role):
             del self._memories[role]
         if role not in self._memories:

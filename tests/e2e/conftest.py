@@ -1,4 +1,4 @@
-"""Fixtures of the end-to-end tests: one site for all modules that need no settings of their own."""
+"""Fixtures of the end-to-end tests: one site for all modules that need no special settings."""
 
 import pytest
 
@@ -7,7 +7,7 @@ import sites
 
 
 def pytest_make_parametrize_id(val):
-    """Names of test cases stay short and printable, whatever they are made of."""
+    """Keeps the names of test cases short and printable, whatever the values."""
     return ascii(val)[:40] if isinstance(val, (str, bytes)) else None
 
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env -S /usr/bin/python3 -B
-"""Imports, accepts, cancels and retries by several clients at once, while a second process kills,
-stops and restarts everything there is. After each round, once all is quiet, the site must fit what
-its answers said (chaos_model.py). Exit code 0: no violation.
+"""Several clients import, accept, cancel and retry at once, while a second process kills, stops and
+restarts everything there is. After each round, once all is quiet, the site must match what its
+answers said (chaos_model.py). Exit code 0: no violation.
 
-The decisions of clients and faults follow from the seed; when they meet does not.
+The seed determines what clients and faults do, but not how they coincide.
 """
 
 import argparse
@@ -33,7 +33,7 @@ SETTINGS = {"WORKER_PROCESSES": 2, "WORKER_HEARTBEAT_MS": 100,
             "FAST_PROCESSES": 4, "SLOW_PROCESSES": 6}
 UNIVERSE = [f"CT{n}" for n in range(1, 13)]
 CLIENTS = 3
-QUIET_SECONDS = 90  # for a job to get on, once nothing more goes wrong
+QUIET_SECONDS = 90  # for a job to move on, once nothing goes wrong any more
 # What a client does next, as weights.
 DEEDS = {"post": 3, "accept_changes": 5, "cancel": 3, "retry": 3, "look": 1}
 FOCUSED_DEEDS = {"post": 1, "accept_changes": 5, "cancel": 4, "retry": 8}
@@ -71,11 +71,11 @@ class Run:
     def content(self, draw):
         rows = [{**row, "mark_delete": ""} for row in self.rows(draw, f"post {self.number()}")]
         if draw.random() < 0.4:
-            rows[-1]["mark_delete"] = "true"  # it may not be there: then the job fails
+            rows[-1]["mark_delete"] = "true"  # the job fails if there is no such item
         return to_csv(rows + self.base, [*FIELDS, "mark_delete"])
 
     def request(self, client, send):
-        """The answer, or None if it is unknown what became of the request."""
+        """Returns the answer, or None if it is unknown whether the request took effect."""
         try:
             answer = send(client)
         except requests.RequestException:
@@ -129,7 +129,7 @@ class Run:
             time.sleep(draw.uniform(0, 0.1))
 
     def operator(self, end, draw):
-        """Changes the library beside all imports, so that reviews get stale."""
+        """Changes the library without an import, so that reviews get stale."""
         while time.monotonic() < end:
             time.sleep(draw.uniform(0.2, 1.5))
             self.load(self.rows(draw, f"load {self.number()}"))
@@ -177,7 +177,7 @@ class Run:
             time.sleep(0.3)
 
     def judge(self):
-        """What is wrong, and still is a moment later: some request may just have been ending."""
+        """What is wrong, and still is a moment later, as some request may just have been ending."""
         found = []
         for _ in range(3):
             try:

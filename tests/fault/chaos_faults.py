@@ -1,4 +1,4 @@
-"""What goes wrong during a chaos run: a process of its own that kills, stops and restarts."""
+"""The faults of a chaos run: a separate process that kills, stops and restarts."""
 
 import collections
 import contextlib
@@ -28,13 +28,13 @@ KINDS = {
 _WORKER_POINTS = ("claimed", "copying", "ending", "committing", "committed")
 _HANDLER_POINTS = ("post_committing", "post_committed", "patch_committing", "patch_committed")
 _PAUSE = 0.12  # seconds from one fault to the next, on average
-# Workers that sleep while they are replaced: for what is to be missed when the fence is gone.
+# Only workers that sleep while they are replaced: shows that the fence is missing.
 _FOCUS = {"worker stopped at a point": 1}
 _FOCUS_PAUSE = 0.6
 
 
 class Faults:
-    """`during()` is a block in which faults happen; behind it everything runs again."""
+    """Faults happen during a `during()` block; after it everything runs again."""
 
     def __init__(self, site, points_folder, seed, focus=False):
         self.counts = collections.Counter()
@@ -123,7 +123,7 @@ class _Injector:
         return True
 
     def _restart(self):
-        # A backend that is held still would hold up the end of the server.
+        # A stopped backend would keep the server from ending.
         self._wake(float("inf"))
         self.site.postgres.stop()
         self.site.postgres.start(reconnect=False)

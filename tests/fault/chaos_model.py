@@ -1,8 +1,8 @@
-"""What must be true of a site, judged by what it answered to the clients of a chaos run.
+"""What must be true of a site, given what it answered to the clients of a chaos run.
 
-Every request is recorded with how it was answered: it took effect, it was refused, or it is unknown
-(no answer, or 503). A look at the site by its API, once all is quiet, must fit these: what took
-effect is there once, what was refused is not, what is unknown is there once or not at all.
+Every request is recorded with its outcome: it took effect, was refused, or is unknown (no answer,
+or 503). Once all is quiet, what the API shows must match: what took effect is there once, what was
+refused is not there, what is unknown is there once or not at all.
 """
 
 import collections
@@ -14,7 +14,7 @@ from library import FIELDS, expected_diff, read_csv
 DONE, REFUSED, UNKNOWN = "done", "refused", "unknown"
 EVENTS = {"accept_changes": "accepted", "retry": "retried"}
 
-# (status before, event) → status after; events that are not here leave the status as it is.
+# (status before, event) → status after; any other event leaves the status as it is.
 _STEPS = {
     (None, "created"): "pending",
     ("pending", "started"): "generating_diff",
@@ -31,7 +31,7 @@ _STEPS = {
     ("cancel", "retried"): "pending",
 }
 _STAYING = {"cancel_requested", "worker_lost", "released"}
-# Why a job may fail: none of these changes the library.
+# Why a job may fail. None of these failures changes the library.
 _REASONS = (" since this diff was made.", "The worker was lost ", "No match found for",
             "Not every change of this diff fitted the library",
             "Somebody else kept the library locked", "Somebody else was changing the library")
@@ -43,15 +43,15 @@ class Model:
         self.lock = threading.Lock()
         self.posts = []           # [content, outcome, job or None]
         self.changes = collections.Counter()   # (account, job, change, outcome)
-        self.ends = collections.defaultdict(set)  # job → (status, completed) that were answered
+        self.ends = collections.defaultdict(set)  # job → each (status, completed) in an answer
         self.loads = []           # [titles, outcome]
-        self.oddities = []        # answers that there may never be
+        self.oddities = []        # answers that must never occur
         self.loaded_at = ""       # the server's time after the last load
         self.contents = {}        # job → the file that was posted for it
-        self.base = {}            # id → item, of those that are there all the time
-        self.passed = {}          # job → what was known of it when it was last found right
+        self.base = {}            # id → item, of the items that always exist
+        self.passed = {}          # job → what was known about it when it last passed
 
-    # What the clients tell
+    # What the clients report
 
     def post(self, content, outcome, job=None):
         with self.lock:
@@ -74,7 +74,7 @@ class Model:
     # The judgement
 
     def judge(self, api):
-        """Looks at the site; a list of sentences about what cannot be."""
+        """Inspects the site; returns a list of sentences, one for each violation."""
         return list(self.oddities) + _Judge(self, api).run()
 
 
@@ -108,7 +108,7 @@ class _Judge:
         return self.found
 
     def check_job(self, job, rows, content):
-        """A job that was right and of which nothing new is known is not looked at again."""
+        """Checks a job, unless it passed before and nothing new is known about it."""
         known = (job, rows, sorted(
             (key, count) for key, count in self.model.changes.items() if key[1] == job["id"]))
         if job["status"] != "ready_for_review" and self.model.passed.get(job["id"]) == known:
@@ -122,7 +122,7 @@ class _Judge:
             self.model.passed[job["id"]] = known
 
     def match_posts(self, jobs):
-        """Every job is of exactly one POST that took effect or may have."""
+        """Every job comes from exactly one POST that took effect, or may have."""
         contents = {}
         by_job = {post[2]: post for post in self.model.posts if post[1] == DONE}
         unknown = [post for post in self.model.posts if post[1] == UNKNOWN and post[2] is None]
@@ -225,7 +225,7 @@ class _Judge:
                        cancels)
 
     def check_effect(self, job, events, rows, content):
-        """A job that succeeded did what its diff says, once; any other did nothing."""
+        """A job that succeeded did what its diff says, once; any other job did nothing."""
         if job["status"] != "success":
             if rows:
                 self.wrong("job", job["id"], "is", job["status"], "and has history:", len(rows))

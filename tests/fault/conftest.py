@@ -1,4 +1,4 @@
-"""Fixtures of the tests of what breaks: sites with points at which their programs stop or die."""
+"""Fixtures of the fault tests: sites with points at which their programs stop or die."""
 
 import tempfile
 
@@ -8,7 +8,7 @@ import sites
 from points import Points
 from postgres import Postgres
 
-# Losses are noticed soon, so that nothing has to be waited for long.
+# Losses are noticed soon, so that no test waits long.
 SETTINGS = {"WORKER_LOST_MS": 1500, "WORKER_HEARTBEAT_MS": 100, "WORKER_POLL_MS": 300,
             "WORKER_SILENCE_MS": 5000, "FAST_PROCESSES": 3, "SLOW_PROCESSES": 4}
 
@@ -38,7 +38,7 @@ def site(one_worker):
 
 @pytest.fixture
 def database_is_up(site):
-    """Whatever a test before did that failed."""
+    """Brings the database back up, in case an earlier test failed and left it down."""
     if site.postgres.is_cut_off():
         site.start()
         site.postgres.reconnect()
@@ -46,7 +46,7 @@ def database_is_up(site):
 
 @pytest.fixture(autouse=True)
 def clean(site, database_is_up, clean):
-    """As everywhere, and no point is armed in the end."""
+    """As everywhere; also, no point stays armed."""
     yield
     site.points.clear()
 

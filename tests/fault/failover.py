@@ -1,11 +1,11 @@
 #!/usr/bin/env -S /usr/bin/python3 -B
 """Kills the primary PostgreSQL server in the middle of the service's work, promotes its synchronous
-standby, and looks whether anything was lost or done twice.
+standby, and checks that nothing was lost or done twice.
 
-Each round imports a file over a library that it knows, kills the primary at a moment of one kind,
-and then holds the service to what it answered before: the job is there with its bytes, no answered
-change of it is undone, it goes on to its end, the library is what the model of it says, and
-"accession verify" finds nothing. Then the dead server becomes the standby of the other.
+Each round imports a file over a known library, kills the primary at one kind of moment, and then
+holds the service to what it answered before: the job is there with its bytes, no acknowledged
+change of it is undone, it runs to its end, the library matches its model, and "accession verify"
+finds nothing. Then the dead server becomes the standby of the other.
 """
 
 import argparse
@@ -35,7 +35,7 @@ from servers import Pair  # noqa: E402
 
 ROOT = _HERE.parents[1]
 PROGRAMS = os.environ.get("VARIANT", "release")
-PATIENCE = 120  # seconds for the service to come to an end of its own after a failover
+PATIENCE = 120  # seconds that the service may take to finish a job after a failover
 SETTINGS = {"FAST_PROCESSES": 3, "SLOW_PROCESSES": 4, "WORKER_PROCESSES": 2}
 
 # When the primary dies. "random" is any time from before the upload to after the end.
@@ -63,7 +63,7 @@ class Round:
         self.accepted = self.cancelled = False
 
     def file(self):
-        """A file that changes, adds and deletes; and the library after it."""
+        """Returns a file that changes, adds and deletes, and the library after it."""
         after = dict(self.library)
         title = f"round {self.number}"
         ids = [f"CT{n}" for n in range(1, self.rows + 1)]
@@ -77,10 +77,10 @@ class Round:
                 lines.append(f"{one},{title},{'what it is about ' * 8},5,X1,")
         return "\n".join(lines).encode() + b"\n", after
 
-    # ---- Asking, while it may be that nobody can answer
+    # ---- Requests that perhaps nobody can answer
 
     def ask(self, method, path, **kwargs):
-        """The answer, or None while there is no database. What else comes is a violation."""
+        """Returns the answer, or None if it is a proper 503. No answer at all is a violation."""
         try:
             answer = self.api.fork().request(method, path, timeout=90, **kwargs)
         except requests.RequestException as e:
@@ -93,7 +93,7 @@ class Round:
         return answer
 
     def insist(self, method, path, **kwargs):
-        """The answer, once there is one."""
+        """Asks until there is an answer; returns it."""
         deadline = time.monotonic() + PATIENCE
         while (answer := self.ask(method, path, **kwargs)) is None:
             if time.monotonic() > deadline:
@@ -127,7 +127,7 @@ class Round:
     # ---- What is under way when the primary dies
 
     def post(self, content):
-        """Uploads; whether that was answered with a job. Unanswered, there may be one or not."""
+        """Uploads a file. Returns whether the answer was a job; if not, there may be one or not."""
         answer = self.ask("POST", IMPORT, files=[("files", ("standard.csv", content, "text/csv"))])
         if answer is not None and answer.status != 200:
             raise Violation(f"upload: {answer}")
@@ -136,7 +136,7 @@ class Round:
         return answer is not None
 
     def work(self, content):
-        """The life of a job up to its end, or to where nobody answers."""
+        """Takes a job through its life to its end, or until nobody answers."""
         if not self.post(content):
             return
         if self.await_status("ready_for_review") and self.change("accept_changes"):
@@ -144,7 +144,7 @@ class Round:
             self.await_status("success")
 
     def until(self, moment, content):
-        """Goes on to the moment in the foreground; then the primary is to be killed."""
+        """Goes on, in the foreground, to the moment at which the primary is to be killed."""
         if moment == "random":
             return
         assert self.post(content)
@@ -161,7 +161,7 @@ class Round:
         self.accepted = self.change("accept_changes")
         if moment == "apply":
             time.sleep(self.draw.uniform(0, 0.6))
-        elif moment == "commit":  # as near to it as can be hit from outside
+        elif moment == "commit":  # as close to it as possible from outside
             while self.status() == "applying_changes" and not self.site_is_committing():
                 pass
 
@@ -171,7 +171,7 @@ class Round:
             " AND (query ~ '^(COMMIT|SELECT job_succeed)' AND state = 'active')")[0][0] > 0
 
     def between(self):
-        """While the primary is dead and the standby not promoted nobody is told anything else."""
+        """Until the standby is promoted, every request must get a 503."""
         for path in ("current/", "", f"{self.job or 1}/"):
             answer = self.ask("GET", IMPORT + path)
             if answer is not None:
@@ -179,7 +179,7 @@ class Round:
         time.sleep(self.draw.choice((0, 0, 1, 3)))
 
     def fail_over(self, content):
-        """The seconds it took, and the newest job on the new primary."""
+        """Fails over; returns the seconds it took, and the newest job on the new primary."""
         if self.moment != "random":
             self.until(self.moment, content)
             took = self.pair.fail_over(self.between)
@@ -198,7 +198,7 @@ class Round:
         if self.job is None:
             self.job = newest if newest and newest > self.job_before else None
             if self.job is None:
-                return  # not answered, and not there
+                return  # neither answered nor there
         answer = self.insist("GET", f"{IMPORT}{self.job}/files/standard/", check=False)
         if answer.raw != content:
             raise Violation(f"the file of job {self.job} is not what was uploaded")
@@ -209,7 +209,7 @@ class Round:
             raise Violation(f"job {self.job} was accepted, and is {now}")
 
     def finish(self, after):
-        """Takes the job to its end; the library then."""
+        """Takes the job to its end; returns the library then."""
         if self.job is None:
             return self.library
         if self.cancelled:
@@ -241,7 +241,7 @@ class Round:
             raise Violation(f"accession verify:\n{done.stdout}{done.stderr}")
 
     def run(self):
-        """The library after the round."""
+        """Runs the round; returns the library after it."""
         self.job_before = self.value("SELECT coalesce(max(id), 0) FROM import_job")
         content, after = self.file()
         took, newest = self.fail_over(content)
@@ -268,7 +268,7 @@ class Round:
 
 @contextlib.contextmanager
 def logs_kept(site, folder):
-    """The site's folder is deleted in the end; its logs are to stay if something went wrong."""
+    """Keeps the site's logs if something goes wrong, since its folder is deleted at the end."""
     try:
         yield
     except BaseException:
@@ -300,7 +300,7 @@ def main():
                     good += 1
                     if number < arguments.rounds:
                         pair.protect()
-    except Exception:  # whatever it is, the servers are to end and the logs to stay
+    except Exception:  # whatever it is, the servers must end and the logs stay
         traceback.print_exc()
         print(f"Logs are in {folder}.")
     finally:

@@ -1,4 +1,4 @@
-"""One import of every kind of change, and what must be true of it in the end, whatever died."""
+"""An import with every kind of change, and what must be true at its end, whatever died."""
 
 from client import IMPORT, check_job
 from library import FIELDS, applied, expected_diff, item, to_csv
@@ -21,14 +21,15 @@ def events(api, job_id):
 
 
 def check_unavailable(answer):
-    """The answer of a handler that cannot do it now."""
+    """Checks the answer of a handler that cannot serve the request now."""
     assert answer.status == 503, answer
     assert list(answer.json) == ["detail"]
     assert int(answer.headers["Retry-After"]) > 0
 
 
 def prepare(api, db, phase):
-    """Brings things to just before the phase; what starts it, which returns the job's id."""
+    """Prepares everything up to the phase; returns a function that starts it, and returns the job's
+    id."""
     db.seed(*BEFORE)
     if phase == "generating_diff":
         return lambda: api.start(FILE)["id"]
@@ -60,7 +61,7 @@ def check_applied(api, db, job_id):
 
 
 def finish(api, db, job_id, phase):
-    """From the phase on to the end, checking what there is to check."""
+    """Goes on from the phase to the end of the job, with all checks on the way."""
     if phase == "generating_diff":
         check_ready(api, job_id)
         assert api.change(job_id, "accept_changes").status == 200

@@ -1,4 +1,4 @@
-"""Arming the points at which a program of a test build stops or dies (lib/base/testpoint.h)."""
+"""Arms the points at which a program of a test build stops or dies (lib/base/testpoint.h)."""
 
 import pathlib
 
@@ -15,13 +15,13 @@ class Points:
         self.folder = pathlib.Path(folder)
 
     def arm(self, name, what):
-        """The next process that comes there does this: "stop" or "kill"."""
+        """Makes the next process that reaches the point do `what`: "stop" or "kill"."""
         new = self.folder / ".new"
         new.write_text(what)
         new.rename(self.folder / name)
 
     def hit(self, name):
-        """Waits until a process has come there and stopped or died; its pid."""
+        """Waits until a process has reached the point and stopped or died; returns its pid."""
         taken = processes.wait_until(lambda: list(self.folder.glob(name + ".*")),
                                      what=f"a process at the point {name}")[0]
         pid = int(taken.suffix[1:])
@@ -30,7 +30,7 @@ class Points:
         return pid
 
     def taken(self):
-        """Pids of the processes that came to a point since the last look."""
+        """Pids of the processes that have reached a point since the last call."""
         found = [path for path in self.folder.glob("*.*") if path.suffix[1:].isdigit()]
         for path in found:
             path.unlink()
@@ -47,7 +47,7 @@ class Points:
 
 
 def state(pid):
-    """R, S, T (stopped), Z and so on; None: there is no such process."""
+    """The state: R, S, T (stopped), Z and so on; None if there is no such process."""
     try:
         with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as stat:
             return stat.read().rpartition(")")[2].split()[0]

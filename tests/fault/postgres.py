@@ -1,4 +1,4 @@
-"""The site's PostgreSQL server: ending it the hard way, and starting it again."""
+"""The site's PostgreSQL server: ends it the hard way, and starts it again."""
 
 import contextlib
 import glob
@@ -14,8 +14,8 @@ import processes
 
 
 def unlock(cluster, sockets):
-    """Deletes the lock files of a server that was killed: until somebody asks how it ended, its
-    number is taken, and they seem to hold."""
+    """Deletes the lock files of a killed server. Until somebody reaps it, its pid stays in use, and
+    the files seem valid."""
     for lock in [cluster / "postmaster.pid", *sockets.glob(".s.PGSQL.*.lock")]:
         lock.unlink(missing_ok=True)
 
@@ -44,7 +44,7 @@ class Postgres:
                            timeout=120, **owner)
 
     def stop(self):
-        """As a crash: without a checkpoint, all connections cut."""
+        """Stops it like a crash: without a checkpoint, all connections cut."""
         self._run("stop", "-s", "-w", "-m", "immediate")
 
     def start(self, reconnect=True):
@@ -69,7 +69,7 @@ class Postgres:
     def kill(self):
         """kill -9 of the server's main process; its children notice and end."""
         pid = self._pid()
-        os.kill(pid, signal.SIGSTOP)  # so that no further child comes while they are counted
+        os.kill(pid, signal.SIGSTOP)  # so that it starts no child while we count them
         children = processes.children(pid)
         processes.kill([pid])
         processes.wait_until(lambda: not any(map(processes.alive, [pid, *children])),
@@ -78,7 +78,7 @@ class Postgres:
 
     @contextlib.contextmanager
     def configured(self, **settings):
-        """The whole server has these settings meanwhile."""
+        """Gives the whole server these settings during the block."""
         def change(statement):
             with contextlib.closing(self.site.db.connect("postgres")) as connection:
                 connection.autocommit = True
@@ -117,7 +117,7 @@ class Postgres:
         writer.join()
 
     def activity(self, condition):
-        """Pids of our programs' backends for which this holds; a superuser sees all of them."""
+        """Pids of our programs' backends that meet the condition, as a superuser sees them."""
         with contextlib.closing(self.site.db.connect("postgres")) as connection:
             with connection.cursor() as cursor:
                 cursor.execute(f"""SELECT pid FROM pg_stat_activity
@@ -134,7 +134,7 @@ class Postgres:
         return self.activity("wait_event_type = 'Lock'")
 
     def crash(self, application):
-        """kill -9 of a backend, for which the server restarts itself."""
+        """kill -9 of a backend, which makes the server restart."""
         for pid in self.backends(application)[:1]:
             os.kill(pid, signal.SIGKILL)
         processes.wait_until(self.is_cut_off, what="the server to have noticed")
@@ -149,7 +149,7 @@ class Postgres:
         return False
 
     def reconnect(self):
-        """The test's own connection."""
+        """Renews the test's own connection."""
         def connected():
             try:
                 connection = self.site.db.connect()

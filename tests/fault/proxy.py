@@ -1,5 +1,5 @@
-"""A relay between our programs and PostgreSQL's socket: it can go silent, or cut a connection at
-an exact place. Its folder is what PGHOST has to be."""
+"""A relay between our programs and PostgreSQL's socket, which can go silent, or cut a connection at
+an exact place. PGHOST must be its folder."""
 
 import pathlib
 import selectors
@@ -15,13 +15,13 @@ HANDLER = b"accession-api\0"
 
 
 class _Link:
-    """One connection and what was said at its beginning."""
+    """A connection, and what the client sent at its beginning."""
 
     def __init__(self, client, server):
         self.client, self.server = client, server
         self.greeting = b""
         self.silent = False
-        self.swallows = False  # the next answer, and is cut then
+        self.swallows = False  # swallow the next answer, then cut
 
     def close(self):
         self.client.close()
@@ -50,8 +50,8 @@ class Proxy:
         self._thread.start()
 
     def freeze(self, greeting):
-        """Existing connections of this program are as if their network was gone: nothing passes,
-        and nothing says so. How many there were."""
+        """Makes this program's existing connections look as if the network was gone: nothing gets
+        through, and no error is raised. Returns how many there were."""
         with self._lock:
             frozen = [link for link in self._links if greeting in link.greeting]
             for link in frozen:
@@ -65,21 +65,21 @@ class Proxy:
                 self._drop(link)
 
     def cut(self, greeting, words, when, then=None):
-        """Cuts the next connection of this program that sends these words: "before" they get to the
-        server, once they are "sent", or once they are "answered". No answer comes back; `then` is
-        called at that moment, and may ask for the next cut."""
+        """Cuts the next connection of this program that sends these words: "before" they reach the
+        server, once they are "sent", or once they are "answered". The program gets no answer.
+        `then` is called at that moment, and may request the next cut."""
         self._cut = (greeting, words, when, then)
 
     def has_cut(self):
         return self._cut is None
 
     def watch(self, *words):
-        """From now on `said` has those of these words that programs send, in their order."""
+        """From now on `said` lists which of these words programs send, in the order sent."""
         with self._lock:
             self._watched, self.said = words, []
 
     def refuse(self, refusing=True):
-        """New connections are cut at once."""
+        """Cuts new connections at once."""
         self.refusing = refusing
 
     def close(self):

@@ -1,5 +1,5 @@
-"""Two PostgreSQL servers of which one is the primary and the other its synchronous standby. Either
-can be killed and made anew from the other."""
+"""Two PostgreSQL servers, a primary and its synchronous standby. Either can be killed, and made
+anew from the other."""
 
 import contextlib
 import glob
@@ -29,7 +29,7 @@ log_line_prefix = '%m [%p] %u '
 
 
 class Server:
-    """A cluster in a folder; its socket is in a folder of its own, which is its host name."""
+    """A cluster in a folder; its socket is in a separate folder, which serves as its host name."""
 
     def __init__(self, folder, name, bin_folder, owner):
         self.name = name
@@ -66,7 +66,7 @@ class Server:
         self.run("pg_ctl", "start", "-s", "-w", "-t", 120, "-D", self.cluster)
 
     def follow(self, primary):
-        """Becomes a standby of the other one, from nothing."""
+        """Becomes a standby of `primary`, from scratch."""
         shutil.rmtree(self.cluster, ignore_errors=True)
         self._make_folder(self.cluster)
         self.run("pg_basebackup", "-D", self.cluster, "-R", "-c", "fast", "-X", "stream", "-d",
@@ -81,7 +81,7 @@ class Server:
         self.run("pg_ctl", "promote", "-s", "-w", "-t", 120, "-D", self.cluster)
 
     def processes(self):
-        """The main process first: the server's working directory is its cluster."""
+        """The server's processes, main process first; their working directory is the cluster."""
         found = []
         for name in filter(str.isdigit, os.listdir("/proc")):
             with contextlib.suppress(OSError):
@@ -93,7 +93,7 @@ class Server:
         return found
 
     def kill(self):
-        """kill -9 of all of it, as when the machine loses its power."""
+        """kill -9 of all its processes, as when the machine loses power."""
         deadline = time.monotonic() + 60
         while pids := self.processes():
             processes.kill(pids)
@@ -110,7 +110,7 @@ class Server:
 
 
 class Pair:
-    """The two of them. `hosts` is what PGHOST is to be, whichever is the primary."""
+    """The two servers. `hosts` is the PGHOST to use, whichever is the primary."""
 
     def __init__(self, folder):
         bins = sorted(glob.glob("/usr/lib/postgresql/*/bin"),
@@ -124,7 +124,8 @@ class Pair:
         self.protect()
 
     def protect(self):
-        """Makes the other server a standby; from here on no commit is answered before it has it."""
+        """Makes the other server a standby; from then on every commit waits until it is there
+        too."""
         self.standby.follow(self.primary)
         self.primary.query("ALTER SYSTEM SET synchronous_standby_names = '*'")
         self.primary.query("SELECT pg_reload_conf()")
@@ -134,7 +135,8 @@ class Pair:
             time.sleep(0.05)
 
     def fail_over(self, meanwhile):
-        """Kills the primary, calls meanwhile(), and promotes the standby. How many seconds it took."""
+        """Kills the primary, calls meanwhile(), promotes the standby; returns the seconds it
+        took."""
         began = time.monotonic()
         self.primary.kill()
         meanwhile()

@@ -1,4 +1,4 @@
-"""A short run of `make chaos`. Whether it would notice anything, `make chaos-selftest` shows."""
+"""A short run of `make chaos`. `make chaos-selftest` shows whether it would notice anything."""
 
 import pathlib
 import re
@@ -11,7 +11,7 @@ PROGRAM = pathlib.Path(__file__).with_name("chaos.py")
 
 @pytest.fixture(autouse=True)
 def clean():
-    """It has a site of its own."""
+    """Does nothing: the run has its own site."""
 
 
 def test_chaos_for_some_rounds():

@@ -1,5 +1,5 @@
-"""The worker's connections: gone silent, cut before or behind a COMMIT, refused. A relay stands
-between the worker and the database."""
+"""The worker's connections go silent, are cut before or after a COMMIT, or are refused. A relay
+stands between the worker and the database."""
 
 import os
 import signal
@@ -12,13 +12,13 @@ import programs
 from points import state
 from proxy import CONTROL, WORK, Proxy
 
-DEFAULT_SILENCE = 20.0  # WORKER_SILENCE_MS unless it is set, as it is here: lower
+DEFAULT_SILENCE = 20.0  # the default of WORKER_SILENCE_MS, which is set lower here
 ROWS = b"id,title,text,priority,phase\nCT1,a,b,1,X1\n"
 
 
 @pytest.fixture(scope="module")
 def relayed(site):
-    """The relay, and the supervisor of the worker behind it."""
+    """The relay, and the supervisor of the worker that uses it."""
     proxy = Proxy(site.env["PGHOST"])
     try:
         with programs.replaced(site, "worker", proxy.folder) as pid:
@@ -42,8 +42,8 @@ def up(postgres):
 
 
 def test_silent_listener(api, db, postgres, proxy, relayed):
-    """Nothing tells the worker that its connection for NOTIFY is dead. Polling finds the job
-    meanwhile, and the connection is given up within the time that is set."""
+    """Nothing tells the worker that its NOTIFY connection is dead. Polling finds the job meanwhile,
+    and the connection is given up within the configured time."""
     (before,), _ = up(postgres)
     with processes.stopped(processes.children(relayed[1])):
         assert proxy.freeze(CONTROL) == 1
@@ -75,8 +75,8 @@ def test_all_silent(api, postgres, proxy):
 @pytest.mark.parametrize("phase", ["generating_diff", "applying_changes"])
 @pytest.mark.parametrize("point", ["claimed", "ending", "committing"])
 def test_silent_in_a_phase(api, db, points, proxy, phase, point):
-    """The server waits for the worker's next statement, and the worker for the answer to it. The
-    heartbeats tell; the backend that holds the locks is ended, and the phase done again."""
+    """The server waits for the worker's next statement, and the worker for the answer to it. Its
+    heartbeats show that; the backend that holds the locks is ended, and the phase redone."""
     begin = imports.prepare(api, db, phase)
     points.arm(point, "stop")
     job = begin()
@@ -103,7 +103,7 @@ def test_cut_at_the_commit(api, db, proxy, phase, when):
     job = begin()
     imports.finish(api, db, job, phase)
     assert proxy.cuts == cuts + 1
-    # What was committed is not done again, and what was not is.
+    # What was committed is not redone, and what was not committed is.
     assert imports.events(api, job).count("worker_lost") == (when == "before")
 
 
@@ -137,7 +137,7 @@ def test_cut_at_a_change_of_the_job(api, db, points, postgres, proxy, words, whe
 
 
 def test_refused_for_a_while(api, postgres, proxy, relayed):
-    """The database is there, and cannot be reached: the worker waits and comes back by itself."""
+    """The database is up but unreachable: the worker waits and comes back by itself."""
     _, supervisor = relayed
     workers = processes.children(supervisor)
     proxy.refuse()

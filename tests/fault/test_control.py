@@ -1,5 +1,5 @@
-"""What the control connection hears late: the answer to a heartbeat, and that to an interrupt. Its
-backend is held still meanwhile."""
+"""The control connection gets answers late: to a heartbeat, and to an interrupt. Its backend is
+held still meanwhile."""
 
 import contextlib
 import os
@@ -10,7 +10,7 @@ import processes
 import programs
 from proxy import Proxy
 
-# A connection may be silent for as long as it likes, and so may a worker.
+# No connection and no worker is given up for being silent.
 PATIENT = {"ACCESSION_WORKER_SILENCE_MS": 600_000, "ACCESSION_WORKER_LOST_MS": 600_000}
 
 
@@ -21,7 +21,8 @@ def control_backend(postgres):
 
 
 def test_answer_to_a_heartbeat_of_the_run_before(site, api, db, postgres):
-    """The diff's lease is gone when it is looked for; that says nothing of the apply's."""
+    """The heartbeat finds the diff's lease gone, which says nothing about the lease of the
+    apply."""
     db.seed(*imports.BEFORE)
     with programs.replaced(site, "worker", **PATIENT):
         control = control_backend(postgres)
@@ -30,7 +31,7 @@ def test_answer_to_a_heartbeat_of_the_run_before(site, api, db, postgres):
                 job = api.start(imports.FILE)["id"]
                 processes.wait_until(db.busy)
                 until_taken.enter_context(processes.stopped([control]))
-                # Beats come every 100 ms: one is under way.
+                # Heartbeats come every 100 ms, so one is under way.
                 processes.wait_until(lambda: db.rows("""
                     SELECT FROM lease WHERE heartbeat < clock_timestamp() - interval '1 second'"""))
             imports.check_ready(api, job)
@@ -46,8 +47,8 @@ def test_answer_to_a_heartbeat_of_the_run_before(site, api, db, postgres):
 
 
 def test_no_commit_while_an_interrupt_is_on_its_way(site, api, db, postgres):
-    """The worker has to end, and interrupts the last statement of a phase, which ends by itself.
-    The interrupt is not carried out yet, and would hit what comes next."""
+    """The worker has to end, and interrupts the last statement of a phase. The statement ends by
+    itself before the interrupt is carried out, which would then hit what comes next."""
     db.seed(*imports.BEFORE)
     proxy = Proxy(site.env["PGHOST"])
     try:

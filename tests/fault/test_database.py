@@ -1,5 +1,5 @@
-"""The database goes away, by crashes of every kind, and comes back. Handlers and worker live on; no
-job is lost, no change made twice."""
+"""The database crashes in every way, and comes back. Handlers and worker live on; no job is lost,
+and no change is made twice."""
 
 import os
 import signal
@@ -18,7 +18,7 @@ ROWS = b"id,title,text,priority,phase\nCT1,a,b,1,X1\n"
 
 
 def share_of_a_processor(pids):
-    """What the processes use of one, over three seconds."""
+    """The share of one processor that the processes use, over three seconds."""
     began, before = time.monotonic(), sum(map(processor_seconds, pids))
     time.sleep(3)
     return (sum(map(processor_seconds, pids)) - before) / (time.monotonic() - began)
@@ -26,7 +26,7 @@ def share_of_a_processor(pids):
 
 @pytest.mark.parametrize("phase, point", PHASES)
 def test_restarted_in_a_phase(api, db, points, postgres, phase, point):
-    """In immediate mode, while the worker is at an exact place."""
+    """The server restarts in immediate mode, while the worker is at an exact place."""
     begin = imports.prepare(api, db, phase)
     points.arm(point, "stop")
     job = begin()
@@ -50,7 +50,7 @@ def test_backend_killed(api, db, points, postgres, application):
 
 
 def test_backend_held_still(api, db, points, postgres):
-    """SIGSTOP of the backend that applies: a cancel does not wait for it for ever."""
+    """SIGSTOP of the backend that applies: a cancel must not wait for it for ever."""
     begin = imports.prepare(api, db, "applying_changes")
     points.arm("ending", "stop")
     job = begin()
@@ -63,7 +63,8 @@ def test_backend_held_still(api, db, points, postgres):
 
 
 def test_down_for_a_while(site, api, postgres):
-    """503 with Retry-After, hardly any processor time, and everything back without a restart."""
+    """503 with Retry-After, hardly any processor time used, and all works again without a
+    restart."""
     handlers, workers = site.handler_pids(), site.worker_pids()
     assert api.get(IMPORT).status == 200
     postgres.stop()
@@ -82,7 +83,7 @@ def test_down_for_a_while(site, api, postgres):
 
 @pytest.mark.parametrize("point", ["ending", "committed"])
 def test_down_at_the_end_of_a_phase(api, db, points, postgres, point):
-    """The worker can neither end its job nor give it back, and does not spin meanwhile."""
+    """The worker can neither end its job nor give it back, but must not spin meanwhile."""
     begin = imports.prepare(api, db, "applying_changes")
     points.arm(point, "stop")
     job = begin()

@@ -15,7 +15,7 @@ def kill_everything(site):
 
 
 def test_all_killed_right_after_the_answer_to_a_post(site, api, postgres):
-    """nginx, handlers, worker and PostgreSQL; then the site is started again."""
+    """Kills nginx, handlers, worker and PostgreSQL, and starts the site again."""
     job = api.start(big_csv(2000))
     kill_everything(site)
     site.start()
@@ -37,7 +37,7 @@ def test_all_killed_right_after_the_answer_to_an_accept(site, api, db, postgres)
 
 
 def test_supervisors_killed(site, api):
-    """What they supervised ends by itself, having done what it was at; a start brings all back."""
+    """What they supervised finishes its work and ends by itself; a start brings everything back."""
     supervisors = [site.pid("api"), site.pid("worker")]
     pids = [child for pid in supervisors for child in processes.children(pid)]
     job = api.start(ROWS)["id"]

@@ -1,5 +1,5 @@
-"""Handlers that die on both sides of a COMMIT, and ones that get no answer to it. What was answered
-200 is there; what was not answered can be asked again."""
+"""Handlers that die before or after a COMMIT, or get no answer to it. What was answered with 200 is
+there; what was not answered can be requested again."""
 
 import os
 import signal
@@ -116,7 +116,7 @@ def check_took_effect(answer, api, job, after):
 
 @pytest.mark.parametrize("change, before, after", CHANGES)
 def test_change_that_was_made_and_cannot_be_read(site, api, db, relay, change, before, after):
-    """The database is gone when the answer is read, after COMMIT was answered."""
+    """COMMIT was answered, but the database is gone when the result is to be read."""
     with site.worker_stopped():
         job = db.make_job(before, site.ids["admin"])
         relay.cut(HANDLER, b"job_get_with_extras\0", "before", relay.refuse)
@@ -128,7 +128,8 @@ def test_change_that_was_made_and_cannot_be_read(site, api, db, relay, change, b
 
 @pytest.mark.parametrize("change, before, after", CHANGES)
 def test_change_that_was_found_out_and_cannot_be_read(site, api, db, relay, change, before, after):
-    """COMMIT was not answered, but whether it took effect; then the database is gone again."""
+    """COMMIT was not answered; the handler finds out that it took effect, and then the database is
+    gone again."""
     with site.worker_stopped():
         job = db.make_job(before, site.ids["admin"])
         relay.cut(HANDLER, b"COMMIT\0", "answered", lambda: relay.cut(
@@ -158,7 +159,7 @@ def test_cancel_that_waited_and_cannot_be_read(site, api, db, postgres, relay):
 
 
 def test_commit_that_is_still_under_way(site, api, db, points, postgres, cut):
-    """The handler's connection is gone, its COMMIT arrived at a backend that has not come to it."""
+    """The handler's connection is gone; its COMMIT reached a backend that has yet to run it."""
     with site.worker_stopped():
         job = db.make_job("ready_for_review", site.ids["admin"])
         points.arm("patch_committing", "stop")
@@ -179,7 +180,7 @@ def test_commit_that_is_still_under_way(site, api, db, points, postgres, cut):
 
 
 def test_unknown_end(site, api, db, relay, points):
-    """The database does not come back in time: that is said, not guessed."""
+    """The database does not come back in time: the answer says so instead of guessing."""
     with site.worker_stopped():
         points.arm("post_committing", "stop")
         answers = []

@@ -1,4 +1,4 @@
-"""A purge that takes its time: it is let be, unless there is a job to do."""
+"""A long purge: it is left alone, unless there is a job to do."""
 
 import contextlib
 
@@ -13,7 +13,7 @@ HOLD = 4711  # an advisory lock
 
 @pytest.fixture
 def slow(db):
-    """Purging waits for as long as somebody else has the lock."""
+    """Makes purging wait for as long as somebody else holds the lock."""
     db.run(f"""CREATE FUNCTION purge_waits() RETURNS trigger LANGUAGE plpgsql
                SET lock_timeout = 0 AS $$
                BEGIN
@@ -38,7 +38,7 @@ def old_job(api, db):
 
 @pytest.fixture
 def held(db, slow):
-    """The lock, from before the worker begins; close() lets go of it."""
+    """Holds the lock from before the worker starts; close() releases it."""
     holder = db.connect()
     with contextlib.closing(holder), holder.cursor() as cursor:
         cursor.execute(f"SELECT pg_advisory_lock({HOLD})")
@@ -47,7 +47,7 @@ def held(db, slow):
 
 @pytest.fixture
 def worker(site, old_job, held):
-    """One that looks for old jobs all the time."""
+    """A worker that looks for old jobs all the time."""
     with programs.replaced(site, "worker", ACCESSION_RETENTION_CHECK_MS=100):
         yield
 
@@ -71,7 +71,7 @@ def connections(postgres):
 
 
 def test_purge_takes_as_long_as_it_takes(site, db, postgres, old_job, held, worker):
-    """Longer than a connection may be silent."""
+    """The purge takes longer than a connection may be silent."""
     before = warnings(site)
     processes.wait_until(lambda: purging(postgres, 3), what="a long purge")
     during = connections(postgres)

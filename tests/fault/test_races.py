@@ -1,5 +1,5 @@
-"""Requests and workers that race for one job, in both orders. A session that holds the job's row
-lets them line up in a known order, and then goes."""
+"""Requests and workers race for one job, in both orders. A session holds the job's row until they
+have lined up in a known order, and then lets go."""
 
 import contextlib
 import threading
@@ -16,7 +16,7 @@ ROWS = b"id,title,text,priority,phase\nCT1,a,b,1,X1\n"
 
 @contextlib.contextmanager
 def holding(db, sql, *params, user=None):
-    """A session that has run this statement and not committed; then it rolls back."""
+    """A session that has run this statement without committing; rolls back after the block."""
     holder = db.connect(user)
     try:
         with holder.cursor() as cursor:
@@ -27,7 +27,7 @@ def holding(db, sql, *params, user=None):
 
 
 class Line:
-    """Requests that wait for a lock, in the order in which they were made."""
+    """Requests that wait for a lock, in the order in which they were sent."""
 
     def __init__(self, postgres):
         self.postgres = postgres
@@ -47,7 +47,7 @@ class Line:
 
 
 def race(postgres, db, api, job, *changes):
-    """PATCHes that meet at the job's row in this order: their answers."""
+    """Sends PATCHes that queue for the job's row in this order; returns their answers."""
     line = Line(postgres)
     with holding(db, "SELECT FROM import_job WHERE id = %s FOR UPDATE", job):
         for n, change in enumerate(changes):
@@ -58,7 +58,7 @@ def race(postgres, db, api, job, *changes):
 
 @pytest.fixture
 def idle(site):
-    """The worker takes nothing; so what the requests do is all that happens."""
+    """The worker takes no job, so that nothing happens but what the requests do."""
     with site.worker_stopped():
         yield
 
@@ -76,7 +76,7 @@ def test_accept_against_accept(api, reviewed, db, postgres):
 
 
 def test_accept_before_cancel(api, reviewed, db, postgres):
-    """No worker has it yet: the cancel ends it."""
+    """No worker has the job yet, so the cancel ends it."""
     first, second = race(postgres, db, api, reviewed, "accept_changes", "cancel")
     assert (first.status, first.json["status"]) == (200, "applying_changes")
     assert (second.status, second.json["status"]) == (200, "cancel")
@@ -105,7 +105,7 @@ def test_retry_against_retry(site, api, db, idle, postgres):
     assert imports.events(api, job).count("retried") == 1
 
 
-# Cancel against the commit of a phase: the worker waits at a point, with the job's row or without.
+# Cancel against the commit of a phase: the worker waits at a point, holding the job's row or not.
 
 PHASES = ["generating_diff", "applying_changes"]
 
@@ -127,7 +127,8 @@ def test_cancel_before_the_commit(api, db, points, phase):
 @pytest.mark.parametrize("phase, status", [
     ("generating_diff", 200), ("applying_changes", 409)])
 def test_commit_before_the_cancel(api, db, points, postgres, phase, status):
-    """The cancel waits for the phase's end, and then means what that made of the job."""
+    """The cancel waits for the end of the phase, and then applies to the job as it is after
+    that."""
     begin = imports.prepare(api, db, phase)
     points.arm("committing", "stop")
     job = begin()
@@ -147,13 +148,13 @@ def test_commit_before_the_cancel(api, db, points, postgres, phase, status):
 
 @pytest.mark.parametrize("phase, point", POINTS)
 def test_cancel_that_a_killed_worker_did_not_live_to_see(api, db, points, phase, point):
-    """Whichever came first, the commit or the cancel, is what is true in the end."""
+    """Whichever came first wins, the commit or the cancel."""
     begin = imports.prepare(api, db, phase)
     points.arm(point, "stop")
     job = begin()
     pid = points.hit(point)
     if point == "committing":
-        processes.kill([pid])  # else the cancel would wait for its transaction
+        processes.kill([pid])  # otherwise the cancel would wait for its transaction
         answer = api.change(job, "cancel")
     else:
         answer = api.change(job, "cancel", wait_for_task=False)
@@ -170,7 +171,7 @@ def test_cancel_that_a_killed_worker_did_not_live_to_see(api, db, points, phase,
     api.wait_for(job, "ready_for_review")
 
 
-# Retry against POST: whoever is first has the only place for a job under way.
+# Retry against POST: the first to come gets the only place for a job under way.
 
 @pytest.mark.parametrize("outcome", ["commit", "rollback"])
 def test_retry_before_post(site, api, db, postgres, outcome, idle):
@@ -216,7 +217,7 @@ def test_post_before_retry(site, api, db, postgres, outcome, idle):
 
 
 def test_post_against_post(site, api, db, idle, postgres):
-    """Both have passed the first look, made before the body is read."""
+    """Both have passed the first check, which comes before the body is read."""
     line = Line(postgres)
     blocker = "INSERT INTO import_job (triggered_by, format) VALUES (%s, 'csv')"
     with holding(db, blocker, site.ids["admin"]):
@@ -267,7 +268,7 @@ def test_claim_against_claim(site, db, workers, idle, order, status):
 
 
 def test_claim_whose_answer_was_lost(site, db, workers, idle):
-    """The worker asks again, and so says that it knows of no job of its own."""
+    """By asking again, the worker says that it knows of no job of its own."""
     job = db.make_job("pending", site.ids["admin"])
     assert claim(workers[0], "one") == [(job, 1)]
     workers[0].commit()

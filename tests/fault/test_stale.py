@@ -1,5 +1,5 @@
-"""A library that changes under a reviewed diff: nothing is applied, every entry that moved is
-named, and a retry makes the diff anew."""
+"""The library changes under a reviewed diff: nothing is applied, every entry that changed is named,
+and a retry makes the diff anew."""
 
 import contextlib
 import subprocess
@@ -59,7 +59,7 @@ def test_moved_entries_are_named(api, db, way):
 
 
 def test_many_moved_by_the_operator(site, api, db):
-    """All of them are named, and none that did not move."""
+    """All that changed are named, and no others."""
     rows = [item(f"CT{n}", f"new {n}") for n in range(1, 201)]
     db.seed(*(item(f"CT{n}", f"old {n}") for n in range(1, 101)))
     job = api.ready(to_csv(rows))["id"]
@@ -79,7 +79,7 @@ def test_many_moved_by_the_operator(site, api, db):
 
 @pytest.mark.parametrize("outcome", ["commit", "rollback"])
 def test_change_that_is_not_yet_decided(api, db, postgres, outcome):
-    """Apply waits for it, and goes by how it ends."""
+    """The apply waits for the change, and goes by its outcome."""
     db.seed(*imports.BEFORE)
     job = api.ready(imports.FILE)["id"]
     with contextlib.closing(db.connect()) as other:

@@ -1,5 +1,5 @@
-"""Workers that see little of each other: another role's sessions show no more than that they are
-there, and a server may be told to keep no account of what its sessions do."""
+"""Workers that see little of each other: of another role's sessions they see only that they exist,
+and a server may be set not to track what its sessions do."""
 
 import contextlib
 
@@ -11,11 +11,11 @@ import programs
 
 ROLES = [("accession_owner", "accession_worker"), ("accession_worker", "accession_owner")]
 ROWS = b"id,title,text,priority,phase\nCT1,a,b,1,X1\n"
-NEVER = 600_000  # ms: nobody is lost for his silence
+NEVER = 600_000  # ms: no worker counts as lost for its silence
 
 
 def looked(site, role):
-    """When a worker of this role looked last whether others still live; None: it has not."""
+    """When a worker of this role last looked for lost workers; None if it has not."""
     with site.db.connect("postgres") as connection, connection.cursor() as cursor:
         cursor.execute("""SELECT query_start FROM pg_stat_activity
                            WHERE application_name = 'accession worker' AND usename = %s
@@ -62,7 +62,7 @@ def test_worker_that_is_gone_is_replaced_at_once(site, api, db, first, second):
 
 @pytest.mark.parametrize("first, second", ROLES)
 def test_worker_that_is_silent_lets_go_of_its_locks(site, api, db, points, first, second):
-    """It sleeps in its transaction; whoever replaces it waits for none of what that has changed."""
+    """It sleeps in its transaction; its replacement must not wait for what that has changed."""
     with programs.replaced(site, "worker", PGUSER=first) as pid:
         begin = imports.prepare(api, db, "applying_changes")
         points.arm("ending", "stop")
@@ -74,7 +74,7 @@ def test_worker_that_is_silent_lets_go_of_its_locks(site, api, db, points, first
 
 
 def test_long_phase_on_a_server_that_keeps_no_account(api, db, postgres):
-    """Nobody tells that the backend works; so nobody may conclude that it does not."""
+    """Nothing shows that the backend works, so nobody may conclude that it does not."""
     with postgres.configured(track_activities="off"):
         with db.locked("standard", "ACCESS EXCLUSIVE"):
             job = api.start(ROWS)["id"]
@@ -86,7 +86,7 @@ def test_long_phase_on_a_server_that_keeps_no_account(api, db, postgres):
 
 
 def test_commit_that_waits_for_a_standby_is_waited_for(site, api, db, points, postgres):
-    """The worker lives, and cannot say so: its transaction holds the lease."""
+    """The worker is alive, but cannot say so, as its transaction holds the lease."""
     with programs.replaced(site, "worker") as pid:
         begin = imports.prepare(api, db, "applying_changes")
         points.arm("committing", "stop")

@@ -1,5 +1,5 @@
-"""A worker that dies, or is held still, at every point of both phases; alone, and with another one
-that stands by. The job ends, the library is right, every change is in the history once."""
+"""A worker dies, or is held still, at every point of both phases; alone, and with another on
+standby. The job ends, the library is right, and every change is in the history once."""
 
 import pytest
 
@@ -23,7 +23,7 @@ def test_killed(api, db, points, phase, point):
 
 @pytest.mark.parametrize("point", ["ending", "committing", "committed"])
 def test_killed_while_the_job_fails(api, db, points, point):
-    """The end of a job whose file is bad is written in a transaction as well."""
+    """The end of a job with a bad file is written in a transaction as well."""
     points.arm(point, "kill")
     job = api.start(b"id,title\nCT1,\n")["id"]
     points.hit(point)

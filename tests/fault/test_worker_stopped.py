@@ -1,4 +1,4 @@
-"""A worker that is held still (SIGSTOP) at every point, is thought dead and replaced, and wakes."""
+"""A worker is held still (SIGSTOP) at every point, is thought dead and replaced, and wakes up."""
 
 import os
 import signal
@@ -31,7 +31,7 @@ def test_wakes_after_it_was_replaced(api, db, points, phase, point):
         after = db.library()
     finally:
         wake(pid)
-    # It goes on as one of the two, and what it had begun does not come back.
+    # It goes on as one of the two workers, and what it had begun does not come back.
     next_job = api.ready(b"id,title\nCT1,again\n")["id"]
     api.accept(next_job)
     after["CT1"]["title"] = "again"

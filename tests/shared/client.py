@@ -1,7 +1,7 @@
-"""A client of the HTTP API that is strict about what comes back.
+"""A client of the HTTP API that is strict about the answers.
 
-Every answer under /api/ must be JSON, in the compact spelling of Django REST framework, with no
-key twice. Bodies are kept as they came, so that tests can compare bytes.
+Every answer under /api/ must be JSON, as compact as Django REST framework writes it, with no key
+twice. Bodies are kept as received, so that tests can compare bytes.
 """
 
 import contextlib
@@ -64,12 +64,12 @@ class Answer:
         return self.json["detail"]
 
     def check(self):
-        """Strict about JSON bodies; returns itself."""
+        """Checks a JSON body strictly; returns self."""
         if self.raw:
             kind = self.headers.get("Content-Type", "")
             assert kind == "application/json", f"{self.status} with Content-Type {kind!r}"
             body = compact(self.json)
-            # Django REST framework escapes the two line ends that JavaScript has beyond JSON.
+            # Django REST framework escapes the two line terminators of JavaScript that JSON allows.
             escaped = body.replace(b"\xe2\x80\xa8", b"\\u2028").replace(b"\xe2\x80\xa9", b"\\u2029")
             assert self.raw in (body, escaped), f"not compact: {self.raw[:300]!r}"
         return self
@@ -89,7 +89,7 @@ class Client:
         self.session.auth = auth
 
     def fork(self):
-        """The same person in another thread."""
+        """A client of the same person, for another thread."""
         return Client(self.url, self.token)
 
     def request(self, method, path, *, headers=None, check=True, timeout=60, **kwargs):
@@ -121,7 +121,7 @@ class Client:
         return self.post(IMPORT, files=[("files", (filename, content, "text/csv"))], **kwargs)
 
     def start(self, content, filename="standard.csv"):
-        """Uploads a file; the pending job."""
+        """Uploads a file; returns the pending job."""
         answer = self.upload(content, filename)
         assert answer.status == 200, answer
         return answer.json
@@ -132,11 +132,11 @@ class Client:
         return answer.json
 
     def change(self, job_id, status, **fields):
-        """PATCH: accept_changes, cancel or retry; the answer."""
+        """PATCHes the status: accept_changes, cancel or retry. Returns the answer."""
         return self.patch(f"{IMPORT}{job_id}/", json={"status": status, **fields})
 
     def wait_for(self, job_id, *statuses, timeout=60.0):
-        """The job once it has one of the statuses. Ending in another one is a failure."""
+        """Waits until the job has one of the statuses; returns it. Fails if it ends in another."""
         deadline = time.monotonic() + timeout
         while True:
             job = self.job(job_id)
@@ -147,11 +147,11 @@ class Client:
             time.sleep(0.01)
 
     def ready(self, content, timeout=60.0):
-        """Imports a file up to ready_for_review; the job."""
+        """Imports a file up to ready_for_review; returns the job."""
         return self.wait_for(self.start(content)["id"], "ready_for_review", timeout=timeout)
 
     def failed(self, content):
-        """Imports a file that fails; its errors."""
+        """Imports a file that fails; returns its errors."""
         job = self.wait_for(self.start(content)["id"], "fail")
         assert job["errors"]
         return job["errors"]
@@ -163,7 +163,7 @@ class Client:
         return self.wait_for(job_id, "success", timeout=timeout)
 
     def apply(self, content, timeout=60.0):
-        """Imports a file and accepts it; the job."""
+        """Imports a file and accepts it; returns the job."""
         return self.accept(self.ready(content, timeout)["id"], timeout)
 
     def diff(self, job_id, **params):
@@ -179,12 +179,12 @@ class Client:
         return one["add"], one["update"], one["delete"]
 
     def preview(self, content):
-        """The diff of a file; the job is left ready_for_review."""
+        """Returns the diff of a file; leaves the job ready_for_review."""
         return self.diff(self.ready(content)["id"])
 
 
 class Wire:
-    """A connection on which the test itself writes what goes over it."""
+    """A connection on which the test writes the bytes itself."""
 
     def __init__(self, url, timeout=60.0):
         parts = urllib.parse.urlsplit(url)
@@ -195,7 +195,7 @@ class Wire:
         self.socket.sendall(data)
 
     def head(self, method, path, headers, version="HTTP/1.1"):
-        """Sends a request line and headers; a None value leaves the header out."""
+        """Sends a request line and headers; a header whose value is None is left out."""
         lines = [f"{method} {path} {version}"]
         for name, value in {"Host": self.host, **headers}.items():
             if value is not None:
@@ -224,13 +224,13 @@ def wire(site, timeout=60.0):
 
 @contextlib.contextmanager
 def wires(site, count):
-    """So many connections, all of which are open."""
+    """Opens `count` connections, all open at once."""
     with contextlib.ExitStack() as stack:
         yield [stack.enter_context(wire(site)) for _ in range(count)]
 
 
 def ask(site, method, path, headers, body=b"", timeout=60.0):
-    """One request written as it stands; the answer."""
+    """Sends one request exactly as given; returns the answer."""
     with wire(site, timeout) as connection:
         connection.head(method, path, headers)
         if body:
@@ -263,7 +263,7 @@ def check_time(text):
 
 
 def check_job(job, extra=()):
-    """The shape of a job, and what its status says about the other fields."""
+    """Checks the shape of a job, and that its other fields fit its status."""
     assert list(job) == JOB_KEYS + list(extra)
     assert job["status"] in STATUSES
     check_time(job["triggered"])

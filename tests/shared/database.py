@@ -1,4 +1,4 @@
-"""The site's database as its owner sees it, for setting scenes and for looking behind the API."""
+"""The site's database as its owner sees it, to set up scenes and to look behind the API."""
 
 import contextlib
 import hashlib
@@ -9,7 +9,7 @@ import psycopg2.errors
 
 from library import FIELDS, item
 
-# What happens to a job on its way to each status, as legal changes of the plain table.
+# The legal changes of the plain table that take a job to each status.
 _ACCEPT = "accepted = clock_timestamp(), accepted_by = triggered_by"
 _END = "completed = clock_timestamp()"
 _ROUTES = {
@@ -51,7 +51,7 @@ class Database:
 
     @contextlib.contextmanager
     def locked(self, table, mode):
-        """Holds a table lock, which stops a worker's phase at a known point."""
+        """Holds a table lock, to stop a worker's phase at a known point."""
         holder = self.connect()
         try:
             with holder.cursor() as cursor:
@@ -61,9 +61,9 @@ class Database:
             holder.close()
 
     def clear(self):
-        """Empties jobs and library; numbers start again. What an idle worker looks at is deleted
-        row by row, since it would deadlock with a TRUNCATE. Of the weekly tables only what is not
-        empty is truncated: each partition takes its time."""
+        """Empties jobs and library, and restarts the numbers. Tables that an idle worker reads are
+        emptied by DELETE, since a TRUNCATE would deadlock with it. Of the weekly tables only
+        partitions with rows are truncated, since each one takes time."""
         self.run("""
             SET lock_timeout = '60s';
             TRUNCATE standard, standard_history RESTART IDENTITY;
@@ -97,11 +97,11 @@ class Database:
         return self.value("SELECT EXISTS (SELECT FROM lease)")
 
     def somebody_waits(self):
-        """Whether a lock is waited for."""
+        """Whether anybody waits for a lock."""
         return self.value("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
 
     def seed(self, *items):
-        """Puts items into the library, as if they had always been there."""
+        """Puts items into the library as if they had always been there."""
         columns = ", ".join(FIELDS)
         marks = ", ".join(["%s"] * len(FIELDS))
         with self.connection.cursor() as cursor:
@@ -118,8 +118,8 @@ class Database:
         return {row[0]: item(**dict(zip(FIELDS, row))) for row in found}
 
     def age(self, job_id, made, ended=None):
-        """Moves a job into the past: it was made so many days ago, and ended `ended` (made) days
-        ago. Its rows move to the partitions of that week, which are made if they are missing."""
+        """Moves a job into the past: made `made` days ago, and ended `ended` days ago (default:
+        `made`). Its rows move to the partitions of that week, which are made if missing."""
         ended = made if ended is None else ended
         week, old = self.rows("""SELECT week_of(now() - make_interval(days => %s)), week
                                    FROM import_job WHERE id = %s""", made, job_id)[0]
@@ -127,7 +127,7 @@ class Database:
             cursor.execute("BEGIN")
             cursor.execute("SELECT t::text FROM weekly_tables() t")
             tables = cursor.fetchall()
-            for table, in tables:  # partitions that are there stay
+            for table, in tables:  # partitions that exist stay
                 cursor.execute(f"LOCK TABLE ONLY {table} IN ROW EXCLUSIVE MODE")
             for table, in tables:
                 cursor.execute(f"""CREATE TABLE IF NOT EXISTS {table}_{week}
@@ -147,12 +147,12 @@ class Database:
         return week
 
     def partitions(self, table):
-        """The weeks that a weekly table has partitions for; "other" is one of them."""
+        """The weeks for which a weekly table has partitions, and "other"."""
         return [name.rpartition("_")[2] for name, in self.rows(
             "SELECT relid::regclass::text FROM pg_partition_tree(%s) WHERE isleaf ORDER BY 1", table)]
 
     def make_account(self, email, role, first_name="", last_name="", like=None):
-        """A new account; `like` names one whose password it shares."""
+        """Makes an account; `like` names another whose password it gets."""
         return self.value(
             """INSERT INTO account (email, role, first_name, last_name, password_hash)
                VALUES (%s, %s, %s, %s, (SELECT password_hash FROM account WHERE email = %s))
@@ -166,7 +166,7 @@ class Database:
         return key
 
     def make_job(self, status, account_id, triggered=None):
-        """A job without files that came to its status the legal way, unseen by any worker."""
+        """Makes a job without files, taken to its status by legal steps, unseen by any worker."""
         with self.connection.cursor() as cursor:
             cursor.execute("BEGIN")
             cursor.execute("""INSERT INTO import_job (triggered_by, format) VALUES (%s, 'csv')
@@ -181,6 +181,6 @@ class Database:
 
     @staticmethod
     def walk(cursor, job_id, status):
-        """Takes a pending job to a status by the legal edges."""
+        """Takes a pending job to a status along legal edges."""
         for change in _ROUTES[status]:
             cursor.execute(f"UPDATE import_job SET {change} WHERE id = %s", (job_id,))

@@ -1,4 +1,4 @@
-"""A request to a handler without nginx, which takes in whole answers and so lets handlers go on."""
+"""Requests to a handler without nginx, which would read whole answers and so never block it."""
 
 import contextlib
 import socket
@@ -17,7 +17,7 @@ def _pair(name, value):
 
 @contextlib.contextmanager
 def asked(path, uri, headers):
-    """A connection to the socket at path, over which a GET was sent; nothing of the answer is read."""
+    """Connects to the socket at `path` and sends a GET; reads nothing of the answer."""
     params = {"REQUEST_METHOD": "GET", "REQUEST_URI": uri, "QUERY_STRING": "", "CONTENT_LENGTH": "",
               **{"HTTP_" + name.upper().replace("-", "_"): value for name, value in headers.items()}}
     pairs = b"".join(_pair(name.encode(), value.encode()) for name, value in params.items())
@@ -30,7 +30,7 @@ def asked(path, uri, headers):
 
 
 def answer(connection):
-    """The whole of it: headers and body. It must have its end."""
+    """Reads the whole answer, headers and body; it must be complete."""
     body = b""
     with connection.makefile("rb") as file:
         while True:
@@ -45,13 +45,13 @@ def answer(connection):
 
 
 def refuses(path):
-    """Whether nobody listens on the socket at path."""
+    """Whether nobody listens on the socket at `path`."""
     with socket.socket(socket.AF_UNIX) as connection:
         connection.setblocking(False)
         try:
             connection.connect(str(path))
         except (ConnectionRefusedError, FileNotFoundError):
             return True
-        except BlockingIOError:  # somebody does, and has a full queue
+        except BlockingIOError:  # somebody listens, and the queue is full
             pass
         return False

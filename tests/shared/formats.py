@@ -1,4 +1,4 @@
-"""Files of every format from the same rows, made by other programs' libraries."""
+"""Makes files of every format from the same rows, with other people's libraries."""
 
 import csv
 import io
@@ -36,7 +36,7 @@ def _xlsx(header, rows):
             cell = sheet.cell(number, column)
             cell.value = value
             if isinstance(value, str):
-                cell.data_type = "s"  # whatever it begins with
+                cell.data_type = "s"  # a text, even if it looks like a formula
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -46,7 +46,7 @@ _WRITERS = {"csv": _csv, "json": _json, "yaml": _yaml, "xlsx": _xlsx}
 
 
 def write(kind, header, rows):
-    """The bytes of a file: rows of texts, numbers and booleans in the order of the header."""
+    """The bytes of a file of these rows: texts, numbers and booleans, in the header's order."""
     return _WRITERS[kind](header, rows)
 
 

@@ -1,4 +1,4 @@
-"""The content model in Python: making files, and working out diffs without the server's help."""
+"""The content model in Python: makes files, and works out diffs without the server's help."""
 
 import csv
 import io
@@ -16,7 +16,7 @@ def item(id, title="Title", text="Text", problem="P1", priority=5, phase="X1", a
 
 
 def side(one):
-    """An item as a diff shows it: mark_delete stands after active."""
+    """An item as a diff shows it: mark_delete comes after active."""
     shown = {}
     for key, value in one.items():
         shown[key] = value
@@ -38,7 +38,7 @@ def deleted(entry, original):
 
 
 def to_csv(rows, header=None, delimiter=",", newline="\r\n"):
-    """A file of dicts. Without a header, the columns are the keys of the first row."""
+    """A csv file of dicts. Without a header, the columns are the keys of the first row."""
     header = list(header or rows[0])
     out = io.StringIO()
     writer = csv.DictWriter(out, header, delimiter=delimiter, lineterminator=newline)
@@ -48,7 +48,7 @@ def to_csv(rows, header=None, delimiter=",", newline="\r\n"):
 
 
 def read_csv(content):
-    """Items of a complete and clean file, in its order; rows marked for deletion have None."""
+    """The items of a complete, clean file, in its order; None for rows marked for deletion."""
     found = []
     for row in csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")):
         if row.get("mark_delete", "").lower() == "true":
@@ -62,7 +62,7 @@ def read_csv(content):
 
 
 def expected_diff(library, content):
-    """The diff of a complete and clean file over a library (id → item), as the API shows it."""
+    """The diff of a complete, clean file against a library (id → item), as the API shows it."""
     diff = {"content_model": "standard", "add": [], "update": [], "delete": []}
     for entry, (item_id, new) in enumerate(read_csv(content), 1):
         original = library.get(item_id)
@@ -76,7 +76,7 @@ def expected_diff(library, content):
 
 
 def applied(library, content):
-    """The library after the file."""
+    """The library after the file is applied."""
     after = dict(library)
     for item_id, new in read_csv(content):
         if new is None:
@@ -87,7 +87,7 @@ def applied(library, content):
 
 
 def big_csv(rows, title="Item"):
-    """A file that adds so many custom items, about 250 bytes each."""
+    """A file that adds `rows` custom items, about 250 bytes each."""
     text = "Verify that the application does what the threat model asks of it. " * 3
     lines = ["id,title,text,problem,priority,phase,active,match_conditions,tags"]
     lines += [f'CT{n},{title} {n},"{text}",P{n % 97 + 1},{n % 10 + 1},X{n % 6 + 1},True,A1,load'

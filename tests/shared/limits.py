@@ -1,17 +1,17 @@
-"""The limit that nginx.conf.example sets to requests that make the service check a password."""
+"""The limit that nginx.conf.example sets on requests that make the service check a password."""
 
 import time
 
 from client import wires
 from processes import wait_until
 
-_AT_ONCE = 50    # beside the one that is always let through
+_AT_ONCE = 50    # besides the one that is always let through
 _PER_SECOND = 10
 _MANY = 150
 
 
 def unhurried(ask):
-    """Asks until the limit lets it through; the answer."""
+    """Asks until the limit lets the request through; returns the answer."""
     def let_through():
         answer = ask()
         return answer if answer.status != 429 else None
@@ -19,9 +19,9 @@ def unhurried(ask):
 
 
 def flood(site, method, path, headers):
-    """The answers to many such requests, all of which are sent before the first answer is read: so
-    they come faster than the limit allows, however slow the machine is. What the limit lets through
-    of them is counted. It is used up then."""
+    """Sends many such requests before reading the first answer, so that they come faster than the
+    limit allows, however slow the machine is. Checks how many the limit lets through, and returns
+    the answers. The limit is used up afterwards."""
     with wires(site, _MANY) as connections:
         began = time.monotonic()
         for connection in connections:

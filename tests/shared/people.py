@@ -1,4 +1,4 @@
-"""Accounts that a test makes for itself."""
+"""Accounts that a test makes for its own use."""
 
 import contextlib
 import secrets
@@ -16,7 +16,7 @@ class Person:
 
 @contextlib.contextmanager
 def gone_afterwards(site):
-    """Deletes the accounts that are made while the block lasts, and all jobs."""
+    """Deletes the accounts made during the block, and all jobs."""
     last = site.db.value("SELECT coalesce(max(id), 0) FROM account")
     try:
         yield

@@ -1,4 +1,4 @@
-"""A PgBouncer in front of a site's database, and programs that use it in the place of the site's."""
+"""A PgBouncer in front of a site's database, and programs that use it instead of the site's own."""
 
 import contextlib
 import os
@@ -14,7 +14,7 @@ import sites
 
 PROGRAMS = {"worker": ["accession", "worker"], "api": ["accession-api"]}
 ROLES = ("accession_owner", "accession_api", "accession_worker", "postgres")
-PORT = 5432  # of the socket; programs expect it
+PORT = 5432  # of the socket; programs expect this one
 
 _SETTINGS = """
 [databases]
@@ -35,7 +35,8 @@ server_round_robin = {round_robin}
 
 
 def _owner(folder):
-    """PgBouncer does not run as root, and the database's socket is for its owner alone."""
+    """The database's owner, if we are root: PgBouncer does not run as root, and only the owner may
+    use the database's socket."""
     if os.geteuid() != 0:
         return {}
     stat = folder.stat()
@@ -44,8 +45,8 @@ def _owner(folder):
 
 @contextlib.contextmanager
 def running(site, mode, size=20, round_robin=0, port=PORT, more=""):
-    """A PgBouncer in front of the site's database; its folder is what PGHOST has to be. `more` are
-    settings, in which {folder} is that folder."""
+    """Runs a PgBouncer in front of the site's database; yields its folder, to be used as PGHOST.
+    `more` has further settings; {folder} in them stands for that folder."""
     target = pathlib.Path(site.env["PGHOST"])
     owner = _owner(target)
     folder = pathlib.Path(tempfile.mkdtemp(prefix="accession-pooler."))
@@ -75,7 +76,7 @@ def _answers(folder, port):
 
 
 def operate(site, host, *args, **env):
-    """Runs a command of the operator with this PGHOST."""
+    """Runs one of the operator's commands with this PGHOST."""
     return subprocess.run(
         [sites.program("accession"), *args], text=True, check=False,
         env={**os.environ, **{k: v for k, v in site.env.items() if k.startswith("PG")},
@@ -83,7 +84,7 @@ def operate(site, host, *args, **env):
 
 
 def _environment(site, name):
-    """What the site's own program of this name was started with."""
+    """The environment that the site's own program of this name was started with."""
     with open(f"/proc/{site.pid(name)}/environ", "rb") as environ:
         pairs = [pair.split(b"=", 1) for pair in environ.read().split(b"\0") if b"=" in pair]
     return {key.decode(): value.decode() for key, value in pairs}
@@ -96,8 +97,8 @@ def _end(pid):
 
 @contextlib.contextmanager
 def replaced(site, names, host, **env):
-    """The site's worker or api, or both, are stopped, and ones with this PGHOST and environment run
-    instead; a function that gives their logs. The site's own are back after the block."""
+    """Stops the site's worker or api, or both, and runs ones with this PGHOST and environment
+    instead. Yields a function that returns their logs. The site's own are back after the block."""
     logs, started = {}, []
     for name in names:
         program, *args = PROGRAMS[name]

@@ -1,4 +1,4 @@
-"""Looking at, stopping and killing the processes of a site by way of /proc."""
+"""Inspects, stops and kills the processes of a site, found in /proc."""
 
 import contextlib
 import os
@@ -39,7 +39,7 @@ def alive(pid):
 
 
 def name(pid):
-    """What ps calls it; None: there is no such process."""
+    """The process's name, as ps shows it; None if there is no such process."""
     try:
         with open(f"/proc/{pid}/comm", encoding="utf-8") as comm:
             return comm.read().rstrip("\n")
@@ -48,7 +48,7 @@ def name(pid):
 
 
 def memory(pid, what):
-    """VmRSS (resident now) or VmHWM (the most it ever was), in KiB."""
+    """VmRSS (resident memory now) or VmHWM (its peak), in KiB."""
     with open(f"/proc/{pid}/status", encoding="utf-8") as status:
         for line in status:
             if line.startswith(what + ":"):
@@ -57,14 +57,14 @@ def memory(pid, what):
 
 
 def processor_seconds(pid):
-    """What a process has used."""
+    """The processor time that a process has used, in seconds."""
     with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as stat:
         fields = stat.read().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def open_files(pid):
-    """The paths of what it has open: "/path (deleted)" if that has no name any more."""
+    """The paths of the files that it has open; "/path (deleted)" if a file has no name any more."""
     paths = []
     with contextlib.suppress(OSError):
         for name in os.listdir(f"/proc/{pid}/fd"):
@@ -74,7 +74,7 @@ def open_files(pid):
 
 
 def send(pids, number):
-    """Sends a signal to those of the processes that have not ended meanwhile."""
+    """Sends a signal to those of the processes that are still there."""
     for pid in pids:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, number)
@@ -86,7 +86,7 @@ def kill(pids):
 
 @contextlib.contextmanager
 def stopped(pids):
-    """Holds processes still for a while."""
+    """Holds processes still during the block."""
     try:
         send(pids, signal.SIGSTOP)
         yield
@@ -95,8 +95,8 @@ def stopped(pids):
 
 
 def wait_until(condition, timeout=60.0, what="the condition", pause=0.01):
-    """Waits for condition() to be true and returns its value. The time is over only where something
-    is wrong: it is long enough for a machine that is busy with other things."""
+    """Waits for condition() to be true and returns its value. The timeout is long enough for a busy
+    machine, so it runs out only if something is wrong."""
     deadline = time.monotonic() + timeout
     while True:
         value = condition()

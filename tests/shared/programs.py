@@ -1,5 +1,5 @@
-"""Programs that a test starts itself, beside the site's own or in their place: so that they can be given
-another way to the database, or other surroundings."""
+"""Programs that a test starts itself, beside the site's own or in their place, to give them another
+way to the database or another environment."""
 
 import contextlib
 import os
@@ -19,13 +19,13 @@ def _environment_of(pid):
 
 
 def environment(site, name):
-    """What the site's own program of this name was started with."""
+    """The environment that the site's own program of this name was started with."""
     return _environment_of(site.pid(name))
 
 
 def start(site, name, env, log=None, before=None):
-    """One with this environment. Its log goes to the site's, or to a descriptor; `before` runs in
-    the new process before the program does."""
+    """Starts a program with this environment. Its log goes to the site's log, or to the descriptor
+    `log`; `before` runs in the new process before the program does."""
     program = _PROGRAMS[name]
     with open(site.folder / "log" / f"{name}.log", "ab") as own:
         return subprocess.Popen(
@@ -47,16 +47,16 @@ def _up(running):
 
 @contextlib.contextmanager
 def added(site, name, like, **settings):
-    """One more worker or api, with the environment of the process `like` and these variables more:
-    its supervisor's pid."""
+    """Runs one more worker or api, with the environment of the process `like` and these additional
+    variables; yields its supervisor's pid."""
     with _up(start(site, name, {**_environment_of(like), **settings})) as pid:
         yield pid
 
 
 @contextlib.contextmanager
 def replaced(site, name, host=None, log=None, before=None, **settings):
-    """The site's worker or api is stopped, and one with this PGHOST and these variables more runs
-    instead: its supervisor's pid. The site's own is back after the block."""
+    """Stops the site's worker or api, and runs one with this PGHOST and these additional variables
+    instead; yields its supervisor's pid. The site's own is back after the block."""
     env = {**environment(site, name), **settings}
     if host:
         env["PGHOST"] = host

@@ -1,7 +1,7 @@
 """Private sites: PostgreSQL, nginx, handlers and a worker in a folder of their own.
 
-The variant of the programs is sanitize unless VARIANT says otherwise; then every report of a
-sanitizer fails the test during which it was written. ACCESSION_TEST_KEEP=1 leaves folders behind.
+VARIANT sets the variant of the programs, by default sanitize; a sanitizer's report then fails the
+test during which it was written. ACCESSION_TEST_KEEP=1 leaves the folders behind.
 """
 
 import contextlib
@@ -25,11 +25,11 @@ _PEOPLE = {
     "editor": ("editor@example.com", "Edgar", "Editor"),
 }
 
-# Low enough that nothing has to be waited for.
+# Low enough that no test has to wait long.
 SETTINGS = {"WORKER_POLL_MS": 500, "WORKER_HEARTBEAT_MS": 200, "WORKER_LOST_MS": 3000,
             "WORKER_STOP_MS": 500}
 
-# What the leak check says when the process is killed meanwhile; tests/run knows it too.
+# What the leak check writes if the process is killed during it; tests/run knows it too.
 _NO_REPORT = re.compile(r"^==\d+==Unable to get registers from thread \d+\.$", re.MULTILINE)
 
 
@@ -38,7 +38,7 @@ def variant():
 
 
 def program(name, of=None):
-    """The path of a program, accession or accession-api, of this variant or another one."""
+    """The path of a program, accession or accession-api, of this variant or the variant `of`."""
     return ROOT / "build" / (of or variant()) / name
 
 
@@ -78,7 +78,7 @@ class Site:
         return Client(self.url, self.db.make_token(self.ids[role]))
 
     def pid(self, name):
-        """The supervisor of the api or the worker."""
+        """The pid of the supervisor of the api or the worker."""
         return int((self.folder / f"{name}.pid").read_text())
 
     def worker_pids(self):
@@ -93,7 +93,7 @@ class Site:
         return [pid for pid in self.handler_pids() if processes.name(pid) == kind]
 
     def worker_stopped(self):
-        """Holds the worker still: jobs stay as they are for as long as the block lasts."""
+        """Holds the worker still, so that jobs stay as they are during the block."""
         self.worker_pids()
         return self._worker_stopped()
 
@@ -103,7 +103,7 @@ class Site:
             try:
                 yield
             finally:
-                # Nothing may be left that would keep the worker busy once it goes on.
+                # Leave nothing that would keep the worker busy once it goes on.
                 self.db.run("""
                     UPDATE import_job SET status = 'cancel', completed = now()
                      WHERE status IN ('pending', 'generating_diff', 'ready_for_review',
@@ -111,7 +111,7 @@ class Site:
                        AND NOT EXISTS (SELECT FROM lease WHERE job_id = import_job.id)""")
 
     def clear(self):
-        """The state every test begins with: nobody works, no jobs, an empty library."""
+        """Restores the state every test begins with: nobody works, no jobs, an empty library."""
         self.db.run("""SELECT job_cancel(id, triggered_by) FROM import_job
                         WHERE status IN ('pending', 'generating_diff', 'ready_for_review',
                                          'applying_changes')""")
@@ -119,7 +119,7 @@ class Site:
         self.db.clear()
 
     def new_reports(self):
-        """What sanitizers wrote since the last look."""
+        """What sanitizers have written since the last call."""
         found = set(glob.glob(str(self.folder / "log" / "san.*"))) - self._reports_seen
         self._reports_seen |= found
         texts = [pathlib.Path(name).read_text(errors="replace") for name in sorted(found)]
@@ -149,8 +149,8 @@ def _start(folder, port, env, programs, database):
 
 @contextlib.contextmanager
 def running(settings=None, programs=None, database=None):
-    """Starts a site with these settings (names without ACCESSION_) and stops it in the end. It has a
-    database cluster of its own, unless `database` says where one is (as PGHOST)."""
+    """Starts a site with these settings (names without ACCESSION_) and stops it at the end. It has
+    its own database cluster, unless `database` says where one is (as PGHOST)."""
     folder = pathlib.Path(tempfile.mkdtemp(prefix="accession-e2e."))
     folder.chmod(0o755)  # the database may have to run as another user
     env = _environment(folder, settings)
@@ -159,13 +159,13 @@ def running(settings=None, programs=None, database=None):
     try:
         _start(folder, port, env, programs, database)
         site = Site(folder)
-        # What is down by now; or other programs in the place of these.
+        # Starts what is down by now, or puts other programs in place of these.
         site.start = lambda others=programs: _start(folder, port, env, others, database)
         yield site
     finally:
         subprocess.run([_PROGRAM, "stop", folder], env=env, stdin=subprocess.DEVNULL,
                        stdout=subprocess.DEVNULL, timeout=600, check=False)
-        reports = site.new_reports() if site else ""  # leaks are reported at the exit
+        reports = site.new_reports() if site else ""  # leaks are reported at exit
         if not reports and os.environ.get("ACCESSION_TEST_KEEP") != "1":
             shutil.rmtree(folder, ignore_errors=True)
     assert not reports, f"sanitizer reports at the end, see {folder}:\n{reports}"

@@ -1,13 +1,14 @@
--- A diff goes into the library, all of it or nothing, in one transaction: apply_reserve, then
--- apply_delete, apply_update and apply_insert, which must touch as many items as the diff has rows
--- of their kind, then apply_history and apply_number. Job 0 stands for none: the operator's.
+-- Applies a diff to the library, all or nothing, in one transaction: apply_reserve, then
+-- apply_delete, apply_update and apply_insert, each of which must touch as many items as the diff
+-- has rows of its kind, then apply_history and apply_number. Job 0 stands for the operator, who has
+-- no job.
 --
--- No change is made but to what was reviewed. The library has no NULL, so that a side which is missing
--- in the diff is equal to nothing, and refused: "=" says the same as IS NOT DISTINCT FROM would, of
--- which PostgreSQL guesses too many rows, and hashes the whole diff where it can be merged.
+-- Changes only what was reviewed. The library has no NULLs, so a missing side in the diff equals
+-- nothing and is refused. "=" is therefore as strict as IS NOT DISTINCT FROM, for which PostgreSQL
+-- overestimates the rows, and hashes the whole diff where it could merge it.
 
 -- name: apply_reserve
--- Makes others who change the model wait. A number that is in use is not given again.
+-- Makes others who change the model wait, and keeps a number in use from being given again.
 UPDATE model_number
    SET last_number = greatest(last_number, (SELECT max(position) - {custom} FROM {model}))
  WHERE content_model = '{model}';
@@ -33,7 +34,7 @@ UPDATE {model} t
    AND t.{name} = d.old_{name}};
 
 -- name: apply_insert
--- An item that is there by now is a unique_violation.
+-- Raises unique_violation if an item exists by now.
 -- $1 job, $2 attempt, $3 week, $4 account; NULL: the operator
 INSERT INTO {model} (id{each stored:, {name}}, created_by, last_updated_by)
 SELECT d.id{each stored:, d.new_{name}}, $4::bigint, $4::bigint
@@ -55,7 +56,7 @@ UPDATE model_number
    AND last_number < (SELECT max(position) - {custom} FROM {model});
 
 -- name: apply_outdated
--- Whether a row of the diff lacks a side of a field: a program made it that knew fewer fields.
+-- Whether a row of the diff lacks a side of a field: the program that made it knew fewer fields.
 -- $1 job, $2 attempt, $3 week
 SELECT EXISTS (
        SELECT FROM {model}_diff d
@@ -65,8 +66,7 @@ SELECT EXISTS (
                OR d.op <> 'd' AND d.new_{name} IS NULL}));
 
 -- name: apply_moved
--- Which items are no longer what the diff was made from: entry, id, and "changed", "deleted" or
--- "added".
+-- Which items have changed since the diff was made: entry, id, and "changed", "deleted" or "added".
 -- $1 job, $2 attempt, $3 week
 SELECT d.entry, d.id,
        CASE WHEN d.op = 'a' THEN 'added' WHEN t.id IS NULL THEN 'deleted' ELSE 'changed' END

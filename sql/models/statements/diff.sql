@@ -1,4 +1,4 @@
--- The diff of a job as it is reviewed.
+-- The diff of a job, as reviewers see it.
 
 -- part: diff_columns
 d.op, d.entry, d.id{each stored:, d.old_{name}}{each stored:, d.new_{name}}
@@ -9,10 +9,10 @@ replace(replace(replace(replace(d.old_{name}, ' ', ''), E'\n', ''), E'\t', ''), 
 
 -- part: diff_filter
 -- $1 job, $2 attempt, $3 week, $4 entries above this
--- $6 words in either side, in any case
--- $7 updates in which this field differs; of these
--- $8 from this value (of a set: that lose this member), $9 to this one (that get this member)
--- $10 in which nothing but white space differs
+-- $6 text in either side, ignoring case
+-- $7 updates that change this field; of these
+-- $8 from this value (sets: that lose this member), $9 to this one (sets: that gain this member)
+-- $10 that change nothing but white space
 -- NULL: no such filter.
 d.job_id = $1::bigint AND d.attempt = $2::integer AND d.week = $3::integer
   AND d.entry > $4::bigint
@@ -41,8 +41,8 @@ d.job_id = $1::bigint AND d.attempt = $2::integer AND d.week = $3::integer
 
 -- name: diff_changes
 -- The changes of one kind with both sides, in the order of the file: op, entry, id, the old fields,
--- the new ones. The primary key gives them in that order.
--- $1 to $4 and $6 to $10 see diff_filter, $5 at most so many (NULL: all), $11 op: a, u or d
+-- the new fields. The primary key returns them in that order.
+-- $1 to $4 and $6 to $10 see diff_filter, $5 limit (NULL: all), $11 op: a, u or d
 SELECT {part diff_columns}
   FROM {model}_diff d
  WHERE {part diff_filter}
@@ -51,8 +51,8 @@ SELECT {part diff_columns}
  LIMIT $5::bigint;
 
 -- name: diff_whole
--- The changes of all kinds, as diff_changes has them: each kind is in order, so that nothing is
--- sorted and a page reads little.
+-- The changes of all kinds, as in diff_changes. Each kind comes in order, so that nothing is sorted
+-- and a page reads little.
 -- $1 to $10 see diff_changes
 SELECT *
   FROM ((SELECT {part diff_columns}

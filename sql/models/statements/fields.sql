@@ -17,14 +17,14 @@ concat('[', string_agg((SELECT row_to_json(j)::text
                        ',' ORDER BY c.rank) FILTER (WHERE c.rank <= $4::integer), ']')
 
 -- name: diff_fields
--- A row per field: its place in the model; updates in which it differs; of these, how many clear it,
--- fill it, differ in white space only; how many new values another updated item gave up (a column
--- was sorted or moved without the others); new values, of new items too, that are cut where Excel
--- cuts; how many ways to change there are, and the commonest as JSON:
--- [{"original":10,"new":7,"updates":67}], of a set its members that come or go.
--- Old and new values are grouped by their hashes, which needs no guess of how many there are, as a
--- join would. replace() is ten times as fast as translate().
--- $1 job, $2 attempt, $3 week, $4 at most so many of the commonest
+-- A row per field: its place in the model; the number of updates that change it, and of these, how
+-- many clear it, fill it, or change only white space; how many new values another updated item gave
+-- up (a column was sorted or moved without the others); how many new values, including those of new
+-- items, are cut off where Excel cuts; how many distinct changes there are, and the commonest as
+-- JSON: [{"original":10,"new":7,"updates":67}], for a set the members that come or go.
+-- Old and new values are grouped by hash, since for a join the planner would have to guess how many
+-- there are. replace() is ten times as fast as translate().
+-- $1 job, $2 attempt, $3 week, $4 how many of the commonest at most
 SELECT place, updates, cleared, filled, whitespace, moved, cut, kinds, changes
   FROM (SELECT 0::bigint AS place, 0::bigint AS updates, 0::bigint AS cleared, 0::bigint AS filled,
                0::bigint AS whitespace, 0::bigint AS moved, 0::bigint AS cut, 0::bigint AS kinds,

@@ -1,10 +1,10 @@
--- The library itself and its history. A page is cut out first, so that columns which take a query of
--- their own are not made for what is before it.
+-- The library itself and its history. The page is cut out first, so that columns which need a
+-- subquery are not computed for the items before it.
 
 -- part: library_filter
--- $1 this item, $2 items behind this id, $3 words in the id or a line of text, in any case,
--- $4 active, $5 phase, $6 problem, $7 with this tag. NULL: no such filter; nor does a field that the
--- model has not filter anything.
+-- $1 this item, $2 items after this id, $3 text in the id or a line of text, ignoring case,
+-- $4 active, $5 phase, $6 problem, $7 with this tag. NULL: no such filter; a field that the model
+-- does not have filters nothing.
 ($1::text IS NULL OR t.id = $1)
   AND ($2::text IS NULL OR t.position > item_position('{prefix}', $2))
   AND ($3::text IS NULL OR strpos(lower(concat_ws(chr(10), t.id{each line:, t.{name}}) COLLATE "default"), lower($3)) > 0)
@@ -15,7 +15,7 @@
 
 -- name: library_items
 -- id, type, created, last updated, by whom as JSON, and the fields.
--- $1 to $7 see library_filter, $8 at most so many (NULL: all), $9 behind so many
+-- $1 to $7 see library_filter, $8 limit (NULL: all), $9 offset
 SELECT t.id,
        CASE WHEN left(t.id, 1) = 'C' THEN 'Custom'
             WHEN t.modified THEN 'Built-in Modified'
@@ -30,9 +30,9 @@ SELECT t.id,
  ORDER BY {order};
 
 -- name: library_export
--- id, type, created, by whom, last updated, by whom (emails; joined, a whole library would be
--- sorted), and the fields.
--- $1 to $9 as those of library_items
+-- id, type, created, by whom, last updated, by whom (emails, from subqueries: a join would sort the
+-- whole library), and the fields.
+-- $1 to $9 as in library_items
 SELECT t.id,
        CASE WHEN left(t.id, 1) = 'C' THEN 'Custom'
             WHEN t.modified THEN 'Built-in Modified'
@@ -54,8 +54,8 @@ SELECT count(*)
  WHERE {part library_filter};
 
 -- name: library_history
--- What happened to an item, newest first: op, entry, id, when, job, attempt, who accepted it, the old
--- fields, the new ones.
+-- What happened to an item, newest first: op, entry, id, when, job, attempt, who accepted it, the
+-- old fields, the new fields.
 -- $1 its id
 SELECT h.op, h.entry, h.id, h.at, h.job_id::text, h.attempt::text,
        (SELECT account_doc(h.account_id)){each stored:, h.old_{name}}{each stored:, h.new_{name}}

@@ -1,7 +1,7 @@
 -- A diff that belongs to no job, for the operator's `accession load`.
 
 -- name: load_shadow
--- An empty, temporary diff table in front of the real one: temporary tables are found first.
+-- An empty temporary diff table that hides the real one: temporary tables are found first.
 CREATE TEMP TABLE {model}_diff (LIKE {model}_diff) ON COMMIT DROP;
 
 -- name: load_next

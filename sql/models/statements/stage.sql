@@ -1,10 +1,10 @@
--- What a file brings, as rows of a temporary table; what is wrong with them; and the diff between
+-- The records of a file as rows of a temporary table, what is wrong with them, and the diff between
 -- them and the library.
 
 -- name: stage_make
--- The staging table: a row per record of the file. fresh numbers, from 1, the rows that name no id;
--- bad_id marks those whose id is none. NULL: the file says nothing about the field.
--- It stays for the next job, which saves more than the staging of a small file takes.
+-- The staging table: a row per record of the file. `fresh` numbers the rows without an id, from 1;
+-- `bad_id` marks those whose id is not a valid one. NULL: the file says nothing about the field.
+-- The table is kept for the next job, which saves more time than staging a small file takes.
 CREATE TEMP TABLE IF NOT EXISTS stage_{model} (
     entry       bigint,
     row         bigint,
@@ -21,12 +21,12 @@ CREATE TEMP TABLE IF NOT EXISTS stage_{model} (
 COPY stage_{model} FROM STDIN (FORMAT binary);
 
 -- name: stage_analyze
--- The join needs to know how many rows there are; nothing else about them.
+-- All that the planner needs for the join is how many rows there are.
 ANALYZE stage_{model} (id);
 
 -- name: stage_duplicates
--- The rows whose id an earlier row has: entry, row, line, field, value, details; in the order of
--- entries.
+-- The rows that repeat the id of an earlier row: entry, row, line, field, value, details, in the
+-- order of entries.
 SELECT s.entry, s.row, s.line, 'id'::text, s.id, concat('This id is also in row ', first.row, '.')
   FROM (SELECT id, min(entry) AS entry, min(row) AS row
           FROM stage_{model}
@@ -37,7 +37,7 @@ SELECT s.entry, s.row, s.line, 'id'::text, s.id, concat('This id is also in row 
  ORDER BY s.entry;
 
 -- name: stage_faults
--- Why rows can be no change: columns and order as those of stage_duplicates.
+-- Why rows cannot be changes: columns and order as in stage_duplicates.
 -- $1 the file is the operator's, who may add built-in items and delete none
 SELECT s.entry, s.row, s.line, fault.field, fault.value, fault.details
   FROM stage_{model} s
@@ -59,10 +59,10 @@ SELECT s.entry, s.row, s.line, fault.field, fault.value, fault.details
 
 -- name: stage_diff
 -- Fills the diff table from staging.
--- A row that can be no change is at fault: there is no such item, and it does not make one; or, in a
--- file of the operator's, it deletes. It goes into the diff as the deletion of an entry below zero,
+-- A row is at fault if it cannot be a change: its item does not exist and it cannot add it, or it
+-- deletes, in a file of the operator's. It goes into the diff as a deletion with a negative entry,
 -- which makes it easy to count; such a diff is not kept.
--- A staged NULL compares as unknown, so that the stored value stays.
+-- A staged NULL compares as unknown, so the stored value stays.
 -- $1 job, $2 attempt, $3 week, $4 by the operator, $5 the highest custom number named in the file
 INSERT INTO {model}_diff (job_id, attempt, week, op, entry, id{each stored:, old_{name}}{each stored:, new_{name}})
 SELECT $1::bigint, $2::integer, $3::integer,
@@ -86,8 +86,8 @@ SELECT $1::bigint, $2::integer, $3::integer,
     OR s.{name} <> t.{name}};
 
 -- name: stage_counts
--- How many rows of a new diff update, delete, and are at fault. All others add: they are the rest of
--- what was inserted, and mostly the most, so they are not read.
+-- How many rows of a new diff update, delete, and are at fault. The rest of what was inserted adds;
+-- it is not read, as it is mostly the larger part.
 -- $1 job, $2 attempt, $3 week
 SELECT count(*) FILTER (WHERE op = 'u'),
        count(*) FILTER (WHERE op = 'd'),
@@ -97,7 +97,7 @@ SELECT count(*) FILTER (WHERE op = 'u'),
    AND op > 'a';
 
 -- name: stage_summary
--- Keeps these counts.
+-- Stores these counts.
 -- $1 job, $2 attempt, $3 records of the file, $4 adds, $5 updates, $6 deletes
 INSERT INTO import_summary (job_id, attempt, content_model, records, adds, updates, deletes)
 VALUES ($1, $2, '{model}', $3, $4, $5, $6);

@@ -1,7 +1,7 @@
--- What must agree in the tables of a content model: checks of `accession verify`, in the order in
--- which it makes them. Each finds what does not agree: subject and problem, texts. "means" is what
--- holds if it finds nothing; "look" a query that shows more of it, with … for the subject's number
--- or id. What must agree beside the models is in sql/checks.
+-- What must agree in the tables of a content model: the checks of `accession verify`, in the order
+-- in which it runs them. Each returns what does not agree, as two texts: subject and problem.
+-- "means" is what holds if it finds nothing; "look" is a query that shows more, with … in place of
+-- the subject's number or id. Checks outside the models are in sql/checks.
 
 -- part: verify_last
 (SELECT DISTINCT ON (id) *

@@ -1,4 +1,5 @@
-"""CSV files as they come: encodings, delimiters, quotes, headers, blank rows, and broken ones."""
+"""CSV files as people have them: encodings, delimiters, quotes, headers, blank rows, broken
+files."""
 
 import io
 import zipfile

@@ -1,4 +1,4 @@
-"""The field table: what each field takes on adding and on updating, and what is an error."""
+"""The field table: what each field accepts in adds and in updates, and what is an error."""
 
 import pytest
 
@@ -180,7 +180,7 @@ def test_bad_cell_fails_the_job(api, db, field, cell, words):
     if "\x00" in cell:  # cannot even be read
         assert errors[0]["line"] == 2
     else:
-        # a cell over the limit is not even kept, so that its column need not be known
+        # a cell over the limit is not even kept, so its column may be unknown
         check_error(errors[0], 2, field if len(cell) < 1 << 20 else errors[0]["field"], *words)
         assert errors[0]["entry"] == 1
         assert errors[0]["line"] == 2

@@ -1,4 +1,4 @@
-"""Failed rows as csv: what they were, where they were, what is wrong; mended, they import."""
+"""Failed rows as csv: what they are, where they were, what is wrong. Once mended, they import."""
 
 import json
 
@@ -13,7 +13,7 @@ HEADER = ["Title", "id", "text", "priority", "phase", "db_id", "tags"]
 
 
 def fail(api, raw, kind="csv", name="standard"):
-    """Imports a file that fails; its job."""
+    """Imports a file that fails; returns its job."""
     return api.wait_for(api.start(raw, f"{name}.{kind}")["id"], "fail")
 
 
@@ -22,7 +22,7 @@ def get(api, job, **params):
 
 
 def failed_rows(api, job):
-    """(header, rows) of the file, without _row and _errors; then these two of each row."""
+    """(header, rows) of the file without _row and _errors, then these two for each row."""
     answer = get(api, job)
     assert answer.status == 200, answer
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
@@ -40,7 +40,7 @@ def test_failed_rows_are_mended_and_uploaded_again(api, db, kind):
         ["good", "CT1", "x", "3", "X1", "", "a"],
         ["  spaces stay  ", "CT2", "=1+1", "11", "X1", "17", "-b; c"],  # the child finds this
         ["good", "CT3", "x", "3", "X1", "", ""],
-        ["@title", "T9", "line\n\nline \U0001f600 \"q\"", "5", "X1", "", ""],  # the database
+        ["@title", "T9", "line\n\nline \U0001f600 \"q\"", "5", "X1", "", ""],  # the database does
         ["", "CT5", "x", "high", "phase", "", ""],
     ]
     job = fail(api, formats.write(kind, HEADER, rows), kind)
@@ -55,13 +55,13 @@ def test_failed_rows_are_mended_and_uploaded_again(api, db, kind):
     assert [line.split(":")[0] for line in notes[2][1].split("\n")] == [
         "title", "priority", "phase"]
 
-    # What a person does: mends the cells, leaves everything else as it is.
+    # What people do: mend the cells, and leave everything else as it is.
     found[0][3] = "10"
     found[1][1] = "T1"
     found[2][0], found[2][3:5] = "title", ["1", "X9"]
     mended = [row + list(note) for row, note in zip(found, notes)]
     full = header + ["_row", "_errors"]
-    for again in formats.ALL:  # in whatever format they save it
+    for again in formats.ALL:  # whatever format they save it in
         job = api.wait_for(api.start(formats.write(again, full, mended), f"standard.{again}")["id"],
                            "ready_for_review")
         diff = api.diff(job["id"])
@@ -119,7 +119,7 @@ def test_what_the_database_cannot_store_is_replaced(api):
     assert rows == [["CT1", "\x07bell", "x", "1", "X1"]]
     raw = b'[{"id":"CT1","title":"a\\u0000b","text":"x","priority":1,"phase":"X1"}]'
     _, rows, _ = failed_rows(api, fail(api, raw, "json"))
-    assert rows == [["CT1", "", "x", "1", "X1"]]  # a value that no field could have
+    assert rows == [["CT1", "", "x", "1", "X1"]]  # no field could have that value
 
 
 def test_every_row_of_a_large_file(api):

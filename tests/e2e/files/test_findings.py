@@ -1,4 +1,4 @@
-"""Errors and warnings that a person can act on, in every format: where it is, what was meant."""
+"""Errors and warnings that people can act on, in every format: where it is, what was meant."""
 
 import datetime
 import io
@@ -53,7 +53,7 @@ def test_xlsx_names_sheet_and_cell_whoever_finds_it(api):
     assert told[3, "priority"].endswith(" Cell: 'The library'!D3.")
     assert told[4, "phase"].endswith(" Cell: 'The library'!E4.")
     assert told[4, "match_conditions"].endswith(" Cell: 'The library'!F4.")
-    assert told[4, "id"].endswith(" Cell: 'The library'!A4.")  # the database
+    assert told[4, "id"].endswith(" Cell: 'The library'!A4.")  # found by the database
     assert all(details.count("The library") == 1 for details in told.values())
 
 
@@ -106,7 +106,7 @@ def test_warnings_come_with_errors_too(api, db):
     assert "1252" in warning["details"]
 
 
-WARNED = 1000  # so many warnings of a job are shown in it
+WARNED = 1000  # how many of its warnings a job shows
 
 
 @pytest.mark.parametrize("more", [-1, 0, 1, 2])
@@ -124,7 +124,7 @@ def test_warnings_that_are_not_shown_are_counted(api, more):
 
 @pytest.mark.parametrize("purged", [False, True])
 def test_errors_are_in_the_order_of_the_file(api, db, purged):
-    """Whoever finds them, and wherever they are read."""
+    """No matter who finds them, and where they are read."""
     rows = [GOOD, GOOD, ["CT2", "t", "x", 99, "X1", ""], ["CT3", "", "x", 1, "X1", ""]]
     shown = failed(api, formats.write("csv", HEADER, rows), "csv")
     (job,) = api.get(IMPORT).json["results"]

@@ -1,8 +1,8 @@
 """Files made to do harm, or broken as badly as files can be. Each ends in `fail`, or 400, with a
-plain error within seconds of processor time; its parser stays small, the worker is the same
-process all the while, and the next good import works. With ACCESSION_TEST_HUGE=1 the largest ones are larger.
+plain error, within seconds of processor time; its parser stays small, the worker stays the same
+process, and the next good import works. ACCESSION_TEST_HUGE=1 makes the largest files larger.
 
-The memory and the time of each are printed: pytest -rP shows them.
+Memory and time of each are printed: pytest -rP shows them.
 """
 
 import io
@@ -23,16 +23,16 @@ from library import item, to_csv
 MIB = 1024 * 1024
 HUGE = 1024 * MIB if os.environ.get("ACCESSION_TEST_HUGE") == "1" else 64 * MIB
 UPLOAD = min(HUGE, 500 * MIB)  # the most that may be sent
-SECONDS = 20 * (3 if HUGE > 64 * MIB else 1)  # of processor time, behind which it is ended
-SHARED = 16 * MIB  # for the table of shared strings in a workbook, which comes on top
-# Sanitizers more than double what a parser takes, and keep what is freed.
+SECONDS = 20 * (3 if HUGE > 64 * MIB else 1)  # of processor time, after which it is ended
+SHARED = 16 * MIB  # in addition, for the table of shared strings in a workbook
+# Sanitizers more than double a parser's memory, and keep what is freed.
 MEMORY = (64 if sites.variant() == "release" else 512) * MIB
 
 HEADER = "id,title,text,priority,phase"
 ROW = "CT1,Title,Text,5,X1"
 
 
-# Workbooks. Minimal ones, so that what is wrong with them is all there is.
+# Minimal workbooks, with nothing in them but what is wrong.
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -88,7 +88,7 @@ def strings(*texts, before=""):
 
 
 def workbook(padding=0, level=6, **parts):
-    """A workbook with some parts of its own (a list: pieces, written one by one) and bytes that do
+    """A workbook with the given parts (a list: pieces to be written one by one) and bytes that do
     not compress."""
     out = io.BytesIO()
     wanted = {**PARTS, SHEET: GOOD_SHEET, STRINGS: strings()}
@@ -105,7 +105,7 @@ def workbook(padding=0, level=6, **parts):
 
 
 def around(content, middle, size, piece=MIB):
-    """What stands around `middle` in a text, with `size` bytes in its place."""
+    """The pieces of a text in which `size` bytes replace `middle`."""
     before, after = content.split(middle)
     yield before
     for _ in range(size // piece):
@@ -114,7 +114,7 @@ def around(content, middle, size, piece=MIB):
 
 
 def xlsx_bomb(announced=None):
-    """200 MB in 200 kB. The directory of the archive may announce another size."""
+    """200 MB in 200 kB. The archive's directory may announce another size."""
     content = bytearray(
         workbook(sheet=around(sheet(HEAD, row(2, inline(["@@"]))), "@@", 200_000_000, 1000)))
     assert len(content) < 250_000
@@ -131,13 +131,13 @@ def xlsx_strings_bomb():
 
 
 def xlsx_huge_cell():
-    """Unpacks to no more than the limits allow, thanks to what else is in it."""
+    """Does not unpack to more than the limits allow, thanks to what else is in it."""
     return workbook(padding=HUGE // 150, level=1,
                     sheet=around(sheet(HEAD, row(2, inline(["@@"]))), "@@", HUGE))
 
 
 def xlsx_many_shared():
-    """Short texts beyond the limit of their table, which holds where each ends as well."""
+    """Short texts that exceed the limit of their table, which also holds where each ends."""
     piece = "<si><t>x</t></si>" * 50_000
 
     def pieces():
@@ -172,7 +172,7 @@ LAUGHS = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
     f"{b}: &{b} [{','.join(['*' + a] * 9)}]\n" for a, b in zip("abcdefghi", "bcdefghij"))
 
 
-# What each file is and words of its error; a number is the status of the answer to the upload.
+# Each file, and words of its error; a number is the status of the answer to the upload.
 CASES = {
     "csv": {
         "empty file": (b"", 400),
@@ -284,7 +284,7 @@ def content_of(case):
 
 
 class Watch(threading.Thread):
-    """Looks at the parsers of a worker: the most memory that one of them held, in bytes."""
+    """Watches a worker's parsers; `most` is the most memory that one of them had, in bytes."""
 
     def __init__(self, worker):
         super().__init__(daemon=True)
@@ -298,7 +298,7 @@ class Watch(threading.Thread):
                 for pid in file.read().split():
                     self.most = max(self.most, processes.memory(pid, "VmHWM") * 1024)
         except (OSError, KeyError):
-            pass  # it has ended
+            pass  # the parser has ended
 
     def run(self):
         while not self.done.wait(0.002):
@@ -343,7 +343,7 @@ def test_hostile_file(site, api, extension, name):
         print("   ", details[-1])
         assert [list(error) for error in job["errors"]] == [ERROR_KEYS] * len(details)
         assert any(words in one for one in details)
-        # It was the reader that found it, not the sandbox.
+        # The reader found it, not the sandbox.
         assert not any(ended in one for one in details
                        for ended in ("must not do", "crash", "parser", "exit code"))
     assert watch.most < MEMORY + (2 * SHARED if extension == "xlsx" else 0)
@@ -352,7 +352,7 @@ def test_hostile_file(site, api, extension, name):
 
 
 def test_more_than_an_upload_may_have(api):
-    """A body that is refused before it is read."""
+    """Its body is refused before it is read."""
     headers = {"Content-Type": "multipart/form-data; boundary=XX", "Content-Length": str(1 << 30)}
     answer = api.post("library/import/", headers=headers, data=b"")
     assert answer.status == 413

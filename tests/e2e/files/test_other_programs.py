@@ -1,4 +1,4 @@
-"""Files that other programs wrote import as the csv they were made from."""
+"""Files written by other programs import like the csv they were made from."""
 
 import io
 import zipfile
@@ -18,7 +18,7 @@ MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
 def added(api, raw, kind):
-    """What a file adds to an empty library."""
+    """The items that a file adds to an empty library."""
     job = api.wait_for(api.start(raw, f"standard.{kind}")["id"], "ready_for_review")["id"]
     diff = api.diff(job)
     assert (diff["update"], diff["delete"]) == ([], [])
@@ -48,7 +48,7 @@ def rows_of_source():
 @pytest.mark.parametrize("kind", formats.ALL)
 def test_libraries_of_python(api, kind):
     header, rows = rows_of_source()
-    if kind == "xlsx":  # openpyxl writes text as it is, and in this format this is an escape
+    if kind == "xlsx":  # openpyxl writes text as it is, but in xlsx this is an escape
         rows = [[cell.replace("_x000D_", "_x005F_x000D_") if isinstance(cell, str) else cell
                  for cell in row] for row in rows]
     assert added(api, formats.write(kind, header, rows), kind) == EXPECTED
@@ -64,7 +64,7 @@ ADDED = {
 
 
 def excel(sheet, shared, date1904=False):
-    """A workbook with the parts that Excel writes, of which it has these two."""
+    """A workbook like Excel's, with these two parts as Excel writes them."""
     book = openpyxl.Workbook()
     book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904 if date1904 else \
         openpyxl.utils.datetime.CALENDAR_WINDOWS_1900
@@ -97,7 +97,7 @@ def test_workbook_as_excel_writes_it(api, date1904, day):
              '<c r="B2" t="s"><v>7</v></c><c r="C2" t="str"><f>A2</f><v>one_x000D_\ntwo</v></c>'
              '<c r="D2"><v>8</v></c><c r="E2" t="s"><v>6</v></c>'
              '<c r="F2" s="1"><v>45351</v></c></row>'
-             # deleted, but never forgotten
+             # rows that were deleted, but that Excel still writes
              + "".join(f'<row r="{n}" spans="1:6"><c r="A{n}" s="1"/><c r="C{n}" s="1"/></row>'
                        for n in range(3, 1000)))
     job = api.wait_for(api.start(excel(sheet, shared, date1904), "standard.xlsx")["id"],

@@ -1,5 +1,5 @@
 """What becomes of a job whose parser exceeds its limits, is stopped or crashes. What the sandbox
-stops is told by tests/unit/parser/test_sandbox.c, which runs here without sanitizers."""
+stops is tested by tests/unit/parser/test_sandbox.c, which runs here without sanitizers."""
 
 import contextlib
 import glob
@@ -39,7 +39,7 @@ def parsers(site):
 
 
 def spooled(site, content):
-    """Whether the worker has written a file for its parser (which it has chosen by then)."""
+    """Whether the worker has written a file for its parser, which it has chosen by then."""
     (worker,) = site.worker_pids()
     for name in glob.glob(f"/proc/{worker}/fd/*"):
         with contextlib.suppress(OSError):
@@ -58,7 +58,7 @@ def failure(api, job):
 
 
 def check_alive(site, api, worker):
-    """The worker is the same, and the next import works."""
+    """Checks that the worker is the same, and that the next import works."""
     assert api.counts(api.ready(ROWS)["id"]) == (2, 0, 0)
     assert site.worker_pids() == worker
 
@@ -91,8 +91,8 @@ def test_too_much_memory(site, api):
 
 
 def test_too_much_processor_time(site, api):
-    """All names of columns are compared to each other, and only their ends differ: 69 GB, which no
-    machine reads in a second."""
+    """All column names are compared with each other, and they differ only at the end: 69 GB to
+    read, which no machine does in a second."""
     worker = site.worker_pids()
     header = ",".join("x" * 512 + f"{n:05}" for n in range(16384 - 1))
     details = failure(api, api.start(f"id,{header}\n".encode()))

@@ -31,7 +31,7 @@ def test_without_a_folder_jobs_wait_until_it_is_back(site, api, folder):
     log = site.folder / "log" / "worker.log"
     away = folder.rename(folder.with_name("away"))
     try:
-        api.change(api.ready(ROWS)["id"], "cancel")  # for one, a file was open in advance
+        api.change(api.ready(ROWS)["id"], "cancel")  # for one job, a file was opened in advance
         job = api.start(ROWS)
         processes.wait_until(lambda: f"{folder}" in log.read_text(), what="a word in the log")
         assert api.job(job["id"])["status"] == "pending"

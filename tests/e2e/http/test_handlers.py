@@ -1,5 +1,5 @@
-"""The handler processes: requests end whole when a handler is asked to end, long work stays out of
-the pool for short requests, and what cannot be done now is a 503."""
+"""The handler processes: a handler asked to end finishes its request, long work stays out of the
+pool for short requests, and what cannot be done now gets a 503."""
 
 import concurrent.futures
 import re
@@ -28,7 +28,7 @@ def test_asked_to_end_while_it_waits_a_handler_replies_first(site, api):
         waits = [pool.submit(api.fork().get, f"{IMPORT}{job['id']}/?wait=success&timeout=60")
                  for _ in range(4)]
         before = set(site.handler_pids())
-        while not all(wait.done() for wait in waits):  # nothing tells that they have begun
+        while not all(wait.done() for wait in waits):  # nothing shows when they have begun
             end_all(site)
             time.sleep(0.1)
         for wait in waits:
@@ -71,11 +71,12 @@ def test_asked_to_end_during_a_large_answer_a_handler_sends_it_all(site, api):
 
 
 @pytest.mark.parametrize("query", [
-    "wait=&wait=success&timeout=60",  # nginx looks at the first of two, the handlers at the last
+    "wait=&wait=success&timeout=60",  # of two, nginx goes by the first, the handlers by the last
     "%77ait=success&timeout=60",
 ])
 def test_a_wait_in_any_spelling_holds_up_nobody(site, api, viewer, query):
-    """More waits than there are handlers for short requests, which are answered before them."""
+    """More waits than there are handlers for short requests; these are answered before the
+    waits."""
     with site.worker_stopped(), concurrent.futures.ThreadPoolExecutor(15) as pool:
         job = api.start(ROWS)
         waits = [pool.submit(api.fork().get, f"{IMPORT}{job['id']}/?{query}") for _ in range(15)]
@@ -137,7 +138,8 @@ PARSERS = re.compile(r" (?:U|T) (?:yaml_parser_|XML_Parse|csv_parse|(?:csv|json|
 
 
 def test_handlers_hold_no_parser_of_files():
-    """Whoever takes over a handler finds no parser of imported files in it; the worker has all."""
+    """An attacker who takes over a handler finds no parser of imported files in it; all are in the
+    worker."""
     names = {name: subprocess.run(["nm", sites.ROOT / "build" / "release" / name],
                                   stdout=subprocess.PIPE, text=True, check=True).stdout
              for name in ("accession-api", "accession")}

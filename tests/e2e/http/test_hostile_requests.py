@@ -1,4 +1,4 @@
-"""Requests that a client should not make: each gets an answer that says so, and no more."""
+"""Requests that a client should not make: each gets an answer that says so, and nothing else."""
 
 import json
 
@@ -11,7 +11,7 @@ ME = "/api/v2/users/me/"
 
 
 def raw(site, request, token=None):
-    """The answer to a request as it stands; {auth} in it is the token's header."""
+    """The answer to a request sent as given; {auth} in it stands for the token's header."""
     auth = f"Authorization: Token {token}\r\n".encode() if token else b""
     with wire(site) as connection:
         connection.send(request.replace(b"{auth}", auth))
@@ -90,7 +90,7 @@ def test_request_is_refused(site, request_bytes, status):
 
 
 def test_nothing_is_smuggled_behind_a_body(site, viewer):
-    """What a GET has for a body is not taken for the next request."""
+    """The body of a GET is not taken for the next request."""
     hidden = b"GET /api/v2/users/me/ HTTP/1.1\r\nHost: a\r\n\r\n"
     with wire(site) as connection:
         connection.head("GET", "/healthz", {"Content-Length": str(len(hidden))})
@@ -132,7 +132,7 @@ def test_form_cut_off_anywhere_makes_no_job(db, api):
 
 
 def test_every_role_keeps_to_its_own(site, api, editor, viewer):
-    """The same requests by all of them: nobody can more than their role may."""
+    """All roles send the same requests: nobody can do more than their role may."""
     job = editor.ready(CSV)["id"]
     of_editors = [("PATCH", f"{IMPORT}{job}/", {"status": "bogus"}), ("POST", IMPORT, {})]
     of_admins = [("GET", "users/", None), ("POST", "users/", {}), ("GET", "features/", None),
@@ -146,7 +146,7 @@ def test_every_role_keeps_to_its_own(site, api, editor, viewer):
 
 
 def test_fields_that_are_not_ones_own_are_ignored(site, viewer):
-    """The own account cannot be given a role, or another's id."""
+    """People cannot give their own account a role, or the id of another."""
     fields = {"id": site.ids["admin"], "role": "admin", "active": True, "is_superuser": True}
     answer = viewer.patch("users/me/", data=json.dumps(fields),
                           headers={"Content-Type": "application/json"})

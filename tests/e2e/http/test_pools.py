@@ -1,4 +1,4 @@
-"""Which pool of handlers replies to a request: the table of routes says so, nginx only follows."""
+"""Which pool of handlers replies to a request: the table of routes decides, and nginx follows."""
 
 import concurrent.futures
 import itertools
@@ -50,14 +50,14 @@ GETS = [
 
 @pytest.fixture
 def marked():
-    """Makes addresses that are in the log once."""
+    """Makes addresses that are in the log only once."""
     numbers = itertools.count(time.monotonic_ns())
     return lambda path, query="": f"{path}?mark={next(numbers)}&{query}"
 
 
 def logged(site, urls):
-    """What nginx wrote of requests for these addresses, in their order; it has several processes,
-    and each of them writes when it likes."""
+    """What nginx logged about requests for these addresses, in the order of the addresses: nginx
+    has several processes, and each writes when it likes."""
     def read():
         lines = (site.folder / "log" / "access.log").read_bytes().splitlines()
         lines = [json.loads(line) for line in lines if b"?mark=" in line]
@@ -80,7 +80,7 @@ def test_every_get_is_answered_by_its_pool(site, api, marked, method):
     lines = logged(site, urls)
     assert [(line["uri"], line["pool"]) for line in lines] == [
         (f"/api/v2/{url}", pool) for url, (_, _, pool) in zip(urls, GETS)]
-    # What belongs where it came first is not passed on.
+    # A request that belongs to the pool it reached first is not passed on.
     assert all((" : " in line["handler_seconds"]) == (line["pool"] == "slow") for line in lines)
 
 
@@ -107,7 +107,7 @@ def test_a_wait_is_answered_by_a_handler_for_short_requests(site, viewer, db, ma
     IMPORT, "library/tasks/", "library/export/standard.json", IMPORT + "{job}/diff/standard/",
     IMPORT + "{job}/diff/standard/fields/", IMPORT + "{job}/files/standard/"])
 def test_what_may_last_holds_up_no_short_request(site, api, viewer, path):
-    """As many as there are handlers for short requests, and nobody to answer them."""
+    """There are as many of them as handlers for short requests, and nobody answers them."""
     job = api.ready(CSV)["id"]
     with concurrent.futures.ThreadPoolExecutor(6) as pool:
         with processes.stopped(site.handlers("slow handler")):

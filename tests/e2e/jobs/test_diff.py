@@ -8,7 +8,7 @@ import processes
 from client import IMPORT, compact, parse
 from library import FIELDS, added, deleted, expected_diff, item, to_csv, updated
 
-# The example of the API's documentation, as it is printed there.
+# The example of the API's documentation, as printed there.
 SPEC_SUMMARY = """
 {"results": [{"content_model": "standard", "add": 1, "update": 1, "delete": 1}]}
 """
@@ -133,7 +133,7 @@ def test_diff_of_an_earlier_attempt_no_longer_counts(site, api, db, job):
         db.run("UPDATE import_job SET status = 'cancel', completed = now()")
     db.run("DELETE FROM standard WHERE id = 'CT1'")
     api.change(job["id"], "retry")
-    failed = api.wait_for(job["id"], "fail")  # CT1 is to be deleted, but is gone
+    failed = api.wait_for(job["id"], "fail")  # deletes CT1, which is gone
     assert failed["errors"][0]["entry"] == 3
     assert (read(api, job).status, read(api, job, "standard/").status) == (404, 404)
 
@@ -174,7 +174,7 @@ def test_diff_of_an_unknown_model(api, job, model):
 
 def test_order_is_that_of_the_file_and_unchanged_rows_are_left_out(api, db):
     db.seed(*(item(f"CT{n}", f"Item {n}") for n in range(1, 41)))
-    numbers = [(n * 17) % 61 + 1 for n in range(60)]  # some known, some new, in no order
+    numbers = [(n * 17) % 61 + 1 for n in range(60)]  # some known, some new, unordered
     rows = [item(f"CT{n}", f"Item {n}" if n % 3 else f"Renamed {n}") for n in numbers]
     content = to_csv(rows)
     job = api.ready(content)
@@ -288,7 +288,7 @@ def test_large_diff_is_whole(api):
 
 
 def test_helpers_agree_with_the_spec():
-    """The other tests lean on these."""
+    """The other tests rely on these."""
     spec = parse(SPEC_DIFF)
     old = {one["id"]: one for one in SPEC_LIBRARY}
     new = {key: spec["update"][0]["new"][key] for key in FIELDS}
@@ -298,7 +298,7 @@ def test_helpers_agree_with_the_spec():
 
 @pytest.fixture
 def paused(db):
-    """A diff that has been filled goes on once this connection has let go of its lock."""
+    """Stops a diff, once filled, until this connection releases its lock."""
     db.run("""CREATE FUNCTION pause() RETURNS trigger LANGUAGE plpgsql AS $$
               BEGIN
                   PERFORM pg_advisory_xact_lock_shared(1);
@@ -314,7 +314,7 @@ def paused(db):
 
 
 def test_item_that_appears_while_it_is_missed_fails_the_job(api, db, paused):
-    """The file was compared with a library that no longer is: there is nothing to be reviewed."""
+    """The file was compared with a library that has changed, so there is nothing to review."""
     job = api.start(to_csv([item("T5"), item("CT1")]))["id"]
     processes.wait_until(lambda: db.value(
         "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"),

@@ -1,4 +1,5 @@
-"""What the updates of a diff change, counted field by field, and finding them by it."""
+"""What the updates of a diff change, counted field by field, and finding updates by their
+changes."""
 
 import collections
 
@@ -8,7 +9,7 @@ from client import IMPORT
 from library import FIELDS, item, to_csv
 
 KEYS = ["field", "updates", "cleared", "filled", "whitespace", "moved", "cut", "kinds", "changes"]
-CELL = 32767  # characters: what Excel cuts
+CELL = 32767  # characters: where Excel cuts a cell
 
 
 def fields(api, job):
@@ -27,7 +28,7 @@ def members(text):
 
 @pytest.fixture
 def revision(api, db):
-    """60 items, of which 48 change in many ways, 2 are deleted and 3 come in; and its diff."""
+    """A revision of 60 items: 48 change in many ways, 2 are deleted, 3 are added. And its diff."""
     old = [item(f"CT{n}", f"Title {n}", f"Text {n}", f"P{n % 3 + 1}", n % 5 + 1,
                 match_conditions="A1 AND !A2;A3" if n % 2 else "", tags="web;old" if n % 4 else "")
            for n in range(1, 61)]
@@ -52,7 +53,7 @@ def revision(api, db):
 
 
 def counted(updates, field):
-    """How often each change of a short field or a set happens, worked out here."""
+    """How often each change of a short field or a set occurs, worked out in Python."""
     ways = collections.Counter()
     for one in updates:
         before, after = one["original"][field], one["new"][field]

@@ -23,7 +23,7 @@ def job(api):
 
 @pytest.fixture
 def bare(site, db, api):
-    """The mere row of such a job, which is enough for cancelling it."""
+    """Only the row of such a job, which is enough to cancel it."""
     return api.job(db.make_job("ready_for_review", site.ids["admin"]))
 
 
@@ -174,7 +174,7 @@ ALLOWED = {
 @pytest.mark.parametrize("change", ["cancel", "accept_changes", "retry"])
 @pytest.mark.parametrize("status", STATUSES)
 def test_change_of_status(site, db, api, status, change):
-    """Where no worker has the job, what is allowed takes effect at once."""
+    """While no worker has the job, what is allowed takes effect at once."""
     with site.worker_stopped():
         job_id = db.make_job(status, site.ids["editor"])
         before = api.job(job_id)
@@ -236,7 +236,7 @@ def test_retry_starts_anew(site, api, editor, db):
     assert again["triggered"] > first["triggered"]
     assert again["triggered_by"]["id"] == site.ids["admin"]
     assert (again["accepted"], again["completed"], again["errors"]) == (None, None, None)
-    assert api.counts(first["id"]) == (1, 1, 0)  # of the library as it is now
+    assert api.counts(first["id"]) == (1, 1, 0)  # against the library as it is now
 
 
 def test_retry_of_a_failed_job_clears_its_errors(api):
@@ -253,7 +253,7 @@ def test_retry_of_a_failed_job_clears_its_errors(api):
 
 @contextlib.contextmanager
 def running(api, db, phase):
-    """A job that the worker holds in a phase, stopped by a lock, for as long as the block lasts."""
+    """A job that the worker has in a phase, held there by a lock during the block."""
     job = None if phase == "generating_diff" else api.ready(ROWS)
     with db.locked("standard", "SHARE" if job else "ACCESS EXCLUSIVE"):
         if job:
@@ -265,7 +265,8 @@ def running(api, db, phase):
 
 
 def together(count, request):
-    """Starts so many requests at once, each with a thread of its own: (threads, answers to be)."""
+    """Starts `count` requests at once, each in its own thread. Returns the threads, and the list
+    that the answers go to."""
     answers = []
     start = threading.Barrier(count)
 
@@ -293,9 +294,9 @@ def test_cancel_that_waits_answers_with_the_end(api, db, phase):
         answer = api.change(job["id"], "cancel")
     assert answer.status == 200
     ended = check_job(answer.json)
-    assert ended["status"] == "cancel"  # with the lock held: the phase was broken off
+    assert ended["status"] == "cancel"  # the lock is still held, so the phase was interrupted
     assert events(api, job)[-2:] == ["cancel_requested", "cancelled"]  # by its own worker
-    assert ended["accepted"] == job["accepted"]  # survives a cancelled apply
+    assert ended["accepted"] == job["accepted"]  # which survives a cancelled apply
     assert (ended["accepted"] is not None) == (phase == "applying_changes")
     assert db.library() == {}
     assert db.value("SELECT count(*) FROM standard_history") == 0
@@ -303,9 +304,9 @@ def test_cancel_that_waits_answers_with_the_end(api, db, phase):
 
 @pytest.mark.parametrize("phase", PHASES)
 def test_cancel_that_does_not_wait_answers_at_once(site, api, db, phase):
-    """One that waits is sent before them, and is still unanswered after them."""
+    """One that waits is sent before them, and still has no answer after them."""
     with running(api, db, phase) as job:
-        with site.worker_stopped():  # else the worker might be faster
+        with site.worker_stopped():  # otherwise the worker might be faster
             threads, waiting = together(1, lambda: api.fork().change(job["id"], "cancel"))
             wait_until(lambda: "cancel_requested" in events(api, job))
             answer = api.change(job["id"], "cancel", wait_for_task=False)
@@ -370,7 +371,7 @@ def test_accept_of_many_at_once_wins_once(api, db, job):
 
 
 def test_waiting_cancels_hold_up_no_other_requests(site, api, viewer, db):
-    """Which are all answered before the first of them."""
+    """All the others are answered before the first of the cancels."""
     with running(api, db, "applying_changes") as job:
         with site.worker_stopped():
             threads, answers = together(20, lambda: api.fork().change(job["id"], "cancel"))

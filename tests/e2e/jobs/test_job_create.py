@@ -1,4 +1,4 @@
-"""POST: what becomes a job, and what is refused before there is one."""
+"""POST: what becomes a job, and what is refused before that."""
 
 import threading
 import time
@@ -168,7 +168,7 @@ def test_conflict_is_told_before_the_body_is_read(site, db, api):
     job_id = db.make_job("ready_for_review", site.ids["admin"])
     answer = ask(site, "POST", URL, {
         "Authorization": f"Token {api.token}", "Content-Type": MULTIPART,
-        "Content-Length": "400000000"}).check()  # of which nothing is sent
+        "Content-Length": "400000000"}).check()  # none of it is sent
     assert answer.status == 409
     assert (answer.json["code"], answer.json["job"]) == ("job_in_progress", job_id)
 
@@ -199,14 +199,14 @@ def begin_upload(connection, api, size):
 
 
 def is_coming_in(site):
-    """Whether nginx is taking an upload: it was let in, and there is a file for its body, which is
-    made when so much of it is there."""
+    """Whether nginx is receiving an upload: it was let in, and there is a file for its body, which
+    nginx makes once enough of it has arrived."""
     return any(path.startswith(f"{site.folder}/tmp/")
                for pid in processes.children(site.pid("nginx")) for path in processes.open_files(pid))
 
 
 def test_slow_upload_blocks_nobody(site, db, api):
-    """While it runs another upload is answered; then it is itself the one that comes too late."""
+    """While it runs, another upload is answered; so the slow one comes too late."""
     body = multipart(part(CSV + b"\n" * 1_000_000))
     with wire(site) as connection:
         begin_upload(connection, api, len(body))

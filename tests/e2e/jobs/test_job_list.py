@@ -12,7 +12,7 @@ CURRENT_URL = IMPORT + "current/"
 
 @pytest.fixture
 def jobs(site, db):
-    """Twelve jobs of two people, triggered in another order than their ids."""
+    """Twelve jobs of two people, triggered in a different order from their ids."""
     made = []
     for n in range(12):
         status = ("success", "fail", "cancel", "ready_for_review")[n % 3 if n < 11 else 3]
@@ -254,7 +254,7 @@ def test_wait_ends_with_the_job_or_the_time(site, api):
         job = api.start(CSV)
         answer = api.get(f"{IMPORT}{job['id']}/?wait=success&timeout=1")
     assert (answer.status, answer.json["status"]) == (200, "pending")
-    assert 0.9 < answer.seconds < 30  # which is how long it waits unless it is told
+    assert 0.9 < answer.seconds < 30  # how long it waits by default
 
 
 def test_wait_for_an_unknown_status_is_400(api):

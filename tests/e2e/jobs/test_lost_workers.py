@@ -1,5 +1,5 @@
-"""Workers that die in the middle of a phase, and ones that are asked to stop. A lock on the library
-holds a phase at a known point; a large file shows that any other point does as well."""
+"""Workers that die in the middle of a phase, or are asked to stop. A lock on the library holds a
+phase at a known point; a large file shows that every other point works as well."""
 
 import contextlib
 import random
@@ -36,14 +36,14 @@ def kill_worker(site):
 
 @contextlib.contextmanager
 def unfinished(db):
-    """Whatever the worker does, its phase cannot end meanwhile."""
+    """Keeps the worker's phase from ending during the block, whatever the worker does."""
     with contextlib.closing(db.connect()) as holder, holder.cursor() as cursor:
         cursor.execute("SELECT FROM import_job FOR NO KEY UPDATE")
         yield
 
 
 def taken(site):
-    """How often the job was taken; 0 while nobody has it."""
+    """How often the job was claimed; 0 while nobody has it."""
     return site.db.value("SELECT coalesce(max(run_token), 0) FROM lease")
 
 
@@ -74,7 +74,8 @@ def test_worker_killed_while_it_applies(site, api, db):
 
 
 def test_job_is_taken_over_while_the_dead_worker_still_holds_on(site, api, db):
-    """Its session waits for a lock and does not notice; it is terminated when it is silent."""
+    """The dead worker's session waits for a lock and does not notice; it is terminated once the
+    worker has been silent for too long."""
     with db.locked("standard", "ACCESS EXCLUSIVE"):
         job = api.start(ROWS)
         first = processes.wait_until(lambda: taken(site))
@@ -117,7 +118,7 @@ def test_idle_worker_killed(site, api):
 
 
 def test_worker_asked_to_stop_gives_the_job_back(site, api, db):
-    """It is not counted as lost."""
+    """It does not count as lost."""
     with db.locked("standard", "ACCESS EXCLUSIVE"):
         job = api.start(ROWS)
         first = processes.wait_until(lambda: taken(site))
@@ -139,7 +140,7 @@ def test_parser_dies_with_its_worker(site, api):
     job = api.start(big_csv(BIG))
     (worker,) = site.worker_pids()
     parsers = processes.wait_until(lambda: processes.children(worker), what="a parser")
-    with processes.stopped(parsers):  # held still, none comes to its end by itself
+    with processes.stopped(parsers):  # so that none ends by itself
         kill_worker(site)
         processes.wait_until(lambda: not any(map(processes.alive, parsers)), what="its end")
     api.wait_for(job["id"], "ready_for_review")
@@ -147,7 +148,8 @@ def test_parser_dies_with_its_worker(site, api):
 
 
 def test_worker_killed_anywhere(site, api, db):
-    """A large file: killed some time into each phase, twice; nothing is lost or doubled."""
+    """With a large file, it is killed twice, some time into each phase; nothing is lost or
+    doubled."""
     draw = random.Random(7)
     job = api.start(big_csv(BIG))
     before = 0
@@ -172,7 +174,7 @@ def test_worker_killed_anywhere(site, api, db):
 
 @pytest.mark.parametrize("wait", [True, False])
 def test_cancel_of_a_large_import(api, db, wait):
-    """In the middle of the work, without any lock."""
+    """The cancel comes in the middle of the work, without any lock."""
     job = api.start(big_csv(BIG))
     processes.wait_until(lambda: rows_read(api, job))
     answer = api.change(job["id"], "cancel", wait_for_task=wait)

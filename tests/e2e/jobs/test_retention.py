@@ -1,5 +1,5 @@
-"""Jobs that nobody reviews, and what is dropped of jobs that ended long ago. Time is not waited for:
-rows are moved into the past, and the worker looks often whether something is too old."""
+"""Jobs that nobody reviews, and what is dropped of jobs that ended long ago. No test waits for time
+to pass: rows are moved into the past, and the worker checks often whether something is too old."""
 
 import contextlib
 from concurrent.futures import ThreadPoolExecutor
@@ -26,7 +26,8 @@ def site():
 
 
 def made(db):
-    """Whether all partitions are there. What makes them gives up soon where somebody is in the way."""
+    """Makes missing partitions. Returns a false value if somebody is in the way, as making them
+    does not wait long for locks."""
     with contextlib.suppress(psycopg2.errors.LockNotAvailable):
         return db.rows("SELECT weeks_make(4)")
     return False
@@ -34,7 +35,7 @@ def made(db):
 
 @pytest.fixture(autouse=True)
 def partitions(db, clean):
-    """Every test begins with the partitions that a new database has, but for old ones."""
+    """Every test begins with the partitions of a new database, without old ones."""
     processes.wait_until(lambda: made(db), what="the partitions")
 
 
@@ -52,7 +53,7 @@ def wait_until_purged(api, job_id):
 
 
 def rounds(db):
-    """Lets the worker look twice at everything: what was too old before is gone by then."""
+    """Lets the worker check everything twice; what was too old before is gone by then."""
     for _ in range(2):
         db.run("CREATE TABLE upload_chunk_202001 PARTITION OF upload_chunk FOR VALUES IN (202001)")
         processes.wait_until(lambda: "202001" not in db.partitions("upload_chunk"),
@@ -80,7 +81,7 @@ def test_job_waits_for_its_review_as_long_as_it_may(db, api):
 
 
 def test_wait_for_a_review_begins_with_the_diff(site, db, api):
-    """A job that was made long ago and retried yesterday waits for as long as any other."""
+    """A job made long ago and retried yesterday may wait for as long as any other."""
     job = api.ready(ROWS)
     db.age(job["id"], 100, ended=1)
     rounds(db)
@@ -157,7 +158,8 @@ def test_week_is_kept_while_one_of_its_jobs_needs_it(site, db, api):
 
 
 def test_partition_that_is_read_is_dropped_later(db, api):
-    """Whoever tries to drop it gives up soon: what waits behind it is answered while it is read."""
+    """The worker soon gives up trying to drop it, so that requests queued behind it are answered
+    while the partition is read."""
     job = api.apply(ROWS)
     week = db.age(job["id"], 100, ended=0)
     reader = db.connect()
@@ -202,7 +204,7 @@ def test_purge_comes_before_a_retry(db, api):
 
 
 def test_job_that_comes_into_its_week_before_a_purge(site, db, api):
-    """The purge has found nothing that needs the week, and has to wait for its locks."""
+    """The purge has found nothing that needs the week, and is waiting for its locks."""
     job = api.ready(ROWS)
     api.change(job["id"], "cancel")
     purge = "week_purge(integer, interval)"
@@ -243,11 +245,11 @@ def test_worker_makes_partitions_ahead_of_time(db):
 
 
 def test_nothing_fails_for_want_of_a_partition(site, db, api):
-    """The worker makes none for what is in _other already, and drops it when it can."""
+    """The worker makes no partition for rows already in _other, and drops them when it can."""
     with site.worker_stopped():
         for table in WEEKLY:
             db.run(f"DROP TABLE {table}_{db.value('SELECT week_of(now())')}")
-        # Before the worker goes on, there is a row of this week in each _other.
+        # Before the worker goes on, each _other gets a row of this week.
         for table, columns, values in (
                 ("upload_chunk", "file_id, seq, data", "0, 0, ''"),
                 ("import_error", "job_id, attempt, details", "0, 1, ''"),

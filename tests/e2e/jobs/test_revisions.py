@@ -1,5 +1,5 @@
-"""The main job with realistic files: a catalogue, its next revision, and back again. What the
-server says is compared with what Python works out from the files alone."""
+"""The main task with realistic files: a catalogue, its next revision, and back again. The server's
+answers are compared with what Python works out from the files alone."""
 
 import pytest
 
@@ -16,7 +16,7 @@ def tasks(api, **params):
 
 
 def review(api, db, content):
-    """Imports and accepts a file, checking every step against the file; the diff."""
+    """Imports and accepts a file, checking every step against the file; returns the diff."""
     library = db.library()
     expected = expected_diff(library, content)
     job = check_job(api.ready(content))

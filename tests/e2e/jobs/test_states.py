@@ -1,5 +1,5 @@
-"""The rules that the database itself keeps, whatever a program may do: which changes of status pass
-for which role, which rows cannot be, and what no role may touch."""
+"""The rules that the database itself enforces, whatever a program does: which role may make which
+change of status, which rows cannot exist, and what no role may touch."""
 
 import psycopg2
 import pytest
@@ -22,7 +22,7 @@ LEGAL = {"accession_owner": EDGES, "accession_api": BY_API, "accession_worker": 
 
 
 def change(role, status, before):
-    """The statement that goes to a status, with all that a row of that status needs."""
+    """The statement that changes to a status, with all that a row of that status needs."""
     sets = [f"status = '{status}'", f"completed = {'now()' if status in ENDED else 'NULL'}",
             f"errors = {chr(39) + '[]' + chr(39) if status == 'fail' else 'NULL'}"]
     if role != "accession_worker":

@@ -11,7 +11,7 @@ import sites
 from client import IMPORT, Client, wire
 from library import item, to_csv
 
-# Only a NOTIFY, or the look at the beginning, ends a wait here.
+# Here only a NOTIFY, or the check at the beginning, ends a wait.
 SETTINGS = {"WAITS_PER_ACCOUNT": 100, "WAIT_POLL_MS": 3_600_000}
 ROWS = b"id,title,text,priority,phase\nCT1,a,b,1,X1\n"
 MANY = 100
@@ -31,7 +31,7 @@ def pool():
 
 @pytest.fixture
 def job(site, db):
-    """A job that waits for its review, which nobody will do."""
+    """A job that waits for a review that nobody will do."""
     return db.make_job("ready_for_review", site.ids["admin"])
 
 
@@ -62,7 +62,7 @@ def wait(person, job, statuses="success", **params):
 
 
 def waiting(site, pool, person, job, n, **params):
-    """Begins n waits; their futures, once all are held."""
+    """Begins n waits; returns their futures once the waiter holds all of them."""
     before = held(site)
     futures = [pool.submit(wait, person, job, **params) for _ in range(n)]
     wait_held(site, before + n)
@@ -75,7 +75,7 @@ def check_all(futures, status):
 
 
 def cancel_unheard(db, job):
-    """The job ends, and nobody is told."""
+    """Ends the job without a notification."""
     db.run("ALTER TABLE import_job DISABLE TRIGGER USER")
     try:
         db.run("""UPDATE import_job SET status = 'cancel', active = false, completed = now()
@@ -85,13 +85,13 @@ def cancel_unheard(db, job):
 
 
 def test_many_waits_of_one_viewer_hold_up_nobody(site, api, viewer, db, pool):
-    """More waits than there are handlers, and then all end at once."""
+    """More waits than there are handlers; then all end at once."""
     old = api.apply(ROWS)["id"]
     job = db.make_job("ready_for_review", site.ids["admin"])
     waits = waiting(site, pool, viewer, job, MANY)
     export = viewer.get("library/export/standard.csv", check=False)
     diff = viewer.get(f"{IMPORT}{old}/diff/standard/")
-    cancel_unheard(db, job)  # so that there can be another one
+    cancel_unheard(db, job)  # so that there can be another job
     upload = api.upload(to_csv([item("CT2")]))
     assert [export.status, diff.status, upload.status] == [200, 200, 200]
     assert not any(one.done() for one in waits)
@@ -121,7 +121,7 @@ def test_a_status_that_is_there_is_answered_at_once(api, job):
 
 
 def test_a_change_between_the_look_and_the_wait_is_seen(site, api, viewer, db, pool, job):
-    """The handler has looked, and the waiter has not: it looks once more."""
+    """The change comes after the handler has checked; the waiter checks once more."""
     with processes.stopped(site.handlers("waiter")):
         one = pool.submit(wait, viewer, job)
         processes.wait_until(lambda: len(sockets(site)) > 1, what="the wait to get there")
@@ -201,7 +201,7 @@ def test_a_request_that_is_none_for_the_waiter_is_refused(site, api, viewer, poo
 
 @pytest.fixture(scope="module")
 def few():
-    """A site with four places for a person, six in all. Without LISTEN, the waiter looks."""
+    """A site with four places per person, and six in all. Without LISTEN, the waiter polls."""
     with sites.running({"WAITS": 6, "WAITS_PER_ACCOUNT": 4, "WAIT_LISTEN": 0,
                         "WAIT_POLL_MS": 50}) as running:
         yield running
@@ -231,7 +231,7 @@ def test_a_wait_without_a_place_is_answered_with_the_job_as_it_is(few, pool, few
 
 
 def test_more_than_the_waiter_takes_are_answered_too(few, pool, few_job):
-    """No room for them is left, not even for a moment."""
+    """The waiter has no room for them, not even for a moment."""
     check_all([pool.submit(wait, few.admin, few_job, timeout=2) for _ in range(MANY)],
               "ready_for_review")
     wait_held(few, 0)
@@ -245,7 +245,7 @@ def test_a_place_that_became_free_is_given_again(few, pool, few_job):
         wait_held(few, 4)
     wait_held(few, 3)
     waits += waiting(few, pool, few.viewer, few_job, 1)
-    check_all([pool.submit(wait, few.viewer, few_job)], "ready_for_review")  # after the last one
+    check_all([pool.submit(wait, few.viewer, few_job)], "ready_for_review")  # no place was left
     assert not any(one.done() for one in waits)
     few.admin.change(few_job, "cancel")
     check_all(waits, "cancel")

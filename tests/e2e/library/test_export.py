@@ -1,4 +1,4 @@
-"""Exports: what other programs read in them, and that importing them changes nothing."""
+"""Exports: what other programs read from them, and that importing them changes nothing."""
 
 import csv
 import datetime
@@ -41,10 +41,10 @@ def export(api, kind, **params):
     return answer
 
 
-# Reading files without the server's help: a list of dicts, with keys in the order of the file.
+# Reads files without the server's help into a list of dicts, with keys in the order of the file.
 
 def guarded(value):
-    """Text as csv and xlsx have it: nothing in it is taken for a formula."""
+    """Text as csv and xlsx have it, so that no program takes it for a formula."""
     return " " + value if isinstance(value, str) and value[:1] in tuple("=+-@\t\r") else value
 
 
@@ -63,7 +63,7 @@ def read_json(raw):
 
 def read_yaml(raw):
     found = yaml.load(raw, yaml.CSafeLoader)
-    if len(raw) < 300_000:  # in Python, a second opinion, but a slow one
+    if len(raw) < 300_000:  # a second opinion, from Python, which is slow
         assert yaml.safe_load(raw) == found
     return found
 
@@ -83,7 +83,7 @@ def read_xlsx(raw):
 
 
 def unescaped(value):
-    """_xHHHH_ stands for a character (ISO/IEC 29500-1, 22.4.2.4); openpyxl leaves that to us."""
+    """Decodes _xHHHH_ to a character (ISO/IEC 29500-1, 22.4.2.4), which openpyxl leaves to us."""
     if not isinstance(value, str):
         return value
     return re.sub("_x([0-9A-Fa-f]{4})_", lambda found: chr(int(found[1], 16)), value)
@@ -93,7 +93,7 @@ READ = {"csv": read_csv, "json": read_json, "yaml": read_yaml, "xlsx": read_xlsx
 
 
 def read(kind, raw):
-    """The records of a file, without the guards of csv and xlsx, which must be there."""
+    """The records of a file, without the guards of csv and xlsx, which it must have."""
     found = READ[kind](raw)
     if kind in ("csv", "xlsx"):
         for record in found:
@@ -106,7 +106,7 @@ def read(kind, raw):
     return found
 
 
-# Libraries of whatever an item may hold.
+# Libraries with everything that an item may hold.
 
 SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(
     map(chr, range(0x2000, 0x200b)))
@@ -150,7 +150,7 @@ def _conditions(rng):
 
 
 def make_library(seed, texts=(), count=120, prefixes=("T", "CT")):
-    """Items in the order of the library; `texts` are lengths of long texts to have among them."""
+    """Items in the order of the library; `texts` are the lengths of long texts to include."""
     rng = random.Random(seed)
     prefix = sorted(rng.choices(prefixes, k=count), key=prefixes.index)
     numbers = sorted(rng.sample(range(1, 10 ** 6), count - 1)) + [999_999_999_999_999]
@@ -169,12 +169,12 @@ def make_library(seed, texts=(), count=120, prefixes=("T", "CT")):
 
 
 def texts_for(kind):
-    """Lengths in characters, which have about 1.3 bytes each. In xlsx, escapes need some room."""
+    """Lengths in characters of about 1.3 bytes each. In xlsx, escapes need some room."""
     return (28_500, 15_000) if kind == "xlsx" else (30_000, 100_000)
 
 
 def start(api, kind, raw):
-    """Imports an export; the id of its job, which is ready for review."""
+    """Imports an export; returns the id of its job, which is ready for review."""
     answer = api.upload(raw, f"standard.{kind}")
     if answer.status == 400 and b"not supported" in answer.raw:
         pytest.skip(f"{kind} cannot be imported yet")
@@ -317,7 +317,7 @@ def test_who_may_export(site, viewer, nobody, db):
     assert nobody.get(EXPORT + "csv").status == 401
     answer = viewer.post(EXPORT + "csv")
     assert (answer.status, answer.headers["Allow"]) == (405, "GET, HEAD")
-    db.run("UPDATE feature SET enabled = false")  # that of imports
+    db.run("UPDATE feature SET enabled = false")  # the feature of imports
     assert viewer.get(EXPORT + "csv", check=False).status == 200
 
 
@@ -329,7 +329,7 @@ def test_head(api, db, kind):
     assert (head.status, head.raw) == (200, b"")
     for name in ("Content-Type", "Content-Disposition"):
         assert head.headers[name] == whole.headers[name]
-    if kind != "xlsx":  # it has the time of its making inside
+    if kind != "xlsx":  # an xlsx file has the time of its making inside
         assert head.headers["Content-Length"] == whole.headers["Content-Length"]
 
 
@@ -349,7 +349,7 @@ def test_xlsx_names_the_items_that_it_cannot_hold(api, db):
 
 
 def test_handler_killed_while_it_sends(site, api, db):
-    """The client sees an error, not a shorter file; and the next export is whole."""
+    """The client sees an error, not a shorter file, and the next export is complete."""
     db.run("""INSERT INTO standard (id, title, text, problem, priority, phase, active,
                                     match_conditions, tags)
               SELECT 'CT' || n, 'big', repeat('0123456789', 100000), '', 5, 'X1', true, '', ''

@@ -1,4 +1,4 @@
-"""The library itself: items, paging, filters, one item, and its history."""
+"""The library itself: items, paging, filters, a single item, and its history."""
 
 import datetime
 

@@ -1,4 +1,5 @@
-"""`accession model sql`: every statement of a content model can be pasted into psql and explained."""
+"""`accession model sql`: every statement of a content model can be pasted into psql and
+explained."""
 
 import os
 import re
@@ -31,7 +32,7 @@ def standard():
 
 
 def test_each_can_be_pasted_and_explained(site, standard):
-    """All of it runs as it is printed, in a transaction; then what was prepared has a plan."""
+    """All of it runs as printed, in a transaction; then every prepared statement has a plan."""
     names = re.findall(r"^PREPARE (\w+) AS$", standard, re.M)
     assert len(names) > 20 and all(name.startswith("standard_") for name in names)
     types = psql(site, f"BEGIN;\n{standard}\nSELECT name, cardinality(parameter_types)"

@@ -1,5 +1,5 @@
-"""A second content model, which is a table of fields and a migration (tests/second_model) and
-nothing else: all that can be done with standard can be done with it, and with both at once."""
+"""A second content model, made of a table of fields and a migration (tests/second_model) and
+nothing else. All that works with standard works with it, and with both at once."""
 
 import json
 
@@ -26,7 +26,7 @@ def no_notes(clean, db):
 
 
 def upload(api, *files):
-    """A job of files: (name, bytes)."""
+    """Makes a job of files: (name, bytes)."""
     answer = api.post(IMPORT, files=[("files", (name, raw, "text/csv")) for name, raw in files])
     assert answer.status == 200, answer
     return answer.json["id"]
@@ -57,7 +57,7 @@ def notes(db):
 
 
 def shown(one):
-    """As a diff shows an item: mark_delete stands last, as in the table of fields."""
+    """An item as a diff shows it: mark_delete comes last, as in the table of fields."""
     return {**one, "mark_delete": False}
 
 
@@ -160,7 +160,7 @@ def test_export_is_no_change(api, db, kind):
     db.run("""INSERT INTO note (id, name, rank, done, labels)
               SELECT 'CN' || n, '=name ' || n, n, n % 2 = 0, 'a;b' FROM generate_series(1, 50) n""")
     answer = api.get(f"library/export/note.{kind}", params={"phase": "X1"}, check=False)
-    assert answer.status == 200  # a filter by a field that it has not is none
+    assert answer.status == 200  # filtering by a field that it does not have has no effect
     job = ready(api, (f"note.{kind}", answer.raw))
     assert summary(api, job) == {"note": (0, 0, 0)}
     if kind == "json":

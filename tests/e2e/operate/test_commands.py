@@ -147,7 +147,7 @@ def test_config_check_tells_all_that_is_wrong(accession):
     ["config"], ["status"], ["user", "list"], ["token", "list"], ["flag"], ["migrate", "--status"],
 ], ids=" ".join)
 def test_every_command_warns_of_what_is_no_setting(site, args):
-    """Once, and works all the same."""
+    """It warns once, and works all the same."""
     done = subprocess.run(
         [sites.program("accession"), *args], capture_output=True, text=True,
         env={**os.environ, **site.env, "ACCESSION_ERORS_KEPT": "7"}, timeout=60, check=True)
@@ -156,7 +156,7 @@ def test_every_command_warns_of_what_is_no_setting(site, args):
 
 
 def client_variables(site):
-    """What run.env gives a client, which is no setting and not wrong."""
+    """The variables that run.env gives a client. They are no settings, but not wrong either."""
     variables = {name: value for name, value in site.env.items() if name.startswith("ACCESSION_")}
     assert sorted(variables) == ["ACCESSION_EMAIL", "ACCESSION_PASSWORD", "ACCESSION_TOKEN",
                                  "ACCESSION_URL"]
@@ -242,7 +242,7 @@ def test_flag(api, accession):
 
 
 def test_config_can_be_read_back(accession):
-    """What it prints is an EnvironmentFile: given back, it changes nothing."""
+    """Its output is an EnvironmentFile: read back, it changes nothing."""
     printed = accession("config", ACCESSION_TIME_ZONE="America/Toronto")
     given = dict(line.split("=", 1) for line in printed.splitlines()
                  if line.startswith("ACCESSION_"))
@@ -252,7 +252,7 @@ def test_config_can_be_read_back(accession):
 
 
 def test_config_has_comments_on_lines_of_their_own(accession):
-    """Behind a value they would be part of it; and what is not set stays so."""
+    """After a value, a comment would be part of it. What is not set stays unset."""
     printed = accession("config", PGUSER="accession_owner")
     assert all(re.fullmatch(r"# .+|#?[A-Z_]+=\S*", line) for line in printed.splitlines())
     assert "\nPGUSER=accession_owner\n" in printed

@@ -1,7 +1,7 @@
 """What programs do with a connection to the database before they use it: they set what they rely
-on, and refuse or warn of what they cannot work with. And what people are told when somebody
-cancels a statement. What a server sees of connections and transactions is told by
-tests/unit/database/server_transaction.c, which runs here with the site's."""
+on, and refuse or warn about what they cannot work with. Also, what people are told when somebody
+cancels a statement. tests/unit/database/server_transaction.c, which runs here with the site's
+server, tests what the server sees of connections and transactions."""
 
 import contextlib
 import json
@@ -25,7 +25,7 @@ TEST = sites.ROOT / "build/release/tests/unit/database/server_transaction"
 FILE = to_csv([item("CT1", r"back\slash 'quoted'"), item("CT2", "new")])
 ROLES = ("accession_api", "accession_worker", "accession_owner")
 
-# Of a role: what would break an import, or change its bytes, if a program left it so.
+# Settings of a role that would break an import, or change its bytes, if a program kept them.
 SETTINGS = {
     "search_path": '"$user"', "standard_conforming_strings": "off", "backslash_quote": "off",
     "quote_all_identifiers": "on", "client_encoding": "LATIN1",
@@ -46,7 +46,7 @@ def superuser(site):
 
 
 def end_connections(site, cursor):
-    """All of our programs' are new afterwards."""
+    """Ends our programs' connections, so that all of them are new afterwards."""
     cursor.execute("""SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
                        WHERE usename IN ('accession_api', 'accession_worker')""")
     processes.wait_until(lambda: site.admin.get("/healthz").status == 200, what="the database")
@@ -63,7 +63,7 @@ def test_connections_and_transactions_as_the_server_sees_them(site):
 
 @contextlib.contextmanager
 def set_otherwise(site, superuser, whose):
-    """The roles of the programs, or the database, have settings that nothing could work with."""
+    """Gives the programs' roles, or the database, settings that nothing could work with."""
     try:
         for one in whose:
             for name, value in SETTINGS.items():
@@ -80,7 +80,7 @@ MOMENT = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}")  # its zone follo
 
 
 def whole_import(api):
-    """The bytes of the answers on the way, but for moments; and the exported file."""
+    """Runs an import. Returns the bytes of its answers, without moments, and the exported file."""
     job = api.ready(FILE)["id"]
     diff = api.get(f"{IMPORT}{job}/diff/standard/").raw
     api.accept(job)
@@ -129,7 +129,7 @@ def not_utf8(site, superuser, request):
 
 
 def said(site, tmp_path, program):
-    """What a program says of the database until it has named the remedy, or has ended."""
+    """What a program says about the database until it has named the remedy, or has ended."""
     (tmp_path / "items.csv").write_bytes(FILE)
     name, *args = program
     text = ""
@@ -169,7 +169,7 @@ TCP = "listen_addr = 0.0.0.0\n"
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory):
-    """A certificate for "localhost" that signs itself, and its key: their folder."""
+    """The folder of a self-signed certificate for "localhost" and its key."""
     folder = tmp_path_factory.mktemp("certificate")
     subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
                     "-subj", "/CN=localhost", "-keyout", folder / "key", "-out", folder / "cert"],
@@ -191,7 +191,7 @@ def warnings(done):
 @pytest.mark.parametrize("host, count", [
     ("{folder}", 0), ("127.0.0.1", 0), ("localhost", 0), ("0.0.0.0", 1)])
 def test_connection_over_a_network_is_warned_of(site, host, count):
-    """0.0.0.0 is this machine too, by an address that is not a loopback."""
+    """0.0.0.0 is this machine too, but not a loopback address."""
     port = free_port()
     with pgbouncer.running(site, "session", port=port, more=TCP) as folder:
         done = pgbouncer.operate(site, host.format(folder=folder), "user", "list",
@@ -226,7 +226,7 @@ def test_connection_that_is_encrypted_is_not(site, certificate):
 
 
 def test_daemons_warn_once(site, api):
-    """Not every handler again."""
+    """The warning comes once, not from every handler."""
     port = free_port()
     with pgbouncer.running(site, "session", size=60, port=port, more=TCP), \
             pgbouncer.replaced(site, ["api"], "0.0.0.0", PGPORT=str(port)) as log:
@@ -242,7 +242,7 @@ def test_daemons_warn_once(site, api):
 # A statement that somebody cancels
 
 def cancel(superuser, application):
-    """pg_cancel_backend, once the program waits for a lock."""
+    """Calls pg_cancel_backend once the program waits for a lock."""
     def cancelled():
         superuser.execute("""SELECT pg_cancel_backend(pid) FROM pg_stat_activity
                               WHERE application_name = %s AND wait_event_type = 'Lock'""",
@@ -279,7 +279,7 @@ def test_apply_that_an_administrator_stops(api, db, superuser):
 
 
 def test_request_that_an_administrator_stops(site, api, db, superuser):
-    """The log says who it was, not that time was up."""
+    """The log says who did it, not that the statement timed out."""
     log = site.folder / "log" / "api.log"
     begin = log.stat().st_size
     with db.locked("standard", "ACCESS EXCLUSIVE"):

@@ -1,5 +1,5 @@
-"""Several database servers, of which the one that can be written to is found; and one that cannot be
-written to, which is as good as none."""
+"""Several database servers: programs find the one that takes writes. A server that takes none is as
+good as no server."""
 
 import contextlib
 import os
@@ -18,7 +18,7 @@ ROWS = b"id,title,text,priority,phase\nCT1,a,b,1,X1\n"
 
 @contextlib.contextmanager
 def as_superuser(site):
-    """A new connection, to a server of whatever kind."""
+    """A new connection, to a server of either kind."""
     connection = psycopg2.connect(host=site.env["PGHOST"], port=site.env["PGPORT"],
                                   dbname="postgres", user="postgres")
     connection.autocommit = True
@@ -34,9 +34,9 @@ def superuser(site):
 
 @pytest.fixture
 def read_only(site, superuser):
-    """The server takes no writes, as one that has run full or is no longer the primary."""
+    """Makes the server take no writes, like one that is full or no longer the primary."""
     def is_on():
-        """As a new connection has it: by then the main process has told all others."""
+        """Whether a new connection has it: by then the main process has told all others."""
         with as_superuser(site) as cursor:
             cursor.execute("SHOW default_transaction_read_only")
             return cursor.fetchone() == ("on",)
@@ -65,7 +65,7 @@ def test_the_server_that_answers_is_found(site, hosts):
 
 
 def test_primary_is_killed_and_the_standby_promoted():
-    """In the middle of a diff and of an apply; `make failover` does it at more moments."""
+    """It happens in the middle of a diff and of an apply; `make failover` tries more moments."""
     done = subprocess.run(
         [sites.ROOT / "tests/fault/failover.py", "--rounds", "2", "--rows", "2000", "--seed", "3"],
         env={**os.environ, "VARIANT": sites.variant()}, text=True, stdout=subprocess.PIPE,
@@ -75,10 +75,10 @@ def test_primary_is_killed_and_the_standby_promoted():
 
 
 def test_server_that_cannot_be_written_to_is_as_good_as_none(api, read_only):
-    """Also for what only reads: it may be behind the one that can be written to."""
+    """Even for reading: it may be behind the server that takes writes."""
     job = api.ready(ROWS)
     read_only(True)
-    # What is connected notices it when it writes.
+    # Existing connections notice it when they write.
     for method, path, body in (("PATCH", f"{IMPORT}{job['id']}/", {"status": "accept_changes"}),
                                ("PATCH", f"{IMPORT}{job['id']}/", {"status": "cancel"})):
         answer = api.request(method, path, json=body)
@@ -90,7 +90,7 @@ def test_server_that_cannot_be_written_to_is_as_good_as_none(api, read_only):
 
 
 def test_worker_waits_for_a_server_that_can_be_written_to(api, db, read_only):
-    """A phase that is begun goes on; the next one begins when it can."""
+    """A phase that has begun goes on; the next one begins when it can."""
     with db.locked("standard", "ACCESS EXCLUSIVE"):
         job = api.start(ROWS)
         processes.wait_until(db.busy)

@@ -1,6 +1,6 @@
-"""`accession migrate` while the service works: with the operator's command of a version to come, which
-has the migrations of tests/migrations more. Each test has a database of its own, but the one that
-looks at the service."""
+"""`accession migrate` while the service runs, with the operator's command of a future version,
+which adds the migrations of tests/migrations. Each test has its own database, except the one that
+checks the service."""
 
 import contextlib
 import os
@@ -25,7 +25,7 @@ NAMESAKES = """INSERT INTO account (email, first_name, last_name, role)
 
 @pytest.fixture(scope="module")
 def site():
-    """Its database is changed for good."""
+    """A site of its own, since its database is changed for good."""
     with sites.running() as running:
         yield running
 
@@ -36,7 +36,7 @@ def environment(site, database):
 
 
 class Migration:
-    """A running `accession migrate`: what it said so far, and its end."""
+    """A running `accession migrate`: what it has said so far, and its end."""
 
     def __init__(self, site, database, folder):
         self.log = folder / f"migrate{len(list(folder.iterdir()))}"
@@ -66,7 +66,7 @@ def accession(site, database, *args, program="accession"):
 
 @pytest.fixture
 def database(site):
-    """A database with the schema of these programs, and nobody in it but one person."""
+    """A database with the schema of these programs, and only one person in it."""
     superuser = psycopg2.connect(host=site.env["PGHOST"], port=site.env["PGPORT"],
                                  dbname="postgres", user="postgres")
     superuser.autocommit = True
@@ -83,7 +83,7 @@ def database(site):
 
 @pytest.fixture
 def migration(site, tmp_path):
-    """Starts the new version's `accession migrate` on the database of that name."""
+    """Starts the new version's `accession migrate` on the database."""
     started = []
 
     def start(database="changing"):
@@ -98,7 +98,7 @@ def migration(site, tmp_path):
 
 @contextlib.contextmanager
 def reading(db, sql):
-    """A session that has read, and keeps its transaction open until the block ends."""
+    """A session that has read, and keeps its transaction open during the block."""
     holder = db.connect()
     try:
         with holder.cursor() as cursor:
@@ -137,7 +137,8 @@ def test_the_service_goes_on_while_something_reads_a_table_that_is_changed(site,
 
 
 def test_a_second_one_waits_and_is_waited_for_by_nothing(database, migration):
-    """The index waits for all that was begun before it: the other must have begun nothing."""
+    """Building an index waits for every transaction begun before it, so the second `accession
+    migrate` must not have begun any."""
     with reading(database, "SELECT count(*) FROM account") as report:
         first = migration()
         first.says("902_index.sql waits for a long report")
@@ -154,10 +155,10 @@ def test_what_fails_in_the_middle_is_named_and_gone_on_with(site, database, migr
     assert "accession: Not applied: 902_index.sql from line 6 on, 903_fill.sql." in said
     assert 'accession: 902_index.sql line 6: could not create unique index "account_name"' in said
     assert applied(database) == ["901_remark"]
-    ((name, made, valid),) = database.rows(INDEXES)  # the other is not left behind half made
+    ((name, made, valid),) = database.rows(INDEXES)  # the other index is not left half built
     assert (name, valid) == ("account_last_name", True)
     assert database.value("SELECT statements FROM schema_running") == 1
-    assert accession(site, "changing", "user", "list").returncode == 0  # nothing stands in the way
+    assert accession(site, "changing", "user", "list").returncode == 0  # other commands still work
     assert "WARNING: the migration 902_index was begun and has not ended: run" in accession(
         site, "changing", "status").stdout
     assert re.search(r"^902_index +begun [-0-9T:]{19}, not ended$",

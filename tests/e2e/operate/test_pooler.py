@@ -1,5 +1,5 @@
 """PgBouncer with pool_mode=transaction between the handlers and the database: each transaction may
-get another server connection, so that nothing is kept on one. ACCESSION_PREPARED=off."""
+get another server connection, so nothing may be kept on one. Needs ACCESSION_PREPARED=off."""
 
 import contextlib
 import threading
@@ -28,7 +28,7 @@ def site():
 
 @contextlib.contextmanager
 def strange_role(site, role):
-    """New connections of the role begin with settings that no program can work with."""
+    """Makes new connections of the role begin with settings that no program can work with."""
     with contextlib.closing(site.db.connect("postgres")) as connection:
         connection.autocommit = True
         with connection.cursor() as cursor:
@@ -42,8 +42,8 @@ def strange_role(site, role):
 
 @pytest.fixture(scope="module", autouse=True)
 def shared(site):
-    """The site's handlers behind a pool of three server connections, each used in turn, of a role
-    that is set so that nothing works which a transaction does not set for itself."""
+    """Puts the site's handlers behind a pool of three server connections, used in turn. The role's
+    settings are such that nothing works unless a transaction sets what it needs for itself."""
     with strange_role(site, "accession_api"), \
             pgbouncer.running(site, "transaction", size=3, round_robin=1) as host, \
             pgbouncer.replaced(site, ["api"], host, ACCESSION_PREPARED="off") as log:
@@ -52,7 +52,7 @@ def shared(site):
 
 
 def reads(site, job):
-    """Requests of every kind that reads, twenty times; those that did not answer 200."""
+    """Sends every kind of reading request twenty times; returns those not answered with 200."""
     api, failed = site.admin.fork(), []
     for n in range(20):
         for path in (f"{IMPORT}{job}/", f"{IMPORT}{job}/?include=files,counts", IMPORT,
@@ -67,7 +67,7 @@ def reads(site, job):
 
 
 def together(*functions):
-    """Runs them in threads; what they returned."""
+    """Runs the functions in threads; returns their results."""
     results = [None] * len(functions)
 
     def run(place):
@@ -136,7 +136,7 @@ def test_what_others_set_in_the_pool_does_not_matter(shared, api):
 
 
 def test_time_is_up_as_without_a_pooler(site, api, db):
-    """A short request ends after ACCESSION_STATEMENT_TIMEOUT_MS."""
+    """A short request is ended after ACCESSION_STATEMENT_TIMEOUT_MS."""
     log = site.folder / "log" / "api.log"
     begin = log.stat().st_size
     with db.locked("standard", "ACCESS EXCLUSIVE"):

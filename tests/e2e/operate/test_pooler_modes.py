@@ -1,5 +1,5 @@
-"""PgBouncer where it needs no setting, and where the setting is missing or does not help: with
-pool_mode=session nothing is different; else the programs say what is wrong."""
+"""PgBouncer where no setting is needed, and where the setting is missing or does not help. With
+pool_mode=session nothing is different; otherwise the programs say what is wrong."""
 
 import pytest
 
@@ -12,7 +12,7 @@ NOT_OWN = "This needs a connection of its own"
 
 
 def test_prepared_statements_that_get_lost_are_told_once(site, api):
-    """By each handler; the requests fail."""
+    """Each handler logs it once; the requests fail."""
     with pgbouncer.running(site, "transaction", size=2, round_robin=1) as host, \
             pgbouncer.replaced(site, ["api"], host) as log:
         def ask():
@@ -53,7 +53,7 @@ def test_commands_say_that_they_cannot_work(site, tmp_path, prepared):
 
 
 def test_migrate_leaves_no_lock_behind_in_a_pool(site, db):
-    """It keeps one for as long as it works, and does nothing where that cannot be."""
+    """It holds a lock for as long as it works, and does nothing if it cannot hold one."""
     db.run("GRANT TEMPORARY ON DATABASE accession TO PUBLIC")
     with pgbouncer.running(site, "transaction", size=3) as host:
         done = pgbouncer.operate(site, host, "migrate")

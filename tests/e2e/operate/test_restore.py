@@ -1,5 +1,5 @@
-"""A dump that is restored into another database: what is in no dump is made again by `accession
-migrate`, `accession verify` says so, and what waited in the dump goes on."""
+"""A dump restored into another database: `accession migrate` makes again what is in no dump,
+`accession verify` says so, and jobs that waited in the dump go on."""
 
 import contextlib
 import os
@@ -19,14 +19,14 @@ WAITING = b"id,title,text,priority,phase,mark_delete\nCT1,changed,text,5,X1,\nCT
 
 @pytest.fixture(scope="module")
 def site():
-    """Its database is put in the place of another."""
+    """A site of its own, since its database is replaced by another."""
     with sites.running() as running:
         yield running
 
 
 @pytest.fixture
 def run(site):
-    """Runs a program against a database of the site's server: exit code and all that it said."""
+    """Runs a program on a database of the site's server; returns its exit code and output."""
 
     def run(database, *args, user="accession_owner"):
         done = subprocess.run(
@@ -54,7 +54,7 @@ def superuser(site):
 
 @pytest.fixture
 def restored(run, superuser, tmp_path):
-    """Dumps the site's database and restores it as another, as README tells."""
+    """Dumps the site's database and restores it as another, as README says."""
 
     def restore(user):
         dump = str(tmp_path / "accession.dump")
@@ -69,7 +69,7 @@ def restored(run, superuser, tmp_path):
 
 
 def exchange(site, superuser):
-    """The restored database takes the other's name, and the programs find it when they connect."""
+    """Gives the restored database the other's name, so that programs find it when they connect."""
     superuser.execute("ALTER DATABASE accession ALLOW_CONNECTIONS false")
     superuser.execute("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
                       " WHERE datname = 'accession'")
@@ -119,4 +119,4 @@ def test_a_review_that_waits_in_a_dump_can_be_accepted_there(site, api, db, acce
     api.accept(job)
     assert {id: one["title"] for id, one in db.library().items()} == {"CT1": "changed", "CT3": "new"}
     assert accession("accession", "verify")[0] == 0
-    api.apply(LIBRARY)  # and a whole import more
+    api.apply(LIBRARY)  # and another whole import

@@ -37,7 +37,7 @@ def site():
 
 
 def test_worker_finds_jobs_by_polling(api):
-    """There is no other way here."""
+    """No LISTEN here, so there is no other way."""
     api.apply(ROWS)
 
 
@@ -66,12 +66,12 @@ def test_wait_of_a_cancel_ends(site, db, api):
         with site.worker_stopped():
             answer = api.change(job["id"], "cancel")
     assert (answer.status, answer.json["status"]) == (200, "generating_diff")
-    assert 0.9 < answer.seconds < 10  # which is how long it waits unless it is told
+    assert 0.9 < answer.seconds < 10  # how long it waits by default
     api.wait_for(job["id"], "cancel")
 
 
 def test_overflow_of_the_slow_pool_is_503(site, viewer):
-    """Lists beyond what can queue are sent away; short requests do not notice any of them."""
+    """Lists that do not fit in the queue are refused; short requests notice none of them."""
     answers = []
     threads = [threading.Thread(target=lambda: answers.append(viewer.fork().get(IMPORT)))
                for _ in range(90)]
@@ -133,7 +133,7 @@ def test_handlers_are_replaced_after_so_many_requests(site, viewer):
 
 
 def test_nothing_is_ever_too_old(db, api):
-    """The worker goes on making partitions: that tells that it looked."""
+    """The worker goes on making partitions, which shows that it has checked."""
     ended, waiting = api.apply(ROWS), api.ready(b"id,title\nCT1,c\n")
     db.age(ended["id"], 2000)
     db.age(waiting["id"], 1000)

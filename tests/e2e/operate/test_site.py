@@ -1,5 +1,5 @@
-"""The script behind `make run`, used as a newcomer does: what it starts, brings back, refuses and
-leaves behind; and whether the lines of README.md work. Each site is in a checkout of its own."""
+"""The script behind `make run`, used like a newcomer would: what it starts, brings back, refuses
+and leaves behind; and whether the commands in README.md work. Each site has its own checkout."""
 
 import contextlib
 import json
@@ -31,7 +31,7 @@ ENVIRONMENT = {name: value for name, value in os.environ.items()
 
 @pytest.fixture(autouse=True)
 def clean():
-    """In place of the one that empties the site of all other tests."""
+    """Does nothing, in place of the fixture that empties the site of all other tests."""
 
 
 def free_port():
@@ -41,7 +41,7 @@ def free_port():
 
 
 class Checkout:
-    """What `make run` needs of the project, in a folder of its own, and the site in its var/."""
+    """A folder with what `make run` needs of the project, and the site in its var/."""
 
     def __init__(self, folder, user=None):
         self.root, self.var, self.port = folder, folder / "var", free_port()
@@ -56,7 +56,7 @@ class Checkout:
 
     def site(self, *args, **settings):
         env = {**ENVIRONMENT, **settings}
-        with tempfile.TemporaryFile("w+") as out:  # what runs on must not hold a pipe of ours
+        with tempfile.TemporaryFile("w+") as out:  # what keeps running must not hold our pipe
             done = subprocess.run(
                 [*self.as_user, self.root / "tests" / "site", *args], env=env, cwd="/", stdout=out,
                 stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, timeout=600, check=False)
@@ -69,7 +69,7 @@ class Checkout:
         return self.site("start", self.var, "--sample", str(sample), *args, **settings)
 
     def paste(self, lines):
-        """What a person sees who pastes these lines into a shell: an answer on each line."""
+        """What somebody sees who pastes these lines into a shell: an answer on each line."""
         done = subprocess.run(
             [*self.as_user, "bash", "-eu"], input=lines, env=ENVIRONMENT, cwd=self.root, text=True,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=600, check=False)
@@ -84,7 +84,7 @@ class Checkout:
         return pids
 
     def outside(self):
-        """The folder for what cannot be in var/; / if there is none."""
+        """The folder for what cannot be in var/, or / if there is none."""
         file = self.var / "outside"
         return pathlib.Path(file.read_text().strip() if file.exists() else "/")
 
@@ -114,7 +114,7 @@ def checked_out(name="a checkout", user=None):
 
 @pytest.fixture(scope="module")
 def running():
-    """A site that runs, without the sample."""
+    """A running site, without the sample."""
     with checked_out() as checkout:
         started = checkout.start()
         assert started.code == 0, started.out
@@ -122,7 +122,7 @@ def running():
 
 
 def readme_lines():
-    """The commands of README.md's main job, which are indented."""
+    """The commands of the main task in README.md, which are indented."""
     text = (sites.ROOT / "README.md").read_text()
     section = text[text.index("### The main job, by curl"):text.index("## The life of a job")]
     return "".join(line[4:] + "\n" for line in section.splitlines() if line.startswith("    "))
@@ -177,7 +177,7 @@ def test_folder_that_is_closed_and_has_a_long_path():
 
 
 def test_plain_user():
-    """Root tries it as somebody else; anybody else is a plain user anyway."""
+    """As root, it runs as somebody else; anybody else is a plain user anyway."""
     with checked_out(user="nobody" if os.geteuid() == 0 else None) as checkout:
         started = checkout.start(sample=1)
         assert started.code == 0, started.out
@@ -249,7 +249,7 @@ def test_port_of_another_program(running):
 
 
 def test_another_port_is_kept(running):
-    """Once chosen, it need not be said again."""
+    """Once chosen, it need not be given again."""
     port = free_port()
     assert running.start("--port", str(port)).code == 0
     before = running.pids()

@@ -1,5 +1,5 @@
-"""What programs look at when they start: the version of the database's schema, and their settings.
-The schema is that of a database of its own, which no site uses."""
+"""What programs check when they start: the version of the database's schema, and their settings.
+The schema is in a separate database, which no site uses."""
 
 import json
 import os
@@ -34,7 +34,7 @@ TABLES = 'cannot work yet: The database has no tables yet: run "accession migrat
 
 
 class Schema:
-    """A database, and programs that are started on it."""
+    """A database, and programs started on it."""
 
     def __init__(self, site, connection, folder):
         self.site = site
@@ -56,14 +56,14 @@ class Schema:
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 
     def refused(self, program, **env):
-        """What a program says that does not start, and its exit code."""
+        """Runs a program that must not start; returns what it says and its exit code."""
         process = self.start(program, **env)
         text, _ = process.communicate(timeout=60)
         return text, process.returncode
 
     def starts(self, program, sign, *signs, between=None, **env):
-        """Starts a daemon, waits for a line of its log, does what is to be done between that and
-        each further one, and ends it; all that it said."""
+        """Starts a daemon and waits for `sign` in its log, then for each of `signs`, calling
+        `between` after each. Ends the daemon, and returns all that it said."""
         said = ""
         with self.start(program, **env) as process:
             try:
@@ -77,7 +77,7 @@ class Schema:
             finally:
                 process.send_signal(signal.SIGTERM)
                 rest, _ = process.communicate(timeout=60)
-        assert process.returncode in (0, -signal.SIGTERM), said + rest  # it may have just begun
+        assert process.returncode in (0, -signal.SIGTERM), said + rest  # it may just have begun
         return said
 
 
@@ -103,7 +103,7 @@ def empty(site):
 
 @pytest.fixture
 def schema(empty):
-    """The same with the schema of these programs."""
+    """The same database, with the schema of these programs."""
     assert empty.refused("migrate")[1] == 0
     yield empty
     empty.run(NOT_NEWER)
@@ -118,7 +118,7 @@ def test_operator_is_told_of_a_database_without_tables(empty):
 
 @pytest.mark.parametrize("program", DAEMONS)
 def test_database_without_tables_is_waited_for(empty, program):
-    """A daemon says once what has to be done. The worker works as soon as it is."""
+    """A daemon says once what has to be done. The worker works as soon as it is done."""
     signs = {"worker": [TABLES], "handlers": [TABLES, "serving "]}[program]
     said = empty.starts(program, *signs)
     assert said.count(TABLES) == 1
@@ -179,7 +179,7 @@ def status(schema):
 
 
 def warnings(schema):
-    """What status warns of, alike for people and for monitoring."""
+    """What `status` warns about, which must be the same for people and for monitoring."""
     text, code = schema.refused("status")
     told = status(schema)
     assert code == 0
@@ -216,7 +216,7 @@ def test_migrations_of_a_newer_program_are_listed(schema):
 
 
 def test_connection_to_a_schema_that_is_too_old_is_none(site, api, db):
-    """A worker that runs is not told that the schema was put back; it does not touch it."""
+    """Nobody tells a running worker that the schema was set back; it must not touch it."""
     newest = db.rows("""DELETE FROM schema_version
                          WHERE version = (SELECT max(version) FROM schema_version) RETURNING *""")[0]
     try:

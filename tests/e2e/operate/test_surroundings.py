@@ -1,6 +1,6 @@
-"""Programs that were started in bad surroundings, or lose them while they run: signals that are
-ignored or blocked, descriptors that are closed, a log that nobody reads, a database that has no
-tables yet, a supervisor that was killed."""
+"""Programs that are started in a bad environment, or lose theirs while they run: signals ignored or
+blocked, descriptors closed, a log that nobody reads, a database without tables, a supervisor that
+was killed."""
 
 import json
 import os
@@ -70,14 +70,14 @@ def owner(site, **more):
 
 
 def nobody_reads():
-    """The end to write to of a pipe that nobody reads."""
+    """The write end of a pipe that nobody reads."""
     unread, written = os.pipe()
     os.close(unread)
     return written
 
 
 def kill_one(supervisor, count):
-    """One of its so many processes is killed; returns once there is another in its place."""
+    """Kills one of the supervisor's `count` processes; returns once another has replaced it."""
     processes.wait_until(lambda: len(processes.children(supervisor)) == count, what="all of them")
     killed = processes.children(supervisor)[0]
     processes.kill([killed])
@@ -106,7 +106,7 @@ def test_whatever_was_inherited_processes_are_replaced_and_end(site, api, name, 
 
 @every_daemon
 def test_closed_descriptors_are_nobody_elses(site, api, name):
-    """What is written to them would else go into a connection."""
+    """Otherwise, what is written to them would go into a connection."""
     with programs.replaced(site, name, before=without_descriptors) as pid:
         all_works(api)
         for process in [pid, *processes.children(pid)]:
@@ -138,7 +138,7 @@ def test_a_parser_that_crashed_is_told_as_crashed(site, api):
 
 @pytest.mark.parametrize("before", [ignoring(), ignoring(signal.SIGCHLD)], ids=["as usual", "ignored"])
 def test_load_tells_how_its_parser_ended(site, tmp_path, before):
-    """One that had too little memory says so by its exit code."""
+    """A parser that ran out of memory says so by its exit code."""
     file = tmp_path / "standard.csv"
     file.write_bytes(ROWS + b'CT2,a,"' + b"x" * (60 * MIB) + b'",1,X1\n')
     env = owner(site, ACCESSION_PARSER_MEMORY_BYTES=str(64 * MIB),
@@ -174,7 +174,7 @@ def test_a_command_ends_quietly_when_nobody_reads_on(site):
     ("{device}:{inode}", True), ("{device}:1", False), ("1:{inode}", False), ("yes", False),
     ("", False)])
 def test_journal_is_believed_only_where_it_is(tmp_path, stream, believed):
-    """A warning goes to a file of which JOURNAL_STREAM says that it is the journal's."""
+    """A warning goes to a file that JOURNAL_STREAM says is the journal."""
     with open(tmp_path / "log", "w+b") as log:
         itself = os.fstat(log.fileno())
         name = stream.format(device=itself.st_dev, inode=itself.st_ino)
@@ -223,7 +223,7 @@ def other(site):
 
 
 def test_both_wait_for_the_tables_and_work_once_they_are_there(site, other):
-    """The same processes, without anybody's help."""
+    """The same processes do, without anybody's help."""
     client = Client(site.url)
 
     def run(*args):
@@ -261,7 +261,7 @@ def test_both_wait_for_the_tables_and_work_once_they_are_there(site, other):
 
 
 def handlers_of(supervisor, path):
-    """Those of its processes that listen on the socket at path, by its inode."""
+    """Those of its processes that listen on the socket at `path`, found by its inode."""
     with open("/proc/net/unix", encoding="utf-8") as table:
         inodes = {line.split()[6] for line in table if line.rstrip().endswith(" " + str(path))}
 
@@ -284,8 +284,8 @@ def test_handlers_listen_on_the_socket_of_their_own_pool(site):
 
 
 def test_an_export_outlives_its_supervisor_and_keeps_no_socket(site, api, db):
-    """It is at work on an answer that nobody takes yet. All other handlers end, both sockets refuse,
-    and another supervisor starts beside it."""
+    """It is busy with an answer that nobody reads yet. All other handlers end, both sockets refuse
+    connections, and another supervisor starts beside it."""
     api.apply(big_csv(20_000))
     env = programs.environment(site, "api")
     sockets = [value for name, value in env.items()

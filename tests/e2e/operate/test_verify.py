@@ -1,5 +1,5 @@
-"""`accession verify`: content with a database in which much has happened, and able to find and name
-each kind of damage. The damage is done to copies of that database."""
+"""`accession verify` finds nothing wrong in a database in which much has happened, and finds and
+names each kind of damage, which is done to copies of that database."""
 
 import os
 import pathlib
@@ -31,7 +31,7 @@ def env_of(site, database):
 
 
 def accession(site, database, *args):
-    """Runs the command; its exit code and all that it said."""
+    """Runs the command; returns its exit code and all its output."""
     done = subprocess.run(
         [sites.program("accession"), *args], env=env_of(site, database),
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
@@ -40,8 +40,8 @@ def accession(site, database, *args):
 
 
 def live(site, api, db, folder):
-    """Jobs 1 and 3 succeed, the latter at its second attempt; 2 fails and 4 is purged; 5 is
-    cancelled while it is applied, and 6 waits."""
+    """Jobs 1 and 3 succeed, 3 at its second attempt; 2 fails and 4 is purged; 5 is cancelled while
+    it is applied, and 6 waits."""
     (folder / "standard.csv").write_bytes(LOADED)
     assert accession(site, "accession", "load", str(folder / "standard.csv"))[0] == 0
     api.apply(FIRST)
@@ -74,7 +74,7 @@ def superuser(site):
 
 @pytest.fixture(scope="module")
 def original(site, superuser, tmp_path_factory):
-    """A copy of the site's database after a life of jobs, which no program uses."""
+    """A copy of the site's database after a life of jobs; no program uses it."""
     site.clear()
     with gone_afterwards(site):
         live(site, site.admin, site.db, tmp_path_factory.mktemp("verify"))
@@ -82,7 +82,7 @@ def original(site, superuser, tmp_path_factory):
             cursor.execute("CREATE DATABASE original OWNER accession_owner")
         subprocess.run("pg_dump | psql -X -q -v ON_ERROR_STOP=1 -d original >/dev/null", shell=True,
                        env={**env_of(site, "accession"), "PGUSER": "postgres"}, check=True)
-        assert accession(site, "original", "migrate")[0] == 0  # rights that are in no dump
+        assert accession(site, "original", "migrate")[0] == 0  # for rights that are in no dump
         yield "original"
     with superuser.cursor() as cursor:
         cursor.execute("DROP DATABASE original WITH (FORCE)")
@@ -90,10 +90,10 @@ def original(site, superuser, tmp_path_factory):
 
 @pytest.fixture
 def damaged(site, superuser, original):
-    """A copy of that to do damage to: what is run in it is held up by no constraint but checks."""
+    """A copy of `original` to damage; of its constraints, only checks stop what a test does."""
     with superuser.cursor() as cursor:
         cursor.execute(f"CREATE DATABASE damaged TEMPLATE {original} OWNER accession_owner")
-        assert accession(site, "damaged", "migrate")[0] == 0  # nor are they copied
+        assert accession(site, "damaged", "migrate")[0] == 0  # nor does a copy have them
         connection = psycopg2.connect(host=site.env["PGHOST"], port=site.env["PGPORT"],
                                       dbname="damaged", user="postgres")
         connection.autocommit = True
@@ -112,7 +112,7 @@ def test_everything_agrees_after_a_life_of_jobs(site, original):
 
 
 def test_the_service_may_go_on_meanwhile(site, api, db):
-    """One snapshot: while jobs come and go everything agrees at any moment."""
+    """It uses one snapshot, in which everything agrees while jobs come and go."""
     (folder := pathlib.Path(site.folder) / "verify.csv").write_bytes(LOADED)
     assert accession(site, "accession", "load", str(folder))[0] == 0
     running = []
@@ -264,7 +264,7 @@ DAMAGES = {
 }
 
 
-# What is done to one copy of the database; none of it hides another. A copy for each takes longer.
+# All done to one copy of the database, since a copy for each takes longer; none hides another.
 COPIES = [
     ["item changed by hand", "item lost", "item from nowhere", "deleted item is back", "history lost",
      "maker", "changer"],

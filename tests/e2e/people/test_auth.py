@@ -1,5 +1,5 @@
-"""Who may do what: credentials in every spelling, roles, the feature flag, and in which order a
-request is refused."""
+"""Who may do what: credentials in every spelling, roles, the feature flag, and the order in which
+a request is checked."""
 
 import base64
 
@@ -189,7 +189,7 @@ def test_change_of_role_works_at_once(site, db):
 
 
 def test_checks_come_in_order(db, nobody, viewer, editor):
-    """401, flag 404, permission 403, method 405, body: each hides those after it."""
+    """401, 404 by the flag, 403 by permission, 405 by method, body: each hides those after it."""
     off, on = ("UPDATE feature SET enabled = false", "UPDATE feature SET enabled = true")
     db.run(off)
     assert nobody.request("DELETE", IMPORT).status == 401
@@ -204,7 +204,7 @@ def test_checks_come_in_order(db, nobody, viewer, editor):
 
 
 def huge(site, token, path="/api/v2/library/import/"):
-    """The answer to the mere announcement of 400 MB, of which nothing is sent."""
+    """The answer to an announcement of 400 MB, none of which is sent."""
     headers = {"Content-Type": "multipart/form-data; boundary=XX", "Content-Length": "400000000"}
     if token:
         headers["Authorization"] = f"Token {token}"
@@ -226,7 +226,7 @@ def test_large_upload_without_a_token_is_refused_while_it_is_sent(site):
     try:
         answer = ask(site, "POST", "/api/v2/library/import/", headers, body)
     except (BrokenPipeError, ConnectionResetError):
-        return  # refused so early that the rest had nowhere to go
+        return  # refused so early that the rest could not be sent
     refused(answer, NOT_GIVEN)
 
 

@@ -1,5 +1,5 @@
-"""Names of people are copied into jobs, so that reading a job joins nothing: the copies are those of
-names as they are now, and renaming somebody holds up nobody, however many jobs they have."""
+"""People's names are copied into jobs, so that reading a job needs no join. The copies follow every
+change of a name, and renaming somebody holds up nobody, however many jobs they have."""
 
 import contextlib
 import threading
@@ -32,7 +32,8 @@ def wait_for_a_waiting_handler(db):
 
 @contextlib.contextmanager
 def about_to_be_renamed(db, person):
-    """Holds the lock on the person that a change of name takes first; gives what goes on with it."""
+    """Holds the lock on the person that a change of name takes first; yields a function that goes
+    on with the change."""
     with contextlib.closing(db.connect()) as connection, connection.cursor() as cursor:
         cursor.execute("SELECT FROM account WHERE id = %s FOR NO KEY UPDATE", (person.id,))
 
@@ -66,7 +67,7 @@ def test_upload_waits_for_a_name_that_is_being_changed(site, db, person):
 
 @pytest.mark.parametrize("status, change", [("ready_for_review", "accept_changes"), ("fail", "retry")])
 def test_a_change_of_a_job_and_of_its_persons_name_do_not_deadlock(site, db, person, status, change):
-    """Both lock the account before the job, which a change of name goes on to."""
+    """Both lock the account first and then the job, which a change of name comes to as well."""
     client = Client(site.url, db.make_token(person.id))
     with site.worker_stopped():
         job = db.make_job(status, person.id)
@@ -90,8 +91,8 @@ def many_jobs(db, person, count):
 
 
 def test_renaming_somebody_with_many_jobs_holds_up_nobody(site, db, api, person):
-    """The newest are renamed with the person, the others by the worker, a thousand at a time; none of
-    those is locked or waited for meanwhile."""
+    """The newest jobs change with the person; the worker changes the others, a thousand at a time,
+    and none of those is locked or waited for meanwhile."""
     many_jobs(db, person, 3 * AT_ONCE - 1)
     renamed = "SELECT count(*) FROM import_job WHERE triggered_by_doc ->> 'first_name' = 'Renamed'"
     with site.worker_stopped():

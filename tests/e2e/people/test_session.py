@@ -1,4 +1,4 @@
-"""Signing in by a browser: the session, its cookie, the CSRF token, and every way it ends."""
+"""Signing in with a browser: the session, its cookie, the CSRF token, and every way it ends."""
 
 import contextlib
 import http.cookies
@@ -126,7 +126,7 @@ def test_account_without_a_password_cannot_sign_in(db, browser, person):
 
 
 def test_unknown_account_takes_as_long_as_a_wrong_password(site, browser, person):
-    """In processor time, with which other programs do not interfere."""
+    """Measured in processor time, which other programs do not affect."""
     handlers, used = site.handler_pids(), {person.email: 0.0, "nobody@example.com": 0.0}
     for _ in range(10):
         for email in used:
@@ -299,7 +299,7 @@ def test_expired_session_is_none(db, at_home, person):
 
 
 def left(db, person):
-    """Minutes until the session expires, and since it was last seen."""
+    """How many minutes until the session expires, and since it was last seen."""
     return db.rows("""SELECT round(extract(epoch FROM expires - now()) / 60)::integer,
                              round(extract(epoch FROM now() - seen) / 60)::integer
                         FROM credential WHERE account_id = %s""", person.id)[0]

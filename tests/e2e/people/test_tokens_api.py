@@ -17,7 +17,7 @@ def only_known_people(site):
 
 @pytest.fixture
 def person(site, db):
-    """A viewer, by a token of their own."""
+    """A viewer with a separate token."""
     return Client(site.url, db.make_token(Person(site, "viewer").id))
 
 

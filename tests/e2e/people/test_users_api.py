@@ -1,4 +1,4 @@
-"""Administration of accounts, changing the own password, and what the database keeps of it."""
+"""Administration of accounts, changing one's own password, and what the database records of it."""
 
 import contextlib
 import os
@@ -267,7 +267,7 @@ LAST_ADMIN = "This is the last active administrator: make somebody else one firs
 
 @pytest.fixture
 def two_admins(site, db):
-    """Two administrators, and no other one that is active."""
+    """Two administrators, and no other active one."""
     people = [Person(site, "admin"), Person(site, "admin")]
     others = [row[0] for row in db.rows(
         "SELECT id FROM account WHERE role = 'admin' AND active AND id <> ALL (%s)",
@@ -281,7 +281,7 @@ def two_admins(site, db):
 
 @pytest.mark.parametrize("change, field", [({"role": "editor"}, "role"), ({"active": False}, "active")])
 def test_two_administrators_cannot_unseat_each_other(site, db, two_admins, change, field):
-    """The second, whose change began before the first had made his, is told."""
+    """The second is refused, even though that change began before the first was made."""
     first, second = two_admins
     answers = []
     client = Client(site.url, db.make_token(second.id))
