@@ -42,7 +42,8 @@ def test_notify_wakes_the_worker(api):
 
 @contextlib.contextmanager
 def statements(site, role):
-    """What the role's connections ask of the server while the block lasts; a function."""
+    """What the handlers for short requests ask of the server as this role while the block lasts; a
+    function."""
     log = site.folder / "log" / "postgres.log"
 
     def switch(what):
@@ -50,7 +51,8 @@ def statements(site, role):
             connection.autocommit = True
             with connection.cursor() as cursor:
                 cursor.execute(f"ALTER ROLE {role} SET log_statement = '{what}'")
-        before = site.handler_pids()  # settings of a role are those of new connections
+        # Settings of a role are those of new connections. The waiter's would be counted as well.
+        before = site.handlers("fast handler")
         processes.send(before, signal.SIGTERM)
         processes.wait_until(lambda: not set(before) & set(site.handler_pids()))
 
