@@ -2,7 +2,8 @@
  * Requests on their way through a handler: cgi-bin/http/http.c, cgi-bin/http/route.c, form.c,
  * input.c, page.c and item_filter.c, and the sign-in up to the database, which cannot be reached.
  * The input is a request as a client writes it: method and address, headers, an empty line, the
- * body. It comes over FastCGI, as nginx would pass it on. Some addresses exist only here: see `tried`.
+ * body. It comes over FastCGI, as nginx would pass it on. Some addresses exist only here: see
+ * `tried`.
  */
 #include "base/log.h"
 #include "base/text.h"

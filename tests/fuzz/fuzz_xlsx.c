@@ -1,8 +1,8 @@
 /*
  * The XLSX reader, lib/formats/xlsx*.c. An input that begins with "PK" is the file; it mostly tests
  * the archive, since checksums keep it from the rest. Any other input is the parts of a workbook,
- * to be packed: sections that begin with '%' at the start of a line and a letter of the table below.
- * For a lower-case letter, the part's root element is put around the section.
+ * to be packed: sections that begin with '%' at the start of a line and a letter of the table
+ * below. For a lower-case letter, the part's root element is put around the section.
  */
 #include "base/buf.h"
 #include "fuzz.h"
