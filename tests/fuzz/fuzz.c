@@ -41,7 +41,7 @@ fuzz_plant(const char *text, size_t n)
 
 	if (wanted < 0)
 		wanted = getenv("FUZZ_PLANT") != NULL;
-	/* libFuzzer tries what is looked for by memmem. */
+	/* libFuzzer tries what memmem searches for. */
 	if (!wanted || !n || !memmem(text, n, PLANT, strlen(PLANT)))
 		return;
 	volatile char *small = malloc(n - 1);

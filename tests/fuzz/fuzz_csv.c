@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* Whether blank lines may be put before it: no byte order mark and no sep= line, which are first.
+/* Whether blank lines may go before it: not if it has a byte order mark or sep= line, always first.
  */
 static bool
 is_movable(const uint8_t *bytes, size_t n)
@@ -15,7 +15,7 @@ is_movable(const uint8_t *bytes, size_t n)
 int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
-	/* Moving takes some time. */
+	/* Moving takes time. */
 	if (n % 32 == 0 && is_movable(bytes, n))
 		reader_fuzz_moved("csv", bytes, n);
 	else

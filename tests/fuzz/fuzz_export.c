@@ -1,6 +1,6 @@
 /*
- * Exports, lib/formats/write_*.c. The input is a library as JSON; what of its records can be
- * imported is written in every format, and read again: it is still the same.
+ * Exports, lib/formats/write_*.c. The input is a library as JSON. Those of its records that can be
+ * imported are written in every format and read again, and must still be the same.
  */
 #include "formats/reader.h"
 #include "formats/writer.h"
@@ -32,13 +32,13 @@ count(void *ctx, const struct finding *f)
 	++*(size_t *)ctx;
 }
 
-/* Items as they are exported. */
+/* Items as exported. */
 struct library {
 	struct cell cells[MAX_ITEMS][MODEL_MAX_FIELDS];
 	size_t n;
 };
 
-/* Whether the row adds an item: all that is required is there. */
+/* Whether the row adds an item: all required fields are there. */
 static bool
 is_item(const struct row *row)
 {

@@ -1,6 +1,6 @@
 /*
  * What the waiter reads from its socket: cgi-bin/waits/fastcgi.c, and the query of a wait in
- * cgi-bin/waits/waits.c. The input is what a connection began with.
+ * cgi-bin/waits/waits.c. The input is the beginning of a connection.
  */
 #include "fuzz.h"
 #include "waits/fastcgi.h"
@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Every status that is waited for ends the wait, if it is one that fits, and no other one does. */
+/* Every awaited status that fits ends the wait, and no other does. */
 static void
 check_wait(const struct wait_order *order)
 {
@@ -28,7 +28,7 @@ check_wait(const struct wait_order *order)
 	waits_free(&w);
 }
 
-/* What is taken for an order can be sent on, and is the same then. */
+/* What is accepted as an order can be sent on, and is then read as the same order. */
 static void
 check_order(const char *query, size_t n)
 {
@@ -53,7 +53,7 @@ check_order(const char *query, size_t n)
 	query_free(&parsed_again);
 }
 
-/* A value that is found is one of the request. */
+/* A value that is found lies within the request. */
 static void
 check_param(const struct fastcgi_request *r, const char *name)
 {
@@ -64,7 +64,7 @@ check_param(const struct fastcgi_request *r, const char *name)
 		return;
 	HOLDS(value >= r->params.data && n <= r->params.len);
 	HOLDS((size_t)(value - r->params.data) <= r->params.len - n);
-	char *alone = malloc(n ? n : 1); /* so that reading beyond it is seen */
+	char *alone = malloc(n ? n : 1); /* so that reads beyond it are noticed */
 	HOLDS(alone);
 	memcpy(alone, value, n);
 	fuzz_plant(alone, n);
@@ -72,7 +72,7 @@ check_param(const struct fastcgi_request *r, const char *name)
 	free(alone);
 }
 
-/* No beginning of a whole request is broken, or whole itself. */
+/* No beginning of a whole request is itself whole, or broken. */
 static void
 check_beginnings(const char *bytes, size_t length)
 {

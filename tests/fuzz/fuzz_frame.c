@@ -12,7 +12,7 @@
 
 #define FIELDS_MAX 100 /* more than a row of any table has */
 
-/* A row that was taken apart and is put together again is the same, to the last byte. */
+/* A row that is taken apart and put together again is the same, to the last byte. */
 static void
 check_tuple(const struct frame *f, size_t nfields)
 {
@@ -40,7 +40,7 @@ same_string(const char *a, const char *b)
 	return fuzz_same(a, a ? strlen(a) : 0, b, b ? strlen(b) : 0);
 }
 
-/* What is taken can be stored and shown, and is what the child could have sent. */
+/* What is accepted can be stored and shown, and could have been sent by the child. */
 static void
 check_finding(const struct frame *f)
 {
@@ -64,7 +64,7 @@ check_finding(const struct frame *f)
 	buf_free(&bytes);
 }
 
-/* Counts are none below zero, and can be added up. */
+/* Counts are never negative, and can be added up. */
 static void
 check_counts(const struct frame *f)
 {
@@ -80,7 +80,7 @@ check_counts(const struct frame *f)
 	}
 }
 
-/* A frame is one only when all of it is there. */
+/* A frame is accepted only when all of it is there. */
 static void
 check_beginnings(const char *bytes, size_t length)
 {
@@ -101,7 +101,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 		size_t length = FRAME_HEADER + f.n;
 		HOLDS(length <= n && f.data == at + FRAME_HEADER);
 		check_beginnings(at, length);
-		/* A frame of its own, so that reading beyond it is seen. */
+		/* A separate copy of the frame, so that reads beyond it are noticed. */
 		char *alone = malloc(f.n);
 		HOLDS(alone || !f.n);
 		if (f.n)

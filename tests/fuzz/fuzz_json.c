@@ -5,7 +5,7 @@
 int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
-	/* Moving takes some time; what comes before a byte order mark takes its meaning. */
+	/* Moving takes time; and a byte order mark means nothing if anything is before it. */
 	if (n % 32 == 0 && n && *bytes == '[')
 		reader_fuzz_moved("json", bytes, n);
 	else

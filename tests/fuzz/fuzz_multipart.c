@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What the parser called, as text; the data of a part are one, however many calls they took. */
+/* The parser's calls, as text; a part's data are joined, however many calls they took. */
 struct form {
 	struct buf log;
 	bool in_part;
@@ -70,12 +70,12 @@ on_end(void *ctx)
 static const struct multipart_handler handler = {on_begin, on_data, on_end};
 
 struct slices {
-	const char *lengths; /* their bytes, one after the other and again; "": one slice of all */
+	const char *lengths; /* one per byte, used in turn and repeated; "": all in one slice */
 	const char *body;
 	size_t n;
 };
 
-/* Feeds a form in slices; what came of it is the end of the log. */
+/* Feeds a form in slices; the log ends with the result. */
 static void
 feed(struct form *f, const char *boundary, struct slices s)
 {
@@ -90,7 +90,7 @@ feed(struct form *f, const char *boundary, struct slices s)
 		if (!*length)
 			length = s.lengths;
 		n = n < s.n ? n : s.n;
-		/* A slice of its own, so that reading beyond it is seen. */
+		/* A separate copy of the slice, so that reads beyond it are noticed. */
 		char *slice = malloc(n);
 		HOLDS(slice);
 		memcpy(slice, s.body, n);
@@ -118,7 +118,7 @@ same(const struct form *a, const struct form *b)
 	return fuzz_same(a->log.data, a->log.len, b->log.data, b->log.len);
 }
 
-/* The same calls and the same result, whatever the slices; and no call after one that stops. */
+/* Calls and result are the same whatever the slices, and no call follows one that stops. */
 static void
 check_slices(const char *boundary, const char *lengths, const char *body, size_t n)
 {

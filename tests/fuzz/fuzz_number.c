@@ -1,6 +1,6 @@
 /*
  * Numbers, dates and number formats of workbooks, lib/formats/xlsx_number.c. The input is a line
- * with the format, which is the number of a built-in one or else a code, and the number.
+ * with the format (the number of a built-in one, or a code), and then the number.
  */
 #include "formats/xlsx_number.h"
 #include "fuzz.h"
@@ -12,8 +12,8 @@
 #include <time.h>
 
 #define DAY       86400
-#define LEAP_DAY  60    /* 1900-02-29, which there was not: the days before it count one less */
-#define ERROR_MAX 1e-14 /* of 15 digits, in relation to the number */
+#define LEAP_DAY  60    /* 1900-02-29, which never existed: days before it count one less */
+#define ERROR_MAX 1e-14 /* of 15 digits, relative to the number */
 
 static const struct xlsx_format plain = {XLSX_PLAIN, 0};
 
@@ -63,7 +63,7 @@ check_time(const char *shown, double days)
 	HOLDS(fabs((hours * 60.0 + minutes) * 60 + seconds - days * DAY) <= 1);
 }
 
-/* It is the number, to 15 digits, and in its final form. The largest of all is rounded up. */
+/* It is the number, to 15 digits, in its final form. The very largest is rounded up. */
 static void
 check_number(const char *shown, size_t n, double number)
 {

@@ -9,7 +9,7 @@
 #define MAX_PAIRS 30
 #define VALUE     "a b&c=d%+\xC3\xA9"
 
-/* The pairs of text; every name and value is a text. Ends the test if there are too many. */
+/* Parses the pairs of text; every name and value must be text. False if there are too many. */
 static bool
 parse(struct query *q, const char *text, size_t n, size_t max)
 {
@@ -28,7 +28,7 @@ parse(struct query *q, const char *text, size_t n, size_t max)
 	return true;
 }
 
-/* query_get gives the last, and query_int reads what strtoll does, if it is digits alone. */
+/* query_get returns the last one; query_int reads what strtoll does, if it is only digits. */
 static void
 check_values(const struct query *q, int64_t min, int64_t max)
 {
@@ -51,7 +51,7 @@ check_values(const struct query *q, int64_t min, int64_t max)
 	}
 }
 
-/* How many pairs come before, in a list sorted by name, the first that is left of pair i. */
+/* How many of the pairs that are left come before pair i when sorted by name. */
 static size_t
 place_of(const struct query *q, size_t i, const char *removed)
 {
@@ -65,7 +65,7 @@ place_of(const struct query *q, size_t i, const char *removed)
 	return place;
 }
 
-/* A query with one pair replaced (or, value NULL, removed) parses to the others, and that. */
+/* A query with a pair replaced (or removed, for value NULL) parses to the others and that pair. */
 static void
 check_replaced(const struct query *q, const char *name, const char *value)
 {
@@ -90,7 +90,7 @@ check_replaced(const struct query *q, const char *name, const char *value)
 	HOLDS(value ? got && strcmp(got, value) == 0 : !got);
 	HOLDS(r.n == kept + (value != NULL));
 
-	/* It is in its final form: doing it again changes nothing. */
+	/* It is in its final form: replacing again changes nothing. */
 	query_replaced(&again, &r, name, value);
 	HOLDS(again.len == text.len && strcmp(buf_text(&again), buf_text(&text)) == 0);
 	query_free(&r);

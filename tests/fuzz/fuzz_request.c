@@ -2,7 +2,7 @@
  * Requests on their way through a handler: cgi-bin/http/http.c, cgi-bin/http/route.c, form.c,
  * input.c, page.c and item_filter.c, and the sign-in up to the database, which cannot be reached.
  * The input is a request as a client writes it: method and address, headers, an empty line, the
- * body. It comes over FastCGI, as nginx would pass it on. Some addresses are of this test: see
+ * body. It comes over FastCGI, as nginx would pass it on. Some addresses exist only here: see
  * `tried`.
  */
 #include "base/log.h"
@@ -55,7 +55,7 @@ static const struct buf empty_object = {.data = (char[]){"{}"}, .len = 2};
 static struct http http;
 static struct db db;
 static struct sockaddr_un address = {.sun_family = AF_UNIX};
-static socklen_t address_size = sizeof(sa_family_t); /* the kernel gives a name */
+static socklen_t address_size = sizeof(sa_family_t); /* the kernel picks a name */
 
 int LLVMFuzzerInitialize(int *nargs, char ***args);
 
@@ -117,7 +117,7 @@ is_colon(int c)
 	return c == ':';
 }
 
-/* No address holds one of these when nginx passes it on. */
+/* nginx passes on no address that contains one of these. */
 static int
 ends_word(int c)
 {
@@ -136,7 +136,7 @@ add_request_line(struct buf *params, char *line)
 	add_param(params, "REMOTE_ADDR", "127.0.0.1");
 }
 
-/* nginx itself says what the body is, and leaves out names with other characters. */
+/* nginx itself describes the body, and drops names with other characters. */
 static void
 add_header(struct buf *params, char *line)
 {
@@ -156,7 +156,7 @@ add_header(struct buf *params, char *line)
 	buf_free(&name);
 }
 
-/* The request as records; without a Content-Length the body's own is told. */
+/* The request as records; if it has no Content-Length, the body's length is sent. */
 static void
 make_request(struct buf *out, const uint8_t *bytes, size_t n)
 {
@@ -199,7 +199,7 @@ is_line(const struct given *v, size_t characters)
 	       text_scan(v->text, v->n, TEXT_LINE).chars <= characters;
 }
 
-/* What was accepted is what the table asks for. */
+/* What was accepted must be what the table asks for. */
 static void
 check_given(const struct given *v)
 {
@@ -256,7 +256,7 @@ try_slow(struct request *r)
 	HOLDS(http_hand_over(r->http));
 }
 
-/* Parsers that stand behind the sign-in elsewhere. */
+/* Parsers that are elsewhere reached only after sign-in. */
 static const struct {
 	const char *path;
 	handler_fn *try;
@@ -282,7 +282,7 @@ handle(void)
 	route_request(&http, &db);
 }
 
-/* What the handler sent, without the records round it. */
+/* What the handler sent, without the records around it. */
 static void
 read_reply(int fd, struct buf *reply)
 {
@@ -305,7 +305,7 @@ read_reply(int fd, struct buf *reply)
 	buf_free(&records);
 }
 
-/* Every header is one of the table, there once, with nothing in it that could end it. */
+/* Every header is in the table, occurs once, and contains nothing that could end it. */
 static void
 check_headers(const char *text, size_t n, const char *values[NREPLY_HEADERS])
 {
@@ -367,7 +367,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	make_request(&request, bytes, n);
 	HOLDS(fd >= 0 && connect(fd, (struct sockaddr *)&address, address_size) == 0);
 	HOLDS(write(fd, request.data, request.len) == (ssize_t)request.len);
-	/* Whoever has not closed yet is waited for, a while (libfcgi) or until a body ends. */
+	/* Otherwise the handler would wait for us to close (libfcgi) or for a body to end. */
 	HOLDS(shutdown(fd, SHUT_WR) == 0);
 	int outcome = http_accept(&http, &err);
 	HOLDS(outcome == 0 || err.code == ERROR_INPUT);

@@ -7,7 +7,7 @@
 
 #define BEFORE "before"
 
-/* A message names a column, which is one of the text or the one behind it. */
+/* A message names a column of the text, or the one after its end. */
 static void
 check_message(const char *message, size_t n, bool is_text)
 {
@@ -40,7 +40,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 		check_message(message, n, fuzz_is_text(text, n));
 	}
 
-	/* The same with little room for the message, and once more with what came out. */
+	/* The same with little room for the message, and again with the result as input. */
 	HOLDS(rules_canonical(text, n, &twice, small, sizeof small) == ok);
 	HOLDS(strlen(small) < sizeof small);
 	buf_clear(&twice);

@@ -1,8 +1,8 @@
 /*
  * The XLSX reader, lib/formats/xlsx*.c. An input that begins with "PK" is the file; it mostly tests
- * the archive, where checksums stand in the way of the rest. Any other one is the parts of a
- * workbook, to be packed: sections that begin with a '%' at the start of a line and a letter of
- * the table below. In small letters, the part's root element is put around the section.
+ * the archive, since checksums keep it from the rest. Any other input is the parts of a workbook,
+ * to be packed: sections that begin with '%' at the start of a line and a letter of the table
+ * below. For a lower-case letter, the part's root element is put around the section.
  */
 #include "base/buf.h"
 #include "fuzz.h"
@@ -19,7 +19,7 @@
 #define RELATION(id, type, target) \
 	"<Relationship Id='" id "' Type='" OTHER_NS "/" type "' Target='" target "'/>"
 
-/* The parts of a workbook, and what stands in them if the input does not say. */
+/* The parts of a workbook, and their content if the input does not give it. */
 static const struct part {
 	char letter;
 	const char *name, *begin, *end, *usual;
@@ -45,7 +45,7 @@ struct section {
 	size_t n;
 };
 
-/* Finds the input's sections; the last of a letter counts. */
+/* Finds the input's sections; of several with the same letter the last counts. */
 static void
 split(const char *text, size_t n, struct section sections[NPARTS])
 {
@@ -81,7 +81,7 @@ add_part(struct zip *zip, const struct part *part, const struct section *s, bool
 		  zip, (zip_uint64_t)index, packed ? ZIP_CM_DEFLATE : ZIP_CM_STORE, 1) == 0);
 }
 
-/* Packs the sections, and what is usual for those that are not there, into a workbook. */
+/* Packs the sections, and the usual content of missing ones, into a workbook. */
 static void
 make_book(const struct section sections[NPARTS], bool packed, struct buf *book)
 {

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #define KIB          1024
-#define NUMBER_MAX   ((size_t)320) /* what a number of a workbook can become, whatever the limit */
+#define NUMBER_MAX   ((size_t)320) /* how long a workbook's number can get, whatever the limit */
 #define BLANK_LINE   "               \n" /* no longer than the shortest limit of a field */
 #define BLANK_LENGTH (sizeof BLANK_LINE - 1)
 
@@ -46,7 +46,7 @@ static const struct limits limits[] = {
 
 #define NLIMITS (sizeof limits / sizeof *limits)
 
-/* A reading, and what it has shown so far. */
+/* A reading, and what it has produced so far. */
 struct reading {
 	const struct model *model;
 	const struct limits *limits;
@@ -103,7 +103,7 @@ check_record(struct reading *r, const struct record *rec)
 	}
 }
 
-/* Values that were accepted are canonical: as a record they are accepted and give themselves. */
+/* Accepted values are canonical: given as a record, they are accepted and stay the same. */
 static void
 check_row(struct reading *r, const struct row *row)
 {
@@ -162,7 +162,7 @@ read_records(struct reading *r)
 	return status;
 }
 
-/* Reads the file; the records go to *records unless it is NULL. True if all of it was read. */
+/* Reads the file; records go to *records unless it is NULL. Returns whether it was read whole. */
 static bool
 read_file(const char *extension, int fd, size_t size, const struct limits *l, struct buf *records)
 {
@@ -182,7 +182,7 @@ read_file(const char *extension, int fd, size_t size, const struct limits *l, st
 	HOLDS(r.entry || r.errors > before);
 	HOLDS(status != READER_END || (size_t)reader_offset(r.reader) == size);
 
-	/* The end is told once, and stays the end. */
+	/* The end is reported once, and stays the end. */
 	size_t findings = r.findings;
 	HOLDS(reader_next(r.reader, &rec) == status && r.findings == findings);
 	reader_close(r.reader);

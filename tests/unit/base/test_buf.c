@@ -1,4 +1,4 @@
-/* Buffers: how they grow, what they keep, and what becomes of an append that cannot be. */
+/* Buffers: how they grow, what they keep, and what becomes of an append that is impossible. */
 #include "base/buf.h"
 
 #include <setjmp.h>
@@ -63,7 +63,7 @@ numbers_are_in_network_byte_order(void **state)
 	buf_free(&b);
 }
 
-/* One byte at a time and in pieces of every size, over many times of its first memory. */
+/* One byte at a time and in pieces of every size, far beyond the first allocation. */
 static void
 nothing_is_lost_while_it_grows(void **state)
 {
@@ -126,7 +126,7 @@ an_append_that_cannot_be_is_lost_and_so_are_those_after_it(void **state)
 		assert_int_equal(b.len, 4);
 		assert_string_equal(buf_text(&b), "kept");
 
-		buf_clear(&b); /* begins anew */
+		buf_clear(&b); /* starts anew */
 		assert_holds(&b, "", 0);
 		buf_add_text(&b, "again");
 		assert_holds(&b, "again", 5);

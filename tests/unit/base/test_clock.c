@@ -26,7 +26,7 @@ the_clock_counts_milliseconds_forward(void **state)
 static void
 jitter_stays_within_a_tenth(void **state)
 {
-	(void)state; /* rounded up: of 5 ms it is 1 */
+	(void)state; /* rounded up: 1 ms for 5 ms */
 	static const int64_t cases[] = {0, 1, 4, 5, 10, 100, 5000, 3600000, INT64_C(1) << 40};
 
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)

@@ -1,5 +1,5 @@
-/* Settings: what the environment may say, what is printed of them, and how what is wrong in an
- * environment is told, with the setting that may be meant. */
+/* Settings: what the environment may say, how they are printed, and what is reported about a wrong
+ * environment, with the setting that may be meant. */
 #include "base/config.h"
 
 #include <setjmp.h>
@@ -102,7 +102,7 @@ what_is_empty_is_as_if_it_were_not_there(void **state)
 	assert_int_equal(config_int(SETTING_MAX_RECORDS), before);
 }
 
-/* What is printed can be read as an EnvironmentFile: a comment and NAME=value for each. */
+/* The output can be read as an EnvironmentFile: a comment and NAME=value for each setting. */
 static void
 all_settings_are_printed_with_their_meaning(void **state)
 {
@@ -140,7 +140,7 @@ keep(const char *sentence)
 	snprintf(told + used, sizeof told - used, "%s%s", used ? "\n" : "", sentence);
 }
 
-/* What is told of an environment that has nothing but these, NULL ended. */
+/* What is reported about an environment of only these variables; ends with NULL. */
 static const char *
 check(const char *const *environment, size_t expected)
 {

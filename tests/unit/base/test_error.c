@@ -20,7 +20,7 @@ an_error_is_a_code_and_a_message(void **state)
 	assert_int_equal(error_set(&err, ERROR_LIMIT, "%s has %d rows.", "x.csv", 9), -1);
 	assert_int_equal(err.code, ERROR_LIMIT);
 	assert_string_equal(err.message, "x.csv has 9 rows.");
-	assert_string_equal(err.sqlstate, ""); /* that of the error before it */
+	assert_string_equal(err.sqlstate, ""); /* the previous error's is gone */
 }
 
 static void

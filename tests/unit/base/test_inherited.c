@@ -1,4 +1,4 @@
-/* What a program inherits is put right, and what it is asked to keep stays. */
+/* What a program inherits is put right, except for what it is asked to keep. */
 #include "base/inherited.h"
 
 #include "base/log.h"
@@ -41,7 +41,7 @@ is_null(int fd)
 	return fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 3);
 }
 
-/* As bad a start as a parent can give. */
+/* The worst start that a parent can give. */
 static void
 inherit_the_worst(void)
 {
@@ -66,7 +66,7 @@ daemon_is_right(void)
 	       is_null(2);
 }
 
-/* The shell's & ignores SIGINT for what it starts, and the worker for its parser. */
+/* The shell's & starts commands with SIGINT ignored, and so does the worker its parser. */
 static bool
 command_is_right(void)
 {

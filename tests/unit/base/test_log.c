@@ -1,4 +1,4 @@
-/* Log lines: what they look like, whom they are for, and how often they come. */
+/* Log lines: what they look like, who they are for, and how often they come. */
 #include "base/log.h"
 
 #include "base/clock.h"
@@ -23,7 +23,7 @@
 static int file, real_stderr;
 static char text[8192];
 
-/* Standard error is a file of the test's from here to what_was_logged. */
+/* From here to what_was_logged, standard error is a file of the test. */
 static void
 begin(void)
 {
@@ -79,7 +79,7 @@ a_line_has_time_level_program_and_process(void **state)
 	assert_true(fits(what_was_logged(), pattern));
 }
 
-/* The device and inode of standard error, the first put out by some and the second by others. */
+/* The device and inode of standard error, with these numbers added to make them wrong. */
 static const char *
 stream(unsigned device, unsigned inode)
 {
@@ -98,7 +98,7 @@ the_journal_is_believed_only_where_it_is(void **state)
 	(void)state;
 	static const struct {
 		const char *said;
-		unsigned device, inode; /* unless said */
+		unsigned device, inode; /* if not said */
 		bool believed;
 	} cases[] = {
 	    {NULL, 0, 0, true},
@@ -180,7 +180,7 @@ what_is_repeated_is_said_once_a_minute(void **state)
 	begin();
 	for (int i = 0; i < 5; i++)
 		log_repeated(&last, LOG_LEVEL_WARNING, "no %s", "answer");
-	last.at = clock_ms() - 59000; /* it was said 59 seconds ago: at most a second is left */
+	last.at = clock_ms() - 59000; /* logged 59 seconds ago: at most a second is left */
 	const int64_t nearly = last.at;
 	log_repeated(&last, LOG_LEVEL_WARNING, "no %s", "answer");
 	assert_true(last.at == nearly || clock_ms() >= nearly + 60000);

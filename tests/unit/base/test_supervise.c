@@ -23,7 +23,7 @@
 #define AT_ONCE   200
 #define PROCESSES 3
 
-/* Over it each child says that it is there. */
+/* A pipe over which each child reports that it is there. */
 static int started[2];
 
 static int
@@ -62,8 +62,8 @@ give_up(void *arg)
 }
 
 /*
- * A supervisor in a process of its own, and how its signals are when it begins. It never outlives
- * the test: one that is broken might go on killing processes that are no children of its any more.
+ * Starts a supervisor in its own process, with its SIGCHLD handling as given. It never outlives the
+ * test: a broken one might go on killing processes that are no longer its children.
  */
 static pid_t
 start(int (*run)(void *), int64_t stop_ms, void (*sigchld)(int))
@@ -94,7 +94,7 @@ next(void)
 	return pid;
 }
 
-/* Waits until no process is left that holds the pipe. */
+/* Waits until no process holds the pipe any more. */
 static void
 check_all_gone(void)
 {

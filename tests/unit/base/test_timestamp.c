@@ -1,4 +1,4 @@
-/* Times as the API prints them, against what the C library prints. */
+/* Times as the API prints them, compared with what the C library prints. */
 #include "base/timestamp.h"
 
 #include <setjmp.h>
@@ -14,7 +14,7 @@
 static const char *const zones[] = {
     "UTC", "America/Toronto", "Asia/Kolkata", "America/St_Johns", "Pacific/Kiritimati"};
 
-/* The same by strftime, whose %z has no colon. */
+/* The same time by strftime, whose %z has no colon. */
 static void
 print(int64_t us, char text[64])
 {
@@ -36,7 +36,7 @@ every_zone_and_time_is_as_the_c_library_has_it(void **state)
 
 	for (size_t z = 0; z < sizeof zones / sizeof zones[0]; z++) {
 		timestamp_zone(zones[z]);
-		/* About every five weeks until 2128, each at another time of the day. */
+		/* About every five weeks until 2128, each at a different time of day. */
 		for (int64_t us = 0; us < INT64_C(5000000000) * 1000000;
 		     us += INT64_C(2999999) * 1000001) {
 			print(us, expected);
@@ -63,7 +63,7 @@ unusual_times_are_printed_too(void **state)
 	timestamp_zone("UTC");
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
 		assert_string_equal(timestamp_format(cases[i].us, text), cases[i].text);
-	/* PostgreSQL's infinity and its opposite, which no column of ours holds: no harm is done.
+	/* PostgreSQL's infinity and -infinity do no harm, though no column of ours holds them.
 	 */
 	assert_true(strlen(timestamp_format(INT64_MAX, text)) < TIMESTAMP_SIZE);
 	assert_true(strlen(timestamp_format(INT64_MIN, text)) < TIMESTAMP_SIZE);

@@ -21,7 +21,7 @@ the_head_says_how_it_is_run(void **state)
 	    {"-- migrate: no-transaction\nSELECT 1", SCRIPT_STATEMENTS},
 	    {"-- What it is for.\n\n-- migrate:  batches \nSELECT 1", SCRIPT_BATCHES},
 	    {"-- migrate: batches\r\nSELECT 1", SCRIPT_BATCHES},
-	    {"SELECT 1;\n-- migrate: batches\n", SCRIPT_WHOLE}, /* it is no head any more */
+	    {"SELECT 1;\n-- migrate: batches\n", SCRIPT_WHOLE}, /* not in the head any more */
 	    {"-- to migrate: batches\nSELECT 1", SCRIPT_WHOLE},
 	};
 

@@ -1,6 +1,7 @@
 /*
- * What holds for a connection and its transactions, as a server sees it: the one that the PG*
- * variables name, as the owner of the tables. tests/e2e/operate/test_connection.py runs this with a site's.
+ * What holds for a connection and its transactions, as the server sees it. The PG* variables name
+ * the server; the user is the owner of the tables. tests/e2e/operate/test_connection.py runs this
+ * with a site's server.
  */
 #include "daemon/work.h"
 #include "database/connection.h"
@@ -81,7 +82,7 @@ a_connection_begins_with_its_settings(void **state)
 	db_close(&db);
 }
 
-/* Not as a session would have them, which is somebody else's afterwards. */
+/* Not for the session, which is somebody else's afterwards. */
 static void
 a_pooled_connection_sets_them_for_each_statement(void **state)
 {
@@ -142,7 +143,7 @@ what_is_committed_is_there(void **state)
 	db_close(&db);
 }
 
-/* The server answers such a COMMIT without an error, by ROLLBACK. */
+/* The server answers such a COMMIT with ROLLBACK, and without an error. */
 static void
 a_commit_after_a_failed_statement_is_a_failure(void **state)
 {
@@ -155,7 +156,7 @@ a_commit_after_a_failed_statement_is_a_failure(void **state)
 	assert_int_equal(db_run(&db, &make, NULL, &err), 0);
 	assert_int_equal(db_run(&db, &fail, NULL, &err), -1);
 	assert_int_equal(db_commit(&db, &err), -1);
-	assert_int_equal(err.code, ERROR_DB); /* not ERROR_DB_DOWN: it is known */
+	assert_int_equal(err.code, ERROR_DB); /* not ERROR_DB_DOWN: the outcome is known */
 	PGresult *res = db_query(&db, &made, NULL, &err);
 	assert_true(db_get_bool(res, 0, 0));
 	PQclear(res);

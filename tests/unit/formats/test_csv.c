@@ -15,7 +15,7 @@
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 #define BYTES(s) s, sizeof(s) - 1
-#define CHUNK    (64 * 1024) /* what is read at once */
+#define CHUNK    (64 * 1024) /* how much is read at once */
 
 static const struct field fields[] = {
     {.name = "id", .kind = FIELD_ID, .prefix = "T"},
@@ -106,7 +106,7 @@ read_bytes(const void *bytes, size_t n, const struct limits *l)
 	if (r) {
 		while ((o.status = reader_next(r, &rec)) == READER_RECORD)
 			write_record(&o.records, &rec);
-		/* The end is told once and stays the end. */
+		/* The end is reported once, and stays the end. */
 		size_t told = o.told.count;
 		assert_int_equal(reader_next(r, &rec), o.status);
 		assert_int_equal(o.told.count, told);
@@ -282,7 +282,7 @@ tells(void **state)
 	free_outcome(&o);
 }
 
-/* What goes over small limits, and what just does not. */
+/* What exceeds small limits, and what just fits. */
 static const struct limited {
 	const char *name;
 	const char *file;
@@ -361,7 +361,7 @@ gives_every_cell_as_it_stood_in_the_file(void **state)
 	close(fd);
 }
 
-/* The same rows, with the end of a read at every place in them. */
+/* The same rows, with the end of a read at every offset. */
 static void
 reads_rows_across_the_ends_of_reads(void **state)
 {
@@ -417,7 +417,7 @@ resident_kib(void)
 	return usage.ru_maxrss;
 }
 
-/* Appends `times` times the bytes, in large writes. */
+/* Appends the bytes `times` times, in large writes. */
 static void
 append_many(int fd, const char *bytes, size_t times)
 {
@@ -458,7 +458,7 @@ refuses_endless_cells_without_keeping_them(void **state)
 		assert_non_null(strstr(buf_text(&told.log), files[i].says));
 		assert_non_null(strstr(buf_text(&told.log), " and goes on; the limit (max_"));
 		assert_int_equal(told.count, 1);
-		/* Of 32 MiB; a sanitizer keeps what was freed for a while. */
+		/* Half of the 32 MiB; a sanitizer keeps freed memory for a while. */
 		assert_true(resident_kib() - before < 16 * 1024);
 		reader_close(r);
 		buf_free(&told.log);

@@ -108,7 +108,7 @@ static const struct bad {
 	const char *name;
 	const char *bytes;
 	size_t n;
-	const char *text; /* what comes before the failure; NULL: decode_open fails */
+	const char *text; /* the text before the failure; NULL: decode_open fails */
 	const char *says;
 } bad[] = {
     {"NUL", BYTES("ab\nc\0d"), "ab\nc", "NUL"},
@@ -159,7 +159,7 @@ refuses(void **state)
 	buf_free(&got.text);
 }
 
-/* The same text with the end of a read at every place in it, in every encoding. */
+/* The same text in every encoding, with the end of a read at every offset. */
 static void
 decodes_across_the_ends_of_reads(void **state)
 {

@@ -16,7 +16,7 @@
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 #define BYTES(s) s, sizeof(s) - 1
-#define CHUNK    (64 * 1024) /* what is read at once */
+#define CHUNK    (64 * 1024) /* how much is read at once */
 
 static const struct field fields[] = {
     {.name = "id", .kind = FIELD_ID, .prefix = "T"},
@@ -44,7 +44,7 @@ sink(void *ctx, const struct finding *f)
 	buf_printf(log, "%s\n", f->details);
 }
 
-/* Writes a record as "entry/row/line", then its cells in brackets that tell their kinds. */
+/* Writes a record as "entry/row/line", then its cells in brackets that show their kinds. */
 static void
 write_record(struct buf *out, const struct record *rec)
 {
@@ -92,7 +92,7 @@ read_file(int fd, const struct limits *l)
 	if (r) {
 		while ((o.status = r->next(r, &rec)) == READER_RECORD)
 			write_record(&o.records, &rec);
-		/* The end is told once and stays the end. */
+		/* The end is reported once, and stays the end. */
 		size_t told = o.told.len;
 		assert_int_equal(r->next(r, &rec), o.status);
 		assert_int_equal(o.told.len, told);
@@ -404,7 +404,7 @@ tells(void **state)
 	free_outcome(&o);
 }
 
-/* What goes over small limits, and what just does not. */
+/* What exceeds small limits, and what just fits. */
 static const struct limited {
 	const char *name;
 	const char *file;
@@ -468,7 +468,7 @@ resident_kib(void)
 	return usage.ru_maxrss;
 }
 
-/* A file that is `begin`, as many times `more`, and `end`. */
+/* A file made of `begin`, then `more` this many times, then `end`. */
 static int
 long_file(const char *begin, const char *more, size_t times, const char *end)
 {
@@ -511,7 +511,7 @@ gives_every_value_as_it_stood_in_the_file(void **state)
 	close(fd);
 }
 
-/* The same records, with the end of a read at every place in them. */
+/* The same records, with the end of a read at every offset. */
 static void
 reads_records_across_the_ends_of_reads(void **state)
 {
@@ -533,7 +533,7 @@ reads_records_across_the_ends_of_reads(void **state)
 	}
 }
 
-/* Every part of a file that is not all of it breaks off, and never gives a record it has not. */
+/* Wherever a file is cut off, this is noticed, and no record is made up. */
 static void
 notices_wherever_a_file_is_cut_off(void **state)
 {

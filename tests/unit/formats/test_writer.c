@@ -79,7 +79,7 @@ finish_file(struct file *f)
 	f->writer = NULL;
 }
 
-/* The whole file; the caller's to free. Closes it. */
+/* Closes the file; returns all of it, for the caller to free. */
 static struct buf
 take(struct file *f)
 {
@@ -246,7 +246,7 @@ a_library_without_items_is_a_file_all_the_same(void **state)
 	}
 }
 
-/* Bytes of the sheet of a workbook; -1 if there is none. */
+/* The size of a workbook's sheet in bytes; -1 if there is none. */
 static int64_t
 sheet_size(int fd)
 {
@@ -380,7 +380,7 @@ xlsx_refuses_more_items_than_a_sheet_has_rows(void **state)
 	struct error err = {0};
 
 	(void)state;
-	f.writer->rows = 1048574; /* as if they were written */
+	f.writer->rows = 1048574; /* as if they had been written */
 	assert_int_equal(put_text(&f, "the last", 8, &err), 0);
 	assert_int_equal(put_text(&f, "too many", 8, &err), 0);
 	assert_int_equal(writer_finish(f.writer, &err), -1);
@@ -390,7 +390,7 @@ xlsx_refuses_more_items_than_a_sheet_has_rows(void **state)
 	close(f.fd);
 }
 
-/* Writes 50 rows while files may not grow beyond `most`; the bytes of the sheet, -1 on error. */
+/* Writes 50 rows with files limited to `most` bytes; returns the sheet's size, or -1 on error. */
 static int64_t
 write_limited(struct buf *text, rlim_t most)
 {
@@ -414,7 +414,7 @@ write_limited(struct buf *text, rlim_t most)
 	return size;
 }
 
-/* Where the disk is full, a write fails as it does here. */
+/* A write fails here as it does when the disk is full. */
 static void
 xlsx_is_whole_or_an_error_when_writing_fails(void **state)
 {
@@ -457,7 +457,7 @@ temporary_files_have_no_name(void **state)
 	close(f.fd);
 }
 
-/* What texts are put together from at random: all that some format treats in its own way. */
+/* Random texts are made of these pieces: all that some format treats in a special way. */
 static const char *const pieces[] = {"\n", "\n\n", "\t", " ", "  ", "\"", "\"\"", "'", ",", ";",
     ":", ": ", "#", " #", "- ", "-", "=", "+", "@", "|", ">", "~", "!", "&", "*", "%", "\\", "\\n",
     "{", "[", "]", "---", "...", "?", "`", "_", "_x000D_", "x0041_", "_x005F_", "<b>", "&amp;",
@@ -467,7 +467,7 @@ static const char *const pieces[] = {"\n", "\n\n", "\t", " ", "  ", "\"", "\"\""
 
 #define TEXTS 3000
 
-/* The i-th text, trimmed: as the library has it. */
+/* The i-th text, trimmed as in the library. */
 static struct text_slice
 make_text(struct buf *b, unsigned i)
 {

@@ -235,7 +235,7 @@ tells(void **state)
 	check_outcome(&o, t->records, t->told);
 }
 
-/* What goes over small limits, and what just does not. */
+/* What exceeds small limits, and what just fits. */
 static const struct limited {
 	const char *name;
 	const char *sheet, *strings;
@@ -307,7 +307,7 @@ gives_rows_back_whole(void **state)
 	buf_free(&raw);
 }
 
-/* Rows whose XML has more than one piece of what is read at once, and cells longer than that. */
+/* Rows whose XML takes more than one read, and cells that do so too. */
 static void
 reads_large_rows(void **state)
 {

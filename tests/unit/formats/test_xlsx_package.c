@@ -29,7 +29,7 @@
 #define SHEET1         "xl/worksheets/sheet1.xml"
 #define MAX_PARTS      5
 
-/* Workbooks of odd parts. */
+/* Workbooks with odd parts. */
 static const struct book {
 	const char *name;
 	struct part parts[MAX_PARTS + 1];
@@ -140,7 +140,7 @@ reads_or_refuses(void **state)
 
 #define BYTES(s) s, sizeof(s) - 1
 
-/* Files that are no archives. */
+/* Files that are not archives. */
 static const struct other {
 	const char *name;
 	const char *file;
@@ -182,7 +182,7 @@ says_what_it_is(void **state)
 
 static const struct part filled[] = {{SHEET1, FILLED}, {NULL, NULL}};
 
-/* Whether a message came and, if the workbook was opened, it was not read to its end. */
+/* Checks that there was a message and, if the workbook was opened, reading it failed. */
 static void
 check_refused(struct outcome *o)
 {
@@ -205,7 +205,7 @@ refuses_every_beginning_of_a_workbook(void **state)
 	buf_free(&bytes);
 }
 
-/* A part's bytes are checked against its CRC, so that it is either refused or read as it was. */
+/* A part's bytes are checked against its CRC, so it is either refused or read unchanged. */
 static void
 survives_any_broken_byte(void **state)
 {
@@ -225,8 +225,7 @@ survives_any_broken_byte(void **state)
 	buf_free(&bytes);
 }
 
-/* Sets a bit or number in the headers of all parts; at: their offsets in the two kinds of header.
- */
+/* Sets a byte in the headers of all parts, at its offset in each of the two kinds of header. */
 static void
 change_headers(struct buf *bytes, size_t local_at, size_t central_at, char value)
 {
@@ -275,7 +274,7 @@ leaves_the_descriptor_open(void **state)
 	buf_free(&bytes);
 }
 
-/* Parts that are small in the archive and enormous, or never end, when they are read. */
+/* Parts that are small in the archive, but enormous or endless when read. */
 static const struct bomb {
 	const char *name;
 	const char *part, *begin, *more;

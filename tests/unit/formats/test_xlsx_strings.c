@@ -1,4 +1,4 @@
-/* Texts of workbooks: unwrapping them, formats/xlsx_strings.h. Shared ones: test_xlsx.c. */
+/* Unwrapping texts of workbooks: formats/xlsx_strings.h. For shared ones see test_xlsx.c. */
 #include "formats/xlsx_strings.h"
 
 #include <setjmp.h>

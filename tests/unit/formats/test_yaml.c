@@ -16,7 +16,7 @@
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 #define BYTES(s) s, sizeof(s) - 1
-#define CHUNK    (64 * 1024) /* what is read at once */
+#define CHUNK    (64 * 1024) /* how much is read at once */
 
 static const struct field fields[] = {
     {.name = "id", .kind = FIELD_ID, .prefix = "T"},
@@ -44,7 +44,7 @@ sink(void *ctx, const struct finding *f)
 	buf_printf(log, "%s\n", f->details);
 }
 
-/* Writes a record as "entry/row/line", then its cells in brackets that tell their kinds. */
+/* Writes a record as "entry/row/line", then its cells in brackets that show their kinds. */
 static void
 write_record(struct buf *out, const struct record *rec)
 {
@@ -92,7 +92,7 @@ read_file(int fd, const struct limits *l)
 	if (r) {
 		while ((o.status = r->next(r, &rec)) == READER_RECORD)
 			write_record(&o.records, &rec);
-		/* The end is told once and stays the end. */
+		/* The end is reported once, and stays the end. */
 		size_t told = o.told.len;
 		assert_int_equal(r->next(r, &rec), o.status);
 		assert_int_equal(o.told.len, told);
@@ -388,7 +388,7 @@ tells(void **state)
 	free_outcome(&o);
 }
 
-/* What goes over small limits, and what just does not. */
+/* What exceeds small limits, and what just fits. */
 static const struct limited {
 	const char *name;
 	const char *file;
@@ -453,7 +453,7 @@ resident_kib(void)
 	return usage.ru_maxrss;
 }
 
-/* A file that is `begin`, as many times `more`, and `end`. */
+/* A file made of `begin`, then `more` this many times, then `end`. */
 static int
 long_file(const char *begin, const char *more, size_t times, const char *end)
 {
@@ -470,7 +470,7 @@ long_file(const char *begin, const char *more, size_t times, const char *end)
 }
 
 /*
- * Read by AddressSanitizer: libyaml allocates with every event, and what it freed is not to count
+ * Read by AddressSanitizer: libyaml allocates for every event, and what it has freed must not count
  * as memory in use for long.
  */
 const char *__asan_default_options(void);
@@ -505,7 +505,7 @@ gives_every_value_as_it_stood_in_the_file(void **state)
 	close(fd);
 }
 
-/* The same records, with the end of a read at every place in them. */
+/* The same records, with the end of a read at every offset. */
 static void
 reads_records_across_the_ends_of_reads(void **state)
 {
@@ -551,7 +551,7 @@ refuses_endless_values_without_keeping_them(void **state)
 		if (o.opened)
 			assert_int_equal(o.status, READER_FAILED);
 		assert_memory_equal(buf_text(&o.told), files[i].says, strlen(files[i].says));
-		/* Of 32 MiB; libyaml's own text grows by doubling. */
+		/* For 32 MiB of text; libyaml's own buffer grows by doubling. */
 		assert_true(resident_kib() - before < 48 * 1024);
 		free_outcome(&o);
 	}

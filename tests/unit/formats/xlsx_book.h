@@ -1,6 +1,6 @@
 /*
- * For the tests of the XLSX reader: makes workbooks of literal XML, reads them, and writes down
- * what came out. Include <cmocka.h> and what it needs before.
+ * For the tests of the XLSX reader: makes workbooks of literal XML, reads them, and records the
+ * results. Include <cmocka.h> and what that needs first.
  */
 #ifndef XLSX_BOOK_H
 #define XLSX_BOOK_H
@@ -76,7 +76,7 @@ add_part(struct zip *zip, const char *name, const char *text, size_t n)
 	assert_true(zip_file_add(zip, name, source, ZIP_FL_ENC_UTF_8) >= 0);
 }
 
-/* Opens a new archive that will be in memory; *source is what close_archive takes. */
+/* Opens a new archive in memory; *source is for close_archive. */
 static struct zip *
 open_archive(zip_source_t **source)
 {
@@ -103,7 +103,7 @@ close_archive(struct zip *zip, zip_source_t *source, struct buf *bytes)
 	zip_source_free(source);
 }
 
-/* A workbook of the usual parts, changed by `parts`, which may add others; ends with a NULL name.
+/* A workbook of the usual parts, changed by `parts`, which end with a NULL name and may add others.
  */
 static void
 make_book(const struct part *parts, struct buf *bytes)
@@ -170,7 +170,7 @@ write_record(struct buf *out, const struct record *rec)
 		    out, "%s[%.*s]", kinds[cell->kind], (int)cell->n, cell->n ? cell->text : "");
 	}
 	buf_add_char(out, '\n');
-	/* Text as XML has it; and it is read to its end, for the sanitizer to see. */
+	/* Any text that XML can hold; reading all of it lets the sanitizer see it. */
 	for (size_t i = 0; i < rec->nraw; i++)
 		assert_null(rec->raw[i].n ? memchr(rec->raw[i].text, '\0', rec->raw[i].n) : NULL);
 }
@@ -191,7 +191,7 @@ read_fd(int fd, const struct limits *l)
 		assert_true(reader_offset(r) >= offset);
 		offset = reader_offset(r);
 	}
-	/* The end is told once and stays the end. */
+	/* The end is reported once, and stays the end. */
 	size_t told = o.told.len;
 	assert_int_equal(reader_next(r, &rec), o.status);
 	assert_int_equal(o.told.len, told);

@@ -1,4 +1,4 @@
-/* multipart/form-data, every case whole, byte by byte, and cut in two at every place. */
+/* multipart/form-data: every case whole, byte by byte, and cut in two at every offset. */
 #include "http/multipart.h"
 
 #include "base/buf.h"
@@ -19,7 +19,7 @@
 
 enum stop_at { NOWHERE, AT_BEGIN, AT_DATA, AT_END };
 
-/* Writes down the calls: "name|filename|type|data;" for each part. */
+/* Records the calls: "name|filename|type|data;" for each part. */
 struct recorder {
 	struct buf log;
 	enum stop_at stop;
@@ -56,7 +56,7 @@ record_end(void *ctx)
 
 static const struct multipart_handler recorder = {record_begin, record_data, record_end};
 
-/* Parses the body cut behind each of its first `first` bytes and then every `every` bytes. */
+/* Parses the body, cut after each of its first `first` bytes and then every `every` bytes. */
 static enum multipart_result
 parse(const char *boundary, const char *body, size_t n, size_t first, size_t every,
     struct recorder *r, struct error *err)
@@ -68,7 +68,7 @@ parse(const char *boundary, const char *body, size_t n, size_t first, size_t eve
 	for (size_t at = 0, take = first; at < n && result == MULTIPART_OK; at += take) {
 		take = at ? every : first;
 		take = take < n - at ? take : n - at;
-		/* A copy of exactly that size, so that a sanitizer sees reading beyond it. */
+		/* A copy of exactly that size, so that a sanitizer notices reads beyond it. */
 		char *slice = malloc(take ? take : 1);
 		memcpy(slice, body + at, take);
 		result = multipart_feed(mp, slice, take, err);
@@ -85,7 +85,7 @@ struct expectation {
 	const char *boundary;
 	const char *body;
 	size_t n;
-	const char *log;   /* or NULL: not looked at */
+	const char *log;   /* or NULL: not checked */
 	const char *error; /* part of the message; NULL: it is well-formed */
 };
 
@@ -391,7 +391,7 @@ the_handler_can_stop_it(void **state)
 	}
 }
 
-/* Bodies made at random of the pieces that matter mean the same however they are cut. */
+/* Random bodies of the pieces that matter mean the same however they are cut. */
 static void
 slicing_never_matters(void **state)
 {

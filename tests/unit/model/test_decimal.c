@@ -1,4 +1,4 @@
-/* Integers as people and programs spell them. */
+/* Integers as people and programs write them. */
 #include "model/decimal.h"
 
 #include <limits.h>

@@ -15,7 +15,7 @@
 		.name = "id", .kind = FIELD_ID, .prefix = "Q" \
 	}
 
-/* Checks a model of an id and this field. */
+/* Checks a model that has an id and this field. */
 static int
 check(const struct field *f, struct error *err)
 {
@@ -72,7 +72,7 @@ fields_that_nothing_could_work_with_are_refused_by_name(void **state)
 		struct field field;
 		const char *said;
 	} bad[] = {
-	    /* What the file does not say would be '', which is no number and no boolean. */
+	    /* A value missing from the file would be '', which is neither number nor boolean. */
 	    {{.name = "rank", .kind = FIELD_INTEGER, .max = 10},
 		"\"rank\" is not required, and so needs"},
 	    {{.name = "done", .kind = FIELD_BOOLEAN}, "\"done\" is not required, and so needs"},

@@ -1,4 +1,4 @@
-/* The SQL of a content model: lib/model/model_sql.h. That it is right is for the end-to-end tests.
+/* The SQL of a content model: lib/model/model_sql.h. The end-to-end tests show that it is right.
  */
 #include "model/model_sql.h"
 
@@ -22,7 +22,7 @@ static const struct field fields[] = {
 
 static const struct model model = {"quiz", fields, sizeof fields / sizeof *fields};
 
-/* Any white space is one space: where lines end is not what is looked at here. */
+/* Any white space counts as one space: where lines end does not matter here. */
 static void
 squeeze(struct buf *b)
 {
@@ -260,7 +260,7 @@ every_statement_is_written_out_for_every_model(void **state)
 	}
 }
 
-/* A class, a part or a field that is spelled wrong would else be nothing at all. */
+/* Otherwise a misspelt class, part or field would silently produce nothing. */
 static void
 every_part_is_used_and_every_named_field_is_one_of_standard(void **state)
 {

@@ -23,7 +23,7 @@ conditions_are_spelled_canonically(void **state)
 	    {"A1 AND !A2;A3", "A1 AND !A2;A3"},
 	    {"A4;A5 AND !A6", "A4;A5 AND !A6"},
 	    {"  a1   and\t!ca2 ;\n A3;", "A1 AND !CA2;A3"},
-	    /* \x41 and \x32 are "A" and "2"; as such they would prolong the escape before. */
+	    /* \x41 and \x32 are "A" and "2", which would prolong the escape before them. */
 	    {"A1\xc2\xa0\x41ND\xe3\x80\x80\x41\x32", "A1 AND A2"},
 	    {";A1;;A2;", "A1;A2"},
 	    {"A1 AND A1", "A1"},

@@ -1,5 +1,4 @@
-/* What spreadsheet programs make of texts, as it is found again; and what cells and formats are
- * called. */
+/* Recognizing what spreadsheet programs make of texts, and the names of cells and formats. */
 #include "model/spreadsheet.h"
 
 #include "model/format.h"
@@ -74,7 +73,7 @@ the_number_that_was_in_the_cell_is_found(void **state)
 {
 	static const struct {
 		const char *text;
-		long number; /* 0: it is none, or not known any more */
+		long number; /* 0: not one, or no longer known */
 	} cases[] = {
 	    {"12", 12},
 	    {"12.0", 12},
@@ -88,7 +87,7 @@ the_number_that_was_in_the_cell_is_found(void **state)
 	    {"1900-01-01", 1},
 	    {"1900-01-15", 15},
 	    {"1900-02-28", 59},
-	    {"1900-03-01", 61}, /* Excel has a day between them that never was */
+	    {"1900-03-01", 61}, /* Excel has a day between them that never existed */
 	    {"1970-01-01", 25569},
 	    {"2026-02-01", 46054},
 	    {"1899-12-31", 0},
@@ -130,7 +129,7 @@ cells_have_the_names_that_people_know(void **state)
 	for (size_t i = 0; i < COUNT(cases); i++)
 		assert_string_equal(
 		    sheet_cell_name(name, cases[i].column, cases[i].row), cases[i].name);
-	/* Whatever the numbers are, the name has room. */
+	/* Whatever the numbers are, the name fits. */
 	assert_true(strlen(sheet_cell_name(name, SIZE_MAX, INT64_MIN)) < sizeof name);
 }
 

@@ -1,4 +1,4 @@
-/* From records to rows: the rule of every kind of field, and what people are told. */
+/* From records to rows: the rules of every kind of field, and what people are told. */
 #include "model/validate.h"
 
 #include <setjmp.h>
@@ -27,7 +27,7 @@ struct told {
 	int count;
 	struct finding last;
 	char field[32], details[512];
-	char fields[256]; /* of all findings, with a space behind each */
+	char fields[256]; /* of all findings, each followed by a space */
 };
 
 static void
@@ -55,7 +55,7 @@ string(const char *text)
 	return cell_of(CELL_STRING, text);
 }
 
-/* A record that is right in every field. */
+/* A record in which every field is right. */
 static struct record
 good_record(void)
 {
@@ -97,11 +97,11 @@ struct field_case {
 	int field;
 	enum cell_kind kind;
 	const char *text;
-	const char *value;   /* NULL: what is stored stays */
+	const char *value;   /* NULL: the stored value stays */
 	const char *details; /* NULL: it is fine */
 };
 
-/* Puts each case's cell into a record that is good otherwise. */
+/* Puts each case's cell into an otherwise good record. */
 static void
 check_cases(const struct field_case *cases, size_t n)
 {
@@ -507,7 +507,7 @@ all_tags_together_are_limited(void **state)
 
 	(void)state;
 	for (int i = 0; i < 8192; i++)
-		buf_printf(&tags, "%07d;", i); /* 8 bytes each, but for the last ";" */
+		buf_printf(&tags, "%07d;", i); /* 8 bytes each, except for the last ";" */
 	rec.cells[TAGS] = string(buf_text(&tags));
 	assert_true(validate(&rec, &row, &told));
 	assert_int_equal(row.values[TAGS].n, 65535);
@@ -599,7 +599,7 @@ a_row_that_deletes_is_not_looked_at_further(void **state)
 		assert_value(row.values[i], i == MARK_DELETE ? "true" : NULL);
 	assert_value(row.values[ID], "CT1");
 
-	/* The row's memory is used again: nothing of this one may stay. */
+	/* The row's memory is reused: nothing of this one may stay. */
 	rec = good_record();
 	assert_true(validate(&rec, &row, &told));
 	assert_false(row.mark_delete);

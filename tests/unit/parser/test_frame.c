@@ -1,4 +1,4 @@
-/* What the parser child says to the worker: worker/parser/frame.h and lib/database/tuple.h. */
+/* What the parser child sends to the worker: worker/parser/frame.h and lib/database/tuple.h. */
 #include "database/tuple.h"
 #include "parser/frame.h"
 
@@ -12,7 +12,7 @@
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 #define BYTES(s) s, sizeof(s) - 1
 
-/* Parses the one frame that *b holds, to the last byte. */
+/* Parses the only frame in *b, which must take all of its bytes. */
 static struct frame
 only_frame(const struct buf *b)
 {
@@ -24,7 +24,7 @@ only_frame(const struct buf *b)
 	return f;
 }
 
-/* A frame of the type with a payload of the bytes. */
+/* A frame of this type, with the bytes as its payload. */
 static struct frame
 make_frame(struct buf *b, enum frame_type type, const char *bytes, size_t n)
 {
@@ -151,11 +151,11 @@ values_are_made_fit_to_be_stored(void **state)
 	check_value(BYTES("a\377b\303"), BYTES("a\357\277\275b\357\277\275"));
 	memset(text, 'x', sizeof text);
 	check_value(text, sizeof text, text, FRAME_VALUE_MAX);
-	memcpy(text + FRAME_VALUE_MAX - 1, "\303\244", 2); /* is not cut in two */
+	memcpy(text + FRAME_VALUE_MAX - 1, "\303\244", 2); /* must not be cut in two */
 	check_value(text, sizeof text, text, FRAME_VALUE_MAX - 1);
 }
 
-/* A finding's payload with a details field of the bytes. */
+/* A finding's payload with the bytes as its details field. */
 static bool
 takes_details(const char *details, size_t n)
 {
@@ -192,7 +192,7 @@ forged_findings_are_refused(void **state)
 	assert_false(takes_details(text, sizeof text));
 }
 
-/* Numbers that nobody can count to, or add up. */
+/* Numbers that no count can be, or that cannot be added up. */
 static void
 forged_numbers_are_refused(void **state)
 {
@@ -373,7 +373,7 @@ rows_that_cannot_be_stored_are_refused(void **state)
 				  "\0\0\0\10\0\0\0\0\0\0\0\1" /* entry */
 				  "\377\377\377\377"          /* row */
 				  "\0\0\0\1a"                 /* name */
-				  "\0\0\0\1\377";             /* no UTF-8 */
+				  "\0\0\0\1\377";             /* not UTF-8 */
 	struct tuple_field fields[4];
 	struct buf b = {0};
 

@@ -1,6 +1,6 @@
 /*
- * What a confined process can still do: worker/parser/sandbox.h. Each case runs in a process of its
- * own. The sandbox of a program with sanitizers is wider, so this is also built without them.
+ * What a confined process can still do: worker/parser/sandbox.h. Each case runs in its own process.
+ * A program with sanitizers has a wider sandbox, so this is also built without them.
  */
 #include "parser/sandbox.h"
 
@@ -37,7 +37,7 @@
 
 /*
  * Runs `act` confined, with this program as its standard input and a pipe as its standard output;
- * returns the wait status. What `act` returns is the exit code.
+ * returns the wait status. The result of `act` is the exit code.
  */
 static int
 run_confined(int (*act)(void))
@@ -71,7 +71,7 @@ check_killed(const char *what, int status, int signal)
 		fail_msg("%s: wait status 0x%x, not killed by signal %d", what, status, signal);
 }
 
-/* What the readers and their libraries do. 0, or the number of what did not work. */
+/* Does what the readers and their libraries do. Returns 0, or the number of what failed. */
 static int
 read_and_write(void)
 {
@@ -378,7 +378,7 @@ a_crash_is_seen_as_one(void **state)
 		assert_int_equal(run_confined(complain), 0);
 }
 
-/* It would read standard input, an empty pipe that is never closed, for ever. */
+/* Otherwise it would wait for ever for standard input, an empty pipe that is never closed. */
 static void
 the_process_ends_with_its_parent(void **state)
 {
@@ -407,7 +407,7 @@ the_process_ends_with_its_parent(void **state)
 	assert_int_equal(read(output[0], &byte, 1), 1);
 	kill(parent, SIGKILL);
 	assert_int_equal(waitpid(parent, NULL, 0), parent);
-	assert_int_equal(read(output[0], &byte, 1), 0); /* it and its end of the pipe are gone */
+	assert_int_equal(read(output[0], &byte, 1), 0); /* it is gone, with its end of the pipe */
 	close(output[0]);
 	close(input[0]);
 	close(input[1]);

@@ -103,7 +103,7 @@ what_is_no_hash_matches_nothing(void **state)
 	assert_int_equal(check("$argon2id$v=19$m=19456,t=2,p=1$x", "x"), PASSWORD_WRONG);
 }
 
-/* Processor time of a check, in ns, at its least: other programs do not disturb it. */
+/* The least processor time of several checks, in ns, which other programs do not affect. */
 static long
 cost_of(const char *stored)
 {
@@ -130,7 +130,7 @@ an_unknown_user_costs_the_same_time(void **state)
 	assert_in_range(unknown, known / 3, known * 3);
 }
 
-/* The file of the pool, found by its name: there is no other way to it. */
+/* The pool's file descriptor, found by the file's name: there is no other way to it. */
 static int
 pool_descriptor(void)
 {
@@ -147,7 +147,7 @@ pool_descriptor(void)
 	return found;
 }
 
-/* A process that holds a place, as one that is checking a password does, until it is killed. */
+/* A process that holds a place, as if checking a password, until it is killed. */
 static pid_t
 hold_place(int place)
 {

@@ -1,4 +1,4 @@
-/* Tokens: what they look like, and that their hash is the one the database is asked for. */
+/* Tokens: what they look like, and that the database is asked for their hash. */
 #include "people/secret.h"
 
 #include <setjmp.h>

@@ -1,4 +1,4 @@
-/* What reads along with the sign-in looks for the credential as auth_by_hash does: auth.c. */
+/* Statements that sign in along the way find the credential as auth_by_hash does: auth.c. */
 #include "store/auth.c"
 
 #include "store/diff.h"

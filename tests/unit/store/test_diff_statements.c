@@ -1,4 +1,4 @@
-/* The summary of a diff has the same columns and order whether it is read along or not: diff.c. */
+/* A diff's summary has the same columns and order, read with the sign-in or without: diff.c. */
 #include "store/diff.c"
 
 #include <setjmp.h>

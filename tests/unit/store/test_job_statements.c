@@ -1,4 +1,4 @@
-/* Statements of cgi-bin/store/job.c that have columns in common have the same ones. */
+/* Statements of cgi-bin/store/job.c that share columns have the same ones. */
 #include "store/job.c"
 
 #include <setjmp.h>

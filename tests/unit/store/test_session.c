@@ -1,4 +1,4 @@
-/* Sessions: which cookie is one, and which CSRF token belongs to it. */
+/* Sessions: which cookies name one, and which CSRF token belongs to it. */
 #include "store/session.h"
 
 #include <setjmp.h>

@@ -1,4 +1,4 @@
-/* FastCGI requests as nginx sends them, and what it must not be able to do to us. */
+/* FastCGI requests as nginx sends them, and hostile ones that must do no harm. */
 #include "waits/fastcgi.h"
 
 #include <setjmp.h>
@@ -19,7 +19,7 @@
 #define NO_BODY         HEADER("\5", "\0")
 #define TEXT(literal)   literal, sizeof literal - 1
 
-/* Reads the n bytes from a place of their own, so that the sanitizer sees what is beyond them. */
+/* Reads the n bytes from a separate allocation, so that the sanitizer notices reads beyond. */
 static enum fastcgi_state
 read_exactly(const char *bytes, size_t n, struct fastcgi_request *r)
 {
@@ -108,7 +108,7 @@ static void
 parameters_are_found(void **unused)
 {
 	static const struct {
-		const char *name, *value; /* NULL: it is not found */
+		const char *name, *value; /* NULL: not found */
 		const char *params;
 		size_t n;
 	} cases[] = {
@@ -127,7 +127,7 @@ parameters_are_found(void **unused)
 	    {"A", NULL,
 		TEXT("\xff\xff\xff\xff\xff\xff\xff\xff"
 		     "Abc")},
-	    {"A", NULL, TEXT("\4\1B\1\1Ac")}, /* it is inside of another one */
+	    {"A", NULL, TEXT("\4\1B\1\1Ac")}, /* it is inside another one */
 	};
 
 	(void)unused;

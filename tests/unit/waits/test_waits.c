@@ -1,4 +1,4 @@
-/* The list of waits: what they are for, their places, and which jobs are to be looked at. */
+/* The list of waits: what they wait for, their places, and which jobs to check. */
 #include "waits/waits.h"
 
 #include "store/job.h"
@@ -76,7 +76,7 @@ what_is_no_order_is_refused(void **unused)
 	}
 }
 
-/* Adds one that waits for the job, for 30 s; whether it got a place. */
+/* Adds a wait of 30 s for the job. Returns whether it got a place. */
 static bool
 add(struct waits *w, int64_t job, int64_t account)
 {
@@ -99,11 +99,11 @@ places_are_limited_and_come_back(void **unused)
 	assert_int_equal(waits_first_end(&w), INT64_MAX);
 	assert_true(add(&w, 1, 10));
 	assert_true(add(&w, 1, 10));
-	assert_false(add(&w, 1, 10)); /* the account has its own */
+	assert_false(add(&w, 1, 10)); /* the account has all of its places */
 	assert_true(add(&w, 1, 20));
-	assert_false(add(&w, 1, 30)); /* there are no more */
+	assert_false(add(&w, 1, 30)); /* no places are left */
 	assert_int_equal(waits_first_end(&w), NOW + WAIT_NO_PLACE_MS);
-	waits_remove(&w, 2); /* had none: nothing comes back */
+	waits_remove(&w, 2); /* it had no place, so none is freed */
 	assert_false(add(&w, 1, 30));
 	waits_remove(&w, 0);
 	assert_true(add(&w, 1, 30));
@@ -153,7 +153,7 @@ new_ones_are_looked_at_once(void **unused)
 	add(&w, 7, 1);
 	add(&w, 7, 1);
 	add(&w, BIG_ID, 1);
-	waits_add(&w, 99, NOW); /* its request is still coming */
+	waits_add(&w, 99, NOW); /* its request is still coming in */
 	expect_jobs(&w, false, "{7,9223372036854775807}");
 	expect_jobs(&w, false, "");
 	add(&w, 8, 1);
@@ -195,7 +195,7 @@ a_wait_is_over_with_what_it_waits_for(void **unused)
 	waits_free(&w);
 }
 
-/* More of them, and longer ones, than there can be. */
+/* More statuses, and longer ones, than can exist. */
 static void
 statuses_have_their_room(void **unused)
 {
