@@ -73,6 +73,15 @@ def open_files(pid):
     return paths
 
 
+def status(pid, what):
+    """A line of /proc/PID/status, as text; None if the process has ended."""
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/status", encoding="utf-8") as lines:
+        for line in lines:
+            if line.startswith(what + ":"):
+                return line.partition(":")[2].strip()
+    return None
+
+
 def send(pids, number):
     """Sends a signal to those of the processes that are still there."""
     for pid in pids:

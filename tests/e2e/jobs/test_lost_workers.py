@@ -136,10 +136,16 @@ def test_worker_asked_to_stop_finishes_what_is_short(site, api):
     assert "worker_lost" not in events(api, job)
 
 
+def confined(pids):
+    """These processes, once all of them are at work behind their filter; before that they might be
+    stopped while they do not yet follow their worker."""
+    return all(processes.status(pid, "Seccomp") == "2" for pid in pids) and pids
+
+
 def test_parser_dies_with_its_worker(site, api):
     job = api.start(big_csv(BIG))
     (worker,) = site.worker_pids()
-    parsers = processes.wait_until(lambda: processes.children(worker), what="a parser")
+    parsers = processes.wait_until(lambda: confined(processes.children(worker)), what="a parser")
     with processes.stopped(parsers):  # so that none ends by itself
         kill_worker(site)
         processes.wait_until(lambda: not any(map(processes.alive, parsers)), what="its end")
