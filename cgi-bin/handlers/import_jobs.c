@@ -228,7 +228,8 @@ read_wait(struct request *r, unsigned *awaited, int64_t *ms)
 	*ms = seconds * 1000;
 	if (!read_set(r, "wait", wait, awaited))
 		return false;
-	*awaited |= job_statuses_ended();
+	if (*awaited)
+		*awaited |= job_statuses_ended();
 	return true;
 }
 
