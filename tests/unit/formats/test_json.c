@@ -1,123 +1,21 @@
 /* Reading JSON files: formats/json.h and, for the rules of keys, formats/keys.h. */
 #include "formats/json.h"
 
-#include "base/buf.h"
-
-#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
-#define COUNT(a) (sizeof(a) / sizeof *(a))
-#define BYTES(s) s, sizeof(s) - 1
-#define CHUNK    (64 * 1024) /* how much is read at once */
+#include "keyed_file.h"
 
-static const struct field fields[] = {
-    {.name = "id", .kind = FIELD_ID, .prefix = "T"},
-    {.name = "title", .kind = FIELD_LINE, .max = 255},
-    {.name = "text", .kind = FIELD_TEXT, .max = 1000},
-    {.name = "tags", .kind = FIELD_TAGS, .max = 1000},
-};
-
-static const struct model model = {"test", fields, COUNT(fields)};
-
-static const struct limits limits = {
-    .max_records = 1000000, .max_field_bytes = 1024 * 1024, .max_columns = 8, .max_depth = 5};
-
-/* Writes a finding as "E entry/row/line field: details", W for a warning, - where none. */
-static void
-sink(void *ctx, const struct finding *f)
+static struct reader *
+open_file(int fd, const struct limits *l, struct buf *told)
 {
-	struct buf *log = ctx;
-
-	buf_printf(log,
-	    "%c %" PRId64 "/%" PRId64 "/%" PRId64 " %s: ", f->level == FINDING_ERROR ? 'E' : 'W',
-	    f->entry, f->row, f->line, f->field ? f->field : "-");
-	if (f->value)
-		buf_printf(log, "(%.*s) ", (int)f->value_n, f->value);
-	buf_printf(log, "%s\n", f->details);
-}
-
-/* Writes a record as "entry/row/line", then its cells in brackets that show their kinds. */
-static void
-write_record(struct buf *out, const struct record *rec)
-{
-	static const char brackets[][3] = {
-	    [CELL_STRING] = "[]", [CELL_NUMBER] = "<>", [CELL_BOOLEAN] = "()", [CELL_LIST] = "{}"};
-
-	buf_printf(out, "%" PRId64 "/%" PRId64 "/%" PRId64, rec->entry, rec->row, rec->line);
-	for (size_t i = 0; i < COUNT(fields); i++) {
-		const struct cell *cell = &rec->cells[i];
-		if (cell->kind == CELL_ABSENT)
-			buf_add_text(out, " ~");
-		else if (cell->kind == CELL_NULL)
-			buf_add_text(out, " null");
-		else
-			buf_printf(out, " %c%.*s%c", brackets[cell->kind][0], (int)cell->n,
-			    cell->text, brackets[cell->kind][1]);
-	}
-	buf_add_char(out, '\n');
-}
-
-static int
-new_file(const void *bytes, size_t n)
-{
-	int fd = memfd_create("test", 0);
-
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, bytes, n), n);
-	return fd;
-}
-
-struct outcome {
-	bool opened;
-	enum reader_status status; /* the last */
-	struct buf records, told;
-};
-
-static struct outcome
-read_file(int fd, const struct limits *l)
-{
-	struct outcome o = {0};
-	struct record rec;
-	struct reader *r = json_open(fd, &model, l, sink, &o.told);
-
-	o.opened = r != NULL;
-	if (r) {
-		while ((o.status = r->next(r, &rec)) == READER_RECORD)
-			write_record(&o.records, &rec);
-		/* The end is reported once, and stays the end. */
-		size_t told = o.told.len;
-		assert_int_equal(r->next(r, &rec), o.status);
-		assert_int_equal(o.told.len, told);
-		if (o.status == READER_END)
-			assert_int_equal(r->offset(r), lseek(fd, 0, SEEK_END));
-		r->close(r);
-	}
-	close(fd);
-	return o;
-}
-
-static void
-free_outcome(struct outcome *o)
-{
-	buf_free(&o->records);
-	buf_free(&o->told);
+	return json_open(fd, &model, l, sink, told);
 }
 
 /* Files that are read to their end without a finding. */
-static const struct good {
-	const char *name;
-	const char *file;
-	size_t n;
-	const char *records;
-} good[] = {
+static const struct good good[] = {
     {"a record", BYTES("[{\"id\":\"T1\",\"title\":\"a\",\"text\":\"b\",\"tags\":\"x;y\"}]"),
 	"1/1/1 [T1] [a] [b] [x;y]\n"},
     {"records over lines",
@@ -163,19 +61,6 @@ static const struct good {
 	"2/6/4 [T2] ~ ~ ~\n"},
 };
 
-static void
-reads(void **state)
-{
-	const struct good *t = *state;
-	struct outcome o = read_file(new_file(t->file, t->n), &limits);
-
-	assert_string_equal(buf_text(&o.told), "");
-	assert_true(o.opened);
-	assert_int_equal(o.status, READER_END);
-	assert_string_equal(buf_text(&o.records), t->records);
-	free_outcome(&o);
-}
-
 #define AN_ARRAY "an array of records: [{\"id\": ..., \"title\": ...}, ...]"
 #define CUT_OFF  "It may be cut off: upload it again, complete."
 #define NO_UTF8  "Here is a byte that is not UTF-8, or a NUL character. Save the file as UTF-8."
@@ -186,14 +71,7 @@ reads(void **state)
 #define TWICE "is in this record twice. Keep one of them."
 
 /* Files with findings. */
-static const struct bad {
-	const char *name;
-	const char *file;
-	size_t n;
-	const char *records; /* NULL: the file is not even opened */
-	enum reader_status status;
-	const char *told;
-} bad[] = {
+static const struct bad bad[] = {
     {"an empty file", BYTES(""), NULL, 0,
 	"E 0/0/1 -: Line 1: The file is empty. It must be " AN_ARRAY ".\n"},
     {"white space alone", BYTES(" \n\t\n"), NULL, 0,
@@ -389,28 +267,8 @@ static const struct bad {
 	"E 1/1/1 tags: The key \"tags\" " TWICE "\n"},
 };
 
-static void
-tells(void **state)
-{
-	const struct bad *t = *state;
-	struct outcome o = read_file(new_file(t->file, t->n), &limits);
-
-	assert_string_equal(buf_text(&o.told), t->told);
-	assert_int_equal(o.opened, t->records != NULL);
-	if (o.opened) {
-		assert_int_equal(o.status, t->status);
-		assert_string_equal(buf_text(&o.records), t->records);
-	}
-	free_outcome(&o);
-}
-
 /* What exceeds small limits, and what just fits. */
-static const struct limited {
-	const char *name;
-	const char *file;
-	size_t n;
-	const char *records, *told;
-} limited[] = {
+static const struct limited limited[] = {
     {"what just fits",
 	BYTES("[{\"id\":\"12345678\",\"title\":12345678,\"tags\":[\"abc\",\"def\"],\"text\":"
 	      "\"\\u00e9\\u00e9\\u00e9\\u00e9\"}]"),
@@ -446,45 +304,6 @@ static const struct limited {
 };
 
 static void
-keeps_limits(void **state)
-{
-	static const struct limits small = {
-	    .max_records = 3, .max_field_bytes = 8, .max_columns = 4, .max_depth = 3};
-	const struct limited *t = *state;
-	struct outcome o = read_file(new_file(t->file, t->n), &small);
-
-	assert_string_equal(buf_text(&o.told), t->told);
-	assert_true(o.opened);
-	assert_string_equal(buf_text(&o.records), t->records);
-	free_outcome(&o);
-}
-
-static long
-resident_kib(void)
-{
-	struct rusage usage;
-
-	assert_int_equal(getrusage(RUSAGE_SELF, &usage), 0);
-	return usage.ru_maxrss;
-}
-
-/* A file made of `begin`, then `more` this many times, then `end`. */
-static int
-long_file(const char *begin, const char *more, size_t times, const char *end)
-{
-	struct buf text = {0};
-
-	buf_add_text(&text, begin);
-	for (size_t i = 0; i < times; i++)
-		buf_add_text(&text, more);
-	buf_add_text(&text, end);
-	assert_false(text.failed);
-	int fd = new_file(text.data, text.len);
-	buf_free(&text);
-	return fd;
-}
-
-static void
 gives_every_value_as_it_stood_in_the_file(void **state)
 {
 	static const char file[] =
@@ -497,7 +316,7 @@ gives_every_value_as_it_stood_in_the_file(void **state)
 	int fd = new_file(BYTES(file));
 
 	(void)state;
-	struct reader *r = json_open(fd, &model, &limits, sink, &told);
+	struct reader *r = open_file(fd, &limits, &told);
 	assert_non_null(r);
 	while (r->next(r, &rec) == READER_RECORD) {
 		for (size_t i = 0; i < rec.nraw; i++)
@@ -624,7 +443,7 @@ memory_does_not_grow_with_the_file(void **state)
 	long early = 0;
 
 	(void)state;
-	struct reader *r = json_open(fd, &model, &limits, sink, &told);
+	struct reader *r = open_file(fd, &limits, &told);
 	assert_non_null(r);
 	while ((status = r->next(r, &rec)) == READER_RECORD) {
 		if (rec.entry == 1000)
