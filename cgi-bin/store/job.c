@@ -6,10 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/*
- * Every job row begins with these columns. The extras, JSON built by the database, follow.
- * Parameters $1 to $4 say which of them to compute; the others are not computed.
- */
+/* Every job row begins with these columns: the same ones in the same order, in SQL below. */
 enum column {
 	COL_ID,
 	COL_STATUS,
@@ -22,6 +19,10 @@ enum column {
 	COL_ATTEMPT,
 	COL_EXTRAS
 };
+
+#define COLUMNS                                                                           \
+	"j.id, j.status, j.triggered, j.triggered_by_doc, j.accepted, j.accepted_by_doc," \
+	"       j.completed, j.errors, j.attempt"
 
 static const struct include_row {
 	const char *name;
@@ -39,18 +40,27 @@ static const enum job_include extra_bits[] = {JOB_PROGRESS, JOB_FILES, JOB_COUNT
 static const char *const extra_keys[] = {"progress", "files", "counts", "warnings"};
 #define EXTRAS_COUNT (sizeof extra_bits / sizeof extra_bits[0])
 
-/* A test (test_statements.c) makes sure that these statements keep the same columns. */
+/*
+ * The extras, JSON built by the database, in the order of extra_bits. Parameters $1 to $4 say which
+ * of them to compute; the others are not computed.
+ */
+#define EXTRAS                                                                              \
+	"       CASE WHEN $1::boolean THEN"                                                 \
+	"            (SELECT progress FROM lease WHERE job_id = j.id)::text END,"           \
+	"       CASE WHEN $2::boolean THEN job_files_json(j.id, j.purged IS NOT NULL) END," \
+	"       CASE WHEN $3::boolean THEN job_counts_json(j.id, j.attempt) END,"           \
+	"       CASE WHEN $4::boolean THEN"                                                 \
+	"            errors_json(j.id, j.attempt, j.week, true, 1000, NULL)::text END"
+
+/* A test (test_job_statements.c) makes sure that these statements keep the same columns. */
 static const struct statement get_plain = {"job_get",
-    "SELECT j.id, j.status, j.triggered, j.triggered_by_doc, j.accepted, j.accepted_by_doc,"
-    "       j.completed, j.errors, j.attempt"
-    "  FROM import_job j"
+    "SELECT " COLUMNS "  FROM import_job j"
     " WHERE id = $1",
     1, true};
 
 /* The same along with auth_by_hash (auth.c). */
 const struct statement job_get_along = {"job_get_along",
-    "SELECT j.id, j.status, j.triggered, j.triggered_by_doc, j.accepted, j.accepted_by_doc,"
-    "       j.completed, j.errors, j.attempt,"
+    "SELECT " COLUMNS ","
     "       c.account_id, c.role, c.active, c.imports, c.seen < now() - interval '1 minute'"
     "  FROM credential c"
     "  LEFT JOIN import_job j ON j.id = $3 AND c.active"
@@ -58,49 +68,24 @@ const struct statement job_get_along = {"job_get_along",
     3, true};
 
 static const struct statement get_with_extras = {"job_get_with_extras",
-    "SELECT j.id, j.status, j.triggered, j.triggered_by_doc, j.accepted, j.accepted_by_doc,"
-    "       j.completed, j.errors, j.attempt,"
-    "       CASE WHEN $1::boolean THEN"
-    "            (SELECT progress FROM lease WHERE job_id = j.id)::text END,"
-    "       CASE WHEN $2::boolean THEN job_files_json(j.id, j.purged IS NOT NULL) END,"
-    "       CASE WHEN $3::boolean THEN job_counts_json(j.id, j.attempt) END,"
-    "       CASE WHEN $4::boolean THEN"
-    "            errors_json(j.id, j.attempt, j.week, true, 1000, NULL)::text END"
-    "  FROM import_job j"
+    "SELECT " COLUMNS "," EXTRAS "  FROM import_job j"
     " WHERE id = $5",
     5, true};
 
 static const struct statement get_current = {"job_get_current",
-    "SELECT j.id, j.status, j.triggered, j.triggered_by_doc, j.accepted, j.accepted_by_doc,"
-    "       j.completed, j.errors, j.attempt,"
-    "       CASE WHEN $1::boolean THEN"
-    "            (SELECT progress FROM lease WHERE job_id = j.id)::text END,"
-    "       CASE WHEN $2::boolean THEN job_files_json(j.id, j.purged IS NOT NULL) END,"
-    "       CASE WHEN $3::boolean THEN job_counts_json(j.id, j.attempt) END,"
-    "       CASE WHEN $4::boolean THEN"
-    "            errors_json(j.id, j.attempt, j.week, true, 1000, NULL)::text END"
-    "  FROM import_job j"
+    "SELECT " COLUMNS "," EXTRAS "  FROM import_job j"
     " WHERE active",
     4, true};
 
 /*
  * Selects the page first, so that no extras are computed for jobs before it. %s: the order, twice.
  */
-static const char list_sql[] =
-    "SELECT j.id, j.status, j.triggered, j.triggered_by_doc, j.accepted, j.accepted_by_doc,"
-    "       j.completed, j.errors, j.attempt,"
-    "       CASE WHEN $1::boolean THEN"
-    "            (SELECT progress FROM lease WHERE job_id = j.id)::text END,"
-    "       CASE WHEN $2::boolean THEN job_files_json(j.id, j.purged IS NOT NULL) END,"
-    "       CASE WHEN $3::boolean THEN job_counts_json(j.id, j.attempt) END,"
-    "       CASE WHEN $4::boolean THEN"
-    "            errors_json(j.id, j.attempt, j.week, true, 1000, NULL)::text END"
-    "  FROM (SELECT *"
-    "          FROM import_job"
-    "         WHERE $5::text[] IS NULL OR status = ANY ($5::text[])"
-    "         ORDER BY %s"
-    "         LIMIT $6::bigint OFFSET $7::bigint) j"
-    " ORDER BY %s";
+static const char list_sql[] = "SELECT " COLUMNS "," EXTRAS "  FROM (SELECT *"
+			       "          FROM import_job"
+			       "         WHERE $5::text[] IS NULL OR status = ANY ($5::text[])"
+			       "         ORDER BY %s"
+			       "         LIMIT $6::bigint OFFSET $7::bigint) j"
+			       " ORDER BY %s";
 
 static const struct statement current_id = {"job_current_id",
     "SELECT id"
@@ -123,21 +108,15 @@ static const struct statement files_purged = {"job_files_purged",
 /* The transaction id takes the place of the extras. */
 static const struct statement changes[] = {
     [JOB_ACCEPT] = {"job_accept",
-	"SELECT j.id, j.status, j.triggered, j.triggered_by_doc, j.accepted, j.accepted_by_doc,"
-	"       j.completed, j.errors, j.attempt,"
-	"       pg_current_xact_id()::text"
+	"SELECT " COLUMNS ",       pg_current_xact_id()::text"
 	"  FROM job_accept($1, $2) j",
 	2, false},
     [JOB_CANCEL] = {"job_cancel",
-	"SELECT j.id, j.status, j.triggered, j.triggered_by_doc, j.accepted, j.accepted_by_doc,"
-	"       j.completed, j.errors, j.attempt,"
-	"       pg_current_xact_id()::text"
+	"SELECT " COLUMNS ",       pg_current_xact_id()::text"
 	"  FROM job_cancel($1, $2) j",
 	2, false},
     [JOB_RETRY] = {"job_retry",
-	"SELECT j.id, j.status, j.triggered, j.triggered_by_doc, j.accepted, j.accepted_by_doc,"
-	"       j.completed, j.errors, j.attempt,"
-	"       pg_current_xact_id()::text"
+	"SELECT " COLUMNS ",       pg_current_xact_id()::text"
 	"  FROM job_retry($1, $2) j",
 	2, false},
 };
