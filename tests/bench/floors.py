@@ -9,13 +9,13 @@ import os
 import pathlib
 import re
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
 import urllib.request
 
 from library import FIELDS
+from ports import free_port
 
 import files
 
@@ -151,12 +151,6 @@ class Floor:
         """Equal if what the service stored and what the floor stored are the same rows."""
         columns, floor_table, our_table = _ROWS[rows]
         return self.db.rows(_FINGERPRINT % (columns, our_table if ours else floor_table))[0]
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @contextlib.contextmanager

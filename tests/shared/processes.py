@@ -47,6 +47,15 @@ def name(pid):
         return None
 
 
+def tree(pid):
+    """The arguments of a process and of its descendants, for people to read."""
+    lines = []
+    for number in [pid, *descendants(pid)]:
+        with contextlib.suppress(OSError), open(f"/proc/{number}/cmdline", "rb") as line:
+            lines.append(line.read().replace(b"\0", b" ").decode(errors="replace"))
+    return "; ".join(lines)
+
+
 def memory(pid, what):
     """VmRSS (resident memory now) or VmHWM (its peak), in KiB."""
     with open(f"/proc/{pid}/status", encoding="utf-8") as status:

@@ -10,13 +10,13 @@ import os
 import pathlib
 import re
 import shutil
-import socket
 import subprocess
 import tempfile
 
 from client import Client
 from database import Database
 import processes
+from ports import free_port
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 _PROGRAM = ROOT / "tests" / "site"
@@ -40,12 +40,6 @@ def variant():
 def program(name, of=None):
     """The path of a program, accession or accession-api, of this variant or the variant `of`."""
     return ROOT / "build" / (of or variant()) / name
-
-
-def _free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def _read_env(path):
@@ -137,14 +131,18 @@ def _environment(folder, settings):
 
 
 def _start(folder, port, env, programs, database):
-    with open(folder / "start.log", "wb") as log:
-        done = subprocess.run(
+    with open(folder / "start.log", "wb") as log, subprocess.Popen(
             [_PROGRAM, "start", folder, "--port", str(port), "--variant", programs or variant(),
              "--sample", "0", *(["--database", database] if database else [])],
-            env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
-            timeout=600, check=False)
-    assert done.returncode == 0, (
-        f"tests/site start: {done.returncode}\n" + (folder / "start.log").read_text()[-4000:])
+            env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT) as start:
+        try:
+            start.wait(timeout=300)
+            hangs = ""
+        except subprocess.TimeoutExpired:
+            hangs = "it hangs in: " + processes.tree(start.pid)
+            processes.kill([start.pid, *processes.descendants(start.pid)])
+    assert start.returncode == 0, (
+        f"tests/site start: {start.returncode} {hangs}\n" + (folder / "start.log").read_text()[-4000:])
 
 
 @contextlib.contextmanager
@@ -154,7 +152,7 @@ def running(settings=None, programs=None, database=None):
     folder = pathlib.Path(tempfile.mkdtemp(prefix="accession-e2e."))
     folder.chmod(0o755)  # the database may have to run as another user
     env = _environment(folder, settings)
-    port = _free_port()
+    port = free_port()
     site = None
     try:
         _start(folder, port, env, programs, database)

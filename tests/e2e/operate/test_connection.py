@@ -8,7 +8,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import threading
 
@@ -20,6 +19,7 @@ import processes
 import sites
 from client import IMPORT
 from library import item, read_csv, to_csv
+from ports import free_port
 
 TEST = sites.ROOT / "build/release/tests/unit/database/server_transaction"
 FILE = to_csv([item("CT1", r"back\slash 'quoted'"), item("CT2", "new")])
@@ -175,12 +175,6 @@ def certificate(tmp_path_factory):
                     "-subj", "/CN=localhost", "-keyout", folder / "key", "-out", folder / "cert"],
                    check=True, capture_output=True)
     return folder
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def warnings(done):

@@ -21,6 +21,7 @@ import pytest
 
 import processes
 import sites
+from ports import free_port
 
 PARTS = ["build/release/accession", "build/release/accession-api", "tests/site", "sql",
          "nginx.conf.example", "cgi-bin/admin", "README.md"]
@@ -32,12 +33,6 @@ ENVIRONMENT = {name: value for name, value in os.environ.items()
 @pytest.fixture(autouse=True)
 def clean():
     """Does nothing, in place of the fixture that empties the site of all other tests."""
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Checkout:
