@@ -155,15 +155,17 @@ variable(const char *name)
 static void
 print_error(const struct error *err)
 {
-	fprintf(stderr, "accession: %s\n", err->message);
+	const char *mark = log_mark(LOG_LEVEL_ERROR);
+
+	fprintf(stderr, "%saccession: %s\n", mark, err->message);
 	for (size_t i = 0; i < sizeof hints / sizeof hints[0]; i++)
 		if (strcmp(hints[i].sqlstate, err->sqlstate) == 0)
-			fprintf(stderr, "accession: %s\n", hints[i].hint);
+			fprintf(stderr, "%saccession: %s\n", mark, hints[i].hint);
 	if (err->code == ERROR_DB_DOWN)
 		fprintf(stderr,
-		    "accession: The database was looked for with PGHOST=%s PGPORT=%s "
+		    "%saccession: The database was looked for with PGHOST=%s PGPORT=%s "
 		    "PGDATABASE=%s PGUSER=%s. Set these to where PostgreSQL runs.\n",
-		    variable("PGHOST"), variable("PGPORT"), variable("PGDATABASE"),
+		    mark, variable("PGHOST"), variable("PGPORT"), variable("PGDATABASE"),
 		    variable("PGUSER"));
 }
 

@@ -56,6 +56,12 @@ is_journal(int fd)
 	       st.st_dev == device && st.st_ino == inode;
 }
 
+const char *
+log_mark(enum log_level level)
+{
+	return is_journal(STDERR_FILENO) ? levels[level].journal : "";
+}
+
 void
 log_open(const char *program, const char *level)
 {
@@ -82,10 +88,10 @@ log_line(enum log_level level, const char *format, va_list ap)
 		clock_gettime(CLOCK_REALTIME, &now);
 		gmtime_r(&now.tv_sec, &utc);
 		n = (int)strftime(line, sizeof line, "%Y-%m-%dT%H:%M:%S", &utc);
-		n += snprintf(line + n, sizeof line - (size_t)n, ".%03ldZ ", now.tv_nsec / 1000000);
+		n += snprintf(line + n, sizeof line - (size_t)n,
+		    ".%03ldZ %s %s[%d]: ", now.tv_nsec / 1000000, levels[level].name, log_program,
+		    (int)getpid());
 	}
-	n += snprintf(line + n, sizeof line - (size_t)n, "%s %s[%d]: ", levels[level].name,
-	    log_program, (int)getpid());
 	int more = vsnprintf(line + n, sizeof line - (size_t)n - 1, format, ap);
 	if (more > 0)
 		n += more;

@@ -1,7 +1,7 @@
 /*
  * Log lines on standard error: "time level program[pid]: message", the time in UTC. If standard
- * error goes to journald, which adds the time itself, the level in journald's form, e.g. "<3>",
- * replaces the time. log_open decides this once, by comparing the device and inode in
+ * error goes to journald, which adds time, program and process itself, "<3>message": the level in
+ * journald's form. log_open decides this once, by comparing the device and inode in
  * $JOURNAL_STREAM (systemd.exec(5)) with those of standard error; that the variable is set is not
  * enough, because it survives a redirection.
  */
@@ -17,6 +17,9 @@ bool log_is_level(const char *name);
 
 /* Sets the program name for every line, and the least important level to log, by its name. */
 void log_open(const char *program, const char *level);
+
+/* For last words: the level in journald's form if standard error goes there, else "". */
+const char *log_mark(enum log_level level);
 
 void log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));

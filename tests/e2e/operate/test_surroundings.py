@@ -183,8 +183,22 @@ def test_journal_is_believed_only_where_it_is(tmp_path, stream, believed):
                        check=True)
         log.seek(0)
         said = log.read().decode()
-    begins = r"<4>warning " if believed else r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z warning "
-    assert re.match(begins + r"accession\[\d+\]: ACCESSION_NONSENSE is no setting\.$", said)
+    begins = r"<4>" if believed else (
+        r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z warning accession\[\d+\]: ")
+    assert re.match(begins + r"ACCESSION_NONSENSE is no setting\.$", said)
+
+
+def test_what_ends_a_program_is_an_error_in_the_journal(tmp_path):
+    with open(tmp_path / "log", "w+b") as log:
+        itself = os.fstat(log.fileno())
+        done = subprocess.run(
+            [command(), "worker"], stdout=subprocess.DEVNULL, stderr=log, timeout=60, check=False,
+            env={**os.environ, "JOURNAL_STREAM": f"{itself.st_dev}:{itself.st_ino}",
+                 "ACCESSION_WORKER_POLL_MS": "often"})
+        log.seek(0)
+        said = log.read().decode()
+    assert done.returncode == 2
+    assert said.startswith("<3>accession: ACCESSION_WORKER_POLL_MS is \"often\"")
 
 
 @every_daemon
