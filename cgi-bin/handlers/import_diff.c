@@ -2,6 +2,7 @@
 #include "base/log.h"
 #include "handlers/handlers.h"
 #include "http/choice.h"
+#include "http/row.h"
 #include "store/diff.h"
 #include "store/diff_fields.h"
 
@@ -34,22 +35,10 @@ visible_summary(struct request *r)
 void
 import_diff_summary(struct request *r)
 {
-	struct buf body = {0};
-	struct json json = {.out = &body};
 	PGresult *res = visible_summary(r);
 
-	if (!res)
-		return;
-	json_begin_object(&json);
-	json_key(&json, "results");
-	json_begin_array(&json);
-	for (int i = 0; i < PQntuples(res); i++)
-		diff_summary_json(&json, res, i);
-	json_end_array(&json);
-	json_end_object(&json);
-	http_reply(r->http, 200, &body);
-	buf_free(&body);
-	PQclear(res);
+	if (res)
+		row_reply_all(r, res, diff_summary_json, NULL);
 }
 
 /* Reads how the field changes. An empty value counts as a value: the field was or is empty. */

@@ -3,6 +3,7 @@
 #include "handlers/handlers.h"
 #include "http/input.h"
 #include "http/page.h"
+#include "http/row.h"
 #include "people/account.h"
 
 #include <stdio.h>
@@ -36,26 +37,6 @@ write_me(struct json *json, const PGresult *res, int row)
 	json_end_object(json);
 }
 
-/* Replies with the account in the result (404 if it has no row), and clears the result. */
-static void
-reply_account(struct request *r, PGresult *res, void (*write)(struct json *, const PGresult *, int),
-    const struct error *err)
-{
-	struct buf body = {0};
-	struct json json = {.out = &body};
-
-	if (!res) {
-		http_reply_error(r->http, err);
-	} else if (PQntuples(res) == 0) {
-		http_reply_detail(r->http, 404, NULL);
-	} else {
-		write(&json, res, 0);
-		http_reply(r->http, 200, &body);
-	}
-	PQclear(res);
-	buf_free(&body);
-}
-
 /* -------------------------------------------------------------- who asks */
 
 void
@@ -64,7 +45,7 @@ users_me(struct request *r)
 	struct error err = {0};
 	PGresult *res = account_get(r->db, r->caller.account_text, &err);
 
-	reply_account(r, res, write_me, &err);
+	row_reply(r, res, write_me, &err);
 }
 
 /*
@@ -109,7 +90,7 @@ users_me_patch(struct request *r)
 		PQclear(me);
 		http_reply_field(r->http, "current_password", "This is not your password.");
 	} else {
-		reply_account(r, me, write_me, &err);
+		row_reply(r, me, write_me, &err);
 	}
 	json_object_put(form);
 }
@@ -152,7 +133,7 @@ user_get(struct request *r)
 	struct error err = {0};
 
 	snprintf(id, sizeof id, "%lld", (long long)r->id);
-	reply_account(r, account_get(r->db, id, &err), account_json, &err);
+	row_reply(r, account_get(r->db, id, &err), account_json, &err);
 }
 
 /* Creates the account (id NULL) or changes it, and replies. */
@@ -185,7 +166,7 @@ out:
 	else if (!res && strcmp(err.sqlstate, "23514") == 0)
 		http_reply_field(r->http, "email", "Enter a valid email address.");
 	else
-		reply_account(r, res, account_json, &err);
+		row_reply(r, res, account_json, &err);
 }
 
 void
