@@ -15,8 +15,8 @@ PATIENT = {"ACCESSION_WORKER_SILENCE_MS": 600_000, "ACCESSION_WORKER_LOST_MS": 6
 
 
 def control_backend(postgres):
-    (pid,) = processes.wait_until(lambda: postgres.backends("accession worker control"), 20,
-                                  "the control connection")
+    (pid,) = processes.wait_until(lambda: postgres.backends("accession worker control"),
+                                  what="the control connection")
     return pid
 
 
@@ -40,8 +40,8 @@ def test_answer_to_a_heartbeat_of_the_run_before(site, api, db, postgres):
             assert api.change(job, "accept_changes").status == 200
             processes.wait_until(db.busy)
             os.kill(control, signal.SIGCONT)
-            processes.wait_until(lambda: db.rows("SELECT FROM lease WHERE heartbeat > taken"), 10,
-                                 "a heartbeat of the apply")
+            processes.wait_until(lambda: db.rows("SELECT FROM lease WHERE heartbeat > taken"),
+                                 what="a heartbeat of the apply")
         imports.check_applied(api, db, job)
     assert imports.events(api, job) == ["created", "started", "ready", "accepted", "succeeded"]
 

@@ -213,14 +213,14 @@ def test_job_that_comes_into_its_week_before_a_purge(site, db, api):
             contextlib.closing(purger), purger.cursor() as other, \
             site.worker_stopped(), ThreadPoolExecutor(1) as pool:
         db.run("CREATE TABLE upload_chunk_202001 PARTITION OF upload_chunk FOR VALUES IN (202001)")
-        db.run(f"ALTER FUNCTION {purge} SET lock_timeout = '10s'")
+        db.run(f"ALTER FUNCTION {purge} SET lock_timeout = '60s'")
         try:
             cursor.execute("UPDATE upload_chunk SET week = 202001")
             cursor.execute("UPDATE import_job SET week = 202001")
             waiting = pool.submit(other.execute, "SELECT week_purge(202001, '30 days')")
             processes.wait_until(
-                lambda: db.value("SELECT count(*) FROM pg_locks WHERE NOT granted"), 10,
-                "the purge to wait")
+                lambda: db.value("SELECT count(*) FROM pg_locks WHERE NOT granted"),
+                what="the purge to wait")
             mover.commit()
             waiting.result()
             assert other.fetchone() == (False,)

@@ -54,7 +54,7 @@ def sockets(site):
 
 
 def wait_held(site, n):
-    processes.wait_until(lambda: held(site) == n, 30, f"{n} waits to be held")
+    processes.wait_until(lambda: held(site) == n, what=f"{n} waits to be held")
 
 
 def wait(person, job, statuses="success", **params):
