@@ -56,13 +56,21 @@ def tree(pid):
     return "; ".join(lines)
 
 
-def memory(pid, what):
-    """VmRSS (resident memory now) or VmHWM (its peak), in KiB."""
-    with open(f"/proc/{pid}/status", encoding="utf-8") as status:
-        for line in status:
+def status(pid, what):
+    """A line of /proc/PID/status, as text; None if the process has ended."""
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/status", encoding="utf-8") as lines:
+        for line in lines:
             if line.startswith(what + ":"):
-                return int(line.split()[1])
-    raise KeyError(what)
+                return line.partition(":")[2].strip()
+    return None
+
+
+def memory(pid, what):
+    """VmRSS (resident memory now) or VmHWM (its peak), in KiB. KeyError if the process has ended."""
+    line = status(pid, what)
+    if line is None:
+        raise KeyError(what)
+    return int(line.split()[0])
 
 
 def processor_seconds(pid):
@@ -80,15 +88,6 @@ def open_files(pid):
             with contextlib.suppress(OSError):
                 paths.append(os.readlink(f"/proc/{pid}/fd/{name}"))
     return paths
-
-
-def status(pid, what):
-    """A line of /proc/PID/status, as text; None if the process has ended."""
-    with contextlib.suppress(OSError), open(f"/proc/{pid}/status", encoding="utf-8") as lines:
-        for line in lines:
-            if line.startswith(what + ":"):
-                return line.partition(":")[2].strip()
-    return None
 
 
 def send(pids, number):

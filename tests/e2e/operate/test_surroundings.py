@@ -10,6 +10,7 @@ import signal
 import socket
 import stat
 import subprocess
+import tempfile
 
 import psycopg2
 import pytest
@@ -170,34 +171,32 @@ def test_a_command_ends_quietly_when_nobody_reads_on(site):
 # --------------------------------------------------------------------- the log
 
 
+def said_with_stream(stream, code, *args, **settings):
+    """What a command that ends with this code says to a file, for a JOURNAL_STREAM made of the
+    file's device and inode."""
+    with tempfile.TemporaryFile() as log:
+        itself = os.fstat(log.fileno())
+        name = stream.format(device=itself.st_dev, inode=itself.st_ino)
+        done = subprocess.run([command(), *args], stdout=subprocess.DEVNULL, stderr=log, timeout=60,
+                              env={**os.environ, "JOURNAL_STREAM": name, **settings}, check=False)
+        assert done.returncode == code
+        log.seek(0)
+        return log.read().decode()
+
+
 @pytest.mark.parametrize("stream, believed", [
     ("{device}:{inode}", True), ("{device}:1", False), ("1:{inode}", False), ("yes", False),
     ("", False)])
-def test_journal_is_believed_only_where_it_is(tmp_path, stream, believed):
+def test_journal_is_believed_only_where_it_is(stream, believed):
     """A warning goes to a file that JOURNAL_STREAM says is the journal."""
-    with open(tmp_path / "log", "w+b") as log:
-        itself = os.fstat(log.fileno())
-        name = stream.format(device=itself.st_dev, inode=itself.st_ino)
-        subprocess.run([command(), "config"], stdout=subprocess.DEVNULL, stderr=log, timeout=60,
-                       env={**os.environ, "JOURNAL_STREAM": name, "ACCESSION_NONSENSE": "1"},
-                       check=True)
-        log.seek(0)
-        said = log.read().decode()
+    said = said_with_stream(stream, 0, "config", ACCESSION_NONSENSE="1")
     begins = r"<4>" if believed else (
         r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z warning accession\[\d+\]: ")
     assert re.match(begins + r"ACCESSION_NONSENSE is no setting\.$", said)
 
 
-def test_what_ends_a_program_is_an_error_in_the_journal(tmp_path):
-    with open(tmp_path / "log", "w+b") as log:
-        itself = os.fstat(log.fileno())
-        done = subprocess.run(
-            [command(), "worker"], stdout=subprocess.DEVNULL, stderr=log, timeout=60, check=False,
-            env={**os.environ, "JOURNAL_STREAM": f"{itself.st_dev}:{itself.st_ino}",
-                 "ACCESSION_WORKER_POLL_MS": "often"})
-        log.seek(0)
-        said = log.read().decode()
-    assert done.returncode == 2
+def test_what_ends_a_program_is_an_error_in_the_journal():
+    said = said_with_stream("{device}:{inode}", 2, "worker", ACCESSION_WORKER_POLL_MS="often")
     assert said.startswith("<3>accession: ACCESSION_WORKER_POLL_MS is \"often\"")
 
 
