@@ -64,7 +64,8 @@ match(const struct model *m, struct column *column)
 		return;
 	switch (model_match_header(m, name.text, name.n, &index, &column->nearest)) {
 	case HEADER_FIELD: column->field = index; break;
-	case HEADER_READ_ONLY: break;
+	case HEADER_READ_ONLY:
+	case HEADER_RETIRED: break;
 	case HEADER_UNKNOWN: column->field = COLUMN_UNKNOWN; break;
 	}
 }

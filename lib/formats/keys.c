@@ -108,7 +108,8 @@ match(const struct keys *k, struct key *key)
 	text_trim(&text, &n);
 	switch (model_match_header(k->model, text, n, &index, &nearest)) {
 	case HEADER_FIELD: key->field = index; break;
-	case HEADER_READ_ONLY: break;
+	case HEADER_READ_ONLY:
+	case HEADER_RETIRED: break;
 	case HEADER_UNKNOWN:
 		key->field = KEY_UNKNOWN;
 		tell_unknown(k, key, nearest);

@@ -12,28 +12,103 @@
 #define TITLE_MAX_CHARS 255
 
 static const struct field standard_fields[] = {
-    {.name = "id", .kind = FIELD_ID, .prefix = "T"},
-    {.name = "title", .kind = FIELD_LINE, .required = true, .max = TITLE_MAX_CHARS},
-    {.name = "text", .kind = FIELD_TEXT, .required = true, .max = TEXT_MAX_BYTES},
-    {.name = "problem", .kind = FIELD_REF, .prefix = "P"},
-    {.name = "priority", .kind = FIELD_INTEGER, .required = true, .min = 1, .max = 10},
-    {.name = "phase", .kind = FIELD_REF, .required = true, .prefix = "X"},
-    {.name = "active", .kind = FIELD_BOOLEAN, .on_add = "true"},
-    {.name = "mark_delete", .kind = FIELD_DELETE},
-    {.name = "match_conditions", .kind = FIELD_RULES, .max = LIST_MAX_BYTES},
-    {.name = "tags", .kind = FIELD_TAGS, .max = LIST_MAX_BYTES},
+    {.name = "id",
+	.kind = FIELD_ID,
+	.prefix = "T",
+	.label = "Id",
+	.synonyms = "identifier",
+	.listed = true},
+    {.name = "title",
+	.kind = FIELD_LINE,
+	.required = true,
+	.max = TITLE_MAX_CHARS,
+	.label = "Title",
+	.synonyms = "name;summary",
+	.listed = true},
+    {.name = "text",
+	.kind = FIELD_TEXT,
+	.required = true,
+	.max = TEXT_MAX_BYTES,
+	.label = "Text",
+	.synonyms = "content;description;solution"},
+    {.name = "problem",
+	.kind = FIELD_REF,
+	.prefix = "P",
+	.label = "Problem",
+	.synonyms = "weakness",
+	.filter = "problem"},
+    {.name = "priority",
+	.kind = FIELD_INTEGER,
+	.required = true,
+	.min = 1,
+	.max = 10,
+	.label = "Priority",
+	.synonyms = "severity",
+	.listed = true},
+    {.name = "phase",
+	.kind = FIELD_REF,
+	.required = true,
+	.prefix = "X",
+	.label = "Phase",
+	.filter = "phase",
+	.listed = true},
+    {.name = "active",
+	.kind = FIELD_BOOLEAN,
+	.on_add = "true",
+	.label = "Active",
+	.synonyms = "enabled",
+	.filter = "active",
+	.listed = true},
+    {.name = "mark_delete", .kind = FIELD_DELETE, .label = "Delete", .synonyms = "delete"},
+    {.name = "match_conditions",
+	.kind = FIELD_RULES,
+	.max = LIST_MAX_BYTES,
+	.label = "Match conditions",
+	.synonyms = "conditions;rules"},
+    {.name = "tags",
+	.kind = FIELD_TAGS,
+	.max = LIST_MAX_BYTES,
+	.label = "Tags",
+	.synonyms = "labels",
+	.filter = "tag",
+	.listed = true},
 };
 
 #ifdef SECOND_MODEL /* the fields of another one, for tests */
 #include SECOND_MODEL
 #endif
 
-const struct model models[] = {
-    {"standard", standard_fields, sizeof standard_fields / sizeof standard_fields[0]},
+static const struct model static_models[] = {
+    {.name = "standard",
+	.fields = standard_fields,
+	.nfields = sizeof standard_fields / sizeof standard_fields[0],
+	.title = "Countermeasures",
+	.heading = 1,
+	.version = 1},
 #ifdef SECOND_MODEL
-    {"note", note_fields, sizeof note_fields / sizeof note_fields[0]},
+    {.name = "note",
+	.fields = note_fields,
+	.nfields = sizeof note_fields / sizeof note_fields[0],
+	.title = "Notes",
+	.heading = 1,
+	.version = 1},
 #endif
-    {NULL, NULL, 0},
+    {.name = NULL},
+};
+
+const struct model *models = static_models;
+
+const char *const model_kinds[FIELD_KINDS] = {
+    [FIELD_ID] = "id",
+    [FIELD_LINE] = "line",
+    [FIELD_TEXT] = "text",
+    [FIELD_REF] = "ref",
+    [FIELD_INTEGER] = "integer",
+    [FIELD_BOOLEAN] = "boolean",
+    [FIELD_RULES] = "rules",
+    [FIELD_TAGS] = "tags",
+    [FIELD_REFS] = "refs",
+    [FIELD_DELETE] = "delete",
 };
 
 const char *const model_read_only[] = {
@@ -44,25 +119,6 @@ const char *const model_read_only[] = {
     "last_updated_date",
     "last_updated_by",
     NULL,
-};
-
-/* Other names that people use for fields. A row applies to models that have its field. */
-static const struct {
-	const char *said, *field;
-} synonyms[] = {
-    {"identifier", "id"},
-    {"name", "title"},
-    {"summary", "title"},
-    {"content", "text"},
-    {"description", "text"},
-    {"solution", "text"},
-    {"weakness", "problem"},
-    {"severity", "priority"},
-    {"enabled", "active"},
-    {"delete", "mark_delete"},
-    {"conditions", "match_conditions"},
-    {"rules", "match_conditions"},
-    {"labels", "tags"},
 };
 
 static bool
@@ -128,6 +184,12 @@ model_is_id(const char *prefix, const char *text, size_t n)
 	return true;
 }
 
+bool
+model_is_ref(const char *prefix, const char *text, size_t n)
+{
+	return model_is_id(prefix, text, n) && (*prefix || *text != 'C');
+}
+
 /* How many typing errors a name of that length may have and still be suggested. */
 static size_t
 likely_errors(size_t length)
@@ -137,24 +199,36 @@ likely_errors(size_t length)
 	return length < 9 ? 2 : length / 3;
 }
 
+/* Whether the text is one of the field's synonyms. */
+static bool
+is_synonym(const struct field *f, const char *text, size_t n)
+{
+	for (const char *at = f->synonyms; at && *at;) {
+		size_t length = strcspn(at, ";");
+		if (length == n && strncasecmp(at, text, n) == 0)
+			return true;
+		at += length + (at[length] == ';');
+	}
+	return false;
+}
+
 static const char *
 nearest_name(const struct model *m, const char *text, size_t n)
 {
 	const char *nearest = NULL;
 	size_t best = TEXT_DISTANCE_MAX;
 
-	for (size_t i = 0; i < sizeof synonyms / sizeof synonyms[0]; i++) {
-		if (!same_name(synonyms[i].said, text, n))
-			continue;
-		if (model_field_named(m, synonyms[i].field) >= 0)
-			return synonyms[i].field;
-	}
+	for (size_t i = 0; i < m->nfields; i++)
+		if (!m->fields[i].retired && is_synonym(&m->fields[i], text, n))
+			return m->fields[i].name;
 	for (size_t i = 0; i < m->nfields || model_read_only[i - m->nfields]; i++) {
 		const char *name =
 		    i < m->nfields ? m->fields[i].name : model_read_only[i - m->nfields];
 		size_t length = strlen(name);
 		size_t distance = text_distance(name, length, text, n);
 
+		if (i < m->nfields && m->fields[i].retired)
+			continue;
 		if (distance < best && distance <= likely_errors(length)) {
 			best = distance;
 			nearest = name;
@@ -171,10 +245,12 @@ model_match_header(
 	*nearest = NULL;
 	text_trim(&text, &n);
 	for (size_t i = 0; i < m->nfields; i++) {
-		if (same_name(m->fields[i].name, text, n)) {
-			*index = (int)i;
-			return HEADER_FIELD;
-		}
+		if (!same_name(m->fields[i].name, text, n))
+			continue;
+		if (m->fields[i].retired)
+			return HEADER_RETIRED;
+		*index = (int)i;
+		return HEADER_FIELD;
 	}
 	for (size_t i = 0; model_read_only[i]; i++) {
 		if (same_name(model_read_only[i], text, n))

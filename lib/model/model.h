@@ -1,21 +1,17 @@
 /*
- * Content models: what an importable kind of item consists of. One table of fields per model
- * drives header matching, validation, SQL columns, JSON keys and exports. To add a model, add a
- * table (and a migration for its three SQL tables).
+ * Content models: what an importable kind of item consists of. A model is declared, not programmed
+ * (sql/models/README.md); the programs load the declarations from the database (catalog.h). The
+ * fields drive header matching, validation, SQL columns, JSON keys, exports and the pages.
  *
  * A model named "standard" lives in the SQL tables standard (the library), standard_diff (what jobs
  * would change) and standard_history (what they changed).
- *
- * To add a field, add a row here and a migration that calls the SQL function model_add_field with
- * the value for existing items: it adds the columns and fills the history and the diffs that wait
- * for review. Stop the worker before the migration and start the new one after it, because a diff
- * made by a program that does not know the field is refused.
  */
 #ifndef ACCESSION_MODEL_H
 #define ACCESSION_MODEL_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define MODEL_MAX_FIELDS 32
 
@@ -24,27 +20,40 @@ enum field_kind {
 	FIELD_LINE,    /* one line of text, at most `max` characters, no control characters */
 	FIELD_TEXT,    /* text of several lines, at most `max` bytes */
 	FIELD_REF,     /* an id of another kind: <prefix><n> or C<prefix><n> */
-	FIELD_INTEGER, /* min..max, at most -32768..32767: SQL smallint */
+	FIELD_INTEGER, /* min..max: SQL smallint if both fit, else bigint */
 	FIELD_BOOLEAN, /* SQL boolean */
 	FIELD_RULES,   /* match conditions, see rules.h; at most `max` bytes */
 	FIELD_TAGS,    /* names of at most 255 characters separated by ';', together `max` bytes */
-	FIELD_DELETE,  /* mark_delete: a command in the file, not a column of the library */
+	FIELD_REFS,   /* ids separated by ';', as FIELD_REF or, without a prefix, plain numbers from
+			 1; together `max` bytes */
+	FIELD_DELETE, /* a command in the file, not a column of the library */
 };
+#define FIELD_KINDS (FIELD_DELETE + 1)
 
 struct field {
 	const char *name; /* header in files, key in JSON, column in SQL: [a-z_]+ */
 	enum field_kind kind;
-	bool required;      /* must be given when an item is added, and may never be blank */
-	long min, max;      /* by kind, see above */
-	const char *prefix; /* FIELD_ID, FIELD_REF: the letter(s) before the number, without C */
+	bool required; /* must be given when an item is added, and may never be blank */
+	bool retired;  /* kept in the database as it is, but no file sets it and nobody sees it */
+	bool listed;   /* a column of the library's page */
+	long min, max; /* by kind, see above */
+	const char *prefix; /* FIELD_ID, FIELD_REF, FIELD_REFS: the letter(s) before the number,
+			       without C; FIELD_REFS: "" stands for plain numbers */
 	const char *on_add; /* a new item's value if the file gives none; NULL: "", which is not
 			       valid for a FIELD_INTEGER or FIELD_BOOLEAN */
+	const char *label, *help; /* what people call it, and a sentence about it */
+	const char *synonyms;     /* other headers that people use, separated by ';' */
+	const char *filter;       /* query parameter that lists and exports filter by; NULL: none */
+	int64_t since;            /* the version of the model that had it first */
 };
 
 struct model {
 	const char *name;
 	const struct field *fields; /* in the order of diffs and exports; the first is the id */
 	size_t nfields;             /* <= MODEL_MAX_FIELDS */
+	const char *title;          /* what people call its items */
+	size_t heading;             /* the field that people know an item by */
+	int64_t version;            /* raised whenever its fields change, from 1 */
 };
 
 /* Headers that exports write and that imports accept but ignore; ends with NULL. */
@@ -57,8 +66,11 @@ extern const char *const model_read_only[];
 /* Whether the header is one of these two (n bytes, any case). */
 bool model_is_added(const char *text, size_t n);
 
-/* All models; ends with a NULL name. */
-extern const struct model models[];
+/* The models that this program knows, the first declared first; ends with a NULL name. */
+extern const struct model *models;
+
+/* The most models that there can be. */
+#define MODELS_MAX 64
 
 /* The model of that name (n bytes, exact case), or NULL. */
 const struct model *model_find(const char *name, size_t n);
@@ -69,15 +81,22 @@ int model_field_named(const struct model *m, const char *name);
 /* The index of the model's field of that kind, e.g. FIELD_DELETE; -1 if it has none. */
 int model_field_of_kind(const struct model *m, enum field_kind kind);
 
+/* The names of kinds in declarations, by enum field_kind. */
+extern const char *const model_kinds[FIELD_KINDS];
+
 /*
  * Whether the n bytes are an id of the items with that prefix: "T" stands for T<n> and CT<n>, upper
  * case, n from 1 to 999999999999999 (exact as a JSON number too) without leading zeros.
  */
 bool model_is_id(const char *prefix, const char *text, size_t n);
 
+/* The same for a member of a FIELD_REFS: without a prefix only the number, from 1. */
+bool model_is_ref(const char *prefix, const char *text, size_t n);
+
 enum header_match {
 	HEADER_FIELD,     /* *index is the field */
 	HEADER_READ_ONLY, /* accepted and ignored */
+	HEADER_RETIRED,   /* a retired field's: accepted with a warning, and ignored */
 	HEADER_UNKNOWN,   /* *nearest is the header that was probably meant, or NULL */
 };
 

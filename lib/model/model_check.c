@@ -19,9 +19,15 @@
 #define FIELD_NAME_MAX (SQL_NAME_MAX - (sizeof "old_" - 1))
 #define PREFIX_MAX     8
 
+/* Integers up to here are exact in JSON too. */
+#define NUMBER_MAX 999999999999999L
+
 /* Names of columns that the tables have besides the fields. */
 static const char *const columns[] = {"account_id", "at", "attempt", "bad_id", "entry", "fresh",
     "job_id", "line", "modified", "op", "position", "row", "seq", "week"};
+
+/* The column of the staging table that has what a FIELD_DELETE says. */
+#define DELETE_COLUMN "mark_delete"
 
 /* Reserved words of SQL (pg_get_keywords(), catcode R and T). */
 static const char *const keywords[] = {"all", "analyse", "analyze", "and", "any", "array", "as",
@@ -63,8 +69,8 @@ is_name(const char *name, size_t max)
 {
 	size_t n = strlen(name);
 
-	return n > 0 && n <= max && strspn(name, "abcdefghijklmnopqrstuvwxyz_") == n &&
-	       name[0] != '_' && !is_in(name, keywords, COUNT(keywords));
+	return n > 0 && n <= max && strspn(name, "abcdefghijklmnopqrstuvwxyz_0123456789") == n &&
+	       name[0] >= 'a' && !is_in(name, keywords, COUNT(keywords));
 }
 
 static bool
@@ -91,6 +97,19 @@ complain(struct error *err, const struct model *m, const struct field *f, const 
 	return error_set(err, ERROR_INPUT,
 	    "The content model \"%.64s\" cannot be used: %s%.64s%s%s", m->name,
 	    f ? "its field \"" : "", f ? f->name : "", f ? "\" " : "", what);
+}
+
+/* Whether the text is references as they are stored, separated by ';'. */
+static bool
+is_references(const struct field *f, const char *text)
+{
+	while (*text) {
+		size_t n = strcspn(text, ";");
+		if (!model_is_ref(f->prefix, text, n) || (text[n] && !text[n + 1]))
+			return false;
+		text += n + (text[n] == ';');
+	}
+	return true;
 }
 
 /* Whether the text, the value for new items, is valid for the field and spelled as it is stored. */
@@ -123,6 +142,7 @@ is_value(const struct field *f, const char *text)
 		       rules_canonical(text, n, &canonical, message, sizeof message) &&
 		       strcmp(buf_text(&canonical), text) == 0;
 		break;
+	case FIELD_REFS: good = n <= (size_t)f->max && is_references(f, text); break;
 	case FIELD_TAGS: good = n <= (size_t)f->max && !text_scan(text, n, TEXT_LINE).at; break;
 	case FIELD_ID:
 	case FIELD_DELETE: break;
@@ -143,11 +163,18 @@ check_limits(const struct model *m, const struct field *f, struct error *err)
 			    PREFIX_MAX);
 		return 0;
 	case FIELD_INTEGER:
-		if (f->min < INT16_MIN || f->max > INT16_MAX || f->min > f->max)
+		if (f->min < -NUMBER_MAX || f->max > NUMBER_MAX || f->min > f->max)
 			return complain(err, m, f,
-			    "may have values from %ld to %ld: there is room for %d to %d.", f->min,
-			    f->max, INT16_MIN, INT16_MAX);
+			    "may have values from %ld to %ld: there is room for %ld to %ld.",
+			    f->min, f->max, -NUMBER_MAX, NUMBER_MAX);
 		return 0;
+	case FIELD_REFS:
+		if (!f->prefix || (*f->prefix && !is_prefix(f->prefix)))
+			return complain(err, m, f,
+			    "needs a prefix of 1 to %d capital letters that does not begin with C, "
+			    "or an empty one for plain numbers.",
+			    PREFIX_MAX);
+		/* fall through */
 	case FIELD_LINE:
 	case FIELD_TEXT:
 	case FIELD_RULES:
@@ -186,10 +213,11 @@ check_field(const struct model *m, size_t i, struct error *err)
 	if (!f->name || !is_name(f->name, FIELD_NAME_MAX))
 		return complain(err, m, NULL,
 		    "the name of its field %zu, \"%.64s\", must be a word of 1 to %zu of the "
-		    "letters "
-		    "a to z and _ that means nothing else in SQL.",
+		    "letters a to z, digits and _ that begins with a letter and means nothing "
+		    "else in SQL.",
 		    i + 1, f->name ? f->name : "", FIELD_NAME_MAX);
-	if (is_in(f->name, columns, COUNT(columns)) || is_read_only(f->name))
+	if (is_in(f->name, columns, COUNT(columns)) || is_read_only(f->name) ||
+	    (f->kind != FIELD_DELETE && strcmp(f->name, DELETE_COLUMN) == 0))
 		return complain(err, m, f, "has a name that is taken.");
 	if ((size_t)model_field_named(m, f->name) != i)
 		return complain(err, m, f, "is there twice.");
@@ -210,9 +238,8 @@ model_check(const struct model *m, struct error *err)
 {
 	if (!is_name(m->name, MODEL_NAME_MAX))
 		return complain(err, m, NULL,
-		    "its name must be a word of 1 to %zu of the letters a to z and _ that means "
-		    "nothing "
-		    "else in SQL.",
+		    "its name must be a word of 1 to %zu of the letters a to z, digits and _ that "
+		    "begins with a letter and means nothing else in SQL.",
 		    MODEL_NAME_MAX);
 	if (m->nfields < 2 || m->nfields > MODEL_MAX_FIELDS)
 		return complain(err, m, NULL, "it has %zu fields: there can be 2 to %d.",

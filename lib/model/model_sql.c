@@ -43,7 +43,7 @@ enum { ANY, REQUIRED, OPTIONAL };
 #define KIND(k) (1U << (k))
 #define WORDS   (KIND(FIELD_LINE) | KIND(FIELD_TEXT))
 #define VALUES  (KIND(FIELD_REF) | KIND(FIELD_INTEGER) | KIND(FIELD_BOOLEAN))
-#define SETS    (KIND(FIELD_RULES) | KIND(FIELD_TAGS))
+#define SETS    (KIND(FIELD_RULES) | KIND(FIELD_TAGS) | KIND(FIELD_REFS))
 #define STORED  (WORDS | VALUES | SETS)
 
 static const struct class
@@ -51,19 +51,20 @@ static const struct class
 	const char *name;
 	unsigned kinds;
 	int need;
+	bool retired; /* retired fields too */
 } classes[] = {
-    {"stored", STORED, ANY},
-    {"required", STORED, REQUIRED},
-    {"optional", STORED, OPTIONAL},
-    {"line", KIND(FIELD_LINE), ANY},
-    {"text", KIND(FIELD_TEXT), ANY},
-    {"words", WORDS, ANY},
-    {"value", VALUES, ANY},
-    {"set", SETS, ANY},
+    {"stored", STORED, ANY, true},
+    {"required", STORED, REQUIRED, false},
+    {"optional", STORED, OPTIONAL, true},
+    {"line", KIND(FIELD_LINE), ANY, false},
+    {"text", KIND(FIELD_TEXT), ANY, false},
+    {"words", WORDS, ANY, false},
+    {"value", VALUES, ANY, false},
+    {"set", SETS, ANY, false},
 #ifdef ACCESSION_TEST_NO_STALE_CHECK
-    {"reviewed", 0, ANY},
+    {"reviewed", 0, ANY, true},
 #else
-    {"reviewed", STORED, ANY},
+    {"reviewed", STORED, ANY, true},
 #endif
 };
 
@@ -84,11 +85,17 @@ model_sql_is_column(const struct field *f)
 	return f->kind != FIELD_ID && f->kind != FIELD_DELETE;
 }
 
+bool
+model_sql_is_small(const struct field *f)
+{
+	return f->min >= INT16_MIN && f->max <= INT16_MAX;
+}
+
 const char *
 model_sql_type(const struct field *f)
 {
 	if (f->kind == FIELD_INTEGER)
-		return "smallint";
+		return model_sql_is_small(f) ? "smallint" : "bigint";
 	return f->kind == FIELD_BOOLEAN ? "boolean" : "text";
 }
 
@@ -105,8 +112,10 @@ model_sql_stage_columns(const struct model *m)
 static bool
 is_of(const struct class *c, const struct field *f)
 {
-	return (c->kinds & KIND(f->kind)) &&
-	       (c->need == ANY || f->required == (c->need == REQUIRED));
+	const bool required = f->required && !f->retired;
+
+	return (c->kinds & KIND(f->kind)) && (c->retired || !f->retired) &&
+	       (c->need == ANY || required == (c->need == REQUIRED));
 }
 
 static const struct class *

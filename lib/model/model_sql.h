@@ -84,6 +84,9 @@ size_t model_sql_stage_columns(const struct model *m);
 /* Whether the field is a column of the library other than the id. */
 bool model_sql_is_column(const struct field *f);
 
+/* Whether the values of a FIELD_INTEGER fit SQL's smallint; else they are bigint. */
+bool model_sql_is_small(const struct field *f);
+
 /* The SQL type of such a field. */
 const char *model_sql_type(const struct field *f);
 

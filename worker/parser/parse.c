@@ -86,14 +86,17 @@ tell(void *ctx, const struct finding *f)
 static void
 add_value(struct buf *out, const struct field *f, const struct value *v, const struct cell *cell)
 {
-	char digits[8] = "0"; /* model_check ensures that no value has more */
+	char digits[24] = "0"; /* model_check ensures that no value has more */
 
 	if (!v->text && (!f->required || cell->kind == CELL_ABSENT)) {
 		tuple_add_null(out);
 	} else if (f->kind == FIELD_INTEGER) {
 		if (v->n && v->n < sizeof digits)
 			snprintf(digits, sizeof digits, "%.*s", (int)v->n, v->text);
-		tuple_add_int2(out, (int16_t)strtol(digits, NULL, 10));
+		if (model_sql_is_small(f))
+			tuple_add_int2(out, (int16_t)strtol(digits, NULL, 10));
+		else
+			tuple_add_int8(out, strtoll(digits, NULL, 10));
 	} else if (f->kind == FIELD_BOOLEAN) {
 		tuple_add_bool(out, v->text && v->n && v->text[0] == 't');
 	} else {

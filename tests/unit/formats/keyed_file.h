@@ -26,7 +26,7 @@ static const struct field fields[] = {
     {.name = "tags", .kind = FIELD_TAGS, .max = 1000},
 };
 
-static const struct model model = {"test", fields, COUNT(fields)};
+static const struct model model = {.name = "test", .fields = fields, .nfields = COUNT(fields)};
 
 static const struct limits limits = {
     .max_records = 1000000, .max_field_bytes = 1024 * 1024, .max_columns = 8, .max_depth = 5};

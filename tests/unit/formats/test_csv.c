@@ -23,7 +23,7 @@ static const struct field fields[] = {
     {.name = "text", .kind = FIELD_TEXT, .max = 1000},
 };
 
-static const struct model model = {"test", fields, COUNT(fields)};
+static const struct model model = {.name = "test", .fields = fields, .nfields = COUNT(fields)};
 
 static const struct limits limits = {
     .max_records = 1000000, .max_field_bytes = 1024 * 1024, .max_columns = 8};

@@ -30,7 +30,7 @@ static const struct field fields[] = {
     {.name = "priority", .kind = FIELD_INTEGER},
     {.name = "active", .kind = FIELD_BOOLEAN},
 };
-static const struct model model = {"test", fields, COUNT(fields)};
+static const struct model model = {.name = "test", .fields = fields, .nfields = COUNT(fields)};
 static const char *const columns[] = {"id", "title", "text", "priority", "active"};
 
 static const struct limits limits = {.max_records = 1000000,

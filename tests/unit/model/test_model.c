@@ -48,7 +48,7 @@ every_model_keeps_what_the_code_relies_on(void **state)
 		assert_true(m->fields[model_field_of_kind(m, FIELD_DELETE)].kind == FIELD_DELETE);
 	}
 	const struct field one[] = {{.name = "id", .kind = FIELD_ID, .prefix = "Q"}};
-	const struct model bare = {"bare", one, 1};
+	const struct model bare = {.name = "bare", .fields = one, .nfields = 1};
 	assert_int_equal(model_field_of_kind(&bare, FIELD_ID), 0);
 	assert_int_equal(model_field_of_kind(&bare, FIELD_DELETE), -1);
 }
@@ -152,7 +152,7 @@ static void
 a_suggestion_is_a_field_of_the_model(void **state)
 {
 	const struct field one[] = {{.name = "id", .kind = FIELD_ID, .prefix = "Q"}};
-	const struct model bare = {"bare", one, 1};
+	const struct model bare = {.name = "bare", .fields = one, .nfields = 1};
 	int index;
 	const char *nearest;
 

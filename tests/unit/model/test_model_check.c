@@ -20,7 +20,7 @@ static int
 check(const struct field *f, struct error *err)
 {
 	const struct field fields[] = {ID, *f};
-	const struct model m = {"quiz", fields, 2};
+	const struct model m = {.name = "quiz", .fields = fields, .nfields = 2};
 
 	*err = (struct error){0};
 	return model_check(&m, err);
@@ -76,9 +76,9 @@ fields_that_nothing_could_work_with_are_refused_by_name(void **state)
 	    {{.name = "rank", .kind = FIELD_INTEGER, .max = 10},
 		"\"rank\" is not required, and so needs"},
 	    {{.name = "done", .kind = FIELD_BOOLEAN}, "\"done\" is not required, and so needs"},
-	    {{.name = "rank", .kind = FIELD_INTEGER, .max = 32768, .on_add = "1"},
-		"\"rank\" may have values from 0 to 32768: there is room for -32768 to 32767."},
-	    {{.name = "rank", .kind = FIELD_INTEGER, .min = -32769, .on_add = "0"},
+	    {{.name = "rank", .kind = FIELD_INTEGER, .max = 1000000000000000, .on_add = "1"},
+		"\"rank\" may have values from 0 to 1000000000000000: there is room for"},
+	    {{.name = "rank", .kind = FIELD_INTEGER, .min = -1000000000000000, .on_add = "0"},
 		"there is room"},
 	    {{.name = "rank", .kind = FIELD_INTEGER, .min = 2, .max = 1, .on_add = "1"},
 		"from 2 to 1"},
@@ -95,7 +95,15 @@ fields_that_nothing_could_work_with_are_refused_by_name(void **state)
 	    {{.name = "note", .kind = FIELD_LINE, .max = 2, .on_add = "abc"}, "the value \"abc\""},
 	    {{.name = "note", .kind = FIELD_LINE, .max = 9, .on_add = "a\nb"}, "the value"},
 	    {{.name = "rules", .kind = FIELD_RULES, .max = 9, .on_add = "a1"}, "the value \"a1\""},
+	    {{.name = "mark_delete", .kind = FIELD_BOOLEAN, .on_add = "false"}, "is taken"},
+	    {{.name = "1st", .kind = FIELD_LINE, .max = 9}, "must be a word"},
 	    {{.name = "problem", .kind = FIELD_REF}, "\"problem\" needs a prefix"},
+	    {{.name = "problems", .kind = FIELD_REFS, .max = 9}, "or an empty one"},
+	    {{.name = "problems", .kind = FIELD_REFS, .prefix = "P"}, "how long"},
+	    {{.name = "problems", .kind = FIELD_REFS, .prefix = "P", .max = 9, .on_add = "P1;"},
+		"the value \"P1;\""},
+	    {{.name = "capecs", .kind = FIELD_REFS, .prefix = "", .max = 9, .on_add = "C1"},
+		"the value \"C1\""},
 	    {{.name = "problem", .kind = FIELD_REF, .prefix = ""}, "needs a prefix"},
 	    {{.name = "problem", .kind = FIELD_REF, .prefix = "CP"}, "does not begin with C"},
 	    {{.name = "problem", .kind = FIELD_REF, .prefix = "p"}, "needs a prefix"},
@@ -140,20 +148,22 @@ models_that_cannot_be_are_refused(void **state)
 	static const struct field twice[] = {
 	    ID, {.name = "a", .kind = FIELD_DELETE}, {.name = "b", .kind = FIELD_DELETE}};
 	static const struct model bad[] = {
-	    {"quiz", good, 0},
-	    {"quiz", good, 1},
-	    {"quiz", good, MODEL_MAX_FIELDS + 1},
-	    {"Quiz", good, 2},
-	    {"quiz 1", good, 2},
-	    {"table", good, 2},
-	    {"", good, 2},
-	    {"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", good, 2},
-	    {"quiz", reversed, 2},
-	    {"quiz", unnamed, 2},
-	    {"quiz", custom, 2},
-	    {"quiz", twice, 3},
+	    {.name = "quiz", .fields = good, .nfields = 0},
+	    {.name = "quiz", .fields = good, .nfields = 1},
+	    {.name = "quiz", .fields = good, .nfields = MODEL_MAX_FIELDS + 1},
+	    {.name = "Quiz", .fields = good, .nfields = 2},
+	    {.name = "quiz 1", .fields = good, .nfields = 2},
+	    {.name = "table", .fields = good, .nfields = 2},
+	    {.name = "", .fields = good, .nfields = 2},
+	    {.name = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+		.fields = good,
+		.nfields = 2},
+	    {.name = "quiz", .fields = reversed, .nfields = 2},
+	    {.name = "quiz", .fields = unnamed, .nfields = 2},
+	    {.name = "quiz", .fields = custom, .nfields = 2},
+	    {.name = "quiz", .fields = twice, .nfields = 3},
 	};
-	const struct model fine = {"quiz", good, 2};
+	const struct model fine = {.name = "quiz", .fields = good, .nfields = 2};
 	struct error err = {0};
 
 	(void)state;

@@ -20,7 +20,8 @@ static const struct field fields[] = {
     {.name = "mark_delete", .kind = FIELD_DELETE},
 };
 
-static const struct model model = {"quiz", fields, sizeof fields / sizeof *fields};
+static const struct model model = {
+    .name = "quiz", .fields = fields, .nfields = sizeof fields / sizeof *fields};
 
 /* Any white space counts as one space: where lines end does not matter here. */
 static void
@@ -117,7 +118,7 @@ a_default_is_a_literal_whatever_is_in_it(void **state)
 	    {.name = "id", .kind = FIELD_ID, .prefix = "Q"},
 	    {.name = "note", .kind = FIELD_LINE, .max = 99, .on_add = "it's {name}\\"},
 	};
-	const struct model m = {"odd", odd, 2};
+	const struct model m = {.name = "odd", .fields = odd, .nfields = 2};
 	struct error err = {0};
 	struct buf b = {0};
 
