@@ -50,7 +50,7 @@ endif
 object     = $(patsubst %.c,$(BUILD)/%.o,$(1))
 LIB       := $(call object,$(wildcard lib/*/*.c)) $(BUILD)/migrations.o $(BUILD)/statements.o
 API       := $(call object,$(wildcard cgi-bin/*.c cgi-bin/*/*.c))
-WORKER    := $(call object,$(wildcard worker/*.c worker/*/*.c)) $(BUILD)/checks.o
+WORKER    := $(call object,$(wildcard worker/*.c worker/*/*.c)) $(addprefix $(BUILD)/,checks.o tables.o declarations.o)
 TESTS     := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*/test_*.c))
 SERVER_TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*/server_*.c))
 FUZZ      := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -59,14 +59,12 @@ BENCH     := $(BUILD)/tests/bench/floor
 AXE       := build/axe/node_modules/axe-core
 MIGRATIONS := $(sort $(wildcard sql/[0-9]*.sql))
 # In the order in which `accession model sql` prints them: each after the statements it needs.
+TABLE_SQL  := $(patsubst %,sql/models/statements/%.sql,make change)
+DECLARED   := $(sort $(wildcard sql/models/*.yaml))
 STATEMENTS := $(patsubst %,sql/models/statements/%.sql,stage diff fields apply library verify load)
 CHECKS     := $(patsubst %,sql/checks/%.sql,uploads jobs people rights)
-SECOND     := $(BUILD)/second-model
-LATER      := $(SECOND)/later
-SECOND_SQL := $(wildcard tests/second_model/*.sql)
 NEXT       := $(BUILD)/next-version
 NEXT_SQL   := $(wildcard tests/migrations/*.sql)
-LATER_SQL  := $(wildcard tests/second_model/later/*.sql)
 PROGRAMS  := $(BUILD)/accession-api $(BUILD)/accession
 ARCHIVES  := $(BUILD)/api.a $(BUILD)/worker.a $(BUILD)/lib.a
 
@@ -89,25 +87,6 @@ $(BUILD)/accession: $(WORKER) $(BUILD)/lib.a
 $(PROGRAMS):
 	$(call say,LINK)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
-
-# For tests, the same programs with a second content model, which adds a table of fields and a
-# migration; and a later version of these, whose model has one more field, and a migration for it.
-.PHONY: second-model
-SECOND_PROGRAMS := $(foreach dir,$(SECOND) $(LATER),$(dir)/accession-api $(dir)/accession)
-second-model: $(SECOND_PROGRAMS)
-$(SECOND)/accession-api $(LATER)/accession-api: %/accession-api: $(API) %/model.o %/migrations.o $(BUILD)/lib.a
-$(SECOND)/accession $(LATER)/accession: %/accession: $(WORKER) %/model.o %/migrations.o $(BUILD)/lib.a
-$(SECOND_PROGRAMS):
-	$(call say,LINK)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
-$(SECOND)/migrations.S: MIGRATIONS += $(SECOND_SQL)
-$(LATER)/migrations.S: MIGRATIONS += $(SECOND_SQL) $(LATER_SQL)
-$(SECOND)/model.o $(LATER)/model.o: CPPFLAGS += -DSECOND_MODEL='"../../tests/second_model/fields.h"'
-$(LATER)/model.o: CPPFLAGS += -DLATER
-$(SECOND)/model.o $(LATER)/model.o: lib/model/model.c tests/second_model/fields.h lib/model/model.h
-	@mkdir -p $(@D)
-	$(call say,CC)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 # For tests, the operator's command of a future version, with more migrations, of all kinds.
 .PHONY: next-version
@@ -165,10 +144,12 @@ $(foreach file,$(2),$(call EMBEDDED_FILE,$(basename $(notdir $(file))),$(file)))
 	.size $(1), . - $(1)
 endef
 
-MIGRATION_TABLES := $(addsuffix /migrations.S,$(BUILD) $(SECOND) $(LATER) $(NEXT))
-TABLES           := $(MIGRATION_TABLES) $(BUILD)/statements.S $(BUILD)/checks.S
+MIGRATION_TABLES := $(addsuffix /migrations.S,$(BUILD) $(NEXT))
+TABLES           := $(MIGRATION_TABLES) $(addprefix $(BUILD)/,statements.S tables.S checks.S declarations.S)
 $(MIGRATION_TABLES): export TABLE = $(call EMBEDDED_TABLE,migrations,$(MIGRATIONS))
 $(BUILD)/statements.S: export TABLE = $(call EMBEDDED_TABLE,model_statement_files,$(STATEMENTS))
+$(BUILD)/tables.S: export TABLE = $(call EMBEDDED_TABLE,model_table_files,$(TABLE_SQL))
+$(BUILD)/declarations.S: export TABLE = $(call EMBEDDED_TABLE,declaration_files,$(DECLARED))
 $(BUILD)/checks.S: export TABLE = $(call EMBEDDED_TABLE,check_files,$(CHECKS))
 
 .PHONY: always
@@ -177,8 +158,10 @@ $(TABLES): always
 	@printf '%s\n' "$$TABLE" >$@.new
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
-$(MIGRATION_TABLES:.S=.o): $(MIGRATIONS) $(SECOND_SQL) $(LATER_SQL) $(NEXT_SQL)
+$(MIGRATION_TABLES:.S=.o): $(MIGRATIONS) $(NEXT_SQL)
 $(BUILD)/statements.o: $(STATEMENTS)
+$(BUILD)/tables.o: $(TABLE_SQL)
+$(BUILD)/declarations.o: $(DECLARED)
 $(BUILD)/checks.o: $(CHECKS)
 $(TABLES:.S=.o): %.o: %.S
 	$(call say,AS)
@@ -205,7 +188,7 @@ status:                         ## what of it runs
 
 .PHONY: test unit e2e browser screenshots unit-programs release-tests failover bench bench-programs
 test: test-deps $(AXE)          ## everything, beside a running `make run`; the last line counts
-	@$(BUILD_WITH) all second-model next-version unit-programs VARIANT=sanitize
+	@$(BUILD_WITH) all next-version unit-programs VARIANT=sanitize
 	@$(BUILD_WITH) all release-tests VARIANT=release
 	@$(BUILD_WITH) fuzz-programs VARIANT=fuzz
 	@tests/run unit fuzz fault e2e browser
@@ -215,7 +198,7 @@ unit: test-deps                 ## the unit tests alone
 	@tests/run unit
 
 e2e: test-deps                  ## the end-to-end tests alone [ARGS="-k words"]
-	@$(BUILD_WITH) all second-model next-version VARIANT=sanitize
+	@$(BUILD_WITH) all next-version VARIANT=sanitize
 	@$(BUILD_WITH) all release-tests VARIANT=release
 	@tests/run e2e $(ARGS)
 

@@ -17,7 +17,6 @@
 #include "database/schema.h"
 #include "http/http.h"
 #include "http/route.h"
-#include "model/model_check.h"
 #include "people/password.h"
 #include "waits/waiter.h"
 
@@ -280,7 +279,7 @@ main(int nargs, char **args)
 		return EXIT_USAGE;
 	}
 	log_open("accession-api", "info");
-	if (model_check_all(&err) == 0 && config_load(&err) == 0) {
+	if (config_load(&err) == 0) {
 		log_open("accession-api", config_text(SETTING_LOG_LEVEL));
 		log_info("accession-api " ACCESSION_VERSION " starts");
 		config_warn();

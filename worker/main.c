@@ -7,7 +7,6 @@
 #include "base/log.h"
 #include "base/version.h"
 #include "database/migrations.h"
-#include "model/model_check.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -139,7 +138,7 @@ run(int argc, char **argv, struct error *err)
 		return unknown_command(name, err);
 	if (c->summary && asks_for_help(argc - 2, argv + 2))
 		return help(name, err);
-	if (model_check_all(err) < 0 || load_settings(c, err) < 0)
+	if (load_settings(c, err) < 0)
 		return -1;
 	return c->run(argc - 1, argv + 1, err);
 }

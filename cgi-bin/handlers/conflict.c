@@ -3,6 +3,8 @@
 
 #include "base/json_writer.h"
 
+#include <string.h>
+
 void
 conflict_in_progress(struct http *http, int64_t job)
 {
@@ -40,6 +42,31 @@ conflict_status(struct http *http, const char *detail, const char *code, const c
 	json_end_object(&json);
 	http_reply(http, 409, &body);
 	buf_free(&body);
+}
+
+bool
+conflict_raised(struct http *http, const struct error *err)
+{
+	static const struct {
+		const char *sqlstate, *code;
+	} refusals[] = {{"AC001", "model_changed"}};
+
+	for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
+		if (strcmp(refusals[i].sqlstate, err->sqlstate) != 0)
+			continue;
+		struct buf body = {0};
+		struct json json = {.out = &body};
+		json_begin_object(&json);
+		json_key(&json, "detail");
+		json_text(&json, err->message);
+		json_key(&json, "code");
+		json_text(&json, refusals[i].code);
+		json_end_object(&json);
+		http_reply(http, 409, &body);
+		buf_free(&body);
+		return true;
+	}
+	return false;
 }
 
 void

@@ -409,6 +409,8 @@ import_job_patch(struct request *r)
 	} else if (!res && err.code == ERROR_CONFLICT && strcmp(err.sqlstate, "23505") == 0) {
 		int64_t current = job_current_id(r->db, &err);
 		conflict_in_progress(r->http, current > 0 ? current : 0);
+	} else if (!res && conflict_raised(r->http, &err)) {
+		return;
 	} else if (res && PQntuples(res) == 0) {
 		PQclear(res);
 		explain_refusal(r, change);

@@ -22,22 +22,21 @@
 #define INACTIVE     "User inactive or deleted."
 #define BAD_CSRF     "CSRF Failed: CSRF token missing or incorrect."
 
-/* The use of a session is recorded at most once a minute, not with every request. */
 static const struct statement by_hash = {"auth_by_hash",
-    "SELECT c.account_id, c.role, c.active, c.imports, c.seen < now() - interval '1 minute'"
-    "  FROM credential c"
+    "SELECT " AUTH_COLUMNS "  FROM credential c"
     " WHERE c.hash = $1 AND c.kind = $2 AND c.expires > now()",
     2, true};
 
 static const struct statement by_email = {"auth_by_email",
     "SELECT id, role, active,"
-    "       (SELECT enabled FROM feature WHERE name = 'import_export_v2'), password_hash"
+    "       (SELECT enabled FROM feature WHERE name = 'import_export_v2'),"
+    "       (SELECT version FROM content_version), password_hash"
     "  FROM account"
     " WHERE lower(email) = lower($1)",
     1, true};
 
 /* The last columns of the result; the columns read along come before them. */
-enum column { COL_ACCOUNT, COL_ROLE, COL_ACTIVE, COL_IMPORTS, COL_LAST, COLUMNS };
+enum column { COL_ACCOUNT, COL_ROLE, COL_ACTIVE, COL_IMPORTS, COL_MODELS, COL_LAST, COLUMNS };
 #define COL_PASSWORD_HASH COL_LAST /* by email */
 #define COL_STALE         COL_LAST /* by hash */
 
@@ -72,6 +71,7 @@ fill_caller(const PGresult *res, struct caller *caller, const char **refusal)
 	    (long long)caller->account_id);
 	caller->role = auth_role(db_get_text(res, 0, first + COL_ROLE));
 	caller->import_enabled = db_get_bool(res, 0, first + COL_IMPORTS);
+	caller->models = db_get_int(res, 0, first + COL_MODELS);
 	return 0;
 }
 

@@ -2,6 +2,7 @@
 #include "store/diff.h"
 
 #include "model/model_sql.h"
+#include "store/auth.h"
 #include "store/item.h"
 
 #include <stdio.h>
@@ -23,8 +24,7 @@ static const struct statement summary = {"diff_summary",
 /* The same along with auth_by_hash (auth.c). */
 const struct statement diff_summary_along = {"diff_summary_along",
     "SELECT s.content_model, s.adds, s.updates, s.deletes, s.attempt, j.week,"
-    "       c.account_id, c.role, c.active, c.imports, c.seen < now() - interval '1 minute'"
-    "  FROM credential c"
+    " " AUTH_COLUMNS "  FROM credential c"
     "  LEFT JOIN (import_job j"
     "             JOIN import_summary s ON s.job_id = j.id AND s.attempt = j.attempt"
     "                                  AND j.purged IS NULL)"

@@ -1,6 +1,8 @@
 /* Import jobs as the API sees them: see job.h. */
 #include "store/job.h"
 
+#include "store/auth.h"
+
 #include "base/timestamp.h"
 
 #include <stdio.h>
@@ -61,8 +63,7 @@ static const struct statement get_plain = {"job_get",
 /* The same along with auth_by_hash (auth.c). */
 const struct statement job_get_along = {"job_get_along",
     "SELECT " COLUMNS ","
-    "       c.account_id, c.role, c.active, c.imports, c.seen < now() - interval '1 minute'"
-    "  FROM credential c"
+    " " AUTH_COLUMNS "  FROM credential c"
     "  LEFT JOIN import_job j ON j.id = $3 AND c.active"
     " WHERE c.hash = $1 AND c.kind = $2 AND c.expires > now()",
     3, true};

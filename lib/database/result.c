@@ -14,6 +14,7 @@ static const struct {
 } meanings[] = {
     {"57014", ERROR_DB_CANCELED},
     {"23", ERROR_CONFLICT}, /* a constraint */
+    {"AC", ERROR_CONFLICT}, /* a function of ours refuses */
     {"55P03", ERROR_BUSY},  /* a lock was not available */
     {"40", ERROR_BUSY},     /* a deadlock, a serialization failure */
     {"57P", ERROR_DB_DOWN}, /* shutting down or starting */

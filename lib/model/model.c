@@ -6,97 +6,11 @@
 #include <string.h>
 #include <strings.h>
 
-#define ID_MAX_DIGITS   15
-#define TEXT_MAX_BYTES  (1024 * 1024)
-#define LIST_MAX_BYTES  (64 * 1024)
-#define TITLE_MAX_CHARS 255
+#define ID_MAX_DIGITS 15
 
-static const struct field standard_fields[] = {
-    {.name = "id",
-	.kind = FIELD_ID,
-	.prefix = "T",
-	.label = "Id",
-	.synonyms = "identifier",
-	.listed = true},
-    {.name = "title",
-	.kind = FIELD_LINE,
-	.required = true,
-	.max = TITLE_MAX_CHARS,
-	.label = "Title",
-	.synonyms = "name;summary",
-	.listed = true},
-    {.name = "text",
-	.kind = FIELD_TEXT,
-	.required = true,
-	.max = TEXT_MAX_BYTES,
-	.label = "Text",
-	.synonyms = "content;description;solution"},
-    {.name = "problem",
-	.kind = FIELD_REF,
-	.prefix = "P",
-	.label = "Problem",
-	.synonyms = "weakness",
-	.filter = "problem"},
-    {.name = "priority",
-	.kind = FIELD_INTEGER,
-	.required = true,
-	.min = 1,
-	.max = 10,
-	.label = "Priority",
-	.synonyms = "severity",
-	.listed = true},
-    {.name = "phase",
-	.kind = FIELD_REF,
-	.required = true,
-	.prefix = "X",
-	.label = "Phase",
-	.filter = "phase",
-	.listed = true},
-    {.name = "active",
-	.kind = FIELD_BOOLEAN,
-	.on_add = "true",
-	.label = "Active",
-	.synonyms = "enabled",
-	.filter = "active",
-	.listed = true},
-    {.name = "mark_delete", .kind = FIELD_DELETE, .label = "Delete", .synonyms = "delete"},
-    {.name = "match_conditions",
-	.kind = FIELD_RULES,
-	.max = LIST_MAX_BYTES,
-	.label = "Match conditions",
-	.synonyms = "conditions;rules"},
-    {.name = "tags",
-	.kind = FIELD_TAGS,
-	.max = LIST_MAX_BYTES,
-	.label = "Tags",
-	.synonyms = "labels",
-	.filter = "tag",
-	.listed = true},
-};
+static const struct model none = {.name = NULL};
 
-#ifdef SECOND_MODEL /* the fields of another one, for tests */
-#include SECOND_MODEL
-#endif
-
-static const struct model static_models[] = {
-    {.name = "standard",
-	.fields = standard_fields,
-	.nfields = sizeof standard_fields / sizeof standard_fields[0],
-	.title = "Countermeasures",
-	.heading = 1,
-	.version = 1},
-#ifdef SECOND_MODEL
-    {.name = "note",
-	.fields = note_fields,
-	.nfields = sizeof note_fields / sizeof note_fields[0],
-	.title = "Notes",
-	.heading = 1,
-	.version = 1},
-#endif
-    {.name = NULL},
-};
-
-const struct model *models = static_models;
+const struct model *models = &none;
 
 const char *const model_kinds[FIELD_KINDS] = {
     [FIELD_ID] = "id",

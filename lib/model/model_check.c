@@ -22,6 +22,18 @@
 /* Integers up to here are exact in JSON too. */
 #define NUMBER_MAX 999999999999999L
 
+#define LABEL_MAX 64
+#define HELP_MAX  500
+
+/* Query parameters of lists and exports that are no filters of fields. */
+static const char *const parameters[] = {"after", "format", "id", "include", "limit", "ordering",
+    "page", "page_size", "search", "template"};
+
+/* Kinds that lists can be filtered by. */
+#define FILTERED                                                                          \
+	(1U << FIELD_LINE | 1U << FIELD_REF | 1U << FIELD_INTEGER | 1U << FIELD_BOOLEAN | \
+	    1U << FIELD_RULES | 1U << FIELD_TAGS | 1U << FIELD_REFS)
+
 /* Names of columns that the tables have besides the fields. */
 static const char *const columns[] = {"account_id", "at", "attempt", "bad_id", "entry", "fresh",
     "job_id", "line", "modified", "op", "position", "row", "seq", "week"};
@@ -80,6 +92,15 @@ is_prefix(const char *prefix)
 
 	return n > 0 && n <= PREFIX_MAX && strspn(prefix, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == n &&
 	       prefix[0] != 'C';
+}
+
+/* Whether it is a line that can be shown, of 1 to max characters. NULL: nothing is said. */
+static bool
+is_line(const char *text, size_t max)
+{
+	struct text_scan scan = text_scan(text ? text : "", text ? strlen(text) : 0, TEXT_LINE);
+
+	return !text || (!scan.at && scan.chars >= 1 && scan.chars <= max);
 }
 
 static int complain(struct error *err, const struct model *m, const struct field *f,
@@ -205,6 +226,35 @@ check_on_add(const struct model *m, const struct field *f, struct error *err)
 	    err, m, f, "cannot have the value \"%.100s\" that a new item would get.", f->on_add);
 }
 
+/* Checks what people read, and by which parameter they filter. */
+static int
+check_words(const struct model *m, const struct field *f, struct error *err)
+{
+	if (!is_line(f->label, LABEL_MAX))
+		return complain(
+		    err, m, f, "needs a label that is a line of 1 to %d characters.", LABEL_MAX);
+	if (f->help && *f->help && !is_line(f->help, HELP_MAX))
+		return complain(
+		    err, m, f, "needs a help that is a line of at most %d characters.", HELP_MAX);
+	if (f->synonyms && *f->synonyms && !is_line(f->synonyms, HELP_MAX))
+		return complain(err, m, f, "has synonyms that are no words.");
+	if (!f->filter)
+		return 0;
+	if (!is_name(f->filter, FIELD_NAME_MAX) || is_in(f->filter, parameters, COUNT(parameters)))
+		return complain(err, m, f,
+		    "cannot be filtered by \"%.64s\": take a word of letters and _ that lists do "
+		    "not use otherwise.",
+		    f->filter);
+	if (!(FILTERED & 1U << f->kind))
+		return complain(err, m, f, "is of a kind that nothing can be filtered by.");
+	for (const struct field *other = m->fields; other < f; other++)
+		if (other->filter && strcmp(other->filter, f->filter) == 0)
+			return complain(err, m, f,
+			    "is filtered by \"%.64s\", as the field \"%.64s\" is.", f->filter,
+			    other->name);
+	return 0;
+}
+
 static int
 check_field(const struct model *m, size_t i, struct error *err)
 {
@@ -230,12 +280,17 @@ check_field(const struct model *m, size_t i, struct error *err)
 	    ((size_t)model_field_of_kind(m, FIELD_DELETE) != i || f->required))
 		return complain(
 		    err, m, f, "must be the only one that deletes, and cannot be required.");
-	return check_limits(m, f, err) < 0 ? -1 : check_on_add(m, f, err);
+	if (f->retired && (f->kind == FIELD_ID || f->kind == FIELD_DELETE))
+		return complain(err, m, f, "cannot be retired: it is no column of the library.");
+	if (check_limits(m, f, err) < 0 || check_words(m, f, err) < 0)
+		return -1;
+	return check_on_add(m, f, err);
 }
 
 int
-model_check(const struct model *m, struct error *err)
+model_check(const struct model *m, size_t *at, struct error *err)
 {
+	*at = m->nfields;
 	if (!is_name(m->name, MODEL_NAME_MAX))
 		return complain(err, m, NULL,
 		    "its name must be a word of 1 to %zu of the letters a to z, digits and _ that "
@@ -244,17 +299,17 @@ model_check(const struct model *m, struct error *err)
 	if (m->nfields < 2 || m->nfields > MODEL_MAX_FIELDS)
 		return complain(err, m, NULL, "it has %zu fields: there can be 2 to %d.",
 		    m->nfields, MODEL_MAX_FIELDS);
-	for (size_t i = 0; i < m->nfields; i++)
-		if (check_field(m, i, err) < 0)
-			return -1;
-	return 0;
-}
-
-int
-model_check_all(struct error *err)
-{
-	for (const struct model *m = models; m->name; m++)
-		if (model_check(m, err) < 0)
-			return -1;
+	if (!is_line(m->title, LABEL_MAX))
+		return complain(
+		    err, m, NULL, "its title must be a line of 1 to %d characters.", LABEL_MAX);
+	if (m->heading >= m->nfields || m->fields[m->heading].retired ||
+	    m->fields[m->heading].kind == FIELD_DELETE)
+		return complain(err, m, NULL, "its heading must be a field that people see.");
+	for (size_t i = 0; i < m->nfields; i++) {
+		if (check_field(m, i, err) == 0)
+			continue;
+		*at = i;
+		return -1;
+	}
 	return 0;
 }

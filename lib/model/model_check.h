@@ -8,11 +8,10 @@
 /*
  * Checks everything that other code relies on: names that can be SQL columns, limits that fit the
  * SQL types, and values for new items that the fields allow. Returns 0, or -1 with ERROR_INPUT and
- * a sentence that names the model, the field and what is wrong.
+ * a sentence that names the model, the field and what is wrong; *at is then the field's index, or
+ * m->nfields.
  */
-int model_check(const struct model *m, struct error *err) __attribute__((warn_unused_result));
-
-/* The same for all models; programs call it when they start. */
-int model_check_all(struct error *err) __attribute__((warn_unused_result));
+int model_check(const struct model *m, size_t *at, struct error *err)
+    __attribute__((warn_unused_result));
 
 #endif

@@ -28,7 +28,6 @@ static const char *const names[MODEL_SQL_COUNT] = {
     [MODEL_SQL_APPLY_INSERT] = "apply_insert",
     [MODEL_SQL_APPLY_HISTORY] = "apply_history",
     [MODEL_SQL_APPLY_NUMBER] = "apply_number",
-    [MODEL_SQL_APPLY_OUTDATED] = "apply_outdated",
     [MODEL_SQL_APPLY_MOVED] = "apply_moved",
     [MODEL_SQL_LIBRARY_ITEMS] = "library_items",
     [MODEL_SQL_LIBRARY_EXPORT] = "library_export",
@@ -153,6 +152,54 @@ add_literal(struct buf *out, const char *text)
 	buf_add_char(out, '\'');
 }
 
+/* The field by which a file deletes; a model without one never needs its name. */
+static const char *
+name_of_deletion(const struct model *m)
+{
+	int at = model_field_of_kind(m, FIELD_DELETE);
+
+	return at < 0 ? "" : m->fields[at].name;
+}
+
+/* Writes the condition that a stored value of the field fulfils. */
+static void
+add_holds(struct buf *out, const struct field *f)
+{
+	const int least = f->required && !f->retired;
+
+	if (KIND(f->kind) & (KIND(FIELD_TEXT) | SETS))
+		buf_printf(out, "octet_length(%s) BETWEEN %d AND %ld", f->name, least, f->max);
+	else if (f->kind == FIELD_LINE)
+		buf_printf(out, "char_length(%s) BETWEEN %d AND %ld", f->name, least, f->max);
+	else if (f->kind == FIELD_INTEGER)
+		buf_printf(out, "%s BETWEEN %ld AND %ld", f->name, f->min, f->max);
+	else if (f->kind == FIELD_REF && least)
+		buf_printf(out, "%s <> ''", f->name);
+	else
+		buf_add_text(out, "true");
+}
+
+bool
+model_sql_is_checked(const struct field *f)
+{
+	return !f->retired && f->kind != FIELD_BOOLEAN &&
+	       (f->required || f->kind == FIELD_LINE || f->kind == FIELD_INTEGER);
+}
+
+/* Writes as much of that as the library checks itself, in case a program does not. */
+static void
+add_check(struct buf *out, const struct field *f)
+{
+	if (!model_sql_is_checked(f))
+		return;
+	buf_add_text(out, " CHECK (");
+	if (f->kind == FIELD_LINE || f->kind == FIELD_INTEGER)
+		add_holds(out, f);
+	else
+		buf_printf(out, "%s <> ''", f->name);
+	buf_add_char(out, ')');
+}
+
 /* Writes what the word stands for; false if there is no such word. */
 static bool
 add_word(const struct writing *w, const struct field *f, const char *word)
@@ -161,6 +208,10 @@ add_word(const struct writing *w, const struct field *f, const char *word)
 		buf_add_text(w->out, w->model->name);
 	else if (strcmp(word, "prefix") == 0)
 		buf_add_text(w->out, w->model->fields[0].prefix);
+	else if (strcmp(word, "deletion") == 0)
+		add_literal(w->out, name_of_deletion(w->model));
+	else if (strcmp(word, "version") == 0)
+		buf_printf(w->out, "%" PRId64, w->model->version);
 	else if (strcmp(word, "custom") == 0)
 		buf_printf(w->out, "%" PRId64, MODEL_SQL_CUSTOM);
 	else if (strcmp(word, "order") == 0)
@@ -171,6 +222,12 @@ add_word(const struct writing *w, const struct field *f, const char *word)
 		buf_add_text(w->out, model_sql_type(f));
 	else if (f && strcmp(word, "default") == 0)
 		add_literal(w->out, f->on_add ? f->on_add : "");
+	else if (f && strcmp(word, "since") == 0)
+		buf_printf(w->out, "%" PRId64, f->since);
+	else if (f && strcmp(word, "check") == 0)
+		add_check(w->out, f);
+	else if (f && strcmp(word, "holds") == 0)
+		add_holds(w->out, f);
 	else if (f && strcmp(word, "place") == 0)
 		buf_printf(w->out, "%td", f - w->model->fields);
 	else

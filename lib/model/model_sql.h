@@ -33,7 +33,6 @@ enum model_statement {
 	MODEL_SQL_APPLY_INSERT,
 	MODEL_SQL_APPLY_HISTORY,
 	MODEL_SQL_APPLY_NUMBER,
-	MODEL_SQL_APPLY_OUTDATED,
 	MODEL_SQL_APPLY_MOVED,
 	MODEL_SQL_LIBRARY_ITEMS,
 	MODEL_SQL_LIBRARY_EXPORT,
@@ -46,6 +45,9 @@ enum model_statement {
 
 /* The files of sql/models/statements; ends with a NULL name. */
 extern const struct sql_file model_statement_files[];
+
+/* Those of them that make and change a model's tables; ends with a NULL name. */
+extern const struct sql_file model_table_files[];
 
 /* Statements whose names begin like this are checks (see verify.sql); they are not listed in C. */
 #define MODEL_SQL_CHECK "verify_"
@@ -86,6 +88,9 @@ bool model_sql_is_column(const struct field *f);
 
 /* Whether the values of a FIELD_INTEGER fit SQL's smallint; else they are bigint. */
 bool model_sql_is_small(const struct field *f);
+
+/* Whether the library's table checks the field's values. */
+bool model_sql_is_checked(const struct field *f);
 
 /* The SQL type of such a field. */
 const char *model_sql_type(const struct field *f);

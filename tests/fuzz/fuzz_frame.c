@@ -2,10 +2,12 @@
  * What the worker reads from its parser child, which a file may have taken over:
  * worker/parser/frame.c and lib/database/tuple.c. The input is the child's output.
  */
+#include "../declared.h"
 #include "database/tuple.h"
 #include "fuzz.h"
 #include "model/model_sql.h"
 #include "parser/frame.h"
+#include "parser/order.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -91,12 +93,27 @@ check_beginnings(const char *bytes, size_t length)
 	HOLDS(frame_parse(bytes, length - 1, &f) == 0);
 }
 
+/* The same bytes as an order of the worker's. */
+static void
+check_order(const char *bytes, size_t n)
+{
+	struct order order;
+	struct error err = {0};
+
+	if (order_read(bytes, n, &order, &err) == 0)
+		HOLDS(order.format && order.model.model.nfields > 0);
+	else
+		HOLDS(*err.message);
+	order_free(&order);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
 	const char *at = (const char *)bytes;
 	struct frame f;
 
+	check_order(at, n);
 	while (frame_parse(at, n, &f) == 1) {
 		size_t length = FRAME_HEADER + f.n;
 		HOLDS(length <= n && f.data == at + FRAME_HEADER);
@@ -107,7 +124,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 		if (f.n)
 			memcpy(alone, f.data, f.n);
 		f.data = alone;
-		check_tuple(&f, model_sql_stage_columns(&models[0]));
+		check_tuple(&f, model_sql_stage_columns(declared("standard")));
 		check_tuple(&f, 1);
 		check_finding(&f);
 		check_counts(&f);

@@ -1,6 +1,7 @@
 /* Fuzzing of the readers: see reader_fuzz.h. */
 #include "reader_fuzz.h"
 
+#include "../declared.h"
 #include "base/text.h"
 #include "formats/decode.h"
 #include "formats/reader.h"
@@ -166,7 +167,10 @@ read_records(struct reading *r)
 static bool
 read_file(const char *extension, int fd, size_t size, const struct limits *l, struct buf *records)
 {
-	struct reading r = {.model = &models[0], .limits = l, .size = size, .records = records};
+	struct reading r = {.model = declared(size / NLIMITS % 4 ? "standard" : "threat"),
+	    .limits = l,
+	    .size = size,
+	    .records = records};
 	const struct format *format = format_find(extension, strlen(extension));
 	struct record rec;
 

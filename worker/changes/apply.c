@@ -8,12 +8,22 @@
 static const struct statement begin_statement = {
     NULL, "SELECT set_config('lock_timeout', '10s', true)", 0, false};
 static const struct statement summary_statement = {NULL,
-    "SELECT s.content_model, f.filename, s.adds, s.updates, s.deletes FROM import_summary s"
+    "SELECT s.content_model, f.filename, s.adds, s.updates, s.deletes, s.model_version, m.version"
+    " FROM import_summary s"
     " JOIN import_file f ON f.job_id = s.job_id AND f.content_model = s.content_model"
+    " JOIN content_model m ON m.name = s.content_model"
     " WHERE s.job_id = $1 AND s.attempt = $2 ORDER BY s.content_model",
     2, false};
 
-enum { SUMMARY_MODEL, SUMMARY_FILE, SUMMARY_ADDS, SUMMARY_UPDATES, SUMMARY_DELETES };
+enum {
+	SUMMARY_MODEL,
+	SUMMARY_FILE,
+	SUMMARY_ADDS,
+	SUMMARY_UPDATES,
+	SUMMARY_DELETES,
+	SUMMARY_VERSION, /* of the model, when the diff was made */
+	SUMMARY_VERSION_NOW
+};
 
 /* The sentence about a moved item, by what MODEL_SQL_APPLY_MOVED calls it. */
 static const struct {
@@ -60,8 +70,10 @@ apply_model(struct work *w, const struct model *m, const char *const params[4],
 {
 	struct progress *progress = &w->loop->control.lease.progress;
 
-	if (stage_run(w, m, MODEL_SQL_APPLY_RESERVE, 0, NULL, err) < 0)
-		return -1;
+	int64_t reserved = stage_run(w, m, MODEL_SQL_APPLY_RESERVE, 0, NULL, err);
+
+	if (reserved <= 0)
+		return reserved < 0 ? -1 : 0;
 	for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
 		int64_t want =
 		    *(const int64_t *)(const void *)((const char *)counts + steps[i].count);
@@ -103,7 +115,9 @@ apply_all(struct work *w, const struct claim *job, const PGresult *summary, stru
 		if (!m)
 			return error_set(err, ERROR_INPUT, "There is no such content model: %s",
 			    db_get_text(summary, i, SUMMARY_MODEL));
-		done = apply_model(w, m, params, &counts, err);
+		done = m->version == db_get_int(summary, i, SUMMARY_VERSION)
+			   ? apply_model(w, m, params, &counts, err)
+			   : 0;
 	}
 	return done;
 }
@@ -127,30 +141,22 @@ add_moved(struct report *r, const char *file, const PGresult *res)
 	}
 }
 
-/*
- * Returns 1 if the diff was made by a program that knew fewer fields, and reports that; 0 if not;
- * -1 with the error set.
- */
-static int
-find_outdated(struct work *w, const struct model *m, const char *file, const char *const params[3],
-    struct report *r, struct error *err)
+/* Whether the diff was made before the fields of its model changed; reports that. */
+static bool
+is_outdated(const PGresult *summary, int i, struct report *r)
 {
 	char details[256];
-	PGresult *res = stage_query(w, m, MODEL_SQL_APPLY_OUTDATED, 3, params, err);
 
-	if (!res)
-		return -1;
-	bool outdated = db_get_bool(res, 0, 0);
-	PQclear(res);
-	if (outdated) {
-		snprintf(details, sizeof details,
-		    "This diff was made before %s had all the fields that it has now. Nothing was "
-		    "applied. Retry the job to get a new diff.",
-		    m->name);
-		const struct finding f = {.level = FINDING_ERROR, .details = details};
-		report_add(r, file, &f);
-	}
-	return outdated;
+	if (db_get_int(summary, i, SUMMARY_VERSION) == db_get_int(summary, i, SUMMARY_VERSION_NOW))
+		return false;
+	snprintf(details, sizeof details,
+	    "The fields of %s have changed since this diff was made. Nothing was applied. Retry "
+	    "the "
+	    "job to get a new diff.",
+	    db_get_text(summary, i, SUMMARY_MODEL));
+	const struct finding f = {.level = FINDING_ERROR, .details = details};
+	report_add(r, db_get_text(summary, i, SUMMARY_FILE), &f);
+	return true;
 }
 
 static int
@@ -160,10 +166,9 @@ find_moved(struct work *w, const struct claim *job, const PGresult *summary, int
 	const char *params[] = {job->id_text, job->attempt_text, job->week_text};
 	const char *file = db_get_text(summary, i, SUMMARY_FILE);
 	const struct model *m = summary_model(summary, i);
-	int outdated = find_outdated(w, m, file, params, r, err);
 
-	if (outdated)
-		return outdated < 0 ? -1 : 0;
+	if (is_outdated(summary, i, r))
+		return 0;
 	if (stage_stream(w, m, MODEL_SQL_APPLY_MOVED, 3, params, err) < 0)
 		return -1;
 	for (PGresult *res; (res = work_next(w, err)); PQclear(res))
@@ -171,24 +176,31 @@ find_moved(struct work *w, const struct claim *job, const PGresult *summary, int
 	return err->code ? -1 : 0;
 }
 
-/* By now the items may have moved back. The job fails all the same, as nothing was applied. */
+/*
+ * Reports why the diff does not fit. By now the items may have moved back: the job fails all the
+ * same, as nothing was applied.
+ */
 static int
-report_moved(struct work *w, const struct claim *job, const PGresult *summary, struct report *r,
-    struct error *err)
+report_moved(struct work *w, const struct claim *job, struct report *r, struct error *err)
 {
 	static const struct finding misfit = {.level = FINDING_ERROR,
 	    .details =
 		"Not every change of this diff fitted the library as it was then. Nothing was "
 		"applied. Retry the job to get a new diff."};
+	const char *params[] = {job->id_text, job->attempt_text};
+	int done = 0;
 
 	*err = (struct error){0};
 	work_rollback(w);
-	for (int i = 0; i < PQntuples(summary); i++)
-		if (find_moved(w, job, summary, i, r, err) < 0)
-			return -1;
-	if (!r->errors)
+	PGresult *summary = work_query(w, &summary_statement, params, err);
+	if (!summary)
+		return -1;
+	for (int i = 0; i < PQntuples(summary) && done == 0; i++)
+		done = find_moved(w, job, summary, i, r, err);
+	PQclear(summary);
+	if (done == 0 && !r->errors)
 		report_add(r, NULL, &misfit);
-	return 0;
+	return done;
 }
 
 enum phase_outcome
@@ -202,7 +214,7 @@ apply_changes(struct work *w, const struct claim *job, struct report *r, struct 
 	    !(summary = work_query(w, &summary_statement, params, err)))
 		return PHASE_BROKEN;
 	int done = apply_all(w, job, summary, err);
-	if (done == 0 && report_moved(w, job, summary, r, err) == 0)
+	if (done == 0 && report_moved(w, job, r, err) == 0)
 		outcome = PHASE_FAILED;
 	if (done <= 0)
 		goto out;

@@ -178,8 +178,8 @@ collect_rows(struct report *r, const struct stage_file *f, struct child *child, 
 	sort_entries(&r->entries);
 	c.next = (const int64_t *)r->entries.data;
 	c.end = c.next + r->entries.len / sizeof *c.next;
-	if (open_collection(&c, err) == 0 && child_order_rows(child, f->format, f->model->name,
-						 c.next, (size_t)(c.end - c.next), err) == 0)
+	if (open_collection(&c, err) == 0 && child_order_rows(child, f->model, f->format, c.next,
+						 (size_t)(c.end - c.next), err) == 0)
 		done = read_rows(&c, child, loop, err);
 	child_free(child);
 	close_collection(&c);

@@ -201,8 +201,11 @@ accept_frame(struct filling *f, const struct frame *frame)
 	case FRAME_FINDING: return accept_finding(f, frame);
 	case FRAME_SHEET: return accept_sheet(f, frame);
 	case FRAME_PROGRESS: return frame_get_progress(frame, &progress->bytes);
-	case FRAME_ROW: return false; /* not asked for */
 	case FRAME_END: return accept_end(f, frame);
+	case FRAME_ROW: /* not asked for */
+	case FRAME_MODEL:
+	case FRAME_FORMAT:
+	case FRAME_WANTED: break;
 	}
 	return false;
 }
@@ -267,7 +270,7 @@ stage_fill(struct stage_file *file, struct child *child, struct work *w, struct 
 
 	file->records = file->custom = 0;
 	file->ascending = true;
-	if (child_order(child, file->format, file->model->name, err) == 0 &&
+	if (child_order(child, file->model, file->format, err) == 0 &&
 	    begin_copy(w, file->model, err) == 0 && copy_rows(&f, err) == 0) {
 		end_child(&f);
 		done = 0;

@@ -106,15 +106,25 @@ const struct command commands[] = {
 	    "On a standby: PGTARGETSESSIONATTRS=any accession verify\n"
 	    "\n"
 	    "Example: accession verify || logger -p daemon.err 'accession verify failed'\n"},
-	{"model", command_model, "show what is made of content models",
-	    "Usage: accession model sql NAME\n"
+	{"model", command_model, "add, change and show content models",
+	    "Usage: accession model list\n"
+	    "       accession model show NAME\n"
+	    "       accession model add FILE\n"
+	    "       accession model change FILE [--check]\n"
+	    "       accession model sql NAME\n"
 	    "\n"
-	    "sql prints every statement about the tables of a content model as PostgreSQL\n"
-	    "gets it, with what it does and what its parameters are. Each can be pasted into\n"
-	    "psql; those that can be prepared are, so that EXPLAIN EXECUTE shows their plans.\n"
-	    "It asks no database.\n"
+	    "A content model is a kind of item, declared in a YAML file: sql/models/README.md\n"
+	    "explains its keys. add makes the tables of a new one; change adds, retires and\n"
+	    "widens fields of one that is there. Both work while the service goes on, which\n"
+	    "knows the model from its next request on. FILE may be - for standard input.\n"
+	    "show prints a declaration to edit; sql every statement about the tables as\n"
+	    "PostgreSQL gets it, ready to be pasted into psql and explained.\n"
 	    "\n"
-	    "Example: (echo BEGIN\\; && accession model sql standard) | psql --echo-errors\n"},
+	    "  --check  only print what would happen, and what stands in its way\n"
+	    "\n"
+	    "Example: accession model add /usr/local/share/accession/models/threat.yaml\n"
+	    "         accession model show threat > threat.yaml\n"
+	    "         accession model change threat.yaml --check\n"},
 	{"config", command_config, "show the settings in force",
 	    "Usage: accession config [--check]\n"
 	    "\n"

@@ -113,7 +113,7 @@ tell_who(struct ddl *d)
 	    db_query(&d->watch, &statement_in_the_way, (const char *const[]){pid}, &ignored);
 	if (res && !db_is_null(res, 0, 0) && strcmp(db_get_text(res, 0, 0), d->who) != 0) {
 		snprintf(d->who, sizeof d->who, "%s", db_get_text(res, 0, 0));
-		fprintf(stderr, "accession: %s.sql waits for %s.\n", d->name, d->who);
+		fprintf(stderr, "accession: %s%s waits for %s.\n", d->name, d->suffix, d->who);
 	}
 	PQclear(res);
 }
@@ -160,9 +160,10 @@ name_line(struct ddl *d, const PGresult *res, const char *text, int line, struct
 		line += line_at(text, strtol(at, NULL, 10)) - 1;
 	/* Without a position, it is not known which of many statements failed. */
 	if (at || line > 1)
-		error_set(err, cause.code, "%s.sql line %d: %.900s", d->name, line, cause.message);
+		error_set(err, cause.code, "%s%s line %d: %.900s", d->name, d->suffix, line,
+		    cause.message);
 	else
-		error_set(err, cause.code, "%s.sql: %.900s", d->name, cause.message);
+		error_set(err, cause.code, "%s%s: %.900s", d->name, d->suffix, cause.message);
 	memcpy(err->sqlstate, cause.sqlstate, sizeof err->sqlstate);
 }
 

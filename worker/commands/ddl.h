@@ -18,9 +18,9 @@
 
 struct ddl {
 	struct db *db;
-	struct db watch;  /* a second connection, to see what is in the way */
-	const char *name; /* of the migration, for messages */
-	int tries;        /* failed since the last success */
+	struct db watch;           /* a second connection, to see what is in the way */
+	const char *name, *suffix; /* what is made, for messages */
+	int tries;                 /* failed since the last success */
 	struct backoff pause;
 	char who[DDL_WHO_SIZE]; /* what was in the way last; "" if nothing was */
 };

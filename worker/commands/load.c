@@ -6,6 +6,7 @@
 #include "commands/action.h"
 #include "commands/command.h"
 
+#include "catalog/catalog.h"
 #include "changes/apply.h"
 #include "changes/stage.h"
 #include "daemon/report.h"
@@ -117,13 +118,17 @@ load_files(struct load *l, const char *const *paths, struct error *err)
 static int
 load_run(struct db *db, const struct action_args *args, struct error *err)
 {
-	const char *name = args->options[OPTION_MODEL];
-	struct load l = {.model = name ? model_find(name, strlen(name)) : &models[0]};
+	const char *name = args->options[OPTION_MODEL] ? args->options[OPTION_MODEL] : "standard";
+	struct load l = {0};
 	struct loop alone;
 
-	(void)db; /* the worker's statements need its kind of connection */
+	/* The rest runs on a connection of the worker's kind. */
+	if (catalog_load(db, 0, err) < 0)
+		return -1;
+	l.model = model_find(name, strlen(name));
 	if (!l.model)
-		return error_set(err, ERROR_USAGE, "There is no content model \"%s\".", name);
+		return error_set(err, ERROR_USAGE,
+		    "There is no content model \"%s\": see \"accession model list\".", name);
 	loop_open_alone(&alone);
 	work_init(&l.work, &alone, "accession_owner");
 	report_init(&l.report, 0, 0, 0);

@@ -1,14 +1,16 @@
 /*
  * accession migrate: brings the database to the schema that this program was made for, while the
  * service goes on. Each migration is applied in one transaction with its row in schema_version,
- * unless it asks to be run otherwise (script.h). An applied migration must never change. Rights
- * that no dump contains are renewed each time.
+ * unless it asks to be run otherwise (script.h). An applied migration must never change. The
+ * content model that comes with the program is added if it is not there; rights that no dump
+ * contains are renewed each time.
  */
 #include "base/buf.h"
 #include "base/timestamp.h"
 #include "commands/action.h"
 #include "commands/command.h"
 #include "commands/ddl.h"
+#include "commands/declare.h"
 #include "commands/rights.h"
 #include "commands/script.h"
 #include "commands/versions.h"
@@ -200,6 +202,7 @@ apply(struct run *r, struct error *err)
 	enum script_mode mode = SCRIPT_WHOLE;
 
 	r->ddl.name = r->m->name;
+	r->ddl.suffix = ".sql";
 	ddl_succeeded(&r->ddl);
 	r->line = 0;
 	if (script_mode(r->m, &mode, err) < 0 || ddl_patience(&r->ddl, false, err) < 0)
@@ -273,16 +276,17 @@ static int
 migrate(struct db *db, struct error *err)
 {
 	struct run r = {.db = db};
-	int applied = 0, renewed = 0;
+	int applied = 0, added = 0, renewed = 0;
 
 	if (versions_make(db, err) < 0 || refuse_any_changed(db, err) < 0)
 		return -1;
 	ddl_init(&r.ddl, db);
 	int done = apply_pending(&r, &applied, err);
 	ddl_free(&r.ddl);
-	if (done < 0 || (renewed = rights_renew(db, err)) < 0)
+	if (done < 0 || (added = declare_built_in(db, err)) < 0 ||
+	    (renewed = rights_renew(db, err)) < 0)
 		return -1;
-	return applied || renewed ? 0 : print_nothing_to_do(db, err);
+	return applied || added || renewed ? 0 : print_nothing_to_do(db, err);
 }
 
 /* -------------------------------------------------------------------- --status */

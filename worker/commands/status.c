@@ -1,6 +1,7 @@
 /* accession status: shows the state of the service, for people or (--json) for monitoring. */
 #include "base/buf.h"
 #include "base/version.h"
+#include "catalog/catalog.h"
 #include "commands/action.h"
 #include "commands/command.h"
 #include "commands/table.h"
@@ -89,19 +90,19 @@ newest_migration(void)
 	return name;
 }
 
-/* Items by model, with 'inactive' where the model has such a field. */
+/* Items by model: how many there are, how many are people's own, and how many they have changed. */
 static void
 add_library(struct buf *sql)
 {
-	for (const struct model *m = models; m->name; m++) {
-		bool active = model_field_named(m, "active") >= 0;
+	for (const struct model *m = models; m->name; m++)
 		buf_printf(sql,
 		    "%sSELECT '%s' AS content_model, count(*) AS items,"
 		    " count(*) FILTER (WHERE left(id, 1) = 'C') AS custom,"
-		    " %s AS inactive, max(last_updated_date) AS last_change FROM %s",
-		    m > models ? " UNION ALL " : "", m->name,
-		    active ? "count(*) FILTER (WHERE NOT active)" : "NULL::bigint", m->name);
-	}
+		    " count(*) FILTER (WHERE modified) AS modified,"
+		    " max(last_updated_date) AS last_change FROM %s",
+		    m > models ? " UNION ALL " : "", m->name, m->name);
+	if (!models->name)
+		buf_add_text(sql, "SELECT WHERE false");
 }
 
 /* Runs a query that may take parameters: see warnings. */
@@ -220,9 +221,12 @@ out:
 static int
 status_run(struct db *db, const struct action_args *args, struct error *err)
 {
+	struct error unknown = {0}; /* an older schema has none: that is a warning */
+
 	db->accept = NULL;
 	if (db_connect(db, err) < 0)
 		return -1;
+	(void)!catalog_load(db, 0, &unknown);
 	return args->options[OPTION_JSON] ? print_json(db, err) : print_text(db, err);
 }
 

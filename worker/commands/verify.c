@@ -4,6 +4,7 @@
  * at a time come here.
  */
 #include "base/buf.h"
+#include "catalog/catalog.h"
 #include "commands/action.h"
 #include "commands/checks.h"
 #include "commands/command.h"
@@ -101,6 +102,8 @@ verify_run(struct db *db, const struct action_args *args, struct error *err)
 	(void)args;
 	if (db_begin_snapshot(db, err) < 0)
 		return -1;
+	if (catalog_load(db, 0, err) < 0)
+		goto failed;
 	while (check_next(&place, &check)) {
 		int found = run_for_models(db, &check, &ran, err);
 		if (found < 0)

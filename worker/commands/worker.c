@@ -15,6 +15,7 @@
 #include "base/supervise.h"
 #include "base/testpoint.h"
 #include "base/version.h"
+#include "catalog/catalog.h"
 #include "changes/apply.h"
 #include "changes/make_diff.h"
 #include "daemon/claim.h"
@@ -170,6 +171,32 @@ end_at_last(struct worker *w, const struct claim *job, struct error *err)
 	}
 }
 
+/*
+ * Loads the content models if others have been declared, so that the phase goes by one version. The
+ * staging tables, which are kept for the next job, may have other columns then.
+ */
+static int
+know_models(struct worker *w, const struct claim *job, struct error *err)
+{
+	static const struct statement forget_staging = {NULL, "DISCARD TEMP", 0, false};
+
+	if (job->models == catalog_version())
+		return 0;
+	if (work_run(&w->work, &forget_staging, NULL, err) < 0)
+		return -1;
+	PGresult *res = work_query(&w->work, &catalog_statement, NULL, err);
+	return res ? catalog_take(res, err) : -1;
+}
+
+static enum phase_outcome
+run(struct worker *w, const struct claim *job, struct report *r, struct error *err)
+{
+	if (know_models(w, job, err) < 0)
+		return PHASE_BROKEN;
+	return job->applying ? apply_changes(&w->work, job, r, err)
+			     : diff_make(&w->work, job, r, &w->spare, err);
+}
+
 static void
 run_phase(struct worker *w, const struct claim *job)
 {
@@ -180,8 +207,7 @@ run_phase(struct worker *w, const struct claim *job)
 	log_info("job %s: %s, attempt %s", job->id_text,
 	    job->applying ? "applying its changes" : "making its diff", job->attempt_text);
 	report_init(&r, job->id, job->attempt, job->week);
-	enum phase_outcome outcome = job->applying ? apply_changes(&w->work, job, &r, &err)
-						   : diff_make(&w->work, job, &r, &w->spare, &err);
+	enum phase_outcome outcome = run(w, job, &r, &err);
 	if (outcome == PHASE_DONE) {
 		log_info("job %s: %s after %" PRId64 " ms", job->id_text,
 		    job->applying ? "success" : "ready for review", clock_ms() - begun);

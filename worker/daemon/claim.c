@@ -12,7 +12,8 @@
 #include <unistd.h>
 
 static const struct statement claim_statement = {NULL,
-    "SELECT id, attempt, run_token, accepted_by, status = 'applying_changes', week"
+    "SELECT id, attempt, run_token, accepted_by, status = 'applying_changes', week,"
+    " (SELECT version FROM content_version)"
     " FROM job_claim($1, $2, $3, $4, $5, $6)",
     6, false};
 /*
@@ -72,6 +73,7 @@ take(struct loop *loop, const PGresult *res, struct claim *job)
 	    .accepted_by = db_get_int(res, 0, 3),
 	    .applying = db_get_bool(res, 0, 4),
 	    .week = db_get_int(res, 0, 5),
+	    .models = db_get_int(res, 0, 6),
 	};
 	number(job->id_text, job->id);
 	number(job->attempt_text, job->attempt);

@@ -17,6 +17,7 @@ struct claim {
 	int64_t id, attempt, token;
 	int64_t week;        /* where its rows are in the weekly tables */
 	int64_t accepted_by; /* account; 0: not accepted */
+	int64_t models;      /* the version of the content models: see catalog.h */
 	bool applying;       /* applying_changes; else generating_diff */
 	/* The same numbers as text, for use as statement parameters. */
 	char id_text[24], attempt_text[24], token_text[24], week_text[24], accepted_by_text[24];

@@ -4,6 +4,7 @@
 #include "base/config.h"
 #include "base/exit.h"
 #include "base/spool.h"
+#include "parser/order.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -150,9 +151,9 @@ child_is_up(const struct child *c)
 }
 
 int
-child_order(struct child *c, const char *format, const char *model, struct error *err)
+child_order(struct child *c, const struct model *m, const char *format, struct error *err)
 {
-	return child_order_rows(c, format, model, NULL, 0, err);
+	return child_order_rows(c, m, format, NULL, 0, err);
 }
 
 /*
@@ -160,7 +161,7 @@ child_order(struct child *c, const char *format, const char *model, struct error
  * died, it does not read it: that shows when its frames are wanted.
  */
 int
-child_order_rows(struct child *c, const char *format, const char *model, const int64_t *entries,
+child_order_rows(struct child *c, const struct model *m, const char *format, const int64_t *entries,
     size_t n, struct error *err)
 {
 	struct buf order = {0};
@@ -168,9 +169,7 @@ child_order_rows(struct child *c, const char *format, const char *model, const i
 
 	if (lseek(c->file, 0, SEEK_SET) < 0)
 		return error_errno(err, "the parser's file");
-	buf_printf(&order, "%s %s\n", format, model);
-	for (size_t i = 0; i < n; i++)
-		buf_printf(&order, "%" PRId64 "\n", entries[i]);
+	order_write(&order, m, format, entries, n);
 	if (!order.failed)
 		spool_write(c->order, order.data, order.len, &unread);
 	int done = order.failed ? error_set(err, ERROR_SYSTEM, "out of memory") : 0;

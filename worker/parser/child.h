@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "daemon/loop.h"
+#include "model/model.h"
 #include "parser/frame.h"
 
 #include <stdbool.h>
@@ -36,10 +37,7 @@ struct child_failure {
 	const char *remedy;
 };
 
-/*
- * The descriptor on which the child is told what its file is: "FORMAT MODEL\n". If ascending record
- * numbers follow, each on a line of its own, it returns only those records, as the file has them.
- */
+/* The descriptor on which the child is told what its file is: see order.h. */
 #define CHILD_ORDER_FD 3
 
 #define CHILD_NONE ((struct child){.pidfd = -1, .file = -1, .order = -1, .pipe = -1, .statm = -1})
@@ -54,11 +52,11 @@ int child_start(struct child *c, int file, struct error *err);
 bool child_is_up(const struct child *c);
 
 /* Tells it to parse its file from the beginning. Returns 0, or -1 with ERROR_SYSTEM. */
-int child_order(struct child *c, const char *format, const char *model, struct error *err);
+int child_order(struct child *c, const struct model *m, const char *format, struct error *err);
 
 /* Tells it to give back the n records of its file with these ascending numbers. */
-int child_order_rows(struct child *c, const char *format, const char *model, const int64_t *entries,
-    size_t n, struct error *err);
+int child_order_rows(struct child *c, const struct model *m, const char *format,
+    const int64_t *entries, size_t n, struct error *err);
 
 /*
  * Waits for the next frame, which is valid until the next call. Returns 1; 0 at the end, or if the

@@ -50,8 +50,10 @@ frame_end(struct buf *out, size_t begun)
 static bool
 is_type(char c)
 {
-	return c == FRAME_RECORD || c == FRAME_FINDING || c == FRAME_PROGRESS || c == FRAME_ROW ||
-	       c == FRAME_SHEET || c == FRAME_END;
+	static const char types[] = {FRAME_RECORD, FRAME_FINDING, FRAME_SHEET, FRAME_PROGRESS,
+	    FRAME_ROW, FRAME_END, FRAME_MODEL, FRAME_FORMAT, FRAME_WANTED};
+
+	return memchr(types, c, sizeof types) != NULL;
 }
 
 int

@@ -32,6 +32,10 @@ enum frame_type {
 	FRAME_PROGRESS = 'p',
 	FRAME_ROW = 'o',
 	FRAME_END = 'e',
+	/* from the worker to the child: see order.h */
+	FRAME_MODEL = 'm',
+	FRAME_FORMAT = 't',
+	FRAME_WANTED = 'w',
 };
 
 #define FRAME_HEADER 5

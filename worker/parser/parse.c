@@ -10,6 +10,7 @@
 #include "model/validate.h"
 #include "parser/child.h"
 #include "parser/frame.h"
+#include "parser/order.h"
 #include "parser/sandbox.h"
 
 #include <errno.h>
@@ -20,15 +21,14 @@
 #include <unistd.h>
 
 #define FLUSH_SIZE (128 * 1024)
-#define ORDER_WORD 64
 
 struct parser {
 	const struct model *model;
 	struct reader *reader; /* NULL while its header is read */
 	struct buf out;
 	struct frame_totals totals;
-	int64_t fresh;        /* records that name no id */
-	struct buf wanted;    /* int64_t: numbers of the records to give back; empty: parse all */
+	int64_t fresh; /* records that name no id */
+	struct order order;
 	int64_t findings_max; /* how many findings of each level are passed on */
 	bool no_memory;
 	struct error failure; /* set if nobody reads what is written */
@@ -159,8 +159,8 @@ read_records(struct parser *p, const struct limits *limits)
 static void
 give_back(struct parser *p)
 {
-	const int64_t *next = (const int64_t *)p->wanted.data;
-	const int64_t *end = next + p->wanted.len / sizeof *next;
+	const int64_t *next = (const int64_t *)p->order.wanted.data;
+	const int64_t *end = next + p->order.wanted.len / sizeof *next;
 	struct record rec;
 
 	while (p->reader && next < end && !p->failure.code && !p->no_memory &&
@@ -175,13 +175,13 @@ give_back(struct parser *p)
 }
 
 static void
-parse(struct parser *p, const struct format *format)
+parse(struct parser *p)
 {
 	const struct limits limits = limits_in_force();
-	const bool all = !p->wanted.len;
+	const bool all = !p->order.wanted.len;
 
-	p->reader =
-	    reader_open(format, STDIN_FILENO, p->model, &limits, all ? tell : keep_silent, p);
+	p->reader = reader_open(
+	    p->order.format, STDIN_FILENO, p->model, &limits, all ? tell : keep_silent, p);
 	if (all)
 		read_records(p, &limits);
 	else
@@ -208,45 +208,19 @@ read_order(struct buf *order, struct error *err)
 	return order->failed ? error_set(err, ERROR_LIMIT, "out of memory") : 0;
 }
 
-/* Reads the numbers of records. False if they are not ascending. */
-static bool
-read_wanted(struct parser *p, const char *list)
-{
-	int64_t last = 0;
-	char *end = NULL;
-
-	for (; *list; list = end + 1) {
-		int64_t entry = strtoll(list, &end, 10);
-		if (entry <= last || *end != '\n')
-			return false;
-		buf_add(&p->wanted, &entry, sizeof entry);
-		last = entry;
-	}
-	return !p->wanted.failed;
-}
-
 /*
  * Waits to be told what the file is. Returns 1; 0 if the order never comes, as there is no file; -1
  * with the error set.
  */
 static int
-await_order(struct parser *p, const struct format **format, struct error *err)
+await_order(struct parser *p, struct error *err)
 {
-	char name[ORDER_WORD] = "", model[ORDER_WORD] = "";
 	struct buf order = {0};
 	int told = read_order(&order, err);
 
-	if (told == 0 && order.len > 0) {
-		told = 1;
-		if (sscanf(order.data, "%63s %63s", name, model) == 2) {
-			*format = format_find(name, strlen(name));
-			p->model = model_find(model, strlen(model));
-		}
-		const char *line_end = strchr(order.data, '\n');
-		if (!*format || !p->model || !line_end || !read_wanted(p, line_end + 1))
-			told = error_set(err, ERROR_INPUT,
-			    "the parser was told of a file that it does not know");
-	}
+	if (told == 0 && order.len > 0)
+		told = order_read(order.data, order.len, &p->order, err) < 0 ? -1 : 1;
+	p->model = &p->order.model.model;
 	buf_free(&order);
 	return told;
 }
@@ -255,7 +229,6 @@ int
 command_parse(int nargs, char **args, struct error *err)
 {
 	struct parser p = {.findings_max = config_int(SETTING_ERRORS_KEPT)};
-	const struct format *format = NULL;
 	struct stat order;
 
 	(void)nargs;
@@ -265,12 +238,14 @@ command_parse(int nargs, char **args, struct error *err)
 	if (sandbox_enter(config_int(SETTING_PARSER_MEMORY_BYTES),
 		config_int(SETTING_PARSER_CPU_SECONDS), err) < 0)
 		return -1;
-	int told = await_order(&p, &format, err);
-	if (told <= 0)
+	int told = await_order(&p, err);
+	if (told <= 0) {
+		order_free(&p.order);
 		return told;
-	parse(&p, format);
+	}
+	parse(&p);
 	buf_free(&p.out);
-	buf_free(&p.wanted);
+	order_free(&p.order);
 	if (p.no_memory)
 		return error_set(err, ERROR_LIMIT, "reading the file takes too much memory");
 	if (p.failure.code)

@@ -8,10 +8,12 @@
 -- overestimates the rows, and hashes the whole diff where it could merge it.
 
 -- name: apply_reserve
--- Makes others who change the model wait, and keeps a number in use from being given again.
+-- Makes others who change the model wait, and keeps a number in use from being given again. Touches
+-- no row if the fields are others by now: a change of them keeps this table locked.
 UPDATE model_number
    SET last_number = greatest(last_number, (SELECT max(position) - {custom} FROM {model}))
- WHERE content_model = '{model}';
+ WHERE content_model = '{model}'
+   AND EXISTS (SELECT FROM content_model m WHERE m.name = '{model}' AND m.version = {version});
 
 -- name: apply_delete
 -- $1 job, $2 attempt, $3 week
@@ -43,8 +45,8 @@ SELECT d.id{each stored:, d.new_{name}}, $4::bigint, $4::bigint
 
 -- name: apply_history
 -- $1 job, $2 attempt, $3 week, $4 account; NULL: the operator
-INSERT INTO {model}_history (id, job_id, attempt, account_id, op, entry{each stored:, old_{name}}{each stored:, new_{name}})
-SELECT d.id, nullif($1::bigint, 0), nullif($2::integer, 0), $4::bigint, d.op, d.entry{each stored:, d.old_{name}}{each stored:, d.new_{name}}
+INSERT INTO {model}_history (id, job_id, attempt, account_id, op, entry, version{each stored:, old_{name}}{each stored:, new_{name}})
+SELECT d.id, nullif($1::bigint, 0), nullif($2::integer, 0), $4::bigint, d.op, d.entry, {version}{each stored:, d.old_{name}}{each stored:, d.new_{name}}
   FROM {model}_diff d
  WHERE d.job_id = $1::bigint AND d.attempt = $2::integer AND d.week = $3::integer;
 
@@ -54,16 +56,6 @@ UPDATE model_number
    SET last_number = (SELECT max(position) - {custom} FROM {model})
  WHERE content_model = '{model}'
    AND last_number < (SELECT max(position) - {custom} FROM {model});
-
--- name: apply_outdated
--- Whether a row of the diff lacks a side of a field: the program that made it knew fewer fields.
--- $1 job, $2 attempt, $3 week
-SELECT EXISTS (
-       SELECT FROM {model}_diff d
-        WHERE d.job_id = $1::bigint AND d.attempt = $2::integer AND d.week = $3::integer
-          AND (false{each stored:
-               OR d.op <> 'a' AND d.old_{name} IS NULL
-               OR d.op <> 'd' AND d.new_{name} IS NULL}));
 
 -- name: apply_moved
 -- Which items have changed since the diff was made: entry, id, and "changed", "deleted" or "added".

@@ -43,7 +43,7 @@ SELECT s.entry, s.row, s.line, fault.field, fault.value, fault.details
   FROM stage_{model} s
   LEFT JOIN {model} t ON t.id = s.id
  CROSS JOIN LATERAL (VALUES
-       ('mark_delete'::text, 'true'::text,
+       ({deletion}::text, 'true'::text,
         CASE WHEN $1::boolean AND s.mark_delete
              THEN 'Loading a file deletes nothing: mark the item in an import instead.' END),
        ('id', s.id,
@@ -99,5 +99,5 @@ SELECT count(*) FILTER (WHERE op = 'u'),
 -- name: stage_summary
 -- Stores these counts.
 -- $1 job, $2 attempt, $3 records of the file, $4 adds, $5 updates, $6 deletes
-INSERT INTO import_summary (job_id, attempt, content_model, records, adds, updates, deletes)
-VALUES ($1, $2, '{model}', $3, $4, $5, $6);
+INSERT INTO import_summary (job_id, attempt, content_model, model_version, records, adds, updates, deletes)
+VALUES ($1, $2, '{model}', {version}, $3, $4, $5, $6);

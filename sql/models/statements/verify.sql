@@ -73,14 +73,14 @@ SELECT id AS subject,
             ELSE op_before IS NULL OR op_before = 'd' OR old IS DISTINCT FROM left_before END;
 
 -- name: verify_sides
--- means: every change has the sides that belong to it
+-- means: every change has the sides that belong to it, and no other since the field is there
 -- look: SELECT * FROM {model}_history WHERE id = '…' ORDER BY seq
 SELECT id AS subject,
        concat('its change ', seq, ' (', op, ') has a side too many or too few') AS problem
   FROM {model}_history
  WHERE false{each stored:
-    OR (op = 'a') <> (old_{name} IS NULL)
-    OR (op = 'd') <> (new_{name} IS NULL)};
+    OR CASE WHEN op = 'a' THEN old_{name} IS NOT NULL AND version >= {since} ELSE old_{name} IS NULL END
+    OR CASE WHEN op = 'd' THEN new_{name} IS NOT NULL AND version >= {since} ELSE new_{name} IS NULL END};
 
 -- name: verify_applied
 -- means: every change is of a job that succeeded, and by who accepted it

@@ -2,6 +2,8 @@
  */
 #include "model/model_sql.h"
 
+#include "../../declared.h"
+
 #include <ctype.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -242,7 +244,7 @@ static void
 every_statement_is_written_out_for_every_model(void **state)
 {
 	(void)state;
-	for (const struct model *m = &model; m; m = m == &model ? &models[0] : NULL) {
+	for (const struct model *m = &model; m; m = m == &model ? declared("standard") : NULL) {
 		for (const struct sql_file *file = model_statement_files; file->name; file++) {
 			struct sql_text st;
 			for (const char *at = file->text; (at = sql_file_next(at, &st));) {
@@ -273,7 +275,7 @@ every_part_is_used_and_every_named_field_is_one_of_standard(void **state)
 			char name[32];
 			at += strlen("{field ");
 			snprintf(name, sizeof name, "%.*s", (int)strcspn(at, ":"), at);
-			assert_true(model_field_named(&models[0], name) > 0);
+			assert_true(model_field_named(declared("standard"), name) > 0);
 		}
 		for (const char *at = file->text; (at = sql_file_next(at, &part));) {
 			char use[64];

@@ -1,6 +1,8 @@
 /* From records to rows: the rules of every kind of field, and what people are told. */
 #include "model/validate.h"
 
+#include "../../declared.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -78,7 +80,7 @@ static bool
 validate(const struct record *rec, struct row *row, struct told *told)
 {
 	*told = (struct told){0};
-	return validate_record(&models[0], rec, MAX_FIELD_BYTES, row, remember, told);
+	return validate_record(declared("standard"), rec, MAX_FIELD_BYTES, row, remember, told);
 }
 
 static void
@@ -117,7 +119,8 @@ check_cases(const struct field_case *cases, size_t n)
 		if (c->details) {
 			assert_false(ok);
 			assert_string_equal(told.details, c->details);
-			assert_string_equal(told.field, models[0].fields[c->field].name);
+			assert_string_equal(
+			    told.field, declared("standard")->fields[c->field].name);
 			assert_int_equal(told.count, 1);
 		} else {
 			assert_string_equal(told.details, "");
@@ -529,8 +532,8 @@ the_callers_limit_holds_too(void **state)
 
 	(void)state;
 	rec.cells[TEXT] = string(" 12345678\r\n9");
-	assert_true(validate_record(&models[0], &rec, 10, &row, remember, &told));
-	assert_false(validate_record(&models[0], &rec, 9, &row, remember, &told));
+	assert_true(validate_record(declared("standard"), &rec, 10, &row, remember, &told));
+	assert_false(validate_record(declared("standard"), &rec, 9, &row, remember, &told));
 	assert_string_equal(told.details, "Ensure this field has no more than 9 bytes. It has 10.");
 	row_free(&row);
 }

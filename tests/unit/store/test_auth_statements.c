@@ -21,7 +21,7 @@ what_goes_along_signs_in_as_all_else(void **state)
 
 	(void)state;
 	assert_true(from && where);
-	snprintf(text, sizeof text, ",       %.*s", (int)n, columns);
+	snprintf(text, sizeof text, ", %.*s", (int)n, columns);
 	for (size_t i = 0; i < sizeof along / sizeof along[0]; i++) {
 		const char *sql = along[i]->sql;
 		const char *own = strstr(sql, "  LEFT JOIN ");
