@@ -285,6 +285,14 @@ keys_list(struct keys *k)
 	k->members[k->nmembers - 1].kind = CELL_LIST;
 }
 
+bool
+keys_takes_numbers(const struct keys *k)
+{
+	const struct key *key = &k->known[k->members[k->nmembers - 1].key];
+
+	return key->field >= 0 && k->model->fields[key->field].kind == FIELD_REFS;
+}
+
 void
 keys_item(struct keys *k, const char *text, size_t n)
 {

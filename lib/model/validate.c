@@ -384,33 +384,29 @@ add_tag(struct check *c, struct text_set *seen, struct value tag, size_t ordinal
 	return add_member(c, seen, tag.text, tag.n);
 }
 
-/* The length of the first of several ids that only a comma or white space separates. */
+/* The length of a comma or white space at that place; 0 if there is none. */
 static size_t
-first_length(struct value v)
+gap_length(struct value v, size_t at)
 {
-	size_t n = 0;
-
-	while (n < v.n && v.text[n] != ',' && !text_space(v.text + n, v.n - n))
-		n++;
-	return n;
+	return at < v.n && v.text[at] == ',' ? 1 : text_space(v.text + at, v.n - at);
 }
 
-/* Whether it is several ids that a comma or white space separates, not a semicolon. */
+/* Whether it is several ids with commas or white space between them, not semicolons. */
 static bool
 is_several(const struct field *f, struct value v)
 {
 	char meant[ID_MAX];
 	size_t ids = 0;
 
-	while (v.n) {
-		struct value id = {v.text, first_length(v)};
-		size_t step = id.n < v.n ? text_space(v.text + id.n, v.n - id.n) : 0;
+	for (size_t at = 0; at < v.n; at += gap_length(v, at)) {
+		size_t from = at;
 
-		if (id.n && !is_meant_as_id(f, id, meant))
+		while (at < v.n && !gap_length(v, at))
+			at++;
+		if (at > from &&
+		    !is_meant_as_id(f, (struct value){v.text + from, at - from}, meant))
 			return false;
-		ids += id.n > 0;
-		step = id.n + (step ? step : id.n < v.n);
-		v = (struct value){v.text + step, v.n - step};
+		ids += at > from;
 	}
 	return ids > 1;
 }
