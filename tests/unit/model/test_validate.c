@@ -139,7 +139,7 @@ check_cases(const struct field_case *cases, size_t n)
 }
 
 /* What standard does not have. */
-enum { OWN_ID, PROBLEMS, CAPECS, LARGE, COUNTER, SWITCH, RETIRED, OWN_DELETE };
+enum { OWN_ID, PROBLEMS, CAPECS, LARGE, COUNTER, SWITCH, RETIRED, STAGE, OWN_DELETE };
 
 static const struct field own_fields[] = {
     {.name = "id", .kind = FIELD_ID, .prefix = "TH"},
@@ -153,6 +153,7 @@ static const struct field own_fields[] = {
     {.name = "counter", .kind = FIELD_INTEGER, .min = 1, .max = 40000, .required = true},
     {.name = "in_use", .kind = FIELD_BOOLEAN, .on_add = "true"},
     {.name = "old", .kind = FIELD_LINE, .max = 9, .required = true, .retired = true},
+    {.name = "stage", .kind = FIELD_REF, .prefix = "X"},
     {.name = "remove", .kind = FIELD_DELETE},
 };
 
@@ -532,6 +533,22 @@ references_are_a_list_of_ids(void **state)
 
 	(void)state;
 	check_own_cases(cases, COUNT(cases));
+}
+
+static void
+only_members_of_lists_are_counted(void **state)
+{
+	struct record rec = {0};
+	struct row row = {0};
+	struct told told = {0};
+
+	(void)state;
+	rec.cells[PROBLEMS] = string("P1;p2;x");
+	rec.cells[STAGE] = string("x3");
+	assert_false(validate_record(&own_model, &rec, MAX_FIELD_BYTES, &row, remember, &told));
+	assert_string_equal(told.fields, "problems stage ");
+	assert_string_equal(told.details, MEANT "X3.");
+	row_free(&row);
 }
 
 static void
@@ -973,6 +990,7 @@ main(void)
 	    cmocka_unit_test(conditions_are_canonical_or_explained),
 	    cmocka_unit_test(tags_are_a_list_without_blanks_and_duplicates),
 	    cmocka_unit_test(references_are_a_list_of_ids),
+	    cmocka_unit_test(only_members_of_lists_are_counted),
 	    cmocka_unit_test(references_without_letters_are_numbers),
 	    cmocka_unit_test(integers_may_have_fifteen_digits),
 	    cmocka_unit_test(a_retired_field_is_never_asked_for),
