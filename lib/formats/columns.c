@@ -11,8 +11,9 @@
 /* Values of column.field that are not the index of a field. */
 enum {
 	COLUMN_IGNORED = -1,
-	COLUMN_UNNAMED = -2, /* must be empty */
-	COLUMN_UNKNOWN = -3,
+	COLUMN_RETIRED = -2, /* ignored, too */
+	COLUMN_UNNAMED = -3, /* must be empty */
+	COLUMN_UNKNOWN = -4,
 };
 
 struct column {
@@ -39,20 +40,6 @@ columns_blank(const struct cell *cells, size_t n)
 	return true;
 }
 
-/* The names of the columns that a file may have, for messages. */
-static const char *
-accepted(const struct model *m, char *list, size_t size)
-{
-	size_t used = 0;
-
-	list[0] = '\0';
-	for (size_t i = 0; i < m->nfields && used < size; i++) {
-		used += (size_t)snprintf(
-		    list + used, size - used, "%s%s", i ? ", " : "", m->fields[i].name);
-	}
-	return list;
-}
-
 static void
 match(const struct model *m, struct column *column)
 {
@@ -64,8 +51,8 @@ match(const struct model *m, struct column *column)
 		return;
 	switch (model_match_header(m, name.text, name.n, &index, &column->nearest)) {
 	case HEADER_FIELD: column->field = index; break;
-	case HEADER_READ_ONLY:
-	case HEADER_RETIRED: break;
+	case HEADER_READ_ONLY: break;
+	case HEADER_RETIRED: column->field = COLUMN_RETIRED; break;
 	case HEADER_UNKNOWN: column->field = COLUMN_UNKNOWN; break;
 	}
 }
@@ -86,12 +73,25 @@ find_twin(const struct columns *c, size_t i)
 }
 
 static bool
+tell_unknown(const struct columns *c, const struct column *column, struct finding f)
+{
+	struct text_slice name = trimmed(column->name, column->n);
+	int shown = findings_shown(name.text, name.n);
+	char list[512];
+
+	if (column->nearest)
+		return findings_tell(&c->to, f, "Unknown column \"%.*s\": did you mean \"%s\"?",
+		    shown, name.text, column->nearest);
+	return findings_tell(&c->to, f, "Unknown column \"%.*s\". Columns can be: %s.", shown,
+	    name.text, findings_fields(c->model, list, sizeof list));
+}
+
+static bool
 check_column(const struct columns *c, size_t i, struct finding f)
 {
 	const struct column *column = &c->list[i];
 	struct text_slice name = trimmed(column->name, column->n);
 	int shown = findings_shown(name.text, name.n);
-	char list[512];
 
 	if (column->field == COLUMN_UNNAMED)
 		return true;
@@ -102,13 +102,15 @@ check_column(const struct columns *c, size_t i, struct finding f)
 		    "The column \"%.*s\" is there twice: as column %zu and as column %zu. "
 		    "Keep one of them.",
 		    shown, name.text, twin + 1, i + 1);
-	if (column->field != COLUMN_UNKNOWN)
-		return true;
-	if (column->nearest)
-		return findings_tell(&c->to, f, "Unknown column \"%.*s\": did you mean \"%s\"?",
-		    shown, name.text, column->nearest);
-	return findings_tell(&c->to, f, "Unknown column \"%.*s\". Columns can be: %s.", shown,
-	    name.text, accepted(c->model, list, sizeof list));
+	if (column->field == COLUMN_UNKNOWN)
+		return tell_unknown(c, column, f);
+	if (column->field == COLUMN_RETIRED) {
+		f.level = FINDING_WARNING;
+		findings_tell(&c->to, f,
+		    "The column \"%.*s\" was retired: what it says is not taken over.", shown,
+		    name.text);
+	}
+	return true;
 }
 
 /* Reports everything that is wrong with the header. */
@@ -120,14 +122,14 @@ check(const struct columns *c, struct finding at)
 
 	for (size_t i = 0; i < c->n; i++) {
 		const struct column *column = &c->list[i];
-		known |= column->field >= COLUMN_IGNORED || column->nearest;
+		known |= column->field >= COLUMN_RETIRED || column->nearest;
 		has_id |= column->field == 0;
 	}
 	if (!known)
 		return findings_tell(&c->to, at,
 		    "The file has no header: no cell of its first row is the name of a column. "
 		    "That row must name the columns, which can be: %s.",
-		    accepted(c->model, list, sizeof list));
+		    findings_fields(c->model, list, sizeof list));
 	for (size_t i = 0; i < c->n; i++)
 		ok &= check_column(c, i, at);
 	if (!has_id) {
@@ -149,7 +151,7 @@ columns_open(struct columns *c, const struct cell *cells, size_t n, struct findi
 		return findings_tell(&c->to, at,
 		    "The file is empty. Its first row must name the columns (%s); the rows below "
 		    "hold the records.",
-		    accepted(c->model, list, sizeof list));
+		    findings_fields(c->model, list, sizeof list));
 	c->list = calloc(n, sizeof *c->list);
 	if (!c->list)
 		return findings_tell_no_memory(&c->to, at);

@@ -1,7 +1,8 @@
 /*
  * The columns of a table (csv, xlsx): matching its header row and turning the rows below it into
  * records. The columns _row and _errors, which lists of failed rows have, are ignored like
- * read-only ones. A column without a name is accepted as long as it is empty.
+ * read-only ones, and so are those of retired fields, with a warning. A column without a name is
+ * accepted as long as it is empty.
  */
 #ifndef ACCESSION_COLUMNS_H
 #define ACCESSION_COLUMNS_H
@@ -21,9 +22,9 @@ struct columns {
 
 /*
  * Matches the n cells of the header row, which is at `at`, and copies their text. Reports
- * everything that is wrong with the header and then returns false. n = 0 means a table without any
- * row. The caller first sets model, to and surplus_hint, and later calls columns_free, even after a
- * failure.
+ * everything that is wrong with the header, and returns false if there was an error. n = 0 means a
+ * table without any row. The caller first sets model, to and surplus_hint, and later calls
+ * columns_free, even after a failure.
  */
 bool columns_open(struct columns *c, const struct cell *cells, size_t n, struct finding at);
 

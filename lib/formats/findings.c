@@ -26,6 +26,20 @@ findings_tell_no_memory(const struct findings *to, struct finding f)
 	return findings_tell(to, f, FINDINGS_NO_MEMORY);
 }
 
+const char *
+findings_fields(const struct model *m, char *list, size_t size)
+{
+	size_t used = 0;
+
+	list[0] = '\0';
+	for (size_t i = 0; i < m->nfields && used < size; i++) {
+		if (!m->fields[i].retired)
+			used += (size_t)snprintf(
+			    list + used, size - used, "%s%s", used ? ", " : "", m->fields[i].name);
+	}
+	return list;
+}
+
 int
 findings_shown(const char *text, size_t n)
 {

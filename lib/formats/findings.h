@@ -24,6 +24,9 @@ bool findings_tell(const struct findings *to, struct finding f, const char *form
 #define FINDINGS_NO_MEMORY "The server ran out of memory while it read the file. Try again later."
 bool findings_tell_no_memory(const struct findings *to, struct finding f);
 
+/* Writes the names of the fields that a file may have into list, separated by commas. */
+const char *findings_fields(const struct model *m, char *list, size_t size);
+
 /* For "%.*s" in details: how many of the n bytes of UTF-8 to show, cut between characters. */
 int findings_shown(const char *text, size_t n);
 

@@ -28,7 +28,10 @@
 #define NO_COMMENTS  "JSON has no comments. Remove them."
 #define NO_CONSTANTS "JSON has no NaN, Infinity or None. Use null, or leave the key out."
 #define NO_CAPITALS  "Write true, false and null in small letters."
-#define AN_ARRAY     "an array of records: [{\"id\": ..., \"title\": ...}, ...]"
+
+/* To be followed by KEYS_SHOWN. */
+#define AN_OBJECT "{\"%s\": ..., \"%s\": ...}"
+#define AN_ARRAY  "an array of records: [" AN_OBJECT ", ...]"
 
 struct json {
 	struct reader reader;
@@ -49,6 +52,12 @@ struct json {
 	struct json_object *string; /* its latest result */
 
 	struct decoder decoder;
+};
+
+/* What there is in an array besides text. */
+enum {
+	ITEM_NUMBER = 1,
+	ITEM_OTHER = 2,
 };
 
 /* What people write that is not JSON, by its first bytes. */
@@ -307,11 +316,11 @@ scan_word(struct json *j, const char *word)
 }
 
 static bool scan_object(struct json *j, int64_t depth);
-static bool scan_array(struct json *j, int64_t depth, bool *has_other);
+static bool scan_array(struct json *j, int64_t depth, unsigned *items);
 
-/* Scans a value inside `depth` objects and arrays. *has_other: an array of more than strings. */
+/* Scans a value inside `depth` objects and arrays. Adds to *items what an array has in it. */
 static bool
-scan_value(struct json *j, int64_t depth, bool *has_other)
+scan_value(struct json *j, int64_t depth, unsigned *items)
 {
 	static const char *const words[] = {"true", "false", "null"};
 	int c = peek_token(j);
@@ -332,19 +341,21 @@ scan_value(struct json *j, int64_t depth, bool *has_other)
 		    "Objects and arrays are nested deeper than %" PRId64
 		    " levels, the limit (max_depth).",
 		    j->limits.max_depth);
-	return c == '[' ? scan_array(j, depth + 1, has_other) : scan_object(j, depth + 1);
+	return c == '[' ? scan_array(j, depth + 1, items) : scan_object(j, depth + 1);
 }
 
 static bool
-scan_array(struct json *j, int64_t depth, bool *has_other)
+scan_array(struct json *j, int64_t depth, unsigned *items)
 {
-	bool ignored = false;
+	unsigned ignored = 0;
 
 	j->pos++;
 	if (peek_token(j) == ']')
 		return take(j, ']');
 	for (;;) {
-		*has_other |= peek_token(j) != '"';
+		int c = peek_token(j);
+		if (c != '"')
+			*items |= c == '-' || is_digit(c) ? ITEM_NUMBER : ITEM_OTHER;
 		if (!scan_value(j, depth, &ignored))
 			return false;
 		if (peek_token(j) == ']')
@@ -373,32 +384,46 @@ decode_string(struct json *j, const char *text, size_t n, struct text_slice *dec
 	return true;
 }
 
-/* Gives a scanned array of strings to j->keys. */
+/* The length of a scanned string, with its quotes, or of a number. */
+static size_t
+item_length(const char *text)
+{
+	size_t n = 1;
+
+	if (*text != '"')
+		return strspn(text, "+-.0123456789Ee");
+	while (text[n] != '"')
+		n += text[n] == '\\' ? 2 : 1;
+	return n + 1;
+}
+
+/* Gives a scanned array of strings and numbers to j->keys. */
 static bool
 add_list(struct json *j, const char *text, const char *end)
 {
 	struct text_slice item = {0};
 
 	keys_list(&j->keys);
-	/* Between strings there are only commas and white space. */
-	while ((text = memchr(text, '"', (size_t)(end - text)))) {
-		size_t n = 1;
-		while (text[n] != '"')
-			n += text[n] == '\\' ? 2 : 1;
-		if (!decode_string(j, text, ++n, &item))
+	/* Between them there are only commas and white space, and ] behind the last. */
+	for (text++; (text += strspn(text, ", \t\r\n")) < end - 1; text += item.n) {
+		size_t n = item_length(text);
+
+		item = (struct text_slice){text, n};
+		if (*text == '"' && !decode_string(j, text, n, &item))
 			return false;
 		keys_item(&j->keys, item.text, item.n);
-		text += n;
+		item.n = n;
 	}
 	return true;
 }
 
 /* Gives a scanned value to j->keys. */
 static bool
-add_value(struct json *j, const char *text, size_t n, bool has_other)
+add_value(struct json *j, const char *text, size_t n, unsigned items)
 {
 	struct keys *k = &j->keys;
 	struct text_slice string = {0};
+	unsigned allowed = keys_takes_numbers(k) ? ITEM_NUMBER : 0;
 
 	switch (*text) {
 	case '"':
@@ -414,10 +439,11 @@ add_value(struct json *j, const char *text, size_t n, bool has_other)
 		keys_refuse(k, "Nested objects are not supported: give text.");
 		break;
 	case '[':
-		if (!has_other)
+		if (!(items & ~allowed))
 			return add_list(j, text, text + n);
 		keys_value(k, CELL_STRING, text, n);
-		keys_refuse(k, "A list may only have text in it: put each item in double quotes.");
+		keys_refuse(k, "A list may only have text%s in it: put each item in double quotes.",
+		    allowed ? " and numbers" : "");
 		break;
 	default: keys_value(k, CELL_NUMBER, text, n);
 	}
@@ -448,7 +474,8 @@ scan_key(struct json *j, bool in_record_itself)
 static bool
 scan_member(struct json *j, int64_t depth)
 {
-	bool has_other = false, in_record_itself = depth == RECORD_DEPTH;
+	unsigned items = 0;
+	bool in_record_itself = depth == RECORD_DEPTH;
 
 	if (!scan_key(j, in_record_itself))
 		return false;
@@ -456,10 +483,10 @@ scan_member(struct json *j, int64_t depth)
 	if (in_record_itself)
 		j->begin = j->pos;
 	/* A number also ends where reading the text failed, hence j->failed. */
-	if (!scan_value(j, depth, &has_other) || j->failed)
+	if (!scan_value(j, depth, &items) || j->failed)
 		return false;
 	return !in_record_itself ||
-	       add_value(j, j->window.data + j->begin, j->pos - j->begin, has_other);
+	       add_value(j, j->window.data + j->begin, j->pos - j->begin, items);
 }
 
 static bool
@@ -497,8 +524,10 @@ next_element(struct json *j)
 	int c = peek_token(j);
 	if (c == '{' || c == 'n')
 		return READER_RECORD;
-	unexpected(j, c == ']' ? "Here is a comma too many: no record follows."
-			       : "A record must be an object: {\"id\": ..., \"title\": ...}.");
+	char must[256];
+	snprintf(
+	    must, sizeof must, "A record must be an object: " AN_OBJECT ".", KEYS_SHOWN(&j->keys));
+	unexpected(j, c == ']' ? "Here is a comma too many: no record follows." : must);
 	return READER_FAILED;
 }
 
@@ -570,13 +599,17 @@ start(struct json *j, int fd, const struct model *m)
 
 	switch (peek_token(j)) {
 	case '[': return take(j, '[');
-	case AT_END: return fail(j, "The file is empty. It must be " AN_ARRAY ".");
+	case AT_END:
+		return fail(j, "The file is empty. It must be " AN_ARRAY ".", KEYS_SHOWN(&j->keys));
 	case '{':
-		return fail(j, "The file is an object, but must be " AN_ARRAY
-			       ". If the records stand under a key of it, \"results\" for example, "
-			       "keep that array alone.");
+		return fail(j,
+		    "The file is an object, but must be " AN_ARRAY
+		    ". If the records stand under a key of it, \"results\" for example, "
+		    "keep that array alone.",
+		    KEYS_SHOWN(&j->keys));
 	default:
-		return fail(j, "The file is not JSON that begins with [. It must be " AN_ARRAY ".");
+		return fail(j, "The file is not JSON that begins with [. It must be " AN_ARRAY ".",
+		    KEYS_SHOWN(&j->keys));
 	}
 }
 

@@ -5,8 +5,9 @@
  * The file is UTF-8 with or without a byte order mark. Some things that many parsers accept are
  * refused: single quotes, comments, trailing commas, NaN, leading zeros, lone surrogates and
  * repeated keys. Numbers keep their spelling, so no digit is lost, whatever the size. The value of
- * a key may be a list of strings (CELL_LIST). A record may have up to eight times max_field_bytes,
- * or 1 MiB if that is more. A null instead of a record is a blank record.
+ * a key may be a list of strings, for a FIELD_REFS also of numbers (CELL_LIST). A record may have
+ * up to eight times max_field_bytes, or 1 MiB if that is more. A null instead of a record is a
+ * blank record.
  */
 #ifndef ACCESSION_JSON_H
 #define ACCESSION_JSON_H

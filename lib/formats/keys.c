@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/types.h>
 
 #define RECORD_LEAST ((size_t)1024 * 1024) /* of record_max */
@@ -15,7 +16,8 @@
 /* Values of key.field that are not the index of a field. */
 enum {
 	KEY_IGNORED = -1,
-	KEY_UNKNOWN = -2,
+	KEY_RETIRED = -2, /* ignored, too */
+	KEY_UNKNOWN = -3,
 };
 
 struct key {
@@ -81,8 +83,7 @@ tell_unknown(const struct keys *k, const struct key *key, const char *nearest)
 {
 	int shown = findings_shown(key->name, key->n);
 	struct finding f = k->at;
-	char list[512] = "";
-	size_t used = 0;
+	char list[512];
 
 	f.field = key->name;
 	if (nearest) {
@@ -90,10 +91,34 @@ tell_unknown(const struct keys *k, const struct key *key, const char *nearest)
 		    key->name, nearest);
 		return;
 	}
-	for (size_t i = 0; i < k->model->nfields && used < sizeof list; i++)
-		used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "",
-		    k->model->fields[i].name);
-	findings_tell(&k->to, f, "Unknown key \"%.*s\". Keys can be: %s.", shown, key->name, list);
+	findings_tell(&k->to, f, "Unknown key \"%.*s\". Keys can be: %s.", shown, key->name,
+	    findings_fields(k->model, list, sizeof list));
+}
+
+/* Whether another spelling of the key, which is not in `known` yet, is there. */
+static bool
+is_known(const struct keys *k, const char *text, size_t n)
+{
+	for (size_t i = 0; i < k->nknown; i++) {
+		const char *other = k->known[i].name;
+		size_t length = k->known[i].n;
+
+		text_trim(&other, &length);
+		if (length == n && strncasecmp(other, text, n) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void
+tell_retired(const struct keys *k, const struct key *key)
+{
+	struct finding f = k->at;
+
+	f.level = FINDING_WARNING;
+	f.field = key->name;
+	findings_tell(&k->to, f, "The key \"%.*s\" was retired: what it says is not taken over.",
+	    findings_shown(key->name, key->n), key->name);
 }
 
 /* Matches a key that is new in the file. */
@@ -108,8 +133,12 @@ match(const struct keys *k, struct key *key)
 	text_trim(&text, &n);
 	switch (model_match_header(k->model, text, n, &index, &nearest)) {
 	case HEADER_FIELD: key->field = index; break;
-	case HEADER_READ_ONLY:
-	case HEADER_RETIRED: break;
+	case HEADER_READ_ONLY: break;
+	case HEADER_RETIRED:
+		key->field = KEY_RETIRED;
+		if (!is_known(k, text, n))
+			tell_retired(k, key);
+		break;
 	case HEADER_UNKNOWN:
 		key->field = KEY_UNKNOWN;
 		tell_unknown(k, key, nearest);
@@ -254,6 +283,14 @@ void
 keys_list(struct keys *k)
 {
 	k->members[k->nmembers - 1].kind = CELL_LIST;
+}
+
+bool
+keys_takes_numbers(const struct keys *k)
+{
+	const struct key *key = &k->known[k->members[k->nmembers - 1].key];
+
+	return key->field >= 0 && k->model->fields[key->field].kind == FIELD_REFS;
 }
 
 void

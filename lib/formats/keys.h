@@ -1,7 +1,7 @@
 /*
  * Records that name their values (json, yaml): matches each key to a field and builds the reader's
  * record. As with columns, the keys _row and _errors are ignored like read-only ones; an unknown
- * key is reported where it is first used in the file.
+ * key, or that of a retired field, is reported where it is first used in the file.
  *
  *	keys_begin(k, line);
  *	for each key:
@@ -20,6 +20,9 @@
 
 /* A record may take as many bytes in the file as this many fields of the greatest length. */
 #define KEYS_RECORD_FIELDS 8
+
+/* Two arguments "%s" for messages that show what a record looks like: its most important keys. */
+#define KEYS_SHOWN(k) (k)->model->fields[0].name, (k)->model->fields[(k)->model->heading].name
 
 struct key;
 struct member;
@@ -58,6 +61,9 @@ void keys_value(struct keys *k, enum cell_kind kind, const char *text, size_t n)
 
 /* Says that the value of the last key is a list, whose items follow. */
 void keys_list(struct keys *k);
+
+/* Whether the value of the last key may be a list with numbers in it. */
+bool keys_takes_numbers(const struct keys *k);
 
 /* Takes the next item of the list (UTF-8). Reports one that has a ';', which separates items. */
 void keys_item(struct keys *k, const char *text, size_t n);

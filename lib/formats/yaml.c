@@ -23,7 +23,10 @@
 #define OUTSIDE_MAX ((size_t)64 * 1024) /* most bytes before, and after, the sequence */
 
 #define BEGIN_ALIKE "All records begin with \"- \" in the same column; nothing follows them."
-#define A_SEQUENCE  "a sequence of records, each a mapping: \"- id: ...\", \"  title: ...\""
+
+/* To be followed by KEYS_SHOWN. */
+#define A_MAPPING  "a mapping: \"- %s: ...\", \"  %s: ...\""
+#define A_SEQUENCE "a sequence of records, each " A_MAPPING
 
 struct yaml {
 	struct reader reader;
@@ -377,7 +380,7 @@ read_record(struct yaml *y)
 		return READER_RECORD;
 	if (y->event.type == YAML_MAPPING_START_EVENT)
 		return read_members(y) ? READER_RECORD : READER_FAILED;
-	fail(y, here(y), "A record must be a mapping: \"- id: ...\", \"  title: ...\".");
+	fail(y, here(y), "A record must be " A_MAPPING ".", KEYS_SHOWN(&y->keys));
 	return READER_FAILED;
 }
 
@@ -440,11 +443,12 @@ start(struct yaml *y, int fd, const struct model *m)
 	if (e->type == YAML_SEQUENCE_START_EVENT)
 		return true;
 	if (e->type == YAML_STREAM_END_EVENT || is_null(e))
-		return findings_tell(
-		    &y->to, whole_file, "The file has no records. It must be " A_SEQUENCE ".");
+		return findings_tell(&y->to, whole_file,
+		    "The file has no records. It must be " A_SEQUENCE ".", KEYS_SHOWN(&y->keys));
 	return fail(y, here(y),
 	    "The file must be " A_SEQUENCE
-	    ". If the records stand under a key, keep their sequence alone.");
+	    ". If the records stand under a key, keep their sequence alone.",
+	    KEYS_SHOWN(&y->keys));
 }
 
 struct reader *

@@ -14,7 +14,7 @@ enum cell_kind {
 	CELL_NUMBER,  /* the number as the file spells it, e.g. "8", "1e3" */
 	CELL_BOOLEAN, /* "true" or "false" */
 	CELL_DATE,    /* the text of a date cell in xlsx: "2026-11-23" */
-	CELL_LIST,    /* a list of strings, joined here by ';' (only json and yaml, for tags) */
+	CELL_LIST,    /* a list, joined here by ';' (only json and yaml, for tags and references) */
 };
 
 /* UTF-8, n bytes, not NUL terminated; line ends are LF; not trimmed. */

@@ -18,7 +18,7 @@
 
 #define DETAILS_MAX   512
 #define NUMBER_MAX    24 /* a long in decimal */
-#define ID_MAX        32 /* no suggestions for longer ids */
+#define ID_MAX        32 /* no suggestions for longer ids; room for two with the longest prefix */
 #define TAG_MAX_CHARS 255
 #define ID_NUMBER_MAX 999999999999999
 
@@ -31,7 +31,8 @@ struct check {
 	void *ctx;
 	const struct field *field; /* the one being checked */
 	const struct cell *cell;
-	bool ok; /* no errors so far */
+	size_t ordinal; /* of the reference in its list, from 1; 0: the value is a single id */
+	bool ok;        /* no errors so far */
 };
 
 #define LITERAL(s) ((struct value){s, sizeof s - 1})
@@ -134,12 +135,17 @@ unify_lines(const struct check *c, struct value v)
 	return arena_since(c, start);
 }
 
+static enum spreadsheet_trace
+trace_of(const struct check *c, struct value v)
+{
+	return c->cell->kind == CELL_DATE ? SPREADSHEET_DATE : spreadsheet_trace(v.text, v.n);
+}
+
 /* Warns if a spreadsheet program seems to have changed the whole value. */
 static void
 look_for_traces(struct check *c, struct value v)
 {
-	enum spreadsheet_trace trace =
-	    c->cell->kind == CELL_DATE ? SPREADSHEET_DATE : spreadsheet_trace(v.text, v.n);
+	enum spreadsheet_trace trace = trace_of(c, v);
 
 	if (trace != SPREADSHEET_NONE)
 		warn(c, "Is this what was meant? It looks like %s.", spreadsheet_story(trace));
@@ -200,40 +206,90 @@ spell_id(struct value v, char id[ID_MAX])
 	return n;
 }
 
+/* Complains of an invalid id, or of one in a list; what is wrong follows in the same sentence. */
+__attribute__((format(printf, 2, 3))) static struct value
+refuse_id(struct check *c, const char *format, ...)
+{
+	char what[DETAILS_MAX];
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(what, sizeof what, format, ap);
+	va_end(ap);
+	if (c->ordinal)
+		return complain(c, "Reference %zu: not a valid id%s", c->ordinal, what);
+	return complain(c, "Not a valid id%s", what);
+}
+
+/* How ids are written in the field. */
+static const char *
+example(const struct field *f, char text[ID_MAX])
+{
+	if (f->kind == FIELD_REFS)
+		snprintf(text, ID_MAX, *f->prefix ? "%s12;%s13" : "21;63", f->prefix, f->prefix);
+	else
+		snprintf(text, ID_MAX, "%s%s12", f->kind == FIELD_ID ? "C" : "", f->prefix);
+	return text;
+}
+
+/* Complains of an id that is nothing but a number, or a date that was one. */
+static struct value
+complain_of_number(struct check *c, struct value v, long number)
+{
+	const char *prefix = c->field->prefix;
+	bool date = memchr(v.text + 1, '-', v.n - 1);
+	const char *what =
+	    date ? "a spreadsheet program made a date of it" : "a number without its letters";
+
+	if (*prefix)
+		return refuse_id(
+		    c, ": %s. Did you mean %s%ld or C%s%ld?", what, prefix, number, prefix, number);
+	if (date)
+		return refuse_id(c, ": %s. Did you mean %ld?", what, number);
+	return refuse_id(c, ": write it as %ld.", number);
+}
+
 /* Complains of an invalid id; recognizes one that lost its letters or was changed by Excel. */
 static struct value
 complain_of_id(struct check *c, struct value v)
 {
-	const char *prefix = c->field->prefix;
-	bool key = c->field->kind == FIELD_ID;
-	enum spreadsheet_trace trace = spreadsheet_trace(v.text, v.n);
+	const struct field *f = c->field;
+	enum spreadsheet_trace trace = trace_of(c, v);
 	long number = spreadsheet_number(v.text, v.n);
+	char such[ID_MAX];
 
+	example(f, such);
 	if (number > 0 && number <= ID_NUMBER_MAX)
-		return complain(c, "Not a valid id: %s. Did you mean %s%ld or C%s%ld?",
-		    memchr(v.text + 1, '-', v.n - 1) ? "a spreadsheet program made a date of it"
-						     : "a number without its letters",
-		    prefix, number, prefix, number);
+		return complain_of_number(c, v, number);
 	if (trace != SPREADSHEET_NONE)
-		return complain(c,
-		    "Not a valid id, but it looks like %s. Format the column as text and write the "
-		    "id again, such as %s%s12.",
-		    spreadsheet_story(trace), key ? "C" : "", prefix);
-	return complain(c,
-	    "Not a valid id: write %s or C%s and a number of at most 15 digits, such as %s%s12%s.",
-	    prefix, prefix, key ? "C" : "", prefix, key ? ", or nothing for a new item" : "");
+		return refuse_id(c,
+		    ", but it looks like %s. Format the column as text and write the id again, "
+		    "such as %s.",
+		    spreadsheet_story(trace), such);
+	if (!*f->prefix)
+		return refuse_id(
+		    c, ": write numbers of at most 15 digits separated by ;, such as %s.", such);
+	return refuse_id(c, ": write %s or C%s and a number of at most 15 digits%s, such as %s%s.",
+	    f->prefix, f->prefix, f->kind == FIELD_REFS ? ", and ; between ids" : "", such,
+	    f->kind == FIELD_ID ? ", or nothing for a new item" : "");
+}
+
+/* Whether it is, but for its spelling, an id of the field. */
+static bool
+is_meant_as_id(const struct field *f, struct value v, char meant[ID_MAX])
+{
+	return model_is_ref(f->prefix, meant, spell_id(v, meant));
 }
 
 static struct value
 check_id(struct check *c, struct value v)
 {
-	const char *prefix = c->field->prefix;
 	char meant[ID_MAX];
 
-	if (model_is_id(prefix, v.text, v.n))
+	if (model_is_ref(c->field->prefix, v.text, v.n))
 		return v;
-	if (model_is_id(prefix, meant, spell_id(v, meant)))
-		return complain(c, "Not a valid id: write it as %s.", meant);
+	if (is_meant_as_id(c->field, v, meant))
+		return refuse_id(c, ": write it as %s.", meant);
 	return complain_of_id(c, v);
 }
 
@@ -297,7 +353,22 @@ check_rules(struct check *c, struct value v)
 	return arena_since(c, start);
 }
 
-/* Appends the ordinal-th tag to the list in the arena unless it is there already. */
+/* Appends a member to the list in the arena unless it is there already. */
+static bool
+add_member(struct check *c, struct text_set *seen, const char *text, size_t n)
+{
+	struct buf *arena = &c->row->arena;
+
+	if (text_set_has(seen, text, n))
+		return true;
+	if (seen->used)
+		buf_add_char(arena, ';');
+	buf_add(arena, text, n);
+	if (!text_set_add(seen, arena->data + arena->len - n, n))
+		complain(c, "Out of memory.");
+	return !seen->failed;
+}
+
 static bool
 add_tag(struct check *c, struct text_set *seen, struct value tag, size_t ordinal)
 {
@@ -310,40 +381,103 @@ add_tag(struct check *c, struct text_set *seen, struct value tag, size_t ordinal
 		    TAG_MAX_CHARS, ordinal, s.chars);
 		return false;
 	}
-	if (text_set_add(seen, tag.text, tag.n)) {
-		if (seen->used > 1)
-			buf_add_char(&c->row->arena, ';');
-		buf_add(&c->row->arena, tag.text, tag.n);
-	} else if (seen->failed) {
-		complain(c, "Out of memory.");
-		return false;
-	}
-	return true;
+	return add_member(c, seen, tag.text, tag.n);
 }
 
-/* Stops at the first faulty tag: thousands of complaints about one cell help nobody. */
+/* The length of a comma or white space at that place; 0 if there is none. */
+static size_t
+gap_length(struct value v, size_t at)
+{
+	return at < v.n && v.text[at] == ',' ? 1 : text_space(v.text + at, v.n - at);
+}
+
+/* Whether it is several ids with commas or white space between them, not semicolons. */
+static bool
+is_several(const struct field *f, struct value v)
+{
+	char meant[ID_MAX];
+	size_t ids = 0;
+
+	for (size_t at = 0; at < v.n; at += gap_length(v, at)) {
+		size_t from = at;
+
+		while (at < v.n && !gap_length(v, at))
+			at++;
+		if (at > from &&
+		    !is_meant_as_id(f, (struct value){v.text + from, at - from}, meant))
+			return false;
+		ids += at > from;
+	}
+	return ids > 1;
+}
+
+/* Numbers without letters may be spelled as those of a FIELD_INTEGER: 21.0 is 21. */
+static bool
+add_ref(struct check *c, struct text_set *seen, struct value ref, size_t ordinal)
+{
+	const struct field *f = c->field;
+	const bool number = !*f->prefix;
+	char digits[NUMBER_MAX];
+	long n;
+
+	c->ordinal = ordinal;
+	if (model_is_ref(f->prefix, ref.text, ref.n))
+		return add_member(c, seen, ref.text, ref.n);
+	if (number && decimal_integer(ref.text, ref.n, c->cell->kind == CELL_NUMBER, &n) && n > 0 &&
+	    n <= ID_NUMBER_MAX)
+		return add_member(
+		    c, seen, digits, (size_t)snprintf(digits, sizeof digits, "%ld", n));
+	if (is_several(f, ref))
+		refuse_id(c, ": separate %s with semicolons, such as %s.",
+		    number ? "numbers" : "ids", example(f, (char[ID_MAX]){0}));
+	else
+		check_id(c, ref);
+	return false;
+}
+
+static bool
+separates(const struct check *c, char ch)
+{
+	return ch == ';' || (ch == '\n' && c->field->kind == FIELD_REFS);
+}
+
+/* Stops at the first faulty member: thousands of complaints about one cell help nobody. */
 static struct value
-check_tags(struct check *c, struct value v)
+check_list(struct check *c, struct value v,
+    bool (*add)(struct check *c, struct text_set *seen, struct value member, size_t ordinal))
 {
 	struct text_set seen = {0};
-	size_t start = c->row->arena.len;
-	const char *end = v.text + v.n, *next = v.text;
+	size_t start = c->row->arena.len, ordinal = 0;
 	bool ok = true;
 
-	for (size_t ordinal = 1; ok && next; ordinal++) {
-		const char *semicolon = memchr(next, ';', (size_t)(end - next));
-		struct value tag = {next, (size_t)((semicolon ? semicolon : end) - next)};
+	for (size_t at = 0; ok && at <= v.n; at++) {
+		size_t from = at;
 
-		text_trim(&tag.text, &tag.n);
-		if (tag.n)
-			ok = add_tag(c, &seen, tag, ordinal);
-		next = semicolon ? semicolon + 1 : NULL;
+		while (at < v.n && !separates(c, v.text[at]))
+			at++;
+		struct value member = {v.text + from, at - from};
+		ordinal++;
+		text_trim(&member.text, &member.n);
+		if (member.n)
+			ok = add(c, &seen, member, ordinal);
 	}
 	text_set_free(&seen);
-	look_for_traces(c, v);
 	if (!ok || !fits(c, c->row->arena.len - start, (size_t)c->field->max, "bytes"))
 		return NOTHING;
 	return arena_since(c, start);
+}
+
+static struct value
+check_tags(struct check *c, struct value v)
+{
+	look_for_traces(c, v);
+	return check_list(c, v, add_tag);
+}
+
+static struct value
+check_refs(struct check *c, struct value v)
+{
+	return check_list(c, v, add_ref);
 }
 
 #define TEXTS    (1u << CELL_NULL | 1u << CELL_STRING | 1u << CELL_NUMBER | 1u << CELL_DATE)
@@ -365,6 +499,7 @@ static const struct {
     [FIELD_BOOLEAN] = {TEXTS | BOOLEANS, NULL, NULL, check_boolean},
     [FIELD_RULES] = {TEXTS, NULL, "", check_rules},
     [FIELD_TAGS] = {TEXTS | LISTS, NULL, "", check_tags},
+    [FIELD_REFS] = {TEXTS | LISTS, NULL, "", check_refs},
     [FIELD_DELETE] = {TEXTS | BOOLEANS, "false", "false", check_boolean},
 };
 
@@ -379,6 +514,7 @@ check_field(struct check *c, const struct field *f, const struct cell *cell)
 {
 	c->field = f;
 	c->cell = cell;
+	c->ordinal = 0;
 	if (cell->kind == CELL_ABSENT)
 		return value_of(kinds[f->kind].absent);
 	if (!(kinds[f->kind].cells & 1u << cell->kind))
@@ -400,10 +536,33 @@ check_field(struct check *c, const struct field *f, const struct cell *cell)
 	return value_of(kinds[f->kind].blank);
 }
 
+/*
+ * The field that turns an item off: the only boolean that is true for a new one. NULL if there is
+ * none, or a choice.
+ */
+static const struct field *
+find_switch(const struct model *m)
+{
+	const struct field *found = NULL;
+
+	for (size_t i = 0; i < m->nfields; i++) {
+		const struct field *f = &m->fields[i];
+		bool on = f->kind == FIELD_BOOLEAN && f->on_add && strcmp(f->on_add, "true") == 0;
+
+		if (!on || f->retired)
+			continue;
+		if (found)
+			return NULL;
+		found = f;
+	}
+	return found;
+}
+
 /* Checks the id of a row that deletes an item; NULL text: its error was already reported. */
 static void
 check_deletion(struct check *c, const struct model *m, size_t del, struct value id)
 {
+	const struct field *off = find_switch(m);
 	bool blank = id.text && !id.n;
 	size_t at = blank ? 0 : del;
 
@@ -412,7 +571,8 @@ check_deletion(struct check *c, const struct model *m, size_t del, struct value 
 	if (blank)
 		complain(c, "This field may not be blank. A row that deletes needs an id.");
 	else if (id.text && id.text[0] != 'C')
-		complain(c, "Built-in items cannot be deleted; set active to false instead.");
+		complain(c, "Built-in items cannot be deleted%s%s%s.", off ? "; set " : "",
+		    off ? off->name : "", off ? " to false instead" : "");
 }
 
 /*

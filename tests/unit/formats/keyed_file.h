@@ -24,9 +24,14 @@ static const struct field fields[] = {
     {.name = "title", .kind = FIELD_LINE, .max = 255},
     {.name = "text", .kind = FIELD_TEXT, .max = 1000},
     {.name = "tags", .kind = FIELD_TAGS, .max = 1000},
+    {.name = "effort", .kind = FIELD_LINE, .max = 255, .retired = true},
+    {.name = "refs", .kind = FIELD_REFS, .max = 1000, .prefix = ""},
 };
 
-static const struct model model = {.name = "test", .fields = fields, .nfields = COUNT(fields)};
+#define SHOWN 4 /* so many of them are shown even if they are absent */
+
+static const struct model model = {
+    .name = "test", .fields = fields, .nfields = COUNT(fields), .heading = 1};
 
 static const struct limits limits = {
     .max_records = 1000000, .max_field_bytes = 1024 * 1024, .max_columns = 8, .max_depth = 5};
@@ -45,7 +50,8 @@ sink(void *ctx, const struct finding *f)
 	buf_printf(log, "%s\n", f->details);
 }
 
-/* Writes a record as "entry/row/line", then its cells in brackets that show their kinds. */
+/* Writes a record as "entry/row/line", then its cells in brackets that show their kinds: the first
+ * few, and of the others those that are there, with their names. */
 static void
 write_record(struct buf *out, const struct record *rec)
 {
@@ -55,8 +61,10 @@ write_record(struct buf *out, const struct record *rec)
 	buf_printf(out, "%" PRId64 "/%" PRId64 "/%" PRId64, rec->entry, rec->row, rec->line);
 	for (size_t i = 0; i < COUNT(fields); i++) {
 		const struct cell *cell = &rec->cells[i];
+		if (i >= SHOWN && cell->kind != CELL_ABSENT)
+			buf_printf(out, " %s:", fields[i].name);
 		if (cell->kind == CELL_ABSENT)
-			buf_add_text(out, " ~");
+			buf_add_text(out, i < SHOWN ? " ~" : "");
 		else if (cell->kind == CELL_NULL)
 			buf_add_text(out, " null");
 		else

@@ -21,7 +21,10 @@ static const struct field fields[] = {
     {.name = "id", .kind = FIELD_ID, .prefix = "T"},
     {.name = "title", .kind = FIELD_LINE, .max = 255},
     {.name = "text", .kind = FIELD_TEXT, .max = 1000},
+    {.name = "effort", .kind = FIELD_LINE, .max = 255, .retired = true},
 };
+
+#define RETIRED 3
 
 static const struct model model = {.name = "test", .fields = fields, .nfields = COUNT(fields)};
 
@@ -53,7 +56,8 @@ static void
 write_record(struct buf *out, const struct record *rec)
 {
 	buf_printf(out, "%" PRId64 "/%" PRId64 "/%" PRId64 " ", rec->entry, rec->row, rec->line);
-	for (size_t i = 0; i < COUNT(fields); i++) {
+	assert_int_equal(rec->cells[RETIRED].kind, CELL_ABSENT);
+	for (size_t i = 0; i < RETIRED; i++) {
 		const struct cell *cell = &rec->cells[i];
 		if (cell->kind == CELL_ABSENT) {
 			buf_add_char(out, '~');
@@ -185,8 +189,9 @@ reads(void **state)
 	free_outcome(&o);
 }
 
-#define ACCEPTED "id, title, text"
-#define TWICE    "write each double quote inside the cell twice: \"say \"\"yes\"\"\".\n"
+#define WAS_RETIRED "was retired: what it says is not taken over."
+#define ACCEPTED    "id, title, text"
+#define TWICE       "write each double quote inside the cell twice: \"say \"\"yes\"\"\".\n"
 #define EMPTY                                                                          \
 	"E 0/0/0 -: The file is empty. Its first row must name the columns (" ACCEPTED \
 	"); the rows below hold the records.\n"
@@ -228,6 +233,19 @@ static const struct bad {
 	"empty the cell.\n"},
     {"too many cells", BYTES("id,title\nT1,a,b\nT2,c\n"), "1/2/2 [T1][a]~\n2/3/3 [T2][c]~\n",
 	READER_END, SURPLUS "A cell with a comma in it must stand in double quotes.\n"},
+    {"a retired column", BYTES("id, Effort ,title\nT1,x,a\nT2,y,b\n"),
+	"1/2/2 [T1][a]~\n2/3/3 [T2][b]~\n", READER_END,
+	"W 0/1/1  Effort : The column \"Effort\" " WAS_RETIRED "\n"},
+    {"a retired column twice", BYTES("id,effort,EFFORT\nT1,,\n"), NULL, 0,
+	"W 0/1/1 effort: The column \"effort\" " WAS_RETIRED "\n"
+	"E 0/1/1 EFFORT: The column \"EFFORT\" is there twice: as column 2 and as column 3. "
+	"Keep one of them.\n"},
+    {"a retired column alone", BYTES("effort\nx\n"), NULL, 0,
+	"W 0/1/1 effort: The column \"effort\" " WAS_RETIRED "\n"
+	"E 0/1/1 id: The header has no column \"id\". Add it; its cell may be empty where a record "
+	"is new.\n"},
+    {"a retired column is not what an unknown one meant", BYTES("id,efort\nT1,x\n"), NULL, 0,
+	"E 0/1/1 efort: Unknown column \"efort\". Columns can be: " ACCEPTED ".\n"},
     {"too many cells by semicolon", BYTES("id;title\nT1;a;b\n"), "1/2/2 [T1][a]~\n", READER_END,
 	SURPLUS "A cell with a semicolon in it must stand in double quotes.\n"},
     {"a quote inside a plain cell", BYTES("id,title\nT1,a\nT2,5\" disk\n"), "1/2/2 [T1][a]~\n",

@@ -52,6 +52,14 @@ static const struct good good[] = {
 	    "[{\"id\":\"T1\",\"tags\":[\"a\", \"b\\u00e9\" ,\"\" ]},{\"id\":\"T2\",\"tags\":[]}]"),
 	"1/1/1 [T1] ~ ~ {a;b\xC3\xA9;}\n"
 	"2/2/1 [T2] ~ ~ {}\n"},
+    {"lists of references, with numbers in them",
+	BYTES("[{\"refs\":[21, 63 ,\"7\"]},{\"refs\":[-1.5e+3]},{\"refs\":[\n]},"
+	      "{\"id\":\"T1\",\"refs\":21},{\"refs\":\"21;63\"},{\"refs\":null,\"id\":\"T2\"}]"),
+	"1/1/1 ~ ~ ~ ~ refs: {21;63;7}\n"
+	"2/2/1 ~ ~ ~ ~ refs: {-1.5e+3}\n"
+	"3/4/2 [T1] ~ ~ ~ refs: <21>\n"
+	"4/5/2 ~ ~ ~ ~ refs: [21;63]\n"
+	"5/6/2 [T2] ~ ~ ~ refs: null\n"},
     {"text that looks like JSON", BYTES("[{\"id\":\"T1\",\"text\":\"{\\\"a\\\":[1,]} // '\"}]"),
 	"1/1/1 [T1] ~ [{\"a\":[1,]} // '] ~\n"},
     {"blank records are counted",
@@ -67,8 +75,10 @@ static const struct good good[] = {
 #define NO_ITEM  "A list may only have text in it: put each item in double quotes."
 #define NO_VALUE \
 	"Here a value is missing, or text is not in double quotes, or there is a comma too many."
-#define KEYS  "Keys can be: id, title, text, tags."
-#define TWICE "is in this record twice. Keep one of them."
+#define KEYS      "Keys can be: id, title, text, tags, refs."
+#define TWICE     "is in this record twice. Keep one of them."
+#define NO_NUMBER "A list may only have text and numbers in it: put each item in double quotes."
+#define RETIRED   "The key \"effort\" was retired: what it says is not taken over."
 
 /* Files with findings. */
 static const struct bad bad[] = {
@@ -247,6 +257,22 @@ static const struct bad bad[] = {
 	READER_END, "E 1/1/1 tags: ([[\"a\"]]) " NO_ITEM "\n"},
     {"a list with null", BYTES("[{\"id\":\"T1\",\"tags\":[null]}]"), "1/1/1 [T1] ~ ~ ~\n",
 	READER_END, "E 1/1/1 tags: ([null]) " NO_ITEM "\n"},
+    {"a list of references with more than text and numbers",
+	BYTES("[{\"id\":\"T1\",\"refs\":[1,null]},{\"refs\":[[1]]}]"),
+	"1/1/1 [T1] ~ ~ ~\n"
+	"2/2/1 ~ ~ ~ ~\n",
+	READER_END,
+	"E 1/1/1 refs: ([1,null]) " NO_NUMBER "\n"
+	"E 2/2/1 refs: ([[1]]) " NO_NUMBER "\n"},
+    {"a retired key is told once, and ignored",
+	BYTES("[{\"id\":\"T1\",\"effort\":\"x\"},{\"Effort \":[{}],\"id\":\"T2\"},"
+	      "{\"id\":\"T3\",\"effort\":\"\\u0000\"}]"),
+	"1/1/1 [T1] ~ ~ ~\n"
+	"2/2/1 [T2] ~ ~ ~\n"
+	"3/3/1 [T3] ~ ~ ~\n",
+	READER_END, "W 1/1/1 effort: " RETIRED "\n"},
+    {"a retired key is not what an unknown one meant", BYTES("[{\"eforts\":1,\"id\":\"T1\"}]"),
+	"1/1/1 [T1] ~ ~ ~\n", READER_END, "E 1/1/1 eforts: Unknown key \"eforts\". " KEYS "\n"},
     {"a semicolon in an item",
 	BYTES("[{\"id\":\"T1\",\"tags\":[\"a\",\"b;c\",\"d;\"]},{\"id\":\"T2\"}]"),
 	"1/1/1 [T1] ~ ~ ~\n"

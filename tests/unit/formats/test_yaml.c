@@ -70,6 +70,14 @@ static const struct good good[] = {
     {"lists", BYTES("- id: T1\n  tags:\n  - a\n  - 7\n  - \"~\"\n- {id: T2, tags: []}\n"),
 	"1/1/1 [T1] ~ ~ {a;7;~}\n"
 	"2/2/6 [T2] ~ ~ {}\n"},
+    {"lists of references",
+	BYTES("- refs: [21, \"63\"]\n- refs:\n  - 21\n  - P7\n- refs: 21\n- refs: 21;63\n- refs: "
+	      "~\n  id: T1\n"),
+	"1/1/1 ~ ~ ~ ~ refs: {21;63}\n"
+	"2/2/2 ~ ~ ~ ~ refs: {21;P7}\n"
+	"3/3/5 ~ ~ ~ ~ refs: [21]\n"
+	"4/4/6 ~ ~ ~ ~ refs: [21;63]\n"
+	"5/5/7 [T1] ~ ~ ~ refs: null\n"},
     {"text that looks like YAML",
 	BYTES("- id: T1\n  text: \"- a: &b *c !d\"\n  title: a&b*c!d #e\n"),
 	"1/1/1 [T1] [a&b*c!d] [- a: &b *c !d] ~\n"},
@@ -100,7 +108,7 @@ static const struct good good[] = {
 #define INVALID     "This is not valid YAML"
 #define BEGIN_ALIKE "All records begin with \"- \" in the same column; nothing follows them."
 #define BRACKET     "A comma or a closing bracket is missing, or the file is cut off."
-#define KEYS        "Keys can be: id, title, text, tags."
+#define KEYS        "Keys can be: id, title, text, tags, refs."
 #define TWICE       "is in this record twice. Keep one of them."
 
 /* Files with findings. */
@@ -178,6 +186,12 @@ static const struct bad bad[] = {
 	READER_END,
 	"E 1/1/1 titel: Unknown key \"titel\": did you mean \"title\"?\n"
 	"E 2/2/2 ~: Unknown key \"~\". " KEYS "\n"},
+    {"a retired key is told once, and ignored",
+	BYTES("- id: T1\n  Effort: x\n- id: T2\n  effort: {a: [b]}\n"),
+	"1/1/1 [T1] ~ ~ ~\n"
+	"2/2/3 [T2] ~ ~ ~\n",
+	READER_END,
+	"W 1/1/1 Effort: The key \"Effort\" was retired: what it says is not taken over.\n"},
     {"a key that is a sequence", BYTES("- [a]: b\n"), "", READER_FAILED,
 	"E 1/1/1 -: Line 1: A key must be text, but here it is a mapping or a sequence.\n"},
     {"a key that is a mapping", BYTES("- ? a: b\n  : c\n"), "", READER_FAILED,

@@ -77,6 +77,40 @@ ids_are_prefix_and_number(void **state)
 }
 
 static void
+references_are_ids_or_plain_numbers(void **state)
+{
+	static const struct {
+		const char *prefix, *text;
+		bool is;
+	} cases[] = {
+	    {"P", "P1", true},
+	    {"P", "CP999999999999999", true},
+	    {"P", "p1", false},
+	    {"P", "1", false},
+	    {"P", "", false},
+	    {"P", "C1", false},
+	    {"P", "P1;P2", false},
+	    {"", "1", true},
+	    {"", "999999999999999", true},
+	    {"", "1000000000000000", false},
+	    {"", "0", false},
+	    {"", "01", false},
+	    {"", "-1", false},
+	    {"", "C1", false},
+	    {"", "C", false},
+	    {"", "", false},
+	    {"", "P1", false},
+	    {"", "1;2", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++)
+		assert_int_equal(
+		    model_is_ref(cases[i].prefix, cases[i].text, strlen(cases[i].text)),
+		    cases[i].is);
+}
+
+static void
 headers_match_whatever_their_case_and_surroundings(void **state)
 {
 	static const struct {
@@ -170,6 +204,36 @@ a_suggestion_is_a_field_of_the_model(void **state)
 	assert_null(nearest);
 }
 
+static void
+a_retired_field_is_known_and_never_meant(void **state)
+{
+	static const struct field two[] = {
+	    {.name = "id", .kind = FIELD_ID, .prefix = "Q"},
+	    {.name = "owner", .kind = FIELD_LINE, .max = 9, .retired = true, .synonyms = "boss"},
+	};
+	static const struct model own = {.name = "own", .fields = two, .nfields = COUNT(two)};
+	static const struct {
+		const char *text;
+		enum header_match match;
+	} cases[] = {
+	    {"owner", HEADER_RETIRED},
+	    {"\xef\xbb\xbf OWNER ", HEADER_RETIRED},
+	    {"owners", HEADER_UNKNOWN},
+	    {"boss", HEADER_UNKNOWN},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		int index = 99;
+		const char *nearest = "x";
+		assert_int_equal(model_match_header(
+				     &own, cases[i].text, strlen(cases[i].text), &index, &nearest),
+		    cases[i].match);
+		assert_int_equal(index, -1);
+		assert_null(nearest);
+	}
+}
+
 int
 main(void)
 {
@@ -178,9 +242,11 @@ main(void)
 	    cmocka_unit_test(models_are_found_by_exact_name),
 	    cmocka_unit_test(fields_are_found_by_kind),
 	    cmocka_unit_test(ids_are_prefix_and_number),
+	    cmocka_unit_test(references_are_ids_or_plain_numbers),
 	    cmocka_unit_test(headers_match_whatever_their_case_and_surroundings),
 	    cmocka_unit_test(unknown_headers_get_a_suggestion_where_one_is_likely),
 	    cmocka_unit_test(a_suggestion_is_a_field_of_the_model),
+	    cmocka_unit_test(a_retired_field_is_known_and_never_meant),
 	};
 
 	return cmocka_run_group_tests_name("model", tests, NULL, NULL);

@@ -103,24 +103,25 @@ struct field_case {
 	const char *details; /* NULL: it is fine */
 };
 
-/* Puts each case's cell into an otherwise good record. */
+/* Puts each case's cell into the record, which is otherwise good. */
 static void
-check_cases(const struct field_case *cases, size_t n)
+check_cases_of(
+    const struct model *m, const struct record *good, const struct field_case *cases, size_t n)
 {
 	struct row row = {0};
 	struct told told;
 
 	for (size_t i = 0; i < n; i++) {
 		const struct field_case *c = &cases[i];
-		struct record rec = good_record();
+		struct record rec = *good;
 
 		rec.cells[c->field] = cell_of(c->kind, c->text);
-		bool ok = validate(&rec, &row, &told);
+		told = (struct told){0};
+		bool ok = validate_record(m, &rec, MAX_FIELD_BYTES, &row, remember, &told);
 		if (c->details) {
 			assert_false(ok);
 			assert_string_equal(told.details, c->details);
-			assert_string_equal(
-			    told.field, declared("standard")->fields[c->field].name);
+			assert_string_equal(told.field, m->fields[c->field].name);
 			assert_int_equal(told.count, 1);
 		} else {
 			assert_string_equal(told.details, "");
@@ -129,6 +130,42 @@ check_cases(const struct field_case *cases, size_t n)
 		}
 	}
 	row_free(&row);
+}
+
+static void
+check_cases(const struct field_case *cases, size_t n)
+{
+	const struct record good = good_record();
+
+	check_cases_of(&models[0], &good, cases, n);
+}
+
+/* What standard does not have. */
+enum { OWN_ID, PROBLEMS, CAPECS, LARGE, COUNTER, SWITCH, RETIRED, STAGE, OWN_DELETE };
+
+static const struct field own_fields[] = {
+    {.name = "id", .kind = FIELD_ID, .prefix = "TH"},
+    {.name = "problems", .kind = FIELD_REFS, .prefix = "P", .max = 12, .required = true},
+    {.name = "capecs", .kind = FIELD_REFS, .prefix = "", .max = 20},
+    {.name = "large",
+	.kind = FIELD_INTEGER,
+	.min = -999999999999999,
+	.max = 999999999999999,
+	.on_add = "0"},
+    {.name = "counter", .kind = FIELD_INTEGER, .min = 1, .max = 40000, .required = true},
+    {.name = "in_use", .kind = FIELD_BOOLEAN, .on_add = "true"},
+    {.name = "old", .kind = FIELD_LINE, .max = 9, .required = true, .retired = true},
+    {.name = "stage", .kind = FIELD_REF, .prefix = "X"},
+    {.name = "remove", .kind = FIELD_DELETE},
+};
+
+static const struct model own_model = {
+    .name = "own", .fields = own_fields, .nfields = COUNT(own_fields), .heading = 1};
+
+static void
+check_own_cases(const struct field_case *cases, size_t n)
+{
+	check_cases_of(&own_model, &(struct record){0}, cases, n);
 }
 
 static void
@@ -446,6 +483,172 @@ tags_are_a_list_without_blanks_and_duplicates(void **state)
 	check_cases(cases, COUNT(cases));
 }
 
+static void
+references_are_a_list_of_ids(void **state)
+{
+#define NO_REF                                                                            \
+	"not a valid id: write P or CP and a number of at most 15 digits, and ; between " \
+	"ids, such as P12;P13."
+#define SEPARATE "not a valid id: separate ids with semicolons, such as P12;P13."
+	static const struct field_case cases[] = {
+	    {PROBLEMS, CELL_ABSENT, NULL, NULL, NULL},
+	    {PROBLEMS, CELL_NULL, NULL, NULL, BLANK},
+	    {PROBLEMS, CELL_STRING, "", NULL, BLANK},
+	    {PROBLEMS, CELL_STRING, " ;\n; ", NULL, BLANK},
+	    {PROBLEMS, CELL_LIST, "", NULL, BLANK},
+	    {PROBLEMS, CELL_STRING, "P1", "P1", NULL},
+	    {PROBLEMS, CELL_STRING, "P2; CP1 ;;P2;P11;", "P2;CP1;P11", NULL},
+	    {PROBLEMS, CELL_STRING, "P1\nP2;\n\xc2\xa0P1", "P1;P2", NULL},
+	    {PROBLEMS, CELL_STRING, "P1\r\nP2", "P1;P2", NULL},
+	    {PROBLEMS, CELL_LIST, "P1;P2", "P1;P2", NULL},
+	    {PROBLEMS, CELL_STRING, "P1;P1;P1;P1;P1;P1;P1;P1", "P1", NULL},
+	    {PROBLEMS, CELL_STRING, "P111;CP2222", "P111;CP2222", NULL},
+	    {PROBLEMS, CELL_STRING, "P1111;CP22222", NULL,
+		"Ensure this field has no more than 12 bytes. It has 13."},
+	    {PROBLEMS, CELL_STRING, "P1;p 12", NULL,
+		"Reference 2: not a valid id: write it as P12."},
+	    {PROBLEMS, CELL_STRING, "cp 01;p2", NULL,
+		"Reference 1: not a valid id: write it as CP1."},
+	    {PROBLEMS, CELL_STRING, ";P1.0", NULL, "Reference 2: not a valid id: write it as P1."},
+	    {PROBLEMS, CELL_LIST, "P1;7", NULL,
+		"Reference 2: not a valid id: a number without its letters. Did you mean P7 or "
+		"CP7?"},
+	    {PROBLEMS, CELL_NUMBER, "7", NULL,
+		"Reference 1: not a valid id: a number without its letters. Did you mean P7 or "
+		"CP7?"},
+	    {PROBLEMS, CELL_DATE, "1900-01-15", NULL,
+		"Reference 1: not a valid id: a spreadsheet program made a date of it. Did you "
+		"mean P15 "
+		"or CP15?"},
+	    {PROBLEMS, CELL_STRING, "P1, P2", NULL, "Reference 1: " SEPARATE},
+	    {PROBLEMS, CELL_STRING, "P1;P2,CP3", NULL, "Reference 2: " SEPARATE},
+	    {PROBLEMS, CELL_STRING, "p1\xc2\xa0\xc2\xa0P2\tP3", NULL, "Reference 1: " SEPARATE},
+	    {PROBLEMS, CELL_LIST, "P1 P2", NULL, "Reference 1: " SEPARATE},
+	    {PROBLEMS, CELL_STRING, "P1, x", NULL, "Reference 1: " NO_REF},
+	    {PROBLEMS, CELL_STRING, "P1;x;y", NULL, "Reference 2: " NO_REF},
+	    {PROBLEMS, CELL_STRING, "P1,", NULL, "Reference 1: " NO_REF},
+	    {PROBLEMS, CELL_STRING, ",", NULL, "Reference 1: " NO_REF},
+	    {PROBLEMS, CELL_STRING, "T1", NULL, "Reference 1: " NO_REF},
+	    {PROBLEMS, CELL_STRING, "P1\xff", NULL, "Reference 1: " NO_REF},
+	    {PROBLEMS, CELL_BOOLEAN, "true", NULL, NO_STRING},
+	};
+
+	(void)state;
+	check_own_cases(cases, COUNT(cases));
+}
+
+static void
+only_members_of_lists_are_counted(void **state)
+{
+	struct record rec = {0};
+	struct row row = {0};
+	struct told told = {0};
+
+	(void)state;
+	rec.cells[PROBLEMS] = string("P1;p2;x");
+	rec.cells[STAGE] = string("x3");
+	assert_false(validate_record(&own_model, &rec, MAX_FIELD_BYTES, &row, remember, &told));
+	assert_string_equal(told.fields, "problems stage ");
+	assert_string_equal(told.details, MEANT "X3.");
+	row_free(&row);
+}
+
+static void
+references_without_letters_are_numbers(void **state)
+{
+#define NO_NUMBERS \
+	"not a valid id: write numbers of at most 15 digits separated by ;, such as 21;63."
+#define SEPARATE_NUMBERS "not a valid id: separate numbers with semicolons, such as 21;63."
+	static const struct field_case cases[] = {
+	    {CAPECS, CELL_ABSENT, NULL, NULL, NULL},
+	    {CAPECS, CELL_NULL, NULL, "", NULL},
+	    {CAPECS, CELL_STRING, " ; ", "", NULL},
+	    {CAPECS, CELL_STRING, "63;21; 63", "63;21", NULL},
+	    {CAPECS, CELL_LIST, "21;63", "21;63", NULL},
+	    {CAPECS, CELL_STRING, "21\n63", "21;63", NULL},
+	    {CAPECS, CELL_STRING, "999999999999999", "999999999999999", NULL},
+	    {CAPECS, CELL_STRING, "21", "21", NULL},
+	    {CAPECS, CELL_STRING, "21.0", "21", NULL},
+	    {CAPECS, CELL_NUMBER, "21", "21", NULL},
+	    {CAPECS, CELL_NUMBER, "21.0", "21", NULL},
+	    {CAPECS, CELL_NUMBER, "2.1E+01", "21", NULL},
+	    {CAPECS, CELL_NUMBER, "1e14", "100000000000000", NULL},
+	    {CAPECS, CELL_LIST, "21.0;63.0;21", "21;63", NULL},
+	    {CAPECS, CELL_STRING, "021", "21", NULL},
+	    {CAPECS, CELL_STRING, "2.1E+01", NULL, "Reference 1: not a valid id: write it as 21."},
+	    {CAPECS, CELL_DATE, "2026-01-21", NULL,
+		"Reference 1: not a valid id: a spreadsheet program made a date of it. Did you "
+		"mean "
+		"46043?"},
+	    {CAPECS, CELL_STRING, "2026-01-21", NULL,
+		"Reference 1: not a valid id: a spreadsheet program made a date of it. Did you "
+		"mean "
+		"46043?"},
+	    {CAPECS, CELL_STRING, "21-Jan", NULL,
+		"Reference 1: not a valid id, but it looks like a date that a spreadsheet program "
+		"made "
+		"of something else, such as 1-2. Format the column as text and write the id again, "
+		"such as 21;63."},
+	    {CAPECS, CELL_STRING, "1.23457E+11", NULL,
+		"Reference 1: not a valid id, but it looks like a long number that a spreadsheet "
+		"program has rounded. Format the column as text and write the id again, such as "
+		"21;63."},
+	    {CAPECS, CELL_STRING, "21,63", NULL, "Reference 1: " SEPARATE_NUMBERS},
+	    {CAPECS, CELL_STRING, "7;21 63", NULL, "Reference 2: " SEPARATE_NUMBERS},
+	    {CAPECS, CELL_STRING, "21,0", NULL, "Reference 1: " NO_NUMBERS},
+	    {CAPECS, CELL_NUMBER, "21.63", NULL, "Reference 1: " NO_NUMBERS},
+	    {CAPECS, CELL_NUMBER, "0", NULL, "Reference 1: " NO_NUMBERS},
+	    {CAPECS, CELL_NUMBER, "-21", NULL, "Reference 1: " NO_NUMBERS},
+	    {CAPECS, CELL_NUMBER, "1000000000000000", NULL, "Reference 1: " NO_NUMBERS},
+	    {CAPECS, CELL_STRING, "21;CAPEC-63", NULL, "Reference 2: " NO_NUMBERS},
+	    {CAPECS, CELL_STRING, "C21", NULL, "Reference 1: " NO_NUMBERS},
+	};
+
+	(void)state;
+	check_own_cases(cases, COUNT(cases));
+}
+
+static void
+integers_may_have_fifteen_digits(void **state)
+{
+#define LEAST "Ensure this value is greater than or equal to -999999999999999."
+#define MOST  "Ensure this value is less than or equal to 999999999999999."
+	static const struct field_case cases[] = {
+	    {LARGE, CELL_STRING, "999999999999999", "999999999999999", NULL},
+	    {LARGE, CELL_STRING, "-999999999999999", "-999999999999999", NULL},
+	    {LARGE, CELL_NUMBER, "-9.99999999999999e14", "-999999999999999", NULL},
+	    {LARGE, CELL_NUMBER, "-9e14", "-900000000000000", NULL},
+	    {LARGE, CELL_STRING, "0", "0", NULL},
+	    {LARGE, CELL_STRING, "-0", "0", NULL},
+	    {LARGE, CELL_STRING, "1000000000000000", NULL, MOST},
+	    {LARGE, CELL_STRING, "-1000000000000000", NULL, LEAST},
+	    {LARGE, CELL_STRING, "9223372036854775808", NULL, MOST},
+	    {LARGE, CELL_STRING, "-18446744073709551617", NULL, LEAST},
+	    {LARGE, CELL_NUMBER, "1e99999999999999999999", NULL, MOST},
+	    {LARGE, CELL_STRING, "", NULL, NULL},
+	    {LARGE, CELL_NULL, NULL, NULL, NULL},
+	    {LARGE, CELL_ABSENT, NULL, NULL, NULL},
+	    {COUNTER, CELL_STRING, "40000", "40000", NULL},
+	    {COUNTER, CELL_STRING, "40001", NULL,
+		"Ensure this value is less than or equal to 40000."},
+	    {COUNTER, CELL_STRING, "", NULL, BLANK},
+	    {SWITCH, CELL_STRING, " ", NULL, NULL},
+	    {SWITCH, CELL_NULL, NULL, NULL, NULL},
+	};
+
+	(void)state;
+	check_own_cases(cases, COUNT(cases));
+}
+
+static void
+a_retired_field_is_never_asked_for(void **state)
+{
+	static const struct field_case absent[] = {{RETIRED, CELL_ABSENT, NULL, NULL, NULL}};
+
+	(void)state;
+	check_own_cases(absent, COUNT(absent));
+}
+
 /* n times the character, as a string to free. */
 static char *
 repeat(const char *character, size_t n)
@@ -643,6 +846,66 @@ only_custom_items_that_are_named_can_be_deleted(void **state)
 	row_free(&row);
 }
 
+/* By a boolean that new items have set; which one is meant is not guessed. */
+static void
+what_turns_an_item_off_is_named_where_it_is_known(void **state)
+{
+	static const struct {
+		const char *second_on_add; /* of another boolean */
+		bool retired;              /* that one */
+		const char *details;
+	} cases[] = {
+	    {"false", false, "Built-in items cannot be deleted; set in_use to false instead."},
+	    {"true", true, "Built-in items cannot be deleted; set in_use to false instead."},
+	    {"true", false, "Built-in items cannot be deleted."},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct field fields[] = {own_fields[OWN_ID], own_fields[SWITCH],
+		    {.name = "shown",
+			.kind = FIELD_BOOLEAN,
+			.on_add = cases[i].second_on_add,
+			.retired = cases[i].retired},
+		    own_fields[OWN_DELETE]};
+		const struct model m = {.name = "m", .fields = fields, .nfields = COUNT(fields)};
+		struct record rec = {0};
+		struct row row = {0};
+		struct told told = {0};
+
+		rec.cells[0] = string("TH1");
+		rec.cells[3] = string("yes");
+		assert_false(validate_record(&m, &rec, MAX_FIELD_BYTES, &row, remember, &told));
+		assert_string_equal(told.field, "remove");
+		assert_string_equal(told.details, cases[i].details);
+		row_free(&row);
+	}
+}
+
+static void
+a_long_list_of_references_is_kept_whole(void **state)
+{
+	static const struct field fields[] = {{.name = "id", .kind = FIELD_ID, .prefix = "TH"},
+	    {.name = "capecs", .kind = FIELD_REFS, .prefix = "", .max = 65536}};
+	const struct model m = {.name = "m", .fields = fields, .nfields = COUNT(fields)};
+	struct buf list = {0}, expected = {0};
+	struct record rec = {0};
+	struct row row = {0};
+	struct told told = {0};
+
+	(void)state;
+	for (int i = 1; i <= 10000; i++) {
+		buf_printf(&list, "%d.0;%d\n", i, i);
+		buf_printf(&expected, "%s%d", i > 1 ? ";" : "", i);
+	}
+	rec.cells[1] = string(buf_text(&list));
+	assert_true(validate_record(&m, &rec, MAX_FIELD_BYTES, &row, remember, &told));
+	assert_value(row.values[1], buf_text(&expected));
+	buf_free(&list);
+	buf_free(&expected);
+	row_free(&row);
+}
+
 static void
 rewritten_values_of_one_record_live_side_by_side(void **state)
 {
@@ -728,6 +991,11 @@ main(void)
 	    cmocka_unit_test(booleans_have_many_spellings),
 	    cmocka_unit_test(conditions_are_canonical_or_explained),
 	    cmocka_unit_test(tags_are_a_list_without_blanks_and_duplicates),
+	    cmocka_unit_test(references_are_a_list_of_ids),
+	    cmocka_unit_test(only_members_of_lists_are_counted),
+	    cmocka_unit_test(references_without_letters_are_numbers),
+	    cmocka_unit_test(integers_may_have_fifteen_digits),
+	    cmocka_unit_test(a_retired_field_is_never_asked_for),
 	    cmocka_unit_test(lengths_are_limited_in_characters_or_bytes),
 	    cmocka_unit_test(all_tags_together_are_limited),
 	    cmocka_unit_test(the_callers_limit_holds_too),
@@ -735,6 +1003,8 @@ main(void)
 	    cmocka_unit_test(every_error_of_a_record_is_told_with_its_place),
 	    cmocka_unit_test(a_row_that_deletes_is_not_looked_at_further),
 	    cmocka_unit_test(only_custom_items_that_are_named_can_be_deleted),
+	    cmocka_unit_test(what_turns_an_item_off_is_named_where_it_is_known),
+	    cmocka_unit_test(a_long_list_of_references_is_kept_whole),
 	    cmocka_unit_test(rewritten_values_of_one_record_live_side_by_side),
 	    cmocka_unit_test(what_a_spreadsheet_program_made_of_a_value_is_taken_with_a_warning),
 	};
