@@ -66,14 +66,19 @@ class Database:
         partitions with rows are truncated, since each one takes time."""
         self.run("""
             SET lock_timeout = '60s';
-            TRUNCATE standard, standard_history RESTART IDENTITY;
             DO $$
             DECLARE
-                part regclass;
+                model text;
+                part  regclass;
             BEGIN
-                FOR part IN SELECT relid FROM pg_partition_tree('standard_diff') WHERE isleaf
-                            UNION ALL
-                            SELECT relid FROM pg_partition_tree('upload_chunk') WHERE isleaf
+                FOR model IN SELECT name FROM content_model LOOP
+                    EXECUTE format('TRUNCATE %I, %I RESTART IDENTITY', model, model || '_history');
+                END LOOP;
+                FOR part IN SELECT relid
+                              FROM (SELECT name || '_diff' FROM content_model
+                                    UNION ALL
+                                    SELECT 'upload_chunk') weekly (name)
+                             CROSS JOIN pg_partition_tree(name::regclass) WHERE isleaf
                 LOOP
                     IF pg_relation_size(part) > 0 THEN
                         EXECUTE format('TRUNCATE %s', part);

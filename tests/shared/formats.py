@@ -56,3 +56,23 @@ def read_csv(raw):
     header, *rows = csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline=""), strict=True)
     assert all(len(row) == len(header) for row in rows)
     return header, rows
+
+
+def _of_dicts(records):
+    header = list(records[0]) if records else []
+    return header, [list(record.values()) for record in records]
+
+
+def _read_xlsx(raw):
+    sheet = openpyxl.load_workbook(io.BytesIO(raw)).active
+    header, *rows = [list(row) for row in sheet.iter_rows(values_only=True)]
+    return header, rows
+
+
+_READERS = {"csv": read_csv, "json": lambda raw: _of_dicts(json.loads(raw)),
+            "yaml": lambda raw: _of_dicts(yaml.safe_load(raw)), "xlsx": _read_xlsx}
+
+
+def read(kind, raw):
+    """(header, rows) of one of our own files, as the format's own values."""
+    return _READERS[kind](raw)

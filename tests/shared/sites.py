@@ -71,6 +71,16 @@ class Site:
         self.ids[role] = found[0][0] if found else self.db.make_account(email, role, first, last)
         return Client(self.url, self.db.make_token(self.ids[role]))
 
+    def accession(self, *args, code=0, stdin="", timeout=120):
+        """Runs the operator's command for this site. Returns what it says on standard output, or,
+        if it is to fail, on standard error."""
+        done = subprocess.run(
+            [program("accession"), *map(str, args)], input=stdin, text=True,
+            env={**os.environ, **{k: v for k, v in self.env.items() if k.startswith("PG")}},
+            capture_output=True, timeout=timeout, check=False)
+        assert done.returncode == code, (args, done.stdout, done.stderr)
+        return done.stdout if code == 0 else done.stderr
+
     def pid(self, name):
         """The pid of the supervisor of the api or the worker."""
         return int((self.folder / f"{name}.pid").read_text())

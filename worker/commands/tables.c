@@ -238,11 +238,12 @@ refuse_misfits(struct ddl *d, const struct model *m, const struct field *f, cons
 	for (int i = 0; i < PQntuples(misfits) && i < SHOWN && used < sizeof list; i++)
 		used += (size_t)snprintf(list + used, sizeof list - used, "%s%s (\"%.40s\")",
 		    i ? ", " : "", db_get_text(misfits, i, 0), db_get_text(misfits, i, 1));
+	const int64_t n = db_get_int(res, 0, 0);
 	error_set(err, ERROR_CONFLICT,
-	    "%s: %" PRId64 " items have a value that the field would not allow: %s%s. Nothing was "
+	    "%s: %" PRId64 " item%s a value that the field would not allow: %s%s. Nothing was "
 	    "changed. Change these items by an import first, or declare the field so that they "
 	    "fit.",
-	    f->name, db_get_int(res, 0, 0), list, PQntuples(misfits) > SHOWN ? " and more" : "");
+	    f->name, n, n == 1 ? " has" : "s have", list, n > SHOWN ? " and more" : "");
 	PQclear(res);
 	return -1;
 }

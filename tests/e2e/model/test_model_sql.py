@@ -10,12 +10,6 @@ import pytest
 import sites
 
 
-def printed(model, programs="."):
-    done = subprocess.run([sites.program(f"{programs}/accession"), "model", "sql", model],
-                          capture_output=True, text=True, timeout=60, check=False)
-    return done.returncode, done.stdout, done.stderr
-
-
 def psql(site, script):
     env = {**os.environ, **{k: v for k, v in site.env.items() if k.startswith("PG")}}
     done = subprocess.run(["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"], input=script,
@@ -25,10 +19,15 @@ def psql(site, script):
 
 
 @pytest.fixture(scope="module")
-def standard():
-    code, said, _ = printed("standard")
-    assert code == 0
-    return said
+def site():
+    with sites.running() as running:
+        running.accession("model", "add", sites.ROOT / "sql/models/threat.yaml")
+        yield running
+
+
+@pytest.fixture(scope="module")
+def standard(site):
+    return site.accession("model", "sql", "standard")
 
 
 def test_each_can_be_pasted_and_explained(site, standard):
@@ -59,14 +58,15 @@ def test_custom_items_begin_where_the_database_has_it(db, standard):
     assert db.value("SELECT item_position('T', 'CT1')") == int(begins) + 1
 
 
-def test_a_model_that_is_not_there_is_told_with_those_that_are():
-    assert printed("nonsense") == (
-        2, "", 'accession: There is no content model "nonsense". There are: standard.\n')
+def test_a_model_that_is_not_there_is_told_with_those_that_are(site):
+    assert site.accession("model", "sql", "nonsense", code=2) == (
+        'accession: There is no content model "nonsense". There are: standard, threat.\n')
 
 
-def test_another_model_has_the_same_statements(standard):
-    _, note, _ = printed("note", "second-model")
-    names = re.findall(r"^-- (\w+)$", note, re.M)
+def test_another_model_has_the_same_statements(site, standard):
+    threat = site.accession("model", "sql", "threat")
+    names = re.findall(r"^-- (\w+)$", threat, re.M)
     assert names == re.findall(r"^-- (\w+)$", standard, re.M)
-    assert "PREPARE note_stage_diff AS\nINSERT INTO note_diff (" in note
-    assert "'CN' || s.fresh" in note and "standard" not in re.sub(r"^--.*", "", note, flags=re.M)
+    assert "PREPARE threat_stage_diff AS\nINSERT INTO threat_diff (" in threat
+    assert "'CTH' || s.fresh" in threat
+    assert "standard" not in re.sub(r"^--.*", "", threat, flags=re.M)

@@ -137,7 +137,7 @@ check_cases(const struct field_case *cases, size_t n)
 {
 	const struct record good = good_record();
 
-	check_cases_of(&models[0], &good, cases, n);
+	check_cases_of(declared("standard"), &good, cases, n);
 }
 
 /* What standard does not have. */

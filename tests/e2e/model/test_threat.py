@@ -1,0 +1,195 @@
+"""A second content model, threat, added to a running site by its declaration and nothing else. All
+that works with standard works with it, and with both at once."""
+
+import json
+
+import pytest
+
+import formats
+import sites
+from client import IMPORT
+from library import item, to_csv
+
+every_format = pytest.mark.parametrize("kind", formats.ALL)
+HEADER = ["id", "title", "text", "severity", "active", "problems", "capecs"]
+
+
+@pytest.fixture(scope="module")
+def site():
+    with sites.running() as running:
+        running.accession("model", "add", sites.ROOT / "sql/models/threat.yaml")
+        yield running
+
+
+def upload(api, *files):
+    """Makes a job of files: (name, bytes)."""
+    answer = api.post(IMPORT, files=[("files", (name, raw, "text/csv")) for name, raw in files])
+    assert answer.status == 200, answer
+    return answer.json["id"]
+
+
+def ready(api, *files):
+    job = upload(api, *files)
+    api.wait_for(job, "ready_for_review")
+    return job
+
+
+def summary(api, job):
+    return {one["content_model"]: (one["add"], one["update"], one["delete"])
+            for one in api.get(f"{IMPORT}{job}/diff/").json["results"]}
+
+
+def detail(api, job, model="threat"):
+    return api.get(f"{IMPORT}{job}/diff/{model}/").json
+
+
+def threat(id, title="Thief", text="Steals.", severity=5, active=True, problems="", capecs=""):
+    return dict(zip(HEADER, (id, title, text, severity, active, problems, capecs)))
+
+
+def threats(db):
+    return [threat(*row) for row in db.rows(
+        f"SELECT {', '.join(HEADER)} FROM threat ORDER BY position")]
+
+
+def shown(one):
+    """A threat as a diff shows it: mark_delete comes last, as in the declaration."""
+    return {**one, "mark_delete": False}
+
+
+@every_format
+def test_a_file_becomes_a_diff_and_the_library(api, db, kind):
+    rows = [["CTH7", "seven", "text", 7, False, "P2; P1;P2", "21; 63"], ["", "new", "text", 1]]
+    rows[1] += [None] * 3
+    job = ready(api, (f"threat.{kind}", formats.write(kind, HEADER, rows)))
+    assert summary(api, job) == {"threat": (2, 0, 0)}
+    made = [threat("CTH7", "seven", "text", 7, False, "P2;P1", "21;63"),
+            threat("CTH8", "new", "text", 1)]
+    assert detail(api, job) == {"content_model": "threat", "update": [], "delete": [], "add": [
+        {"original": {}, "new": one, "entry": n} for n, one in enumerate(made, 1)]}
+    api.accept(job)
+    assert threats(db) == made
+    assert db.value("SELECT last_number FROM model_number WHERE content_model = 'threat'") == 8
+
+    rows = [["CTH7", "seven", None, 8], ["CTH9", "nine", "text", 2]]  # absent: kept, or the default
+    header = ["id", "title", "active", "severity"]
+    rows = [["CTH7", "seven", None, 8]]
+    job = ready(api, (f"threat.{kind}", formats.write(kind, header, rows)))
+    assert detail(api, job)["update"] == [
+        {"original": shown(made[0]), "new": shown({**made[0], "severity": 8}), "entry": 1}]
+    api.accept(job)
+
+    job = ready(api, (f"threat.{kind}", formats.write(kind, ["id", "mark_delete"],
+                                                      [["CTH7", True]])))
+    assert summary(api, job) == {"threat": (0, 0, 1)}
+    api.accept(job)
+    assert [one["id"] for one in threats(db)] == ["CTH8"]
+    assert db.value("SELECT count(*) FROM threat_history") == 4
+
+
+def test_two_files_of_one_job(api, db):
+    db.seed(item("T1"))
+    files = [("standard.csv", to_csv([{"id": "T1", "title": "New"}])),
+             ("threat.csv", to_csv([threat(""), threat("CTH5")]))]
+    job = ready(api, *files)
+    assert summary(api, job) == {"standard": (0, 1, 0), "threat": (2, 0, 0)}
+    assert len(detail(api, job, "standard")["update"]) == 1
+    assert [one["new"]["id"] for one in detail(api, job)["add"]] == ["CTH6", "CTH5"]
+    counts = api.job(job, include="counts,files")
+    assert [one["content_model"] for one in counts["files"]] == ["standard", "threat"]
+    api.accept(job)
+    assert db.library()["T1"]["title"] == "New" and len(threats(db)) == 2
+    for name, raw in files:
+        model = name.partition(".")[0]
+        assert api.get(f"{IMPORT}{job}/files/{model}/", check=False).raw == raw
+
+
+def test_what_is_wrong_with_either_file_fails_both(api, db):
+    job = upload(api, ("standard.csv", to_csv([{"id": "CT1", "title": "x", "priority": 99}])),
+                 ("threat.csv", to_csv([threat("CTH1", "x" * 256),
+                                        threat("CTH1", severity=11, problems="P1,P2")])))
+    errors = api.wait_for(job, "fail")["errors"]
+    told = {(one["file"], one["field"]) for one in errors}
+    assert {("threat.csv", "title"), ("threat.csv", "severity"), ("threat.csv", "id"),
+            ("threat.csv", "problems"), ("standard.csv", "priority")} <= told
+    assert threats(db) == [] and db.library() == {}
+
+    url = f"{IMPORT}{job}/errors/?format=csv"
+    assert list(api.get(url).json) == ["content_model"]
+    for model, ids in (("standard", ["CT1"]), ("threat", ["CTH1", "CTH1"])):
+        answer = api.get(f"{url}&content_model={model}", check=False)
+        assert f'"{model}.csv"' in answer.headers["Content-Disposition"]
+        header, rows = formats.read_csv(answer.raw)
+        assert [row[0] for row in rows] == ids
+        assert header[-2:] == ["_row", "_errors"]
+
+
+def test_apply_finds_what_moved_in_either_model(api, db):
+    db.run("INSERT INTO threat (id, title, text, severity, active, problems, capecs)"
+           " VALUES ('CTH1', 'a', 'b', 1, true, '', '')")
+    job = ready(api, ("threat.csv", to_csv([threat("CTH1", "b")])),
+                ("standard.csv", to_csv([item("CT1")])))
+    db.run("UPDATE threat SET severity = 2")
+    assert api.change(job, "accept_changes").status == 200
+    errors = api.wait_for(job, "fail")["errors"]
+    assert any(one["file"] == "threat.csv" and "CTH1" in one["details"] for one in errors)
+    assert db.library() == {} and threats(db)[0]["title"] == "a"
+    assert api.change(job, "retry").status == 200
+    api.wait_for(job, "ready_for_review")
+    api.accept(job)
+    assert threats(db) == [threat("CTH1", "b")]
+
+
+@pytest.mark.parametrize("field, value, meant", [
+    ("id", "CT1", "TH or CTH"), ("id", "12", "TH12 or CTH12"),
+    ("severity", "0", "greater than or equal"), ("title", "", "blank"),
+    ("active", "perhaps", "boolean"), ("problems", "P1;X2", "Reference 2"),
+    ("capecs", "P1", "numbers")])
+def test_rules_are_those_of_its_fields(api, field, value, meant):
+    row = {**threat("CTH1"), field: value}
+    (error,) = api.wait_for(upload(api, ("threat.csv", to_csv([row]))), "fail")["errors"]
+    assert error["field"] == field and meant in error["details"]
+
+
+def test_headers_are_those_of_its_fields(api):
+    raw = b"id,title,phase,weaknesses\nCTH1,a,b,c\n"
+    errors = api.wait_for(upload(api, ("threat.csv", raw)), "fail")["errors"]
+    details = {one["field"]: one["details"] for one in errors}
+    assert ("Columns can be: id, title, text, severity, active, problems, capecs, mark_delete."
+            in details["phase"])
+    assert 'did you mean "problems"?' in details["weaknesses"]
+
+
+@every_format
+def test_export_is_no_change(api, db, kind):
+    db.run("""INSERT INTO threat (id, title, text, severity, active, problems, capecs)
+              SELECT 'CTH' || n, '=title ' || n, 'text', n % 10 + 1, n % 2 = 0, 'P2;P1', '21'
+                FROM generate_series(1, 50) n""")
+    answer = api.get(f"library/export/threat.{kind}", params={"phase": "X1"}, check=False)
+    assert answer.status == 200  # filtering by a field that it does not have has no effect
+    job = ready(api, (f"threat.{kind}", answer.raw))
+    assert summary(api, job) == {"threat": (0, 0, 0)}
+    if kind == "json":
+        assert list(json.loads(answer.raw)[0])[:8] == [*HEADER, "mark_delete"]
+
+
+def test_it_is_no_other_model(api):
+    for name in ("threats.csv", "Threat.csv", "other.csv"):
+        answer = api.upload(b"id,title\n", name)
+        assert answer.status == 400
+        assert "standard.csv or threat.csv" in answer.json["files"][0]
+    job = ready(api, ("threat.csv", to_csv([threat("CTH1")])))
+    assert api.get(f"{IMPORT}{job}/diff/standard/").status == 404
+    assert api.get("library/export/other.csv").status == 404
+
+
+def test_the_operator_loads_built_in_ones(site, db, tmp_path):
+    path = tmp_path / "threat.csv"
+    path.write_bytes(to_csv([threat("TH1"), threat("")]))
+    assert site.accession("load", "--model", "threat", path) == (
+        "2 added, 0 updated, 0 unchanged\n")
+    assert [one["id"] for one in threats(db)] == ["TH1", "CTH1"]
+    said = site.accession("verify")
+    assert said.count("every item is what its history made of it") == 2
+    library = json.loads(site.accession("status", "--json"))["library"]
+    assert {one["content_model"]: one["items"] for one in library} == {"standard": 0, "threat": 2}
