@@ -93,9 +93,9 @@ tasks_list(struct request *r)
 	bool walks = false;
 	size_t n = 0;
 
-	if (!item_filter_read(r, &filter) || !read_walk(r, m, &filter, &walks))
+	if (!item_filter_read(r, m, &filter) || !read_walk(r, m, &filter, &walks))
 		return;
-	const char *unknown = library_order(walks || !ordering ? "" : ordering, &order, &n);
+	const char *unknown = library_order(m, walks || !ordering ? "" : ordering, &order, &n);
 	if (unknown) {
 		choice_refuse(r->http, "ordering", unknown, n);
 	} else {
