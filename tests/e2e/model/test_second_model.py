@@ -167,6 +167,52 @@ def test_export_is_no_change(api, db, kind):
         assert list(json.loads(answer.raw)[0])[:6] == [*HEADER, "mark_delete"]
 
 
+@pytest.mark.parametrize("params, wanted", [
+    ({"rank": 7}, ["CN7", "CN17"]), ({"rank": "+7"}, 400), ({"rank": "007"}, ["CN7", "CN17"]),
+    ({"rank": -1}, []), ({"rank": 99999}, []), ({"rank": 2 ** 63 - 1}, []), ({"rank": 2 ** 63}, 400),
+    ({"rank": "7.0"}, 400), ({"rank": "x"}, 400), ({"rank": ""}, [f"CN{n}" for n in range(1, 21)]),
+    ({"label": "b", "rank": 7}, ["CN7"]), ({"label": "a;b"}, []), ({"tag": "b", "done": "x"}, 20),
+    ({"search": "name 1"}, 11), ({"ordering": "-rank,-id", "limit": 20}, 20),
+    ({"ordering": "-rank,name", "page_size": 3}, ["CN10", "CN20", "CN19"]),
+    ({"ordering": "title"}, 400), ({"after": "CN18", "limit": 9}, ["CN19", "CN20"]),
+    ({"after": "T1"}, 400)])
+def test_its_items_are_listed_by_its_fields(api, db, params, wanted):
+    db.run("""INSERT INTO note (id, name, rank, done, labels)
+              SELECT 'CN' || n, 'name ' || n, CASE n % 10 WHEN 0 THEN 100 ELSE n % 10 END, false,
+                     CASE WHEN n < 10 THEN 'a;b' ELSE 'a' END FROM generate_series(1, 20) n""")
+    answer = api.get("library/items/note/", params=params)
+    if wanted == 400:
+        assert answer.status == 400 and list(answer.json) == list(params)
+    elif isinstance(wanted, int):
+        assert len(answer.json["results"]) == wanted
+    else:
+        assert [one["id"] for one in answer.json["results"]] == wanted
+        if "ordering" not in params and "after" not in params:
+            exported = api.get("library/export/note.json", params=params, check=False).json
+            assert [one["id"] for one in exported] == wanted
+    if params.get("rank") == "x":
+        assert answer.json == {"rank": ["A whole number is required."]}
+
+
+def test_one_item_and_its_history(api, db):
+    job = ready(api, ("note.csv", to_csv([note("CN1", "a", 7)])))
+    api.accept(job)
+    one = api.get("library/items/note/CN1/").json
+    assert {key: one[key] for key in HEADER} == note("CN1", "a", 7)
+    (added,) = api.get("library/items/note/CN1/history/").json["results"]
+    assert (added["operation"], added["new"]) == ("add", note("CN1", "a", 7))
+    for path in ("note/T1/", "note/CN2/", "standard/CN1/", "note/T1/history/"):
+        assert api.get(f"library/items/{path}").status == 404
+
+
+def test_it_is_declared_beside_the_other(api):
+    standard, second = api.get("library/models/").json["results"]
+    assert (standard["name"], second["name"], second["prefix"]) == ("standard", "note", "N")
+    fields = {one["name"]: one for one in second["fields"]}
+    assert list(fields) == [*HEADER, "mark_delete"]
+    assert [fields[name]["default"] for name in HEADER] == [None, None, 50, False, ""]
+
+
 def test_it_is_no_other_model(api):
     for name in ("notes.csv", "Note.csv", "other.csv"):
         answer = api.upload(b"id,name\n", name)
