@@ -1,15 +1,16 @@
 -- The library itself and its history. The page is cut out first, so that columns which need a
 -- subquery are not computed for the items before it.
 
+-- part: library_match
+{if words:t.{name} = ${filter}}{if value:t.{name} = ${filter}{if integer:::bigint}{if boolean:::boolean}}{if set:${filter} = ANY (string_to_array(t.{name}, ';'))}
+
 -- part: library_filter
--- $1 this item, $2 items after this id, $3 text in the id or a line of text, ignoring case, and from
--- $6 on one for each field that has a filter: this value, or a list with this member. NULL: no such
--- filter.
+-- $1 this item, $2 items after this id, $3 text in the id or a line of text, ignoring case; from $6
+-- on, for each field that has a filter: this value, or a list with this member. NULL: no such filter.
 ($1::text IS NULL OR t.id = $1)
   AND ($2::text IS NULL OR t.position > item_position('{prefix}', $2))
   AND ($3::text IS NULL OR strpos(lower(concat_ws(chr(10), t.id{each line:, t.{name}}) COLLATE "default"), lower($3)) > 0){each filtered:
-  AND (${filter}::text IS NULL
-       OR {if words:t.{name} = ${filter}}{if value:t.{name} = ${filter}{if integer:::bigint}{if boolean:::boolean}}{if set:${filter} = ANY (string_to_array(t.{name}, ';'))})}
+  AND (${filter}::text IS NULL OR {part library_match})}
 
 -- name: library_items
 -- id, type, created, last updated, by whom as JSON, and the fields.
