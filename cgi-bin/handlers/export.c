@@ -127,7 +127,7 @@ export_items(struct request *r)
 		http_reply_detail(r->http, 404, NULL);
 		return;
 	}
-	if (!item_filter_read(r, &e.filter) || !read_template(r, &e))
+	if (!item_filter_read(r, e.model, &e.filter) || !read_template(r, &e))
 		return;
 	e.ncolumns = library_columns(e.model, e.columns);
 	int fd = spool_open(&err);

@@ -16,7 +16,10 @@ handler_fn import_diff_summary, import_diff_detail, import_diff_fields;
 /* import_records.c */
 handler_fn import_errors, import_events, import_file;
 /* library.c */
+handler_fn items_list, item_get, item_history;
 handler_fn tasks_list, task_get, task_history;
+/* models.c */
+handler_fn models_list;
 /* export.c */
 handler_fn export_items;
 /* sessions.c */

@@ -195,23 +195,23 @@ send_all(
 }
 
 /*
- * Finds the model {name} and where its diff is. Returns NULL if there is none to see; the reply
- * (404) has been made.
+ * Finds where the diff of {model} is. Returns NULL if there is none to see; the reply (404) has
+ * been made.
  */
 static const struct model *
 visible_model(struct request *r, struct diff_place *place)
 {
-	const struct model *m = model_find(r->name, strlen(r->name));
+	const struct model *m = r->model;
 	PGresult *res = visible_summary(r);
 	bool uploaded = false;
 
 	if (!res)
 		return NULL;
 	for (int i = 0; i < PQntuples(res); i++)
-		uploaded = uploaded || strcmp(db_get_text(res, i, 0), r->name) == 0;
+		uploaded = uploaded || strcmp(db_get_text(res, i, 0), m->name) == 0;
 	*place = diff_summary_place(res);
 	PQclear(res);
-	if (m && uploaded)
+	if (uploaded)
 		return m;
 	http_reply_detail(r->http, 404, NULL);
 	return NULL;

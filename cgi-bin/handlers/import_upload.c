@@ -17,13 +17,15 @@
 
 #define UNIQUE_VIOLATION "23505" /* another job is under way */
 
+_Static_assert(MODELS_MAX <= 64, "there is a bit for every model in struct form");
+
 struct form {
 	struct request *r;
 	struct upload upload;
 	struct error err;          /* from the database or the system */
 	const char *refusal;       /* what is wrong with the upload: for {"files":[...]} */
 	struct buf message;        /* holds a refusal that had to be composed */
-	uint64_t models;           /* bit i: models[i] was uploaded */
+	uint64_t models;           /* bit i: models[i], of at most MODELS_MAX, was uploaded */
 	const struct model *model; /* of the part's file, with its format and name */
 	const struct format *format;
 	char filename[256];
@@ -70,8 +72,10 @@ static int
 refuse_model(struct form *f, const char *stem, size_t n, const char *extension)
 {
 	buf_printf(&f->message, "\"%.*s\" is not a content model: name the file", (int)n, stem);
-	for (const struct model *m = models; m->name; m++)
-		buf_printf(&f->message, "%s %s.%s", m > models ? " or" : "", m->name, extension);
+	for (const struct model *m = models; m->name; m++) {
+		const char *before = m == models ? "" : m[1].name ? "," : " or";
+		buf_printf(&f->message, "%s %s.%s", before, m->name, extension);
+	}
 	buf_add_text(&f->message, ".");
 	return refuse(f, buf_text(&f->message));
 }

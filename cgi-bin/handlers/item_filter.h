@@ -8,9 +8,9 @@
 #include <stdbool.h>
 
 /*
- * Reads search, active, phase, problem and tag into *filter. Returns false if one is wrong; the
- * reply (400) has been made.
+ * Reads `search` and the filters of the model's fields into *filter. Returns false if one is wrong;
+ * the reply (400) has been made.
  */
-bool item_filter_read(struct request *r, struct library_filter *filter);
+bool item_filter_read(struct request *r, const struct model *m, struct library_filter *filter);
 
 #endif

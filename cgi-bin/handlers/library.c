@@ -1,4 +1,4 @@
-/* The library itself: its items, a single item, and an item's history. */
+/* The library itself: the items of a model, a single item, and an item's history. */
 #include "store/library.h"
 #include "handlers/handlers.h"
 #include "handlers/item_filter.h"
@@ -9,12 +9,8 @@
 
 #define WALK_DEFAULT 100
 
-/* The path names no model, because it dates from when there was only one. */
-static const struct model *
-library_model(void)
-{
-	return &models[0];
-}
+/* The model whose items are the "tasks" of SD Elements. */
+#define TASKS "standard"
 
 static void
 write_item(void *ctx, struct json *json, const PGresult *row)
@@ -28,7 +24,7 @@ write_event(void *ctx, struct json *json, const PGresult *row)
 	library_event_json(json, ctx, row, 0);
 }
 
-/* Is the text the id of an item? Nothing else is passed to the database. */
+/* Is the text an id of the model's items? Nothing else is passed to the database. */
 static bool
 is_item_id(const struct model *m, const char *text)
 {
@@ -84,18 +80,18 @@ send_items(struct request *r, const struct model *m, struct library_filter *filt
 }
 
 void
-tasks_list(struct request *r)
+items_list(struct request *r)
 {
-	const struct model *m = library_model();
+	const struct model *m = r->model;
 	const char *ordering = query_get(&r->http->query, "ordering");
 	struct library_filter filter = {0};
 	struct buf order = {0};
 	bool walks = false;
 	size_t n = 0;
 
-	if (!item_filter_read(r, &filter) || !read_walk(r, m, &filter, &walks))
+	if (!item_filter_read(r, m, &filter) || !read_walk(r, m, &filter, &walks))
 		return;
-	const char *unknown = library_order(walks || !ordering ? "" : ordering, &order, &n);
+	const char *unknown = library_order(m, walks || !ordering ? "" : ordering, &order, &n);
 	if (unknown) {
 		choice_refuse(r->http, "ordering", unknown, n);
 	} else {
@@ -106,9 +102,9 @@ tasks_list(struct request *r)
 }
 
 void
-task_get(struct request *r)
+item_get(struct request *r)
 {
-	const struct model *m = library_model();
+	const struct model *m = r->model;
 	const struct library_filter filter = {.id = r->name, .limit = 1};
 	struct error err = {0};
 	struct buf body = {0};
@@ -135,9 +131,9 @@ task_get(struct request *r)
  * 404.
  */
 void
-task_history(struct request *r)
+item_history(struct request *r)
 {
-	const struct model *m = library_model();
+	const struct model *m = r->model;
 	struct error err = {0};
 	struct buf body = {0};
 	struct json json = {.out = &body};
@@ -161,4 +157,32 @@ task_history(struct request *r)
 		page_stream(r, &json, write_event, (void *)m);
 	}
 	buf_free(&body);
+}
+
+static void
+of_tasks(struct request *r, handler_fn *handle)
+{
+	r->model = model_find(TASKS, strlen(TASKS));
+	if (r->model)
+		handle(r);
+	else
+		http_reply_detail(r->http, 404, NULL);
+}
+
+void
+tasks_list(struct request *r)
+{
+	of_tasks(r, items_list);
+}
+
+void
+task_get(struct request *r)
+{
+	of_tasks(r, item_get);
+}
+
+void
+task_history(struct request *r)
+{
+	of_tasks(r, item_history);
 }

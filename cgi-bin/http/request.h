@@ -19,6 +19,8 @@ struct request {
 	struct along along;           /* the route's read along with the sign-in */
 	int64_t id;                   /* {id} of the route */
 	char name[REQUEST_NAME_SIZE]; /* {name} of the route */
+	char model_name[REQUEST_NAME_SIZE];
+	const struct model *model; /* {model} of the route; NULL if it has none */
 };
 
 /*

@@ -23,18 +23,26 @@ read_id(const char *text, size_t n, int64_t *id)
 }
 
 static bool
+read_name(const char *text, size_t n, char name[REQUEST_NAME_SIZE])
+{
+	if (n == 0 || n >= REQUEST_NAME_SIZE || !text_is_utf8(text, n))
+		return false;
+	memcpy(name, text, n);
+	name[n] = '\0';
+	return true;
+}
+
+static bool
 read_segment(const char *pattern, const char *path, size_t n, struct request *r)
 {
 	if (strncmp(pattern, "{id}", 4) == 0)
 		return read_id(path, n, &r->id);
-	if (n == 0 || n >= sizeof r->name || !text_is_utf8(path, n))
-		return false;
-	memcpy(r->name, path, n);
-	r->name[n] = '\0';
-	return true;
+	if (strncmp(pattern, "{model}", 7) == 0)
+		return read_name(path, n, r->model_name);
+	return read_name(path, n, r->name);
 }
 
-/* Does the path match the pattern? Fills in the values of {id} and {name}. */
+/* Does the path match the pattern? Fills in the values of {id}, {model} and {name}. */
 static bool
 matches(const char *pattern, const char *path, struct request *r)
 {
@@ -153,6 +161,16 @@ sign_in(struct request *r)
 	return false;
 }
 
+/* Finds {model}. Returns false if there is no such model. */
+static bool
+find_model(const struct route *route, struct request *r)
+{
+	if (!strstr(route->pattern, "{model}"))
+		return true;
+	r->model = model_find(r->model_name, strlen(r->model_name));
+	return r->model;
+}
+
 static void
 handle(struct request *r, const struct method *method)
 {
@@ -188,6 +206,8 @@ route_request(struct http *http, struct db *db)
 		http_reply_detail(http, 403, NULL);
 	else if (!method)
 		reply_wrong_method(http, route);
+	else if (!find_model(route, &r))
+		http_reply_detail(http, 404, NULL);
 	else
 		handle(&r, method);
 	PQclear(r.along.found);

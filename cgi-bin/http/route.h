@@ -18,7 +18,7 @@ struct method {
 	handler_fn *handle;
 };
 
-/* In a pattern {id} stands for a number and {name} for any one segment. */
+/* In a pattern {id} is a number, {model} the name of a content model, {name} any one segment. */
 struct route {
 	const char *pattern;
 	bool is_import;                /* belongs to the feature import_export_v2 */
@@ -30,9 +30,9 @@ struct route {
 extern const struct route routes[];
 
 /*
- * Replies to one request. Finds the route; checks sign-in (401), feature (404), permission (403)
- * and method (405), in this order; then calls the handler or, in a handler for short requests,
- * hands a long request over to the slow pool.
+ * Replies to one request. Finds the route; checks sign-in (401), feature (404), permission (403),
+ * method (405) and {model} (404), in this order; then calls the handler or, in a handler for short
+ * requests, hands a long request over to the slow pool.
  *
  * Only a GET can be handed over. For an upload nginx asks first (see enum precheck), and the header
  * Accession-Pool of the reply names the pool that gets the body.

@@ -14,7 +14,7 @@ enum column { COL_FIELD, COL_COUNTS, COL_CHANGES = COL_COUNTS + COUNTS };
 bool
 diff_fields_has(const struct field *f)
 {
-	return model_sql_is_column(f);
+	return model_sql_is_column(f) && !f->retired;
 }
 
 PGresult *

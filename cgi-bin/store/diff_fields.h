@@ -13,7 +13,7 @@
 /* Only this many of the ways in which a field changes are named, the commonest ones. */
 #define DIFF_KINDS_MAX 50
 
-/* Can the field change? Every column of the library can, except the id. */
+/* Can the field change? Every column of the library can, except the id and retired ones. */
 bool diff_fields_has(const struct field *f);
 
 /*

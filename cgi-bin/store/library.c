@@ -24,34 +24,54 @@ enum export_column {
 	EX_FIELDS
 };
 
-#define FILTER_PARAMS 7
-
-/* What a list can be sorted by: for {order} in sql/models/statements/library.sql. */
+/* What every model's items can be sorted by: for {order} in sql/models/statements/library.sql. */
 static const struct order_row {
 	const char *name;
 	const char *column;
 } order_rows[] = {
-    {"id", "t.position"},
-    {"title", "t.title"},
-    {"last_updated_date", "t.last_updated_date"},
+    {"id", "position"},
+    {"last_updated_date", "last_updated_date"},
+    {"created_date", "created_date"},
 };
 
+/* Fields of these kinds have a column of their name whose order says something. */
+static const bool is_sortable[FIELD_KINDS] = {
+    [FIELD_LINE] = true,
+    [FIELD_REF] = true,
+    [FIELD_INTEGER] = true,
+    [FIELD_BOOLEAN] = true,
+};
+
+static bool
+is_name(const char *name, const char *text, size_t n)
+{
+	return strlen(name) == n && memcmp(name, text, n) == 0;
+}
+
+/* The column for one member of an `ordering` parameter, or NULL. */
+static const char *
+order_column(const struct model *m, const char *text, size_t n)
+{
+	for (size_t i = 0; i < sizeof order_rows / sizeof order_rows[0]; i++)
+		if (is_name(order_rows[i].name, text, n))
+			return order_rows[i].column;
+	for (const struct field *f = m->fields; f < m->fields + m->nfields; f++)
+		if (is_sortable[f->kind] && !f->retired && is_name(f->name, text, n))
+			return f->name;
+	return NULL;
+}
+
 const char *
-library_order(const char *ordering, struct buf *out, size_t *n)
+library_order(const struct model *m, const char *ordering, struct buf *out, size_t *n)
 {
 	for (; *ordering; ordering += *n + (ordering[*n] == ',')) {
-		const char *field = ordering + (*ordering == '-');
-		const char *column = NULL;
+		const char *name = ordering + (*ordering == '-');
 
 		*n = strcspn(ordering, ",");
-		size_t length = *n - (size_t)(field - ordering);
-		for (size_t i = 0; i < sizeof order_rows / sizeof order_rows[0]; i++)
-			if (strlen(order_rows[i].name) == length &&
-			    memcmp(order_rows[i].name, field, length) == 0)
-				column = order_rows[i].column;
+		const char *column = order_column(m, name, *n - (size_t)(name - ordering));
 		if (!column)
 			return ordering;
-		buf_printf(out, "%s%s, ", column, field > ordering ? " DESC" : "");
+		buf_printf(out, "t.%s%s, ", column, name > ordering ? " DESC" : "");
 	}
 	buf_add_text(out, "t.position");
 	return NULL;
@@ -63,32 +83,39 @@ wanted(const char *text)
 	return text && *text ? text : NULL;
 }
 
-static void
-filter_params(const struct library_filter *filter, const char **params)
+/* Fills in the parameters of a statement, but for limit and offset. Returns their number. */
+static int
+filter_params(const struct model *m, const struct library_filter *filter,
+    const char *params[LIBRARY_FILTERS + MODEL_MAX_FIELDS])
 {
-	const char *const values[FILTER_PARAMS] = {filter->id, filter->after, filter->search,
-	    filter->active, filter->phase, filter->problem, filter->tag};
+	int n = LIBRARY_FILTERS;
 
-	for (int i = 0; i < FILTER_PARAMS; i++)
-		params[i] = wanted(values[i]);
+	params[LIBRARY_ID] = wanted(filter->id);
+	params[LIBRARY_AFTER] = wanted(filter->after);
+	params[LIBRARY_SEARCH] = wanted(filter->search);
+	params[LIBRARY_LIMIT] = params[LIBRARY_OFFSET] = NULL;
+	for (size_t i = 0; i < m->nfields; i++)
+		if (model_sql_is_filtered(&m->fields[i]))
+			params[n++] = wanted(filter->fields[i]);
+	return n;
 }
 
 static int
 stream(struct db *db, const struct model *m, enum model_statement which,
     const struct library_filter *filter, struct error *err)
 {
-	const char *params[FILTER_PARAMS + 2];
+	const char *params[LIBRARY_FILTERS + MODEL_MAX_FIELDS];
 	char limit[24], offset[24];
 	struct buf sql = {0};
 	int sent = -1;
+	const int n = filter_params(m, filter, params);
 
-	filter_params(filter, params);
 	snprintf(limit, sizeof limit, "%lld", (long long)filter->limit);
 	snprintf(offset, sizeof offset, "%lld", (long long)filter->offset);
-	params[FILTER_PARAMS] = filter->limit ? limit : NULL;
-	params[FILTER_PARAMS + 1] = offset;
+	params[LIBRARY_LIMIT] = filter->limit ? limit : NULL;
+	params[LIBRARY_OFFSET] = offset;
 	if (model_sql(m, which, filter->order, &sql, err) == 0) {
-		const struct statement st = {NULL, sql.data, FILTER_PARAMS + 2, true};
+		const struct statement st = {NULL, sql.data, n, true};
 		sent = db_stream(db, &st, params, err);
 	}
 	buf_free(&sql);
@@ -113,14 +140,14 @@ int64_t
 library_count(
     struct db *db, const struct model *m, const struct library_filter *filter, struct error *err)
 {
-	const char *params[FILTER_PARAMS];
+	const char *params[LIBRARY_FILTERS + MODEL_MAX_FIELDS];
+	const int nparams = filter_params(m, filter, params);
 	struct buf sql = {0};
 	PGresult *res = NULL;
 	int64_t n = -1;
 
-	filter_params(filter, params);
 	if (model_sql(m, MODEL_SQL_LIBRARY_COUNT, NULL, &sql, err) == 0) {
-		const struct statement st = {NULL, sql.data, FILTER_PARAMS, true};
+		const struct statement st = {NULL, sql.data, nparams, true};
 		res = db_query(db, &st, params, err);
 	}
 	if (res)
@@ -168,7 +195,8 @@ library_columns(const struct model *m, const char *columns[LIBRARY_MAX_COLUMNS])
 	size_t n = 0;
 
 	for (size_t i = 0; i < m->nfields; i++)
-		columns[n++] = m->fields[i].name;
+		if (!m->fields[i].retired)
+			columns[n++] = m->fields[i].name;
 	for (size_t i = 0; model_read_only[i]; i++)
 		columns[n++] = model_read_only[i];
 	return n;
@@ -239,8 +267,9 @@ library_cells(const struct model *m, const PGresult *res, struct buf *spelled,
 		return false;
 	for (size_t i = 0; i < m->nfields; i++) {
 		const struct field *f = &m->fields[i];
-		int at = f->kind == FIELD_ID ? EX_ID : item_is_stored(f) ? col++ : -1;
-		cells[n++] = field_cell(f, res, at, spelled);
+		int at = f->kind == FIELD_ID ? EX_ID : model_sql_is_column(f) ? col++ : -1;
+		if (!f->retired)
+			cells[n++] = field_cell(f, res, at, spelled);
 	}
 	cells[n++] = db_id(m, spelled, db_get_text(res, 0, EX_ID));
 	cells[n++] = text_cell(res, EX_TYPE);

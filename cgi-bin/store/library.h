@@ -14,18 +14,19 @@
 struct library_filter {
 	const char *id;     /* this one item */
 	const char *after;  /* items after this one, in the order of ids */
-	const char *search; /* words in id or title, in any case */
-	const char *active; /* "true" or "false" */
-	const char *phase, *problem, *tag;
+	const char *search; /* words in the id or a line of text, in any case */
+	/* By the place of a field that has a filter: this value, valid for its kind, or, of a list,
+	   this member. */
+	const char *fields[MODEL_MAX_FIELDS];
 	const char *order;     /* from library_order(); NULL: by id */
 	int64_t limit, offset; /* limit 0: all */
 };
 
 /*
  * Writes the ORDER BY list for an `ordering` parameter to *out. Returns NULL, or the first member
- * that is not a sortable field, with its length in *n.
+ * that the model's items cannot be sorted by, with its length in *n.
  */
-const char *library_order(const char *ordering, struct buf *out, size_t *n);
+const char *library_order(const struct model *m, const char *ordering, struct buf *out, size_t *n);
 
 /* Streams the items (db_next, library_item_json). */
 int library_stream(
@@ -43,8 +44,8 @@ void library_item_json(struct json *json, const struct model *m, const PGresult 
 #define LIBRARY_MAX_COLUMNS (MODEL_MAX_FIELDS + 6)
 
 /*
- * Lists the columns of exports: all fields of the model, then the read-only ones. Returns their
- * number.
+ * Lists the columns of exports: all fields of the model that are not retired, then the read-only
+ * ones. Returns their number.
  */
 size_t library_columns(const struct model *m, const char *columns[LIBRARY_MAX_COLUMNS]);
 

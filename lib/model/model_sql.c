@@ -37,7 +37,7 @@ static const char *const names[MODEL_SQL_COUNT] = {
     [MODEL_SQL_LOAD_NEXT] = "load_next",
 };
 
-enum { ANY, REQUIRED, OPTIONAL };
+enum need { ANY, REQUIRED, OPTIONAL, FILTERED };
 
 #define KIND(k) (1U << (k))
 #define WORDS   (KIND(FIELD_LINE) | KIND(FIELD_TEXT))
@@ -49,16 +49,20 @@ static const struct class
 {
 	const char *name;
 	unsigned kinds;
-	int need;
+	enum need need;
 	bool retired; /* retired fields too */
 } classes[] = {
     {"stored", STORED, ANY, true},
+    {"shown", STORED, ANY, false},
     {"required", STORED, REQUIRED, false},
     {"optional", STORED, OPTIONAL, true},
+    {"filtered", STORED, FILTERED, false},
     {"line", KIND(FIELD_LINE), ANY, false},
     {"text", KIND(FIELD_TEXT), ANY, false},
     {"words", WORDS, ANY, false},
     {"value", VALUES, ANY, false},
+    {"integer", KIND(FIELD_INTEGER), ANY, false},
+    {"boolean", KIND(FIELD_BOOLEAN), ANY, false},
     {"set", SETS, ANY, false},
 #ifdef ACCESSION_TEST_NO_STALE_CHECK
     {"reviewed", 0, ANY, true},
@@ -82,6 +86,12 @@ bool
 model_sql_is_column(const struct field *f)
 {
 	return f->kind != FIELD_ID && f->kind != FIELD_DELETE;
+}
+
+bool
+model_sql_is_filtered(const struct field *f)
+{
+	return f->filter && !f->retired && model_sql_is_column(f);
 }
 
 bool
@@ -109,12 +119,34 @@ model_sql_stage_columns(const struct model *m)
 }
 
 static bool
-is_of(const struct class *c, const struct field *f)
+meets(enum need need, const struct field *f)
 {
 	const bool required = f->required && !f->retired;
 
-	return (c->kinds & KIND(f->kind)) && (c->retired || !f->retired) &&
-	       (c->need == ANY || required == (c->need == REQUIRED));
+	switch (need) {
+	case REQUIRED: return required;
+	case OPTIONAL: return !required;
+	case FILTERED: return model_sql_is_filtered(f);
+	case ANY: break;
+	}
+	return true;
+}
+
+static bool
+is_of(const struct class *c, const struct field *f)
+{
+	return (c->kinds & KIND(f->kind)) && (c->retired || !f->retired) && meets(c->need, f);
+}
+
+/* The number of the parameter that filters by the field. */
+static int
+filter_param(const struct model *m, const struct field *f)
+{
+	int n = LIBRARY_FILTERS + 1;
+
+	for (const struct field *before = m->fields; before < f; before++)
+		n += model_sql_is_filtered(before);
+	return n;
 }
 
 static const struct class *
@@ -230,6 +262,8 @@ add_word(const struct writing *w, const struct field *f, const char *word)
 		add_holds(w->out, f);
 	else if (f && strcmp(word, "place") == 0)
 		buf_printf(w->out, "%td", f - w->model->fields);
+	else if (f && strcmp(word, "filter") == 0 && model_sql_is_filtered(f))
+		buf_printf(w->out, "%d", filter_param(w->model, f));
 	else
 		return false;
 	return true;
@@ -252,25 +286,21 @@ closing(const char *at, const char *end)
 static int
 write_part(const struct writing *w, const struct field *f, const char *at, const char *end);
 
-/* Writes {each CLASS:body}, {field NAME:body} or {if CLASS:body}. */
+/* Writes {each CLASS:body} or, within one, {if CLASS:body}. */
 static int
-write_block(const struct writing *w, const struct field *f, const char *verb, const char *noun,
-    const char *body, const char *end)
+write_block(const struct writing *w, const struct field *f, const char *noun, const char *body,
+    const char *end)
 {
 	const struct model *m = w->model;
-	bool named = strcmp(verb, "field") == 0;
-	const struct class *c = named ? NULL : find_class(noun);
+	const struct class *c = find_class(noun);
 
-	if (!named && !c)
+	if (!c)
 		return wrong(w, "there is no class", noun, strlen(noun));
 	if (f)
 		return is_of(c, f) ? write_part(w, f, body, end) : 0;
-	for (size_t i = 0; i < m->nfields; i++) {
-		const struct field *one = &m->fields[i];
-		if ((named ? strcmp(one->name, noun) == 0 : is_of(c, one)) &&
-		    write_part(w, one, body, end) < 0)
+	for (size_t i = 0; i < m->nfields; i++)
+		if (is_of(c, &m->fields[i]) && write_part(w, &m->fields[i], body, end) < 0)
 			return -1;
-	}
 	return 0;
 }
 
@@ -321,11 +351,9 @@ write_braces(const struct writing *w, const struct field *f, const char *at, con
 		return wrong(w, "there is no", at, (size_t)(end - at));
 	if (next == end && strcmp(verb, "part") == 0)
 		return write_shared(w, f, noun, at);
-	bool known =
-	    f ? strcmp(verb, "if") == 0 : strcmp(verb, "each") == 0 || strcmp(verb, "field") == 0;
-	if (!known || next == end || *next != ':')
+	if (strcmp(verb, f ? "if" : "each") != 0 || next == end || *next != ':')
 		return wrong(w, "there is no", at, (size_t)(end - at));
-	return write_block(w, f, verb, noun, next + 1, end);
+	return write_block(w, f, noun, next + 1, end);
 }
 
 /* Writes the template text from `at` to `end`; `f` is the field of the repetition around it. */

@@ -83,6 +83,22 @@ enum stage_column {
 };
 size_t model_sql_stage_columns(const struct model *m);
 
+/*
+ * The parameters of library_items, library_export and library_count, from 0. The last are the
+ * fields that lists are filtered by, in the order of the model.
+ */
+enum library_param {
+	LIBRARY_ID,
+	LIBRARY_AFTER,
+	LIBRARY_SEARCH,
+	LIBRARY_LIMIT,
+	LIBRARY_OFFSET,
+	LIBRARY_FILTERS
+};
+
+/* Whether lists are filtered by the field: by the query parameter `filter`. */
+bool model_sql_is_filtered(const struct field *f);
+
 /* Whether the field is a column of the library other than the id. */
 bool model_sql_is_column(const struct field *f);
 

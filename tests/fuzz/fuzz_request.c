@@ -235,10 +235,13 @@ try_list(struct request *r)
 	struct library_filter filter = {0};
 	struct page page;
 
-	if (!item_filter_read(r, &filter) || !page_read(r, &page))
+	if (!item_filter_read(r, &models[0], &filter) || !page_read(r, &page))
 		return;
-	HOLDS(!filter.active || !strcasecmp(filter.active, "true") ||
-	      !strcasecmp(filter.active, "false"));
+	for (size_t i = 0; i < models[0].nfields; i++) {
+		const char *value = filter.fields[i];
+		HOLDS(!value || models[0].fields[i].kind != FIELD_BOOLEAN ||
+		      !strcasecmp(value, "true") || !strcasecmp(value, "false"));
+	}
 	HOLDS(page.number >= 1 && page.size >= 0 && page.size <= PAGE_MAX_SIZE);
 	HOLDS(page_offset(&page) >= 0);
 	http_reply_detail(r->http, 200, NULL);

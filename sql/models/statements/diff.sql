@@ -17,7 +17,7 @@ replace(replace(replace(replace(d.old_{name}, ' ', ''), E'\n', ''), E'\t', ''), 
 d.job_id = $1::bigint AND d.attempt = $2::integer AND d.week = $3::integer
   AND d.entry > $4::bigint
   AND ($6::text IS NULL
-       OR strpos(lower(concat_ws(chr(10), d.id{each stored:, d.old_{name}}{each stored:, d.new_{name}}) COLLATE "default"),
+       OR strpos(lower(concat_ws(chr(10), d.id{each shown:, d.old_{name}}{each shown:, d.new_{name}}) COLLATE "default"),
                  lower($6::text)) > 0)
   AND ($7::text IS NULL OR CASE $7::text{each words:
        WHEN '{name}' THEN d.op = 'u' AND d.old_{name} IS DISTINCT FROM d.new_{name}

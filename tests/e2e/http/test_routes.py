@@ -22,6 +22,10 @@ ALLOWED = [
     ("library/tasks/", {"GET"}),
     ("library/tasks/CT1/", {"GET"}),
     ("library/tasks/CT1/history/", {"GET"}),
+    ("library/models/", {"GET"}),
+    ("library/items/standard/", {"GET"}),
+    ("library/items/standard/CT1/", {"GET"}),
+    ("library/items/standard/CT1/history/", {"GET"}),
     ("library/answers/", {"GET"}),
 ]
 
@@ -55,7 +59,7 @@ def test_head_of_what_is_not_there(api, nobody):
 @pytest.mark.parametrize("path", [
     "library/import", "library/import/current", "library/import/1", "library/import/1/diff",
     "library/import/1/diff/standard", "library/tasks", "library/tasks/T1", "library/answers",
-    "users/me"])
+    "library/models", "library/items/standard", "library/items/standard/T1", "users/me"])
 def test_missing_slash_is_redirected(site, api, path):
     for query in ("", "?page_size=5&status=fail"):
         answer = api.get(path + query)
@@ -89,7 +93,9 @@ def test_nul_in_a_path_is_refused(api):
 
 @pytest.mark.parametrize("path", [
     "library/import/1/nothing/", "library/import/1/diff/standard/more/", "library/", "",
-    "library/imports/", "Library/Import/", "library/tasks/T1/nothing/", "library/import//1/"])
+    "library/imports/", "Library/Import/", "library/tasks/T1/nothing/", "library/import//1/",
+    "library/items/", "library/items//T1/", "library/items/standard/T1/nothing/",
+    "library/models/standard/"])
 def test_unknown_path_is_not_found(api, path):
     answer = api.get(path)
     assert answer.status == 404
