@@ -292,10 +292,11 @@ lint:                           ## includes, clang-format, clang-tidy, bash -n, 
 # Unit files and nginx.conf.example name the default paths; another PREFIX is put in here.
 .PHONY: install
 install: all                    ## the programs and what goes with them [DESTDIR=] [PREFIX=/usr/local]
-	install -d $(addprefix $(DESTDIR)$(PREFIX)/,bin sbin share/accession/sample lib/systemd/system)
+	install -d $(addprefix $(DESTDIR)$(PREFIX)/,bin sbin share/accession/sample share/accession/models lib/systemd/system)
 	install $(BUILD)/accession $(DESTDIR)$(PREFIX)/bin/
 	install $(BUILD)/accession-api $(DESTDIR)$(PREFIX)/sbin/
 	install -m 644 sql/sample/* $(DESTDIR)$(PREFIX)/share/accession/sample/
+	install -m 644 $(DECLARED) sql/models/README.md $(DESTDIR)$(PREFIX)/share/accession/models/
 	for file in nginx.conf.example sql/roles.sql; do \
 		sed 's|/usr/local|$(PREFIX)|g' $$file > $(DESTDIR)$(PREFIX)/share/accession/$${file##*/}; \
 	done

@@ -5,6 +5,7 @@
  * body. It comes over FastCGI, as nginx would pass it on. Some addresses exist only here: see
  * `tried`.
  */
+#include "../declared.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "database/connection.h"
@@ -235,11 +236,11 @@ try_list(struct request *r)
 	struct library_filter filter = {0};
 	struct page page;
 
-	if (!item_filter_read(r, &models[0], &filter) || !page_read(r, &page))
+	if (!item_filter_read(r, declared("standard"), &filter) || !page_read(r, &page))
 		return;
-	for (size_t i = 0; i < models[0].nfields; i++) {
+	for (size_t i = 0; i < declared("standard")->nfields; i++) {
 		const char *value = filter.fields[i];
-		HOLDS(!value || models[0].fields[i].kind != FIELD_BOOLEAN ||
+		HOLDS(!value || declared("standard")->fields[i].kind != FIELD_BOOLEAN ||
 		      !strcasecmp(value, "true") || !strcasecmp(value, "false"));
 	}
 	HOLDS(page.number >= 1 && page.size >= 0 && page.size <= PAGE_MAX_SIZE);

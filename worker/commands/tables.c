@@ -125,27 +125,36 @@ is_taken(struct db *db, const char *name, struct error *err)
 	return taken;
 }
 
-/* Returns 1 if all three tables are there, 0 if none is, or -1 with the error set. */
 static int
-find_tables(struct db *db, const struct model *m, struct error *err)
+refuse_table(const char *name, struct error *err)
 {
-	static const char *const suffixes[] = {"", "_diff", "_history"};
-	char name[128];
-	int found = 0;
-
-	for (int i = 0; i < 3; i++) {
-		snprintf(name, sizeof name, "%s%s", m->name, suffixes[i]);
-		int taken = is_taken(db, name, err);
-		if (taken < 0)
-			return -1;
-		found += taken;
-		if (found && found < i + 1)
-			break;
-	}
-	if (found == 0 || found == 3)
-		return found == 3;
 	return error_set(err, ERROR_CONFLICT,
 	    "The database has a table %s already. Give the content model another name.", name);
+}
+
+/*
+ * Returns whether the model's tables are there: 1, 0, or -1 with the error set. Some of them, or
+ * all unless `adopt`, are somebody else's.
+ */
+static int
+find_tables(struct db *db, const struct model *m, bool adopt, struct error *err)
+{
+	static const char *const suffixes[] = {"", "_diff", "_history"};
+	enum { TABLES = sizeof suffixes / sizeof suffixes[0] };
+	char names[TABLES][128];
+	int found = 0, last = 0;
+
+	for (int i = 0; i < TABLES; i++) {
+		snprintf(names[i], sizeof names[i], "%s%s", m->name, suffixes[i]);
+		int taken = is_taken(db, names[i], err);
+		if (taken < 0)
+			return -1;
+		last = taken && !found ? i : last;
+		found += taken;
+	}
+	if (found == 0 || (found == TABLES && adopt))
+		return found > 0;
+	return refuse_table(names[last], err);
 }
 
 static int
@@ -192,13 +201,9 @@ tables_make(struct ddl *d, const struct model *m, bool adopt, struct error *err)
 {
 	if (check_free(m, err) < 0)
 		return -1;
-	int there = find_tables(d->db, m, err);
+	int there = find_tables(d->db, m, adopt, err);
 	if (there < 0)
 		return -1;
-	if (there && !adopt)
-		return error_set(err, ERROR_CONFLICT,
-		    "The database has a table %s already. Give the content model another name.",
-		    m->name);
 	if (!there && make_tables(d, m, err) < 0)
 		return -1;
 	return keep(d->db, m, err);

@@ -193,3 +193,54 @@ def test_the_operator_loads_built_in_ones(site, db, tmp_path):
     assert said.count("every item is what its history made of it") == 2
     library = json.loads(site.accession("status", "--json"))["library"]
     assert {one["content_model"]: one["items"] for one in library} == {"standard": 0, "threat": 2}
+
+
+@pytest.mark.parametrize("params, wanted", [
+    ({"severity": 7}, ["CTH7", "CTH17"]), ({"severity": "+7"}, 400),
+    ({"severity": "007"}, ["CTH7", "CTH17"]), ({"severity": -1}, []), ({"severity": 99999}, []),
+    ({"severity": 2 ** 63 - 1}, []), ({"severity": 2 ** 63}, 400), ({"severity": "7.0"}, 400),
+    ({"severity": "x"}, 400), ({"severity": ""}, [f"CTH{n}" for n in range(1, 21)]),
+    ({"problem": "P2", "severity": 7}, ["CTH7"]), ({"problem": "P1;P2"}, []),
+    ({"capec": 21}, ["CTH1"]), ({"active": "false"}, ["CTH20"]), ({"active": "x"}, 400),
+    ({"tag": "b", "done": "x"}, 20), ({"search": "TITLE 1"}, 11),
+    ({"ordering": "-severity,-id", "limit": 20}, 20),
+    ({"ordering": "-severity,title", "page_size": 3}, ["CTH10", "CTH20", "CTH19"]),
+    ({"ordering": "priority"}, 400), ({"ordering": "text"}, 400),
+    ({"after": "CTH18", "limit": 9}, ["CTH19", "CTH20"]), ({"after": "T1"}, 400)])
+def test_its_items_are_listed_by_its_fields(api, db, params, wanted):
+    db.run("""INSERT INTO threat (id, title, text, severity, active, problems, capecs)
+              SELECT 'CTH' || n, 'title ' || n, 'text', CASE n % 10 WHEN 0 THEN 10 ELSE n % 10 END,
+                     n <> 20, CASE WHEN n < 10 THEN 'P1;P2' ELSE 'P1' END,
+                     CASE n WHEN 1 THEN '7;21' ELSE '' END FROM generate_series(1, 20) n""")
+    answer = api.get("library/items/threat/", params=params)
+    if wanted == 400:
+        assert answer.status == 400 and list(answer.json) == list(params)
+    elif isinstance(wanted, int):
+        assert len(answer.json["results"]) == wanted
+    else:
+        assert [one["id"] for one in answer.json["results"]] == wanted
+        if "ordering" not in params and "after" not in params:
+            exported = api.get("library/export/threat.json", params=params, check=False).json
+            assert [one["id"] for one in exported] == wanted
+    if params.get("severity") == "x":
+        assert answer.json == {"severity": ["A whole number is required."]}
+
+
+def test_one_item_and_its_history(api):
+    job = ready(api, ("threat.csv", to_csv([threat("CTH1")])))
+    api.accept(job)
+    one = api.get("library/items/threat/CTH1/").json
+    assert {key: one[key] for key in HEADER} == threat("CTH1")
+    (added,) = api.get("library/items/threat/CTH1/history/").json["results"]
+    assert (added["operation"], added["new"]) == ("add", threat("CTH1"))
+    for path in ("threat/T1/", "threat/CTH2/", "standard/CTH1/", "threat/T1/history/", "other/CTH1/"):
+        assert api.get(f"library/items/{path}").status == 404
+
+
+def test_it_is_declared_beside_the_other(api):
+    standard, second = api.get("library/models/").json["results"]
+    assert (standard["name"], second["name"], second["prefix"]) == ("standard", "threat", "TH")
+    fields = {one["name"]: one for one in second["fields"]}
+    assert list(fields) == [*HEADER, "mark_delete"]
+    assert [fields[name]["default"] for name in HEADER] == [None, None, None, None, True, "", ""]
+    assert [fields[name]["prefix"] for name in ("id", "problems", "capecs")] == ["TH", "P", ""]
