@@ -127,8 +127,7 @@ load_run(struct db *db, const struct action_args *args, struct error *err)
 		return -1;
 	l.model = model_find(name, strlen(name));
 	if (!l.model)
-		return error_set(err, ERROR_USAGE,
-		    "There is no content model \"%s\": see \"accession model list\".", name);
+		return error_set(err, ERROR_USAGE, "There is no content model \"%s\".", name);
 	loop_open_alone(&alone);
 	work_init(&l.work, &alone, "accession_owner");
 	report_init(&l.report, 0, 0, 0);
