@@ -41,6 +41,7 @@ _ROLES = {
     "region": "section, aside, [role=region], article",
     "searchbox": "input[type=search]",
     "switch": "[role=switch]",
+    "tab": "[role=tab]",
     "table": "table",
     "textbox": "input:not([type=checkbox], [type=radio], [type=file]), textarea",
 }
