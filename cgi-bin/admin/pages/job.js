@@ -86,7 +86,7 @@ async function showErrors(job, node, signal) {
             { page_size: ERRORS_PAGE, page }, signal);
         answer.results.forEach((finding) => findings.add(finding));
         more = answer.next !== null;
-        fill(rows, job.files.filter((file) => findings.withRows.has(file.filename))
+        fill(rows, models.inOrder(job.files).filter((file) => findings.withRows.has(file.filename))
             .map((file) => failedRows(job, file, several)));
         fill(summary, `${count(answer.count, "error")}, ${count(findings.groups.size, "kind")}. `,
             `Nothing was applied. Mend the ${said.file} and upload ${said.it} again.`);
@@ -146,7 +146,7 @@ export default async function jobPage({ params, signal }) {
         fill(parts.warnings, warningPanel(job));
         fill(parts.files, el("h2", {}, capital(wordsFor(job).file)),
             el("ul", { class: "plain" }, models.inOrder(job.files).map((f) => fileLine(job, f))));
-        fill(parts.events, el("h2", {}, "What happened"), eventTable(events));
+        fill(parts.events, el("h2", {}, "What happened"), eventTable(events, job.files.length));
         parts.errors.hidden = job.status !== "fail";
         if (job.status === "fail")
             showErrors(job, parts.errors, signal).catch(failures.say);

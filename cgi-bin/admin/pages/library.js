@@ -44,8 +44,12 @@ const heading = (column, query) => models.isSorted(column)
     ? sortHeading(column.label, column.name, query, "id", column.kind === "integer" ? "number" : null)
     : el("th", { scope: "col" }, column.label);
 
+// What identifies an item is always among the columns.
+const columnsOf = (model) =>
+    model.fields.filter((column) => column.listed || column.kind === "id" || column === model.headed);
+
 function table(model, items, query) {
-    const columns = model.fields.filter((column) => column.listed);
+    const columns = columnsOf(model);
     return el("table", { class: "list" },
         el("caption", { class: "unseen" }, `Items of the library: ${model.title}`),
         el("thead", {}, el("tr", {}, columns.map((column) => heading(column, query)),

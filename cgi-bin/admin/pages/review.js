@@ -22,7 +22,7 @@ const WATCH = 4000;  // ms; somebody else may decide in the meantime
 const WITHIN = { op: null, field: null, original: null, new: null, whitespace: null, search: null, from: null };
 
 function head(job, sums) {
-    const names = job.files.map((f, i) => [i > 0 && ", ", imported(f.filename)]);
+    const names = models.inOrder(job.files).map((f, i) => [i > 0 && ", ", imported(f.filename)]);
     return [
         el("nav", { class: "crumbs", "aria-label": "Breadcrumb" },
             el("a", { href: "/jobs/" }, "Imports"), " / ",
