@@ -36,6 +36,7 @@ _ROLES = {
     "file": "input[type=file]",
     "heading": "h1, h2, h3",
     "link": "a[href]",
+    "list": "ul, ol",
     "navigation": "nav",
     "progressbar": "progress",
     "region": "section, aside, [role=region], article",
@@ -251,11 +252,11 @@ class Chromium:
         self.cdp("Emulation.setEmulatedMedia", features=[])
 
     def downloaded(self, click, name):
-        """The content of the file of this name that a click downloads."""
+        """The content of the file that a click downloads; `name` is its name or a pattern."""
         self.cdp("Browser.setDownloadBehavior", behavior="allow", downloadPath=self.downloads)
-        path = os.path.join(self.downloads, name)
         click()
-        eventually(lambda: os.path.exists(path))
+        path = eventually(lambda: next((os.path.join(self.downloads, found) for found in os.listdir(self.downloads)
+                                        if re.fullmatch(name, found)), None))
         with open(path, "rb") as file:
             content = file.read()
         os.unlink(path)
