@@ -255,8 +255,9 @@ class Chromium:
         """The content of the file that a click downloads; `name` is its name or a pattern."""
         self.cdp("Browser.setDownloadBehavior", behavior="allow", downloadPath=self.downloads)
         click()
-        path = eventually(lambda: next((os.path.join(self.downloads, found) for found in os.listdir(self.downloads)
-                                        if re.fullmatch(name, found)), None))
+        os.makedirs(self.downloads, exist_ok=True)
+        found = eventually(lambda: next(filter(re.compile(name).fullmatch, os.listdir(self.downloads)), None))
+        path = os.path.join(self.downloads, found)
         with open(path, "rb") as file:
             content = file.read()
         os.unlink(path)

@@ -169,7 +169,7 @@ class NewImport(Page):
 
 _BY_MODEL = """
     const seen = (node) => [...node.querySelectorAll("[aria-hidden=true]")].map((e) => e.textContent).join(" ");
-    return Object.fromEntries([...document.querySelectorAll(`${arguments[0]} > div`)].map((row) => [
+    return Object.fromEntries([...document.querySelectorAll("main dl.by-model > div")].map((row) => [
         row.querySelector("dt").textContent, seen(row.querySelector("dd"))]));
 """
 
@@ -207,7 +207,8 @@ class Decided(Page):
 
     def counts_by_model(self):
         """The counts of each model, if there are several: title → "+1 ~2 −0"."""
-        return self.chromium.script(_BY_MODEL, "main dl.by-model")
+        self.counts()  # waits until there are any
+        return self.chromium.script(_BY_MODEL)
 
 
 class Job(Decided):
@@ -400,7 +401,7 @@ class Item(Page):
         """The fields of the item: label → value."""
         return self.chromium.script("""
             return Object.fromEntries([...document.querySelectorAll("section[aria-label=Item] .fields dt")]
-                .map((dt) => [dt.textContent, dt.nextElementSibling.innerText]))""")
+                .map((dt) => [dt.textContent, dt.nextElementSibling.innerText.replace(/\\s+/g, " ")]))""")
 
     def history(self):
         """The texts of its events."""
