@@ -36,11 +36,13 @@ _ROLES = {
     "file": "input[type=file]",
     "heading": "h1, h2, h3",
     "link": "a[href]",
+    "list": "ul, ol",
     "navigation": "nav",
     "progressbar": "progress",
     "region": "section, aside, [role=region], article",
     "searchbox": "input[type=search]",
     "switch": "[role=switch]",
+    "tab": "[role=tab]",
     "table": "table",
     "textbox": "input:not([type=checkbox], [type=radio], [type=file]), textarea",
 }
@@ -250,11 +252,12 @@ class Chromium:
         self.cdp("Emulation.setEmulatedMedia", features=[])
 
     def downloaded(self, click, name):
-        """The content of the file of this name that a click downloads."""
+        """The content of the file that a click downloads; `name` is its name or a pattern."""
         self.cdp("Browser.setDownloadBehavior", behavior="allow", downloadPath=self.downloads)
-        path = os.path.join(self.downloads, name)
         click()
-        eventually(lambda: os.path.exists(path))
+        os.makedirs(self.downloads, exist_ok=True)
+        found = eventually(lambda: next(filter(re.compile(name).fullmatch, os.listdir(self.downloads)), None))
+        path = os.path.join(self.downloads, found)
         with open(path, "rb") as file:
             content = file.read()
         os.unlink(path)

@@ -67,3 +67,30 @@ PAGES = {
     "account": ("editor", lambda c, w: _opened(Account(c), "Change password")),
     "account-token": ("editor", _token),
 }
+
+
+def _several_chosen(chromium, _world):
+    page = NewImport(chromium).open()
+    page.drop("My standards.csv", "id,title\n", **{"threat.csv": "id,title\n"})
+    page.sees("standard.csv")
+
+
+def _several_refused(chromium, _world):
+    page = NewImport(chromium).open()
+    page.drop("standard.csv", "id,title\n", **{"threat.json": "[]"})
+    page.alert("must have the same format")
+
+
+# The same for a site with two models.
+MODEL_PAGES = {
+    "models-import": ("editor", _several_chosen),
+    "models-import-refused": ("editor", _several_refused),
+    "models-job": ("editor", lambda c, w: _opened(Job(c, w.ready), "uploaded the files")),
+    "models-job-failed": ("editor", lambda c, w: _opened(Job(c, w.failed), "failed rows of threat.csv")),
+    "models-review": ("editor", lambda c, w: Review(c, w.ready).open("?model=threat").shows_some()),
+    "models-accept": ("editor", lambda c, w: Review(c, w.ready).open().ask("Accept")),
+    "models-library": ("editor", lambda c, w: _opened(Library(c), "T17")),
+    "models-library-threats": ("editor", lambda c, w: Library(c).open("?model=threat").shows(
+        "CTH1", "CTH2", "CTH3", "CTH4")),
+    "models-item": ("editor", lambda c, w: _opened(Item(c, "CTH2", "threat"), "accepted by")),
+}

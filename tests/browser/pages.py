@@ -125,24 +125,32 @@ class Imports(Page):
 class NewImport(Page):
     path = "/import/"
 
-    def choose(self, path):
-        """Chooses a file, as in the browser's own file dialog."""
+    def choose(self, *paths):
+        """Chooses files at once, as in the browser's own file dialog."""
         (field,) = self.chromium.select("input[type=file]")
-        field.send_keys(str(path))
+        field.send_keys("\n".join(str(path) for path in paths))
         return self
 
-    def drop(self, name, content):
-        """Drops a file on the page's drop area."""
+    def drop(self, name, content, **others):
+        """Drops a file on the page's drop area, with others (name → content) if there are any."""
         self.chromium.script("""
-            const [name, content] = arguments;
             const input = document.querySelector("input[type=file]");
             const files = new DataTransfer();
-            files.items.add(new File([content], name));
+            for (const [name, content] of Object.entries(arguments[0]))
+                files.items.add(new File([content], name));
             const target = input.closest(".drop") ?? input.parentElement;
             for (const kind of ["dragenter", "dragover", "drop"])
                 target.dispatchEvent(new DragEvent(kind,
                     { dataTransfer: files, bubbles: true, cancelable: true }));
-        """, name, content)
+        """, {name: content, **others})
+        return self
+
+    def files(self):
+        """The names of the chosen files."""
+        return [name.text for name in self.chromium.select(".chosen-files .file strong")]
+
+    def take_out(self, name):
+        self.chromium.click("button", f"Remove {name}")
         return self
 
     def may_upload(self):
@@ -157,6 +165,13 @@ class NewImport(Page):
 
     def send(self):
         self.chromium.click("button", re.compile("^Upload"))
+
+
+_BY_MODEL = """
+    const seen = (node) => [...node.querySelectorAll("[aria-hidden=true]")].map((e) => e.textContent).join(" ");
+    return Object.fromEntries([...document.querySelectorAll("main dl.by-model > div")].map((row) => [
+        row.querySelector("dt").textContent, seen(row.querySelector("dd"))]));
+"""
 
 
 class Decided(Page):
@@ -188,6 +203,12 @@ class Decided(Page):
     def decide(self, action, confirmation):
         """The same, and answers the dialog with one of its buttons."""
         self.ask(action).click(re.compile(confirmation))
+
+
+    def counts_by_model(self):
+        """The counts of each model, if there are several: title → "+1 ~2 −0"."""
+        self.counts()  # waits until there are any
+        return self.chromium.script(_BY_MODEL)
 
 
 class Job(Decided):
@@ -288,6 +309,19 @@ class Review(Decided):
         return self.chromium.script(_CHANGED_FIELD + """
             return name.querySelector(".note")?.textContent ?? "" """, item_id, label)
 
+    def tabs(self):
+        """The tabs of the models: the text of each, as a screen reader reads it."""
+        return [tab.accessible_name for tab in self.chromium.all("tab")]
+
+    def tab(self):
+        """The chosen tab's text, or None."""
+        return next((tab.accessible_name for tab in self.chromium.all("tab")
+                     if tab.get_attribute("aria-selected") == "true"), None)
+
+    def choose_tab(self, title):
+        self.chromium.click("tab", re.compile(f"^{title}"))
+        return self
+
     def only(self, label):
         """Filters by the kind of change: All, Added, Updated, Deleted."""
         self.chromium.click("button", re.compile(f"^{label}"))
@@ -332,26 +366,42 @@ class Library(Page):
     def shows(self, *ids):
         eventually(lambda: [row["Id"] for row in self.rows()] == list(ids))
 
-    def filter(self, **fields):
-        for label, text in fields.items():
-            if label == "Active":
-                self.chromium.choose("Active", text)
-            else:
-                name = "Search id and title" if label == "Search" else label
-                role = "searchbox" if label == "Search" else "textbox"
-                box = self.chromium.find(role, name)
-                box.clear()
-                box.send_keys(text or Keys.BACKSPACE)
+    def model(self, title):
+        """Goes to the items of another model."""
+        self.chromium.click("link", title, self.chromium.find("navigation", "Kind of item"))
+        self.chromium.sees(title, css="main nav [aria-current]")
+        return self
 
-    def item(self, item_id):
+    def filter(self, **fields):
+        """Filters by what is named: Search, or labels with _ for spaces. A label with choices takes
+        one of them."""
+        for label, text in fields.items():
+            name = re.compile("^Search ") if label == "Search" else label.replace("_", " ")
+            if self.chromium.all("combobox", name):
+                self.chromium.choose(name, text)
+                continue
+            box = self.chromium.find("searchbox" if label == "Search" else "textbox", name)
+            box.clear()
+            box.send_keys(text or Keys.BACKSPACE)
+
+    def order_by(self, heading):
+        self.chromium.click("link", re.compile(f"^{heading}"), self.chromium.find("table"))
+
+    def item(self, item_id, model="standard"):
         self.chromium.click("link", item_id, self.chromium.find("table"))
-        return Item(self.chromium, item_id).here()
+        return Item(self.chromium, item_id, model).here()
 
 
 class Item(Page):
-    def __init__(self, chromium, item_id):
+    def __init__(self, chromium, item_id, model="standard"):
         super().__init__(chromium)
-        self.path = f"/library/{item_id}/"
+        self.path = f"/library/{model}/{item_id}/"
+
+    def facts(self):
+        """The fields of the item: label → value."""
+        return self.chromium.script("""
+            return Object.fromEntries([...document.querySelectorAll("section[aria-label=Item] .fields dt")]
+                .map((dt) => [dt.textContent, dt.nextElementSibling.innerText.replace(/\\s+/g, " ")]))""")
 
     def history(self):
         """The texts of its events."""

@@ -11,8 +11,8 @@ sys.path[:0] = [str(_TESTS / "shared"), str(_TESTS / "data")]
 
 import sites  # noqa: E402
 from chromium import DESKTOP, PHONE, Chromium  # noqa: E402
-from gallery import PAGES  # noqa: E402
-from scenes import World  # noqa: E402
+from gallery import MODEL_PAGES, PAGES  # noqa: E402
+from scenes import TwoModels, World, add_threats  # noqa: E402
 from visitors import Visitors  # noqa: E402
 
 KINDS = {"light": ("light", DESKTOP), "dark": ("dark", DESKTOP), "phone": ("light", PHONE)}
@@ -28,22 +28,29 @@ def take(browser, path):
     path.write_bytes(base64.b64decode(browser.cdp("Page.captureScreenshot", format="png")["data"]))
 
 
+def take_all(pages, world, browser, visitors, folder):
+    """Takes a picture of each kind of each page."""
+    for name, (role, go) in pages.items():
+        for kind, (scheme, size) in KINDS.items():
+            visitors.enter(role)
+            browser.scheme(scheme)
+            browser.screen(size)
+            go(browser, world)
+            take(browser, folder / f"{name}-{kind}.png")
+
+
 def main(folder):
     folder.mkdir(parents=True, exist_ok=True)
     with sites.running(programs="release") as site:
         world, browser = World(site), Chromium(site.url)
         visitors = Visitors(site, browser)
         try:
-            for name, (role, go) in PAGES.items():
-                for kind, (scheme, size) in KINDS.items():
-                    visitors.enter(role)
-                    browser.scheme(scheme)
-                    browser.screen(size)
-                    go(browser, world)
-                    take(browser, folder / f"{name}-{kind}.png")
+            take_all(PAGES, world, browser, visitors, folder)
+            add_threats(site)
+            take_all(MODEL_PAGES, TwoModels(site), browser, visitors, folder)
         finally:
             browser.quit()
-    print(f"{len(PAGES) * len(KINDS)} pictures in {folder}/")
+    print(f"{len(PAGES | MODEL_PAGES) * len(KINDS)} pictures in {folder}/")
 
 
 if __name__ == "__main__":

@@ -15,6 +15,14 @@ export const count = (n, one, many = `${one}s`) => `${number(n)} ${n === 1 ? one
 
 export const capital = (word) => word[0].toUpperCase() + word.slice(1);
 
+/** A label within a sentence: "Match conditions" becomes "match conditions", "CAPECs" stays. */
+export const small = (label) => /^\p{Lu}(?!\p{Lu})/u.test(label) ? label[0].toLowerCase() + label.slice(1) : label;
+
+const lists = { and: new Intl.ListFormat("en-GB"), or: new Intl.ListFormat("en-GB", { type: "disjunction" }) };
+
+/** "a, b and c"; with `word` "or" the same with that. */
+export const listed = (words, word = "and") => lists[word].format(words);
+
 const SIZES = [[1 << 30, "GiB"], [1 << 20, "MiB"], [1 << 10, "KiB"]];
 
 export function bytes(n) {

@@ -1,15 +1,19 @@
-// A new import: choose or drop a file, see at once what is wrong with its name or size, and send
-// it.
+// A new import: choose or drop files, see at once what is wrong with their names or sizes, and send
+// them.
 import * as api from "../core/api.js";
 import { announce, el, fill } from "../core/dom.js";
-import { bytes, number } from "../core/format.js";
+import { bytes, count, listed, number } from "../core/format.js";
+import * as models from "../core/models.js";
 import * as router from "../core/router.js";
 import { imported } from "../core/text.js";
+import { chosenFiles } from "../parts/chosen_files.js";
 import { exportLinks, templateLinks } from "../parts/downloads.js";
 import { notice } from "../parts/notice.js";
 import { activeStatuses } from "../parts/status.js";
 import { upload } from "../parts/upload.js";
-import { checkFile, FORMATS, MAX_BYTES } from "../parts/upload_check.js";
+import { FORMATS, MAX_BYTES, SUPPORTED } from "../parts/upload_check.js";
+
+const MODELS_NAMED = 6;  // in the hint; the downloads below name all
 
 const jobLink = (id) => el("a", { href: `/jobs/${id}/` }, `import ${number(id)}`);
 
@@ -21,17 +25,34 @@ async function currentId(signal) {
     return answer.results[0]?.id ?? null;
 }
 
-/** The area to drop a file on, with a button that does the same. Calls `chosen(files)`. */
-function dropZone(chosen) {
+// "standard.csv, .json, .yaml or .xlsx"; "standard.csv, threat.csv, or the same as .json, …"
+function hint(all) {
+    const [first, ...others] = SUPPORTED;
+    const names = all.slice(0, MODELS_NAMED).map(({ name }) => `${name}.${first}`);
+    const formats = others.map((format) => `.${format}`);
+    const size = `up to ${bytes(MAX_BYTES)}`;
+    if (all.length === 1)
+        return `${listed([...names, ...formats], "or")}, ${size}`;
+    return `${names.join(", ")}${all.length > names.length ? ", …" : ""} or the same as ${listed(formats, "or")}: ` +
+        `one file of a kind, all in one format, together ${size}`;
+}
+
+/** The area to drop files on, with a button that does the same. Calls `chosen(files)`. */
+function dropZone(all, chosen) {
+    const several = all.length > 1;
     const input = el("input", {
         type: "file", id: "file", class: "unseen", accept: FORMATS.map((f) => `.${f}`).join(","),
-        "aria-describedby": "file-hint", onchange: () => input.files.length && chosen(input.files),
+        multiple: several, "aria-describedby": "file-hint",
+        onchange: () => {
+            if (input.files.length)
+                chosen([...input.files]);
+            input.value = "";  // so that the same file can be chosen again
+        },
     });
     const zone = el("div", { class: "drop" }, input,
-        el("p", {}, el("label", { for: "file", class: "button primary" }, "Choose a file"),
-            el("span", {}, " or drop one here")),
-        el("p", { id: "file-hint", class: "muted" },
-            `standard.csv, .json, .yaml or .xlsx, up to ${bytes(MAX_BYTES)}`));
+        el("p", {}, el("label", { for: "file", class: "button primary" }, several ? "Choose files" : "Choose a file"),
+            el("span", {}, several ? " or drop them here" : " or drop one here")),
+        el("p", { id: "file-hint", class: "muted" }, hint(all)));
 
     const over = (is) => (event) => {
         event.preventDefault();
@@ -42,119 +63,120 @@ function dropZone(chosen) {
     zone.addEventListener("drop", (event) => {
         over(false)(event);
         if (event.dataTransfer.files.length)
-            chosen(event.dataTransfer.files);
+            chosen([...event.dataTransfer.files]);
     });
-    const isChosen = (is) => zone.classList.toggle("chosen", is);
-    return {
-        node: zone,
-        isChosen,
-        clear: () => {
-            input.value = "";
-            zone.hidden = false;
-            isChosen(false);
-        },
-    };
+    return { node: zone, input, isChosen: (is) => zone.classList.toggle("chosen", is) };
 }
 
-const title = (file) => el("p", { class: "file" }, el("strong", {}, imported(file.name)), ` ${bytes(file.size)}`);
+/** Sends the files of a list, showing how far that is. Resolves to the job. */
+async function send(entries, state, signal) {
+    const bar = el("progress", { max: 1, value: 0, "aria-label": "Upload" });
+    const figures = el("span", { class: "muted" });
+    const sending = new AbortController();
+    const what = entries.length === 1 ? imported(entries[0].name) : count(entries.length, "file");
+    signal.addEventListener("abort", () => sending.abort());
+    fill(state, el("div", { class: "running" },
+        el("div", { class: "row" }, el("strong", {}, "Uploading ", what), figures), bar,
+        el("div", { class: "buttons" },
+            el("button", { type: "button", onclick: () => sending.abort() }, "Stop"))));
+    announce(entries.length === 1 ? `Uploading ${entries[0].name}` : `Uploading ${entries.length} files`);
+    const job = await upload(entries, {
+        signal: sending.signal,
+        progress: (sent, total) => {
+            bar.value = total ? sent / total : 0;
+            fill(figures, sent === total ? "Storing…" : `${bytes(sent)} of ${bytes(total)}`);
+        },
+    });
+    announce("Uploaded");
+    return job;
+}
 
-/** Shows the chosen file and sends it on request. */
-function sender(state, { signal, reset, obstacle, zone }) {
-    let sending = null;
+/** The area of the page where files are chosen and sent. */
+function uploader(all, obstacle, signal) {
+    const state = el("div", { class: "chosen-file" });
+    const failure = el("div", { role: "alert" });
+    const files = chosenFiles(all, changed);
+    const zone = dropZone(all, (chosen) => {
+        files.add(chosen);
+        changed();
+    });
 
-    function failed(error, file, name) {
-        if (error.name === "AbortError")
-            return reset();
-        const isBusy = error.code === "job_in_progress" && error.body.job;
-        fill(obstacle);
-        zone.hidden = false;
-        fill(state, title(file), el("div", { role: "alert" },
-            isBusy ? blocked(error.body.job) : notice("bad", error.message)), choice(file, name));
-        return null;
+    const label = ({ entries }) => entries.length > 1 ? `Upload ${entries.length} files and compare`
+        : entries[0].renamed ? `Upload it as ${entries[0].name}` : "Upload and compare";
+
+    function show() {
+        const any = files.entries.length > 0;
+        zone.node.hidden = false;
+        zone.isChosen(any);
+        fill(state, any && files.node, failure,
+            files.isReady && el("div", { class: "buttons" },
+                el("button", { type: "button", class: "primary", onclick: start }, label(files))));
     }
 
-    async function send(file, name) {
-        const bar = el("progress", { max: 1, value: 0, "aria-label": "Upload" });
-        const figures = el("span", { class: "muted" });
-        sending = new AbortController();
-        zone.hidden = true;
-        signal.addEventListener("abort", () => sending.abort());
-        fill(state, el("div", { class: "running" },
-            el("div", { class: "row" }, el("strong", {}, "Uploading ", imported(name)), figures), bar,
-            el("div", { class: "buttons" },
-                el("button", { type: "button", onclick: () => sending.abort() }, "Stop"))));
-        announce(`Uploading ${name}`);
+    function changed() {
+        fill(failure);
+        show();
+        (state.querySelector("button.primary") ?? state.querySelector("button") ?? zone.input).focus();
+    }
+
+    function failed(error) {
+        const busy = error.code === "job_in_progress" && error.body.job;
+        if (error.name === "AbortError")
+            files.clear();
+        else
+            fill(failure, busy ? blocked(busy) : notice("bad", error.message));
+        fill(obstacle);
+        show();
+    }
+
+    async function start() {
+        zone.node.hidden = true;
         try {
-            const job = await upload(file, name, {
-                signal: sending.signal,
-                progress: (sent, total) => {
-                    bar.value = total ? sent / total : 0;
-                    fill(figures, sent === total ? "Storing…" : `${bytes(sent)} of ${bytes(total)}`);
-                },
-            });
-            announce("Uploaded");
+            const job = await send(files.entries, state, signal);
             router.navigate(`/jobs/${job.id}/`);
         } catch (error) {
-            failed(error, file, name);
+            failed(error);
         }
     }
+    return [zone.node, state];
+}
 
-    function choice(file, name) {
-        const button = el("button", { type: "button", class: "primary", onclick: () => send(file, name) },
-            name === file.name ? "Upload and compare" : `Upload it as ${name}`);
-        return el("div", { class: "buttons" },
-            el("button", { type: "button", onclick: reset }, "Another file"), button);
-    }
+/** What downloads there are of each model; with one model there is no need to name it. */
+const downloads = (all, links) => all.length === 1 ? links(all[0])
+    : el("dl", { class: "by-model" }, all.map((model) =>
+        el("div", {}, el("dt", {}, model.title), el("dd", {}, links(model)))));
 
-    return function chosen(files) {
-        const [file] = files;
-        const { error, rename } = files.length > 1
-            ? { error: "Only one file per content model can be uploaded." } : checkFile(file);
-        if (error) {
-            fill(state, title(file), el("div", { role: "alert" }, notice("bad", error)));
-            return;
-        }
-        const name = rename ?? file.name;
-        fill(state, title(file),
-            rename && notice("info", "The name of a file says what it holds. This one can be uploaded as ",
-                el("strong", {}, rename), "."),
-            choice(file, name));
-        state.querySelector("button.primary").focus();
-    };
+// The names of the fields of a kind, which may differ between models: "id", "id or number".
+const called = (all, kind) =>
+    listed([...new Set(all.map((model) => model.ofKind(kind)?.name).filter(Boolean))], "or");
+
+function templateHelp(all) {
+    const deletion = called(all, "delete");
+    return ["All columns, with an example. An empty ", called(all, "id"), " makes a new item",
+        deletion && `; ${deletion} set to true deletes one`, "."];
 }
 
 export default async function importPage({ signal }) {
-    const state = el("div", { class: "chosen-file" });
-    const zone = dropZone((files) => {
-        zone.isChosen(true);
-        chosen(files);
-    });
-    const reset = () => {
-        fill(state);
-        zone.clear();
-    };
-    const obstacle = el("div", {});
-    const chosen = sender(state, { signal, reset, obstacle, zone: zone.node });
-    const current = await currentId(signal);
-    fill(obstacle, current && blocked(current));
+    const [all, current] = await Promise.all([models.load(), currentId(signal)]);
+    const obstacle = el("div", {}, current && blocked(current));
 
     return {
         title: "New import",
         node: [
             el("h1", {}, "New import"),
-            el("p", { class: "lead" }, "The file is compared with the library. You then see what it would add, ",
-                "update and delete; nothing changes until somebody accepts that."),
+            el("p", { class: "lead" }, all.length > 1 ? "The files are" : "The file is", " compared with the library. ",
+                "You then see what would be added, updated and deleted; nothing changes until somebody accepts that."),
             obstacle,
-            el("section", { class: "panel", "aria-label": "File" }, zone.node, state),
+            el("section", { class: "panel", "aria-label": all.length > 1 ? "Files" : "File" },
+                uploader(all, obstacle, signal)),
             el("div", { class: "columns" },
                 el("section", { class: "panel" }, el("h2", {}, "Edit what is there"),
                     el("p", {}, "The whole library. Change what you like and import it again; ",
                         "items you take out of the file are left as they are."),
-                    exportLinks()),
+                    downloads(all, exportLinks)),
                 el("section", { class: "panel" }, el("h2", {}, "Start with a template"),
-                    el("p", {}, "All columns, with an example. An empty id makes a new item; ",
-                        "mark_delete set to true deletes one."),
-                    templateLinks())),
+                    el("p", {}, templateHelp(all)),
+                    downloads(all, templateLinks))),
         ],
     };
 }

@@ -1,11 +1,12 @@
 // One import job: its state, what it found, what can be done with it, and its history.
 import * as api from "../core/api.js";
 import { announce, el, fill } from "../core/dom.js";
-import { bytes, count, number, person, time } from "../core/format.js";
+import { bytes, capital, count, number, person, time } from "../core/format.js";
+import * as models from "../core/models.js";
 import { poll } from "../core/poll.js";
 import * as session from "../core/session.js";
 import { imported } from "../core/text.js";
-import { cards, totals } from "../parts/counts.js";
+import { byModel, cards, totals } from "../parts/counts.js";
 import { decisionButtons } from "../parts/decision.js";
 import { eventTable } from "../parts/events.js";
 import { Findings, findingList, warningPanel } from "../parts/findings.js";
@@ -19,23 +20,28 @@ const ERRORS_PAGE = 5000;
 const ERRORS_READ = 100000;  // the most the server keeps
 
 const OUTCOMES = {
-    success: (sums) => ["good", sums?.changes
+    success: (sums, said) => ["good", sums?.changes
         ? `The library has all ${count(sums.changes, "change")} of this import.`
-        : "The file changed nothing."],
+        : `The ${said.file} changed nothing.`],
     cancel: () => ["info", "This import was cancelled. Nothing of it was applied."],
-    ready_for_review: (sums) => sums?.changes
-        ? ["info", "Nothing has changed yet. Review what the file would do, then accept or cancel."]
-        : ["info", "The file says what the library already has: there is nothing to change."],
+    ready_for_review: (sums, said) => sums?.changes
+        ? ["info", `Nothing has changed yet. Review what the ${said.file} would do, then accept or cancel.`]
+        : ["info", `The ${said.file} ${said.says} what the library already has: there is nothing to change.`],
 };
+
+// The words for one file, or for several.
+const wordsFor = (job) => job.files.length > 1
+    ? { file: "files", says: "say", it: "them" } : { file: "file", says: "says", it: "it" };
 
 function result(job) {
     const sums = totals(job.counts);
-    const outcome = OUTCOMES[job.status]?.(sums);
+    const outcome = OUTCOMES[job.status]?.(sums, wordsFor(job));
     if (!outcome && !sums)
         return null;
     return [
         outcome && notice(...outcome),
         sums && cards(sums),
+        byModel(job.counts, (name) => `/jobs/${job.id}/review/?model=${name}`),
     ];
 }
 
@@ -47,7 +53,7 @@ function actions(job, callbacks) {
         changes && el("a", { class: ready ? "button primary" : "button", href: `/jobs/${job.id}/review/` },
             ready ? "Review changes" : "Show changes"),
         job.status === "fail" && session.may("editor") &&
-            el("a", { class: "button primary", href: "/import/" }, "Upload a mended file"),
+            el("a", { class: "button primary", href: "/import/" }, `Upload ${job.files.length > 1 ? "mended files" : "a mended file"}`),
         decisionButtons(job, { ...callbacks, first: ready && !changes }),
     ];
 }
@@ -56,29 +62,35 @@ const fileLine = (job, file) => el("li", {},
     file.purged ? imported(file.filename)
         : el("a", { href: api.address(`library/import/${job.id}/files/${file.content_model}/`), download: true },
             imported(file.filename)),
-    el("span", { class: "muted" }, ` ${bytes(file.bytes)}, ${file.format.toUpperCase()}`,
+    el("span", { class: "muted" }, ` ${models.named(file.content_model).title}, ${bytes(file.bytes)}, ${file.format.toUpperCase()}`,
         file.purged ? ", no longer kept" : ", the original file"));
+
+// The failed rows of a file, to be mended and uploaded again.
+const failedRows = (job, file, several) => el("a", {
+    class: "button", download: true,
+    href: api.address(`library/import/${job.id}/errors/`, { format: "csv", content_model: file.content_model }),
+}, "Download the failed rows ", several && ["of ", imported(file.filename), " "], "(CSV)");
 
 /** Reads all errors, page by page, and shows them as they come. */
 async function showErrors(job, node, signal) {
     const findings = new Findings();
+    const several = job.files.length > 1;
+    const said = wordsFor(job);
     const summary = el("p", { role: "status" }, "Reading…");
     const list = el("div", {});
-    const rows = el("a", {
-        class: "button", download: true, hidden: true,
-        href: api.address(`library/import/${job.id}/errors/`, { format: "csv" }),
-    }, "Download the failed rows (CSV)");
-    fill(node, el("div", { class: "head" }, el("h2", {}, "What is wrong with the file"), rows), summary, list);
+    const rows = el("div", { class: "buttons" });
+    fill(node, el("div", { class: "head" }, el("h2", {}, `What is wrong with the ${said.file}`), rows), summary, list);
 
     for (let page = 1, more = true; more && findings.total < ERRORS_READ; page++) {
         const answer = await api.get(`library/import/${job.id}/errors/`,
             { page_size: ERRORS_PAGE, page }, signal);
         answer.results.forEach((finding) => findings.add(finding));
         more = answer.next !== null;
-        rows.hidden = !findings.hasRows;
+        fill(rows, models.inOrder(job.files).filter((file) => findings.withRows.has(file.filename))
+            .map((file) => failedRows(job, file, several)));
         fill(summary, `${count(answer.count, "error")}, ${count(findings.groups.size, "kind")}. `,
-            "Nothing was applied. Mend the file and upload it again.");
-        fill(list, findingList(findings));
+            `Nothing was applied. Mend the ${said.file} and upload ${said.it} again.`);
+        fill(list, findingList(findings, several));
     }
 }
 
@@ -116,7 +128,9 @@ export default async function jobPage({ params, signal }) {
         const next = `${job.status} ${job.attempts} ${job.triggered}`;
         if (next === last)
             return;
-        const events = await readEvents(id, signal);
+        const [events] = await Promise.all([
+            readEvents(id, signal), models.load(...job.files.map((file) => file.content_model)),
+        ]);
         if (last)
             announce(`Import ${job.id}: ${label(job.status)}`);
         last = next;
@@ -130,9 +144,9 @@ export default async function jobPage({ params, signal }) {
         if (wasThere)
             parts.head.querySelector("h1").focus();
         fill(parts.warnings, warningPanel(job));
-        fill(parts.files, el("h2", {}, "File"),
-            el("ul", { class: "plain" }, job.files.map((f) => fileLine(job, f))));
-        fill(parts.events, el("h2", {}, "What happened"), eventTable(events));
+        fill(parts.files, el("h2", {}, capital(wordsFor(job).file)),
+            el("ul", { class: "plain" }, models.inOrder(job.files).map((f) => fileLine(job, f))));
+        fill(parts.events, el("h2", {}, "What happened"), eventTable(events, job.files.length));
         parts.errors.hidden = job.status !== "fail";
         if (job.status === "fail")
             showErrors(job, parts.errors, signal).catch(failures.say);

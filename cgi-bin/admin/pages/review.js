@@ -1,24 +1,28 @@
-// Reviewing the diff of a job: a summary, the changes, and the decision always within reach.
+// Reviewing the diff of a job: a summary, the changes of each model, and the decision always within
+// reach.
 import * as api from "../core/api.js";
 import { announce, el } from "../core/dom.js";
-import { count, number, person, time } from "../core/format.js";
+import { number, person, time } from "../core/format.js";
+import * as models from "../core/models.js";
 import { poll } from "../core/poll.js";
+import { linkTo } from "../core/query.js";
 import * as router from "../core/router.js";
 import { imported } from "../core/text.js";
-import { cards, totals } from "../parts/counts.js";
+import { cards, inShort, totals } from "../parts/counts.js";
 import { warningPanel } from "../parts/findings.js";
-import { notice, refusal } from "../parts/notice.js";
-import { changeList } from "../review/change_list.js";
+import { refusal } from "../parts/notice.js";
+import { tabs } from "../parts/tabs.js";
 import { decisionBar } from "../review/decision_bar.js";
-import { fieldCounts } from "../review/field_counts.js";
 import { listen } from "../review/keys.js";
-import { toolbar } from "../review/toolbar.js";
+import { modelReview } from "../review/model_review.js";
 
 const QUERY = { include: "files,counts,actions,attempts,warnings" };
 const WATCH = 4000;  // ms; somebody else may decide in the meantime
+// What a query selects within one model; the others may not have it.
+const WITHIN = { op: null, field: null, original: null, new: null, whitespace: null, search: null, from: null };
 
 function head(job, sums) {
-    const names = job.files.map((f, i) => [i > 0 && ", ", imported(f.filename)]);
+    const names = models.inOrder(job.files).map((f, i) => [i > 0 && ", ", imported(f.filename)]);
     return [
         el("nav", { class: "crumbs", "aria-label": "Breadcrumb" },
             el("a", { href: "/jobs/" }, "Imports"), " / ",
@@ -31,31 +35,65 @@ function head(job, sums) {
     ];
 }
 
+/**
+ * The reviews of the models of a job: the one that the query names, and a tab for each if there are
+ * several. show(query) resolves to the review shown.
+ */
+function reviews(job, signal) {
+    const counts = models.inOrder(job.counts);
+    const several = counts.length > 1;
+    const first = counts.find((row) => totals([row]).changes) ?? counts[0];
+    const made = new Map();
+    const bar = several && tabs({
+        label: "Files of this import",
+        choices: counts.map((row) => ({
+            name: row.content_model,
+            label: [models.named(row.content_model).title, " ", inShort(totals([row]))],
+        })),
+        choose: (name) => router.setQuery({ model: name, ...WITHIN }, { replace: true }),
+    });
+    const single = el("div", {});
+
+    function make(row) {
+        const model = models.named(row.content_model);
+        const link = (filter) => linkTo(several ? { model: model.name } : {}, filter);
+        return modelReview({ job, model, sums: totals([row]), link, signal });
+    }
+
+    let present = null;
+    function show(query) {
+        const row = counts.find((r) => r.content_model === query.get("model")) ?? first;
+        const name = row.content_model;
+        if (!made.has(name))
+            made.set(name, make(row));
+        if (present !== name && several)
+            bar.show(name, made.get(name).node);
+        else if (present !== name)
+            single.replaceChildren(made.get(name).node);
+        const moved = present !== null && present !== name;
+        present = name;
+        return { shown: made.get(name), moved, done: made.get(name).show(query) };
+    }
+    return { node: several ? [bar.node, bar.panel] : single, show };
+}
+
 export default async function review({ params, query, signal }) {
     const readJob = api.watcher(`library/import/${params.id}/`, QUERY);
     const job = await readJob(signal);
     const sums = totals(job.counts);
     if (!sums)
         return refusal("Nothing to review", "This import has no diff: it is not that far, or it failed before.");
+    await models.load(...job.counts.map((row) => row.content_model));
 
-    const model = job.counts[0].content_model;
-    const bar = toolbar(sums);
+    const parts = reviews(job, signal);
     const decision = decisionBar(job, sums, watch);
-    const counts = fieldCounts(job, model, sums, { signal, counted: bar.setFieldCounts });
-    const list = changeList(job, model, sums, counts, signal);
 
-    function show(next) {
-        bar.show(next);
-        return list.show(next);
-    }
-
-    // Scrolls so that what was chosen above the list can be seen.
     async function update(next) {
-        const top = bar.node.getBoundingClientRect().top;
-        await show(next);
-        if (top > innerHeight / 2 || top < 0)
-            bar.node.scrollIntoView({ block: "start" });
-        announce("The list of changes is filtered.");
+        const { shown, moved, done } = parts.show(next);
+        await done;
+        if (!moved)
+            shown.bring();
+        announce(moved ? "Another file's changes are shown." : "The list of changes is filtered.");
         return true;
     }
 
@@ -73,18 +111,11 @@ export default async function review({ params, query, signal }) {
     poll(watch, { signal, every: WATCH });
 
     listen(signal);
-    if (sums.changes)
-        show(query);
+    parts.show(query);
 
     return {
         title: `Review of import ${job.id}`,
         update,
-        node: [
-            head(job, sums), warningPanel(job), counts.oddities, counts.node,
-            sums.changes ? [bar.node, el("h2", { class: "unseen" }, "Changes"), list.node]
-                : notice("info", `The file changes nothing: ${count(sums.records, "row")} say what the ` +
-                    "library already has."),
-            decision.node,
-        ],
+        node: [head(job, sums), warningPanel(job), parts.node, decision.node],
     };
 }

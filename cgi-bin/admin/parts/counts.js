@@ -1,6 +1,7 @@
 // How many items an import adds, updates and deletes.
 import { el, unseen } from "../core/dom.js";
 import { count, number } from "../core/format.js";
+import * as models from "../core/models.js";
 
 export const OPERATIONS = {
     add: { sign: "+", label: "added", noun: "Add" },
@@ -27,6 +28,20 @@ export const inShort = (sums) => el("span", { class: "tally" },
     Object.entries(OPERATIONS).map(([op, { sign, label }]) => el("span", { class: sums[op] ? op : "none" },
         el("span", { "aria-hidden": "true" }, `${sign}${number(sums[op])}`),
         unseen(`${number(sums[op])} ${label} `))));
+
+/**
+ * The counts of each model, if there are several; or null. `link(name)`, if given, is the address of
+ * the model's changes.
+ */
+export const byModel = (counts, link = null) => counts?.length > 1
+    ? el("dl", { class: "by-model" }, models.inOrder(counts).map((row) => {
+        const { name, title } = models.named(row.content_model);
+        return el("div", {}, el("dt", {}, link ? el("a", { href: link(name) }, title) : title),
+            el("dd", {}, inShort(totals([row]))));
+    })) : null;
+
+/** "all 2 files", or "" for a job of one file. */
+export const allFiles = (job) => job.files?.length > 1 ? `all ${count(job.files.length, "file")}` : "";
 
 // A bar of the shares, only for eyes: the numbers say the same.
 function shares(sums) {

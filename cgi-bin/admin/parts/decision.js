@@ -1,11 +1,21 @@
 // Accepting, cancelling and retrying a job, each after a question that explains what it does.
 import * as api from "../core/api.js";
 import { el } from "../core/dom.js";
-import { count } from "../core/format.js";
+import { capital, count } from "../core/format.js";
+import * as models from "../core/models.js";
 import * as session from "../core/session.js";
-import { cards, inWords, totals } from "./counts.js";
+import { allFiles, byModel, cards, inWords, totals } from "./counts.js";
 import { confirm } from "./dialog.js";
 import { label as statusLabel } from "./status.js";
+
+// What accepting does. There is one decision for all files of a job.
+function applies(job, sums) {
+    const all = allFiles(job);
+    if (!sums.changes)
+        return `The ${all ? "files change" : "file changes"} nothing. Accepting ends the import.`;
+    return `${all ? `${capital(all)} are applied together` : "All of it is applied to the library"}, or nothing: ` +
+        `${inWords(sums)}.`;
+}
 
 const DECISIONS = {
     accept_changes: {
@@ -13,10 +23,8 @@ const DECISIONS = {
         question: (job, sums) => ({
             title: `Accept import ${job.id}?`,
             content: [
-                cards(sums),
-                el("p", {}, sums.changes
-                    ? `All of it is applied to the library, or nothing: ${inWords(sums)}.`
-                    : "The file changes nothing. Accepting ends the import."),
+                cards(sums), byModel(job.counts),
+                el("p", {}, applies(job, sums)),
                 sums.delete > 0 && el("p", { class: "bad-text" },
                     `${count(sums.delete, "item")} will be deleted.`),
             ],
@@ -37,7 +45,7 @@ const DECISIONS = {
         label: "Retry import", kind: "", busy: "Retrying…",
         question: (job) => ({
             title: `Retry import ${job.id}?`,
-            content: el("p", {}, "The same file is compared with the library as it is now, and a new review begins."),
+            content: el("p", {}, allFiles(job) ? "The same files are" : "The same file is", " compared with the library as it is now, and a new review begins."),
             yes: "Retry",
         }),
     },
@@ -47,6 +55,10 @@ const DECISIONS = {
 const REFUSALS = {
     wrong_status: (body) =>
         `Somebody was faster: this import is now “${statusLabel(body.status)}”.`,
+    model_changed: (body) => {
+        models.expire();
+        return body.detail;
+    },
     job_in_progress: (body) => `One import at a time: import ${body.job} is under way. Accept or cancel it first.`,
 };
 

@@ -4,10 +4,10 @@ import { el } from "../core/dom.js";
 
 const FORMATS = [["xlsx", "Excel"], ["csv", "CSV"], ["json", "JSON"], ["yaml", "YAML"]];
 
-const links = (label, query) => el("ul", { class: "downloads", "aria-label": label },
+const links = (label, model, query) => el("ul", { class: "downloads", "aria-label": `${label}: ${model.title}` },
     FORMATS.map(([extension, name]) => el("li", {}, el("a", {
-        class: "button", download: true, href: api.address(`library/export/standard.${extension}`, query),
+        class: "button", download: true, href: api.address(`library/export/${model.name}.${extension}`, query),
     }, name))));
 
-export const exportLinks = (query = {}) => links("Export the library", query);
-export const templateLinks = () => links("Template", { template: 1 });
+export const exportLinks = (model, query = {}) => links("Export the library", model, query);
+export const templateLinks = (model) => links("Template", model, { template: 1 });

@@ -4,8 +4,9 @@ import { person, time } from "../core/format.js";
 import { imported } from "../core/text.js";
 import { badge } from "./status.js";
 
+// {files} is the file of the job, or its files.
 const SENTENCES = {
-    created: "uploaded the file",
+    created: "uploaded the {files}",
     started: "began to compare",
     ready: "finished the comparison",
     accepted: "accepted the changes",
@@ -14,28 +15,33 @@ const SENTENCES = {
     cancel_requested: "asked to cancel",
     cancelled: "cancelled the import",
     expired: "cancelled the import: nobody reviewed it in time",
-    purged: "deleted the file and the diff: they were kept long enough",
+    purged: "deleted the {files} and the diff: they were kept long enough",
     retried: "retried the import",
     worker_lost: "was lost; its work is done again",
     released: "gave the job back",
 };
 
-function row(event, several) {
+const sentence = (event, files) => (SENTENCES[event.event] ?? event.event).replace("{files}", files > 1 ? "files" : "file");
+
+function row(event, several, files) {
     return el("tr", {},
         el("td", {}, time(event.date, { exact: true, seconds: true })),
         el("td", { class: "lead" }, person(event.by, "The service"), " ",
-            SENTENCES[event.event] ?? event.event, event.detail && [": ", imported(event.detail)]),
+            sentence(event, files), event.detail && [": ", imported(event.detail)]),
         el("td", {}, badge(event.status)),
         several && el("td", { "data-label": "Attempt", class: "number" }, event.attempt));
 }
 
-/** events: those of one job. Shows which attempt they belong to if there were several. */
-export function eventTable(events) {
+/**
+ * events: those of one job with so many files. Shows which attempt they belong to if there were
+ * several.
+ */
+export function eventTable(events, files) {
     const several = events.some((e) => e.attempt > 1);
     const headings = ["When", "Who did what", "Status after", several && "Attempt"].filter(Boolean);
     return el("table", { class: "list" },
         el("caption", { class: "unseen" }, "What happened to this import, oldest first"),
         el("thead", {}, el("tr", {}, headings.map((h) =>
             el("th", { scope: "col", class: h === "Attempt" ? "number" : null }, h)))),
-        el("tbody", {}, events.map((event) => row(event, several))));
+        el("tbody", {}, events.map((event) => row(event, several, files))));
 }

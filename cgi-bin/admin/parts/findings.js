@@ -14,11 +14,12 @@ const pattern = (details) => details.replace(/"[^"]*"/gu, "“…”").replace(/
 
 export class Findings {
     groups = new Map();
+    withRows = new Set();  // the files of those that are about rows, rather than a whole file
     total = 0;
 
     add(finding) {
         const about = pattern(finding.details);
-        const key = JSON.stringify([finding.field, about]);
+        const key = JSON.stringify([finding.file, finding.field, about]);
         let group = this.groups.get(key);
         if (!group) {
             group = { field: finding.field, details: finding.details, same: true, n: 0, rows: [],
@@ -27,17 +28,14 @@ export class Findings {
         }
         group.n += 1;
         group.same &&= group.details === finding.details;
-        if (finding.row)
+        if (finding.row) {
             addToRanges(group.rows, finding.row);
+            this.withRows.add(finding.file);
+        }
         const sample = finding.value ?? "";
         if (sample && group.samples.size < SAMPLES)
             group.samples.set(sample, finding.row);
         this.total += 1;
-    }
-
-    /** Are any of them about rows, rather than the whole file? */
-    get hasRows() {
-        return [...this.groups.values()].some((group) => group.rows.length > 0);
     }
 
     /** The groups, largest first. */
@@ -60,10 +58,11 @@ function rowsText({ n, rows }) {
         rows.length > RANGES_SHOWN && [", … ", all]);
 }
 
-function showGroup(group) {
+function showGroup(group, several) {
     const samples = [...group.samples.keys()];
     return el("li", { class: "finding" },
         el("p", {},
+            several && group.file && el("span", { class: "muted" }, imported(group.file), " "),
             group.field && el("strong", { class: "field-name" }, group.field, ": "),
             imported(group.same ? group.details : group.about)),
         group.rows.length > 0 && rowsText(group),
@@ -72,10 +71,11 @@ function showGroup(group) {
             group.samples.size < group.n && group.samples.size === SAMPLES && ", …"));
 }
 
-export function findingList(findings) {
+/** several: they may be about several files, and each says about which. */
+export function findingList(findings, several = false) {
     const groups = findings.sorted();
     return [
-        el("ul", { class: "findings" }, groups.slice(0, GROUPS_SHOWN).map(showGroup)),
+        el("ul", { class: "findings" }, groups.slice(0, GROUPS_SHOWN).map((group) => showGroup(group, several))),
         groups.length > GROUPS_SHOWN &&
             el("p", { class: "muted" }, `and ${count(groups.length - GROUPS_SHOWN, "more kind")} of error.`),
     ];
@@ -86,5 +86,5 @@ export function warningPanel(job) {
     const findings = new Findings();
     (job.warnings ?? []).forEach((finding) => findings.add(finding));
     return findings.total > 0 && el("section", { class: "panel warn" },
-        el("h2", {}, count(findings.total, "warning")), findingList(findings));
+        el("h2", {}, count(findings.total, "warning")), findingList(findings, job.files?.length > 1));
 }

@@ -22,14 +22,14 @@ export function pager({ total, size, query, noun, name = "page" }) {
             link("Next", page + 1, page < pages)));
 }
 
-/** A heading that sorts by a field: first ascending, then descending. */
-export function sortHeading(label, name, query, standard) {
-    const ordering = query.get("ordering") || standard;
+/** A heading that sorts by a field: first ascending, then descending. initial: the order without one. */
+export function sortHeading(label, name, query, initial, look = null) {
+    const ordering = query.get("ordering") || initial;
     const up = ordering === name;
     const down = ordering === `-${name}`;
     const href = linkTo(query, { ordering: up ? `-${name}` : name, page: null });
 
-    return el("th", { scope: "col", "aria-sort": up ? "ascending" : down ? "descending" : null },
+    return el("th", { scope: "col", class: look, "aria-sort": up ? "ascending" : down ? "descending" : null },
         el("a", { href, class: "sort" }, label,
             el("span", { "aria-hidden": "true" }, up ? " ▲" : down ? " ▼" : ""),
             !up && !down && unseen(" (order by this)")));

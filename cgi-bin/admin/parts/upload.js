@@ -1,4 +1,4 @@
-// Sends a file. Uses XMLHttpRequest, because fetch does not report how much of a body has been
+// Sends files. Uses XMLHttpRequest, because fetch does not report how much of a body has been
 // sent.
 import * as api from "../core/api.js";
 
@@ -11,16 +11,16 @@ function parse(text) {
 }
 
 /**
- * Resolves to the new job. Calls `progress(sent, total)` as the bytes go out. Aborting the signal
+ * entries: [{ file, name: to send it under }]. Resolves to the new job. Calls `progress(sent, total)` as the bytes go out. Aborting the signal
  * ends the upload.
  */
-export function upload(file, name, { progress, signal }) {
+export function upload(entries, { progress, signal }) {
     return new Promise((resolve, reject) => {
         const request = new XMLHttpRequest();
         const body = new FormData();
         const fail = () => reject(api.failure(request.status, parse(request.responseText)));
 
-        body.append("files", file, name);
+        entries.forEach(({ file, name }) => body.append("files", file, name));
         request.open("POST", api.address("library/import/"));
         for (const [header, value] of Object.entries(api.writeHeaders()))
             request.setRequestHeader(header, value);

@@ -3,7 +3,7 @@ import { el, fill, newId, unseen } from "../core/dom.js";
 import { count, number } from "../core/format.js";
 import { imported } from "../core/text.js";
 import { OPERATIONS } from "../parts/counts.js";
-import { changedFields, filledFields } from "./fields.js";
+import { changedFields, compareOf, filledFields, isShort } from "./fields.js";
 import * as words from "./words.js";
 
 const PREVIEW = 400;  // characters of an item's text: more than fit in the two lines shown
@@ -11,20 +11,22 @@ const PREVIEW = 400;  // characters of an item's text: more than fit in the two 
 // The item that the change is about, as it will be or as it was.
 const itemOf = (op, row) => op === "delete" ? row.original : row.new;
 
-function term({ name, label, compare }, op, row) {
-    if (op !== "update")
-        return [el("dt", {}, label), el("dd", {}, compare.plain(itemOf(op, row)[name]))];
-    const note = compare.note(row.original[name], row.new[name]);
+function term(field, op, row) {
+    const { name, label, help } = field;
+    const compare = compareOf(field);
+    const before = row.original[name] ?? "";
+    const after = row.new[name] ?? "";
+    const note = op === "update" && compare.note(before, after);
     return [
-        el("dt", {}, label, note && el("span", { class: "note" }, note)),
-        el("dd", {}, compare.difference(row.original[name], row.new[name])),
+        el("dt", { title: help || null }, label, note && el("span", { class: "note" }, note)),
+        el("dd", {}, op === "update" ? compare.difference(before, after) : compare.plain(op === "add" ? after : before)),
     ];
 }
 
 /** The fields of an item, with short ones together in one line; for an update, their changes. */
 function fieldList(fields, op, row) {
-    const short = fields.filter((field) => field.short);
-    const long = fields.filter((field) => !field.short);
+    const short = fields.filter(isShort);
+    const long = fields.filter((field) => !isShort(field));
     const line = short.length > 0 &&
         el("dl", { class: "short-fields" }, short.map((field) => el("div", {}, term(field, op, row))));
     const rest = long.length > 0 &&
@@ -33,29 +35,31 @@ function fieldList(fields, op, row) {
 }
 
 /** The fields to show: those that differ in an update, all of an added or deleted item. */
-const fieldsOf = (op, row) => op === "update" ? changedFields(row) : filledFields(itemOf(op, row));
+const fieldsOf = (op, row, model) =>
+    op === "update" ? changedFields(model, row) : filledFields(model, itemOf(op, row));
 
-/** All fields to show, without the title if `heading` shows it. */
-export const changeFields = (op, row, { heading = false } = {}) =>
-    fieldList(fieldsOf(op, row).filter(({ name }) => !(heading && name === "title")), op, row);
+/** All fields to show, without the one that the item is known by if `heading` shows it. */
+export const changeFields = (op, row, model, { heading = false } = {}) =>
+    fieldList(fieldsOf(op, row, model).filter((field) => !(heading && field === model.headed)), op, row);
 
-// Shows a change of the title within the heading itself.
-function titleOf(op, row, compared) {
-    const before = row.original.title;
-    if (op !== "update" || before === row.new.title || !compared)
-        return imported(itemOf(op, row).title);
-    const note = words.note(before, row.new.title);
-    return [words.inLine(before, row.new.title), note && el("span", { class: "note" }, ` ${note}`)];
+// Shows a change of what the item is known by within the heading itself.
+function titleOf(op, row, model, compared) {
+    const before = model.headingOf(row.original);
+    const now = model.headingOf(row.new);
+    if (op !== "update" || before === now || !compared)
+        return imported(model.headingOf(itemOf(op, row)));
+    const note = words.note(before, now);
+    return [words.inLine(before, now), note && el("span", { class: "note" }, ` ${note}`)];
 }
 
 /** An article that the keyboard can reach, with `button` at the end of its heading's line. */
-function article({ op, row }, { name = "", compared = true, button = null }, ...content) {
+function article({ op, row }, model, { name = "", compared = true, button = null }, ...content) {
     const id = newId("title");  // a change may stand in several groups
     const { sign, label } = OPERATIONS[op];
     const heading = el("h3", { id },
         el("span", { class: `op ${op}`, "aria-hidden": "true" }, sign), unseen(`${label}: `),
         imported(itemOf(op, row).id, "item-id"), " ",
-        el("span", { class: "title" }, titleOf(op, row, compared)),
+        model.headed && el("span", { class: "title" }, titleOf(op, row, model, compared)),
         el("span", { class: "entry", title: `Record ${number(row.entry)} of the file` },
             `entry ${number(row.entry)}`));
     return el("article", {
@@ -64,12 +68,14 @@ function article({ op, row }, { name = "", compared = true, button = null }, ...
 }
 
 /** A change with everything that differs. */
-export const changeArticle = (change) =>
-    article(change, {}, changeFields(change.op, change.row, { heading: true }));
+export const changeArticle = (change, model) =>
+    article(change, model, {}, changeFields(change.op, change.row, model, { heading: true }));
 
-function preview(item) {
-    const text = item.text.slice(0, PREVIEW).replace(/\s+/gu, " ");
-    return el("p", { class: "preview" }, imported(item.text.length > PREVIEW ? `${text}…` : text));
+function preview(item, model) {
+    const text = item[model.ofKind("text")?.name] ?? "";
+    const beginning = text.slice(0, PREVIEW).replace(/\s+/gu, " ");
+    return text !== "" && el("p", { class: "preview" },
+        imported(text.length > PREVIEW ? `${beginning}…` : beginning));
 }
 
 /** A button that shows and hides the rest of a change, which is made when first shown. */
@@ -91,14 +97,15 @@ function unfolding(label, make) {
  * A short form, for one of many similar changes: what differs in `field` (or, if that is null, the
  * beginning of the item's text), and the rest on request.
  */
-export function changeBrief(change, field) {
+export function changeBrief(change, field, model) {
     const { op, row } = change;
-    const rest = fieldsOf(op, row).filter(({ name }) => name !== field?.name && (field || name !== "title"));
+    const rest = fieldsOf(op, row, model).filter((f) => f.name !== field?.name && (field || f !== model.headed));
     const label = op === "update" ? count(rest.length, "other field") : "All of it";
     const { button, more } = unfolding(label, () => fieldList(rest, op, row));
 
     // Rows do not repeat what their whole group has in common.
-    const own = field && !field.short && field.name !== "title" && fieldList([field], op, row);
-    return article(change, { name: "brief", compared: field?.name === "title", button: rest.length > 0 && button },
-        own || (!field && preview(itemOf(op, row))), more);
+    const inHeading = field !== null && field === model.headed;
+    const own = field && !isShort(field) && !inHeading && fieldList([field], op, row);
+    return article(change, model, { name: "brief", compared: inHeading, button: rest.length > 0 && button },
+        own || (!field && preview(itemOf(op, row), model)), more);
 }

@@ -5,15 +5,16 @@ import { fileView } from "./file_view.js";
 import { groupView } from "./group_view.js";
 import { filterOf } from "./source.js";
 
-/** A node, rebuilt by show(query). counts: a fieldCounts, which groups need. */
-export function changeList(job, model, sums, counts, signal) {
+/** A node, rebuilt by show(query). part: see modelReview; counts: a fieldCounts, which groups need. */
+export function changeList(part, counts) {
+    const { signal } = part;
     const node = el("div", { class: "changes" });
     let showing = new AbortController();
 
     async function nodesOf(query, mine) {
-        const context = { job, model, filter: filterOf(query), signal: mine.signal };
+        const context = { ...part, filter: filterOf(query), signal: mine.signal };
         if (query.get("view") === "groups")
-            return groupView({ ...context, sums, counts: await counts.get() });
+            return groupView({ ...context, counts: await counts.get() });
         const from = Math.max(0, Math.trunc(Number(query.get("from")) || 0) - 1);
         return fileView({ ...context, from });
     }

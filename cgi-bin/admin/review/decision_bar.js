@@ -2,7 +2,7 @@
 import { el, fill } from "../core/dom.js";
 import { number, person, time } from "../core/format.js";
 import * as router from "../core/router.js";
-import { inShort } from "../parts/counts.js";
+import { allFiles, inShort } from "../parts/counts.js";
 import { decisionButtons } from "../parts/decision.js";
 import { errorPlace } from "../parts/notice.js";
 import { badge, isWaiting } from "../parts/status.js";
@@ -23,6 +23,7 @@ export function decisionBar(job, sums, reread) {
             ? decisionButtons(now, { done: gone, failed: refused, first: true }) : [];
         fill(content,
             el("span", { class: "what" }, badge(now.status), " ", inShort(sums),
+                allFiles(job) && el("span", { class: "muted" }, `in ${allFiles(job)}`),
                 now.accepted && el("span", { class: "muted" },
                     " accepted ", time(now.accepted), " by ", person(now.accepted_by))),
             buttons.length ? el("span", { class: "buttons" }, buttons)

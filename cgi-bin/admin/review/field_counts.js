@@ -1,7 +1,6 @@
 // Shows above the changes of a revision what they are about: a summary by field, and what is odd.
 import * as api from "../core/api.js";
 import { el, fill } from "../core/dom.js";
-import { linkTo } from "../core/query.js";
 import { notice } from "../parts/notice.js";
 import { oddCounts, oddFields } from "./oddities.js";
 import { fieldSummary } from "./summary.js";
@@ -9,10 +8,11 @@ import { fieldSummary } from "./summary.js";
 const COUNTED_AT_ONCE = 200000;  // changes; larger diffs are counted on request
 
 /**
- * Counts what the updates change, asking the server only once: get() resolves to the counts, `node`
- * and `oddities` show them, and `counted(counts)` is called with them.
+ * Counts what the updates of a part (see modelReview) change, asking the server only once: get()
+ * resolves to the counts, `node` and `oddities` show them, and `counted(counts)` is called with them.
  */
-export function fieldCounts(job, model, sums, { signal, counted }) {
+export function fieldCounts(part, counted) {
+    const { job, model, sums, link, signal } = part;
     const node = el("div", {});
     const oddities = el("div", {});
     let asked = null;
@@ -20,14 +20,14 @@ export function fieldCounts(job, model, sums, { signal, counted }) {
     const tell = (odd) => odd.length > 0 && el("section", { class: "panel warn odd" },
         el("h2", {}, "Worth a second look"),
         el("ul", {}, odd.map(({ say, filter }) => el("li", {}, say,
-            filter && [" ", el("a", { href: linkTo("", filter) }, "Show them")]))));
+            filter && [" ", el("a", { href: link(filter) }, "Show them")]))));
 
     async function ask() {
         if (sums.update)
             fill(node, el("p", { class: "panel loading", role: "status" }, "Counting what changes…"));
-        const { results } = await api.get(`library/import/${job.id}/diff/${model}/fields/`, {}, signal);
-        fill(node, fieldSummary(results, sums));
-        fill(oddities, tell([...oddCounts(sums), ...oddFields(results, sums)]));
+        const { results } = await api.get(`library/import/${job.id}/diff/${model.name}/fields/`, {}, signal);
+        fill(node, fieldSummary(results, part));
+        fill(oddities, tell([...oddCounts(sums), ...oddFields(results, part)]));
         counted(results);
         return results;
     }

@@ -27,7 +27,7 @@ export async function fileView({ job, model, filter, from, signal }) {
     const end = el("p", { class: "end", role: "status" });
     const rows = new RowWindow({
         read: source(job.id, model, filter, PIECE),
-        show: changeArticle,
+        show: (change) => changeArticle(change, model),
         after: from,
         signal,
         ended: (nothing) => fill(end, nothing ? "No change fits this." : "That was the last change."),

@@ -46,7 +46,7 @@ function groupBox(group, context) {
             return;
         rows = new RowWindow({
             read: source(job.id, model, search ? { ...group.filter, search } : group.filter, PIECE),
-            show: (change) => changeBrief(change, group.field),
+            show: (change) => changeBrief(change, group.field, model),
             signal,
             ended: (nothing) => fill(end, nothing ? "No change of this group fits the search." : ""),
         });
@@ -116,9 +116,9 @@ export function groupView({ counts, sums, job, model, filter, signal }) {
     const wanted = (op) => (!filter.op || filter.op === op) && sums[op] > 0;
     const whole = ["delete", "add"].filter((op) => wanted(op) && !filter.field).map((op) => groupOf(op, sums));
     const fields = wanted("update")
-        ? changedMost(counts).filter(({ field }) => !filter.field || field.name === filter.field)
+        ? changedMost(model, counts).filter(({ field }) => !filter.field || field.name === filter.field)
             .map((changed) => ({ ...changed, groups: groupsOf(changed) })) : [];
-    const looked = new Looked(job);
+    const looked = new Looked(job, model);
     const progress = lookedCount([...whole, ...fields.flatMap(({ groups }) => groups)], looked);
     const context = { job, model, search: filter.search, signal, looked, counted: progress.show };
     progress.show();

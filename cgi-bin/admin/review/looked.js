@@ -1,12 +1,12 @@
 // Which groups of a review have been looked at. The browser remembers them until the tab is closed.
 
-/** Groups are identified by their filters. The marks of a job apply only to its present attempt. */
+/** Groups are identified by their filters. Marks apply to one model of one attempt of a job. */
 export class Looked {
     #key;
     #marks;
 
-    constructor(job) {
-        this.#key = `accession.looked.${job.id}.${job.attempts}`;
+    constructor(job, model) {
+        this.#key = `accession.looked.${job.id}.${job.attempts}.${model.name}`;
         this.#marks = new Set(JSON.parse(sessionStorage.getItem(this.#key) ?? "[]"));
     }
 

@@ -1,23 +1,21 @@
 // Finds what is valid but odd about a revision: signs that a file was damaged on its way.
-import { count } from "../core/format.js";
-import { FIELDS } from "./fields.js";
+import { count, small } from "../core/format.js";
 
 const LEAST = 5;       // fewer rows do not make a pattern
 const MOST = 0.5;      // as a share of all
 const EXCEL_CELL = 32767;
 
 const isMost = (n, all) => n >= LEAST && n > all * MOST;
-const labelOf = (counts) => FIELDS.find(({ name }) => name === counts.field).label;
 
-// For the counts of a field: a sentence with, if possible, a filter for the rows concerned; or
-// false.
+// For the counts of a field, the sums and the field's label: a sentence with, if possible, a filter
+// for the rows concerned; or false.
 const SIGNS = [
-    (c, sums) => isMost(c.cleared, sums.update) && {
-        say: `${labelOf(c)} is cleared in ${count(c.cleared, "item")}. Was the column left empty by mistake?`,
+    (c, sums, label) => isMost(c.cleared, sums.update) && {
+        say: `${label} is cleared in ${count(c.cleared, "item")}. Was the column left empty by mistake?`,
         filter: { op: "update", field: c.field, new: "" },
     },
-    (c, sums) => isMost(c.moved, sums.update) && {
-        say: `In ${count(c.moved, "item")} the new ${labelOf(c).toLowerCase()} is one that another item had before. ` +
+    (c, sums, label) => isMost(c.moved, sums.update) && {
+        say: `In ${count(c.moved, "item")} the new ${small(label)} is one that another item had before. ` +
             "Was the column sorted or moved without the others?",
         filter: { op: "update", field: c.field },
     },
@@ -25,11 +23,11 @@ const SIGNS = [
         say: `${count(c.cut, "text has", "texts have")} exactly ${count(EXCEL_CELL, "character")}: ` +
             "that is where Excel cuts longer ones.",
     },
-    (c, sums) => {
-        const off = c.field === "active" && c.changes.find(({ new: now }) => now === false)?.updates;
-        return isMost(off || 0, sums.update) && {
-            say: `${count(off, "item is", "items are")} switched off.`,
-            filter: { op: "update", field: "active", original: "true", new: "false" },
+    (c, sums, label) => {
+        const off = c.changes.find(({ new: now }) => now === false)?.updates ?? 0;
+        return isMost(off, sums.update) && {
+            say: `${label} is switched off in ${count(off, "item")}.`,
+            filter: { op: "update", field: c.field, original: "true", new: "false" },
         };
     },
 ];
@@ -42,6 +40,6 @@ export const oddCounts = (sums) => [
     },
 ].filter(Boolean);
 
-/** [{ say, filter }] for the counts of the fields. */
-export const oddFields = (counts, sums) =>
-    counts.flatMap((c) => SIGNS.map((sign) => sign(c, sums))).filter(Boolean);
+/** [{ say, filter }] for the counts of the fields of a part. */
+export const oddFields = (counts, { model, sums }) =>
+    counts.flatMap((c) => SIGNS.map((sign) => sign(c, sums, model.field(c.field).label))).filter(Boolean);

@@ -1,4 +1,4 @@
-// Compares lists whose order means nothing: tags, and the rules of match_conditions.
+// Compares lists whose order means nothing: tags, references, and rules.
 import { el, unseen } from "../core/dom.js";
 import { imported } from "../core/text.js";
 
@@ -45,4 +45,5 @@ function comparison(key, noun, join) {
 }
 
 export const tags = comparison((tag) => tag, "tags", "");
+export const references = comparison((reference) => reference, "references", "");
 export const rules = comparison(ruleKey, "rules", "or");

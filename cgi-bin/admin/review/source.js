@@ -17,7 +17,7 @@ export const filterOf = (query) =>
  */
 export const source = (job, model, filter, limit) => async (after, signal) => {
     const query = { ...filter, after, limit };
-    const answer = await api.get(`library/import/${job}/diff/${model}/`, query, signal);
+    const answer = await api.get(`library/import/${job}/diff/${model.name}/`, query, signal);
     const rows = OPERATIONS.flatMap((op) => answer[op].map((row) => ({ op, row })))
         .sort((a, b) => a.row.entry - b.row.entry);
     return { rows, next: rows.length < limit ? null : rows.at(-1).row.entry };

@@ -1,33 +1,33 @@
 // A revision on one screen: which fields change how often, and into what.
 import { el, unseen } from "../core/dom.js";
-import { count, number } from "../core/format.js";
-import { linkTo } from "../core/query.js";
+import { count, number, small } from "../core/format.js";
 import { changedMost } from "./ways.js";
 
 const WAYS_SHOWN = 5;
 
-const wayLink = (way) => el("li", {}, el("a", { class: "way", href: linkTo("", way.filter) },
+const wayLink = (way, link) => el("li", {}, el("a", { class: "way", href: link(way.filter) },
     el("span", {}, way.label), " ",
     el("span", { class: "n" }, number(way.n), unseen(way.n === 1 ? " item" : " items"))));
 
-function line({ field, n, ways, more }, most) {
+function line({ field, n, ways, more }, { sums, link }) {
     const shown = ways.slice(0, WAYS_SHOWN);
     const rest = ways.length - shown.length + more;
     return el("tr", {},
         el("th", { scope: "row" },
-            el("a", { href: linkTo("", { op: "update", field: field.name }) }, field.label)),
-        el("td", { class: "share" }, el("meter", { min: 0, max: most, value: n, "aria-hidden": "true" }),
+            el("a", { href: link({ op: "update", field: field.name }) }, field.label)),
+        el("td", { class: "share" }, el("meter", { min: 0, max: sums.update, value: n, "aria-hidden": "true" }),
             el("span", { class: "n" }, number(n), unseen(" items"))),
-        el("td", {}, el("ul", { class: "ways" }, shown.map(wayLink),
+        el("td", {}, el("ul", { class: "ways" }, shown.map((way) => wayLink(way, link)),
             rest > 0 && el("li", {}, el("a", {
-                class: "way more", href: linkTo("", { view: "groups", field: field.name }),
+                class: "way more", href: link({ view: "groups", field: field.name }),
             }, `${number(rest)} more`, unseen(` ways to change ${field.label}`))))));
 }
 
-/** counts: of the fields, as the API returns them. */
-export function fieldSummary(counts, sums) {
-    const fields = changedMost(counts);
-    const same = counts.filter((c) => c.updates === 0).map((c) => c.field.replace("_", " "));
+/** counts: of the fields, as the API returns them; part: see modelReview. */
+export function fieldSummary(counts, part) {
+    const { model, sums } = part;
+    const fields = changedMost(model, counts);
+    const same = counts.filter((c) => c.updates === 0).map((c) => small(model.field(c.field).label));
     if (!fields.length)
         return null;
     return el("section", { class: "panel summary", "aria-labelledby": "what-changes" },
@@ -36,6 +36,6 @@ export function fieldSummary(counts, sums) {
         el("table", {},
             el("thead", { class: "unseen" }, el("tr", {}, ["Field", "Items", "How it changes, the commonest first"]
                 .map((heading) => el("th", { scope: "col" }, heading)))),
-            el("tbody", {}, fields.map((f) => line(f, sums.update)))),
+            el("tbody", {}, fields.map((f) => line(f, part)))),
         same.length > 0 && el("p", { class: "muted" }, `Not changed in any: ${same.join(", ")}.`));
 }

@@ -3,7 +3,6 @@ import { debounce, el, fill } from "../core/dom.js";
 import { capital, number } from "../core/format.js";
 import * as router from "../core/router.js";
 import { OPERATIONS } from "../parts/counts.js";
-import { FIELDS } from "./fields.js";
 import { help } from "./keys.js";
 import { filterOf } from "./source.js";
 import { describe } from "./ways.js";
@@ -42,8 +41,8 @@ function wayChip(query) {
         }, "×"));
 }
 
-/** The bar, with show(query) and setFieldCounts([{ field, updates }]). */
-export function toolbar(sums) {
+/** The bar of a part, with show(query) and setFieldCounts([{ field, updates }]). */
+export function toolbar({ model, sums }) {
     let fieldCounts = null;
     let query = new URLSearchParams();
     const chips = el("div", { class: "chips", role: "group", "aria-label": "Kind of change" });
@@ -72,7 +71,7 @@ export function toolbar(sums) {
         const focused = document.activeElement?.closest(".chips button")?.textContent;
         query = next;
         fill(chips, operationChips(sums, query.get("op") ?? ""));
-        fill(field, el("option", { value: "" }, "any field"), FIELDS.map(option));
+        fill(field, el("option", { value: "" }, "any field"), model.values.map(option));
         fill(way, wayChip(query));
         if (document.activeElement !== search)
             search.value = query.get("search") ?? "";

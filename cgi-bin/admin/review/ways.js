@@ -2,7 +2,6 @@
 // be filtered for: its filter is the API's.
 import { el, unseen } from "../core/dom.js";
 import { imported } from "../core/text.js";
-import { FIELDS } from "./fields.js";
 
 const shown = (value) => value === "" ? el("i", {}, "empty") : imported(String(value));
 
@@ -38,8 +37,8 @@ function ofCounts(counts) {
  * The fields that change, most changed first:
  * { field, n, ways: [{ label (nodes), n, filter }], more: how many ways are not among them }.
  */
-export const changedMost = (counts) => counts.filter((c) => c.updates > 0).map((c) => ({
-    field: FIELDS.find(({ name }) => name === c.field),
+export const changedMost = (model, counts) => counts.filter((c) => c.updates > 0).map((c) => ({
+    field: model.field(c.field),
     n: c.updates,
     ways: ofCounts(c).map((way) => ({ ...way, filter: { op: "update", field: c.field, ...way.filter } })),
     more: c.kinds - c.changes.length,

@@ -1,0 +1,36 @@
+// The review of one model of a job: what the revision of it is about, and the changes.
+import { el } from "../core/dom.js";
+import { count } from "../core/format.js";
+import { notice } from "../parts/notice.js";
+import { changeList } from "./change_list.js";
+import { fieldCounts } from "./field_counts.js";
+import { toolbar } from "./toolbar.js";
+
+/**
+ * part: { job, model, sums: those of the model, link: filter → the address of what it selects,
+ * signal }. Returns a node, with show(query), and bring(), which scrolls to the changes.
+ */
+export function modelReview(part) {
+    const { sums } = part;
+    const bar = toolbar(part);
+    const counts = fieldCounts(part, bar.setFieldCounts);
+    const list = changeList(part, counts);
+
+    function show(query) {
+        bar.show(query);
+        return sums.changes ? list.show(query) : null;
+    }
+
+    // Scrolls so that what was chosen above the list can be seen.
+    function bring() {
+        const { top } = bar.node.getBoundingClientRect();
+        if (top > innerHeight / 2 || top < 0)
+            bar.node.scrollIntoView({ block: "start" });
+    }
+
+    const nothing = () => notice("info",
+        `The file changes nothing: ${count(sums.records, "row")} say what the library already has.`);
+    const node = el("div", {}, counts.oddities, counts.node,
+        sums.changes ? [bar.node, el("h2", { class: "unseen" }, "Changes"), list.node] : nothing());
+    return { node, show, bring };
+}
