@@ -381,8 +381,12 @@ class Library(Page):
                 self.chromium.choose(name, text)
                 continue
             box = self.chromium.find("searchbox" if label == "Search" else "textbox", name)
-            box.clear()
-            box.send_keys(text or Keys.BACKSPACE)
+            box.send_keys(Keys.CONTROL + "a" + Keys.NULL, text or Keys.BACKSPACE)
+
+    def headings(self):
+        return self.chromium.script("""
+            return [...document.querySelectorAll("main table thead th")].map((th) =>
+                th.textContent.replace(/ ?([(]order by this[)]|[▲▼])/g, "").trim())""")
 
     def order_by(self, heading):
         self.chromium.click("link", re.compile(f"^{heading}"), self.chromium.find("table"))

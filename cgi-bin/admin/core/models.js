@@ -2,6 +2,8 @@
 // server declares them (library/models/), in the order in which people should see them.
 import * as api from "./api.js";
 
+// What items of the library have besides the fields of their model.
+const FACTS = new Set(["type", "created_date", "last_updated_date", "last_updated_by"]);
 const WORDS = new Set(["line", "text"]);
 const SORTED = new Set(["id", "line", "integer", "boolean", "ref"]);
 
@@ -38,6 +40,13 @@ class Model {
         return this.headed ? item[this.headed.name] ?? "" : "";
     }
 
+    /** Has an item of the library the fields of this model and no others? */
+    fits(item) {
+        const names = new Set(this.fields.map(({ name }) => name));
+        return this.values.every(({ name }) => name in item) &&
+            Object.keys(item).every((name) => names.has(name) || FACTS.has(name));
+    }
+
     isId(text) {
         return text.replace(/^C/, "").replace(/\d+$/, "") === this.prefix;
     }
@@ -61,6 +70,15 @@ export async function load(...names) {
     if (missing || outdated)
         await (reading ??= read().finally(() => { reading = null; }));
     return known;
+}
+
+/** The model as it is by now, for an item of it that was just read. */
+export async function asOf(item, model) {
+    if (!item || model.fits(item))
+        return model;
+    outdated = true;
+    await load();
+    return named(model.name);
 }
 
 /** Lets the models be read again by the next load(). */

@@ -63,10 +63,11 @@ async function modelOf({ model: name, id }) {
 }
 
 export default async function itemPage({ params, signal }) {
-    const model = await modelOf(params);
-    if (!model)
+    const known = await modelOf(params);
+    if (!known)
         return refusal("Not found", "There are no such items.");
-    const { item, events } = await read(model, params.id, signal);
+    const { item, events } = await read(known, params.id, signal);
+    const model = await models.asOf(item, known);
     const title = model.headingOf(item ?? events[0].original);
     const all = await models.load();
 

@@ -94,20 +94,23 @@ export default async function library({ query, signal }) {
     const exports = el("div", {});
     const above = el("div", {});
     const list = el("div", {});
-    let all = await models.load();
+    let all = [];
     let model = null;
     let latest = 0;
 
-    // The model that a query names. Its filters are made anew only when it is another one, so that
-    // who types in them is not disturbed.
-    async function choose(present) {
-        const wanted = present.get("model");
-        all = wanted ? await models.load(wanted) : all;
-        const next = all.find(({ name }) => name === wanted) ?? all[0];
+    // Filters are made anew only for another model, so that who types in them is not disturbed.
+    function show(next, present) {
         if (next === model)
             return;
         model = next;
         fill(above, modelLinks(all, model), filters(model, present));
+    }
+
+    // Shows the model that a query names.
+    async function choose(present) {
+        const wanted = present.get("model");
+        all = await models.load(...wanted ? [wanted] : []);
+        show(all.find(({ name }) => name === wanted) ?? all[0], present);
     }
 
     async function read(present) {
@@ -117,8 +120,10 @@ export default async function library({ query, signal }) {
         const answer = await api.get(`library/items/${model.name}/`, {
             ...wanted, ordering: present.get("ordering"), page: present.get("page"), page_size: PAGE_SIZE,
         }, signal);
+        const now = await models.asOf(answer.results[0], model);
         if (mine !== latest)
             return;
+        show(now, present);
         fill(exports, el("details", {}, el("summary", {}, "Export these items"), exportLinks(model, wanted)));
         fill(list, answer.results.length ? table(model, answer.results, present)
             : el("p", { class: "empty" }, "No item fits this."),
