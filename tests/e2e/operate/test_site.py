@@ -127,10 +127,12 @@ def test_lines_of_the_readme_work_in_their_order():
     with checked_out() as checkout:
         started = checkout.start(sample=1)
         assert started.code == 0, started.out
-        answers = [json.loads(line) for line in checkout.paste(readme_lines()).splitlines()]
+        printed = checkout.paste(readme_lines()).splitlines()
+        said = [line for line in printed if not line.startswith("{")]
+        answers = [json.loads(line) for line in printed if line.startswith("{")]
         assert not [answer for answer in answers if "detail" in answer]
         (current, summary, diff, accepted, ended, item, history, bad, failed, again, ready, added,
-         cancelled, retried, cancelled_again) = answers
+         cancelled, retried, cancelled_again, both, both_ready, threats, given_up) = answers
     assert (current["id"], current["status"]) == (1, "ready_for_review")
     counts = summary["results"][0]
     assert counts["add"] and counts["update"] > 1 and counts["delete"]
@@ -149,6 +151,9 @@ def test_lines_of_the_readme_work_in_their_order():
     assert [one["new"]["title"] for one in added["add"]] == ["Lock the door"]
     assert [job["status"] for job in (cancelled, retried, cancelled_again)] == [
         "cancel", "pending", "cancel"]
+    assert len(said) == 1 and said[0].startswith("Added the content model threat,")
+    assert (both["id"], both_ready["status"], given_up["status"]) == (4, "ready_for_review", "cancel")
+    assert [one["new"]["title"] for one in threats["add"]] == ["Burglar"]
 
 
 def test_folder_that_is_closed_and_has_a_long_path():
