@@ -5,6 +5,7 @@
 #include "model/decimal.h"
 #include "model/model_check.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -515,10 +516,10 @@ needs_escape(uint32_t c)
 }
 
 static void
-add_quoted(struct buf *out, const char *text)
+add_quoted(struct buf *out, const char *text, size_t n)
 {
 	uint32_t c = 0;
-	size_t n = strlen(text), length;
+	size_t length;
 
 	buf_add_char(out, '"');
 	for (; (length = text_decode(text, n, &c)) > 0; text += length, n -= length) {
@@ -532,13 +533,45 @@ add_quoted(struct buf *out, const char *text)
 	buf_add_char(out, '"');
 }
 
+/* Writes the text as people would: in quotes only if it has more than letters, digits, _ or inner
+ * spaces. */
+static void
+add_scalar(struct buf *out, const char *text, size_t n)
+{
+	bool plain = n > 0 && text[0] != ' ' && text[n - 1] != ' ';
+
+	for (size_t i = 0; i < n && plain; i++)
+		plain = isalnum((unsigned char)text[i]) || text[i] == '_' || text[i] == ' ';
+	if (plain)
+		buf_add(out, text, n);
+	else
+		add_quoted(out, text, n);
+}
+
 static void
 add_text(struct buf *out, enum field_key key, const char *text)
 {
 	if (!text || !*text)
 		return;
 	buf_printf(out, ", %s: ", field_keys[key]);
-	add_quoted(out, text);
+	add_scalar(out, text, strlen(text));
+}
+
+/* Writes words separated by ';' as a list. */
+static void
+add_list(struct buf *out, enum field_key key, const char *words)
+{
+	if (!*words)
+		return;
+	buf_printf(out, ", %s: [", field_keys[key]);
+	for (const char *at = words; at; at = *at ? at + 1 : NULL) {
+		const size_t n = strcspn(at, ";");
+		if (at > words)
+			buf_add_text(out, ", ");
+		add_scalar(out, at, n);
+		at += n;
+	}
+	buf_add_char(out, ']');
 }
 
 static void
@@ -565,7 +598,7 @@ add_field(struct buf *out, const struct field *f)
 	add_text(out, KEY_LABEL, f->label);
 	add_flag(out, KEY_LISTED, f->listed);
 	add_text(out, KEY_FILTER, f->filter);
-	add_text(out, KEY_SYNONYMS, f->synonyms);
+	add_list(out, KEY_SYNONYMS, f->synonyms);
 	add_text(out, KEY_HELP, f->help);
 	add_flag(out, KEY_RETIRED, f->retired);
 	if (f->since > 1)
@@ -577,7 +610,7 @@ void
 declaration_write(const struct model *m, struct buf *out)
 {
 	buf_printf(out, "name: %s\ntitle: ", m->name);
-	add_quoted(out, m->title);
+	add_scalar(out, m->title, strlen(m->title));
 	buf_printf(out, "\nheading: %s\nversion: %" PRId64 "\n" FIELDS_KEY ":\n",
 	    m->fields[m->heading].name, m->version);
 	for (size_t i = 0; i < m->nfields; i++)
