@@ -11,7 +11,10 @@ export const routes = [
     { pattern: /^\/jobs\/(?<id>\d+)\/review\/$/, load: () => import("../pages/review.js"), feature: IMPORTS },
     { pattern: /^\/import\/$/, load: () => import("../pages/import.js"), role: "editor", feature: IMPORTS },
     { pattern: /^\/library\/$/, load: () => import("../pages/library.js") },
-    { pattern: /^\/library\/(?:(?<model>[a-z][a-z0-9_]*)\/)?(?<id>[A-Z]+\d+)\/$/, load: () => import("../pages/item.js") },
+    {
+        pattern: /^\/library\/(?:(?<model>[a-z][a-z0-9_]*)\/)?(?<id>[A-Z]+\d+)\/$/,
+        load: () => import("../pages/item.js"),
+    },
     { pattern: /^\/account\/$/, load: () => import("../pages/account.js") },
     { pattern: /^\/users\/$/, load: () => import("../pages/users.js"), role: "admin" },
 ];

@@ -53,7 +53,8 @@ function actions(job, callbacks) {
         changes && el("a", { class: ready ? "button primary" : "button", href: `/jobs/${job.id}/review/` },
             ready ? "Review changes" : "Show changes"),
         job.status === "fail" && session.may("editor") &&
-            el("a", { class: "button primary", href: "/import/" }, `Upload ${job.files.length > 1 ? "mended files" : "a mended file"}`),
+            el("a", { class: "button primary", href: "/import/" },
+                job.files.length > 1 ? "Upload mended files" : "Upload a mended file"),
         decisionButtons(job, { ...callbacks, first: ready && !changes }),
     ];
 }
@@ -62,7 +63,8 @@ const fileLine = (job, file) => el("li", {},
     file.purged ? imported(file.filename)
         : el("a", { href: api.address(`library/import/${job.id}/files/${file.content_model}/`), download: true },
             imported(file.filename)),
-    el("span", { class: "muted" }, ` ${models.named(file.content_model).title}, ${bytes(file.bytes)}, ${file.format.toUpperCase()}`,
+    el("span", { class: "muted" }, ` ${models.named(file.content_model).title}`,
+        `, ${bytes(file.bytes)}, ${file.format.toUpperCase()}`,
         file.purged ? ", no longer kept" : ", the original file"));
 
 // The failed rows of a file, to be mended and uploaded again.

@@ -48,8 +48,8 @@ export function chosenFiles(models, changed) {
                 changed();
             },
         });
-        return [choice.node, el("p", { class: "hint" }, "The name of a file says what it holds. This one is uploaded as ",
-            el("strong", {}, sentName(entry)), ".")];
+        return [choice.node, el("p", { class: "hint" },
+            "The name of a file says what it holds. This one is uploaded as ", el("strong", {}, sentName(entry)), ".")];
     }
 
     const item = (entry, wrong) => el("li", {},

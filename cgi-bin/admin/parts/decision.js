@@ -45,7 +45,8 @@ const DECISIONS = {
         label: "Retry import", kind: "", busy: "Retrying…",
         question: (job) => ({
             title: `Retry import ${job.id}?`,
-            content: el("p", {}, allFiles(job) ? "The same files are" : "The same file is", " compared with the library as it is now, and a new review begins."),
+            content: el("p", {}, allFiles(job) ? "The same files are" : "The same file is",
+                " compared with the library as it is now, and a new review begins."),
             yes: "Retry",
         }),
     },

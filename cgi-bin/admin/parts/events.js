@@ -21,7 +21,8 @@ const SENTENCES = {
     released: "gave the job back",
 };
 
-const sentence = (event, files) => (SENTENCES[event.event] ?? event.event).replace("{files}", files > 1 ? "files" : "file");
+const sentence = (event, files) =>
+    (SENTENCES[event.event] ?? event.event).replace("{files}", files > 1 ? "files" : "file");
 
 function row(event, several, files) {
     return el("tr", {},

@@ -41,5 +41,6 @@ export function tabs({ label, choices, choose }) {
         });
         fill(panel, ...content);
     }
-    return { node: el("div", { class: "tabs", role: "tablist", "aria-label": label, onkeydown: move }, buttons), panel, show };
+    const node = el("div", { class: "tabs", role: "tablist", "aria-label": label, onkeydown: move }, buttons);
+    return { node, panel, show };
 }

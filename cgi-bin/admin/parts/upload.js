@@ -11,8 +11,8 @@ function parse(text) {
 }
 
 /**
- * entries: [{ file, name: to send it under }]. Resolves to the new job. Calls `progress(sent, total)` as the bytes go out. Aborting the signal
- * ends the upload.
+ * entries: [{ file, name: to send it under }]. Resolves to the new job. Calls `progress(sent, total)`
+ * as the bytes of all of them go out. Aborting the signal ends the upload.
  */
 export function upload(entries, { progress, signal }) {
     return new Promise((resolve, reject) => {

@@ -17,9 +17,10 @@ function term(field, op, row) {
     const before = row.original[name] ?? "";
     const after = row.new[name] ?? "";
     const note = op === "update" && compare.note(before, after);
+    const shown = op === "update" ? compare.difference(before, after) : compare.plain(op === "add" ? after : before);
     return [
         el("dt", { title: help || null }, label, note && el("span", { class: "note" }, note)),
-        el("dd", {}, op === "update" ? compare.difference(before, after) : compare.plain(op === "add" ? after : before)),
+        el("dd", {}, shown),
     ];
 }
 

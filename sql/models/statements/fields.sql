@@ -24,12 +24,14 @@ concat('[', string_agg((SELECT row_to_json(j)::text
 -- JSON: [{"original":10,"new":7,"updates":67}], for a set the members that come or go.
 -- Old and new values are grouped by hash, since for a join the planner would have to guess how many
 -- there are. replace() is ten times as fast as translate().
+-- The first SELECT has no rows. It tells the type of $4, which is nowhere else in the statement of a
+-- model whose fields are all words.
 -- $1 job, $2 attempt, $3 week, $4 how many of the commonest at most
 SELECT place, updates, cleared, filled, whitespace, moved, cut, kinds, changes
   FROM (SELECT 0::bigint AS place, 0::bigint AS updates, 0::bigint AS cleared, 0::bigint AS filled,
                0::bigint AS whitespace, 0::bigint AS moved, 0::bigint AS cut, 0::bigint AS kinds,
                ''::text AS changes
-         WHERE false{each words:
+         WHERE $4::integer IS NULL{each words:
 
         UNION ALL
         SELECT {place}, t.updates, t.cleared, t.filled, t.whitespace, t.moved, t.cut, 0, '[]'
