@@ -1,12 +1,14 @@
 #!/usr/bin/env -S /usr/bin/python3 -B
-"""Several clients import, accept, cancel and retry at once, while a second process kills, stops and
-restarts everything there is. After each round, once all is quiet, the site must match what its
-answers said (chaos_model.py). Exit code 0: no violation.
+"""Several clients import, accept, cancel and retry at once, while an operator loads items and changes
+the fields of a content model, and a second process kills, stops and restarts everything there is.
+After each round, once all is quiet, the site must match what its answers said (chaos_model.py).
+Exit code 0: no violation.
 
 The seed determines what clients and faults do, but not how they coincide.
 """
 
 import argparse
+import datetime
 import os
 import pathlib
 import random
@@ -23,20 +25,24 @@ import requests  # noqa: E402
 
 import sites  # noqa: E402
 from chaos_faults import Faults  # noqa: E402
-from chaos_model import DONE, REFUSED, UNKNOWN, Model  # noqa: E402
+from chaos_libraries import (  # noqa: E402
+    LIBRARIES, OWNER, OWNERS, STANDARD, THREAT, THREATS, declaration)
+from chaos_model import DONE, REFUSED, UNKNOWN, FieldChange, Model  # noqa: E402
 from client import IMPORT, Client  # noqa: E402
-from library import FIELDS, item, to_csv  # noqa: E402
 from postgres import Postgres  # noqa: E402
 
 SETTINGS = {"WORKER_PROCESSES": 2, "WORKER_HEARTBEAT_MS": 100,
             "WORKER_POLL_MS": 300, "WORKER_SILENCE_MS": 2000, "CANCEL_WAIT_MS": 3000,
             "FAST_PROCESSES": 4, "SLOW_PROCESSES": 6}
-UNIVERSE = [f"CT{n}" for n in range(1, 13)]
 CLIENTS = 3
 QUIET_SECONDS = 90  # for a job to move on, once nothing goes wrong any more
 # What a client does next, as weights.
 DEEDS = {"post": 3, "accept_changes": 5, "cancel": 3, "retry": 3, "look": 1}
 FOCUSED_DEEDS = {"post": 1, "accept_changes": 5, "cancel": 4, "retry": 8}
+# What the files of a job are for, as weights.
+FILES = {(STANDARD,): 1, (THREATS,): 1, (STANDARD, THREATS): 2}
+LOOKS = (f"{IMPORT}current/", "library/items/threat/", "library/models/")
+FIELD_CHANGES = 0.3  # how many of the operator's deeds change fields
 TIMEOUT = 30
 
 
@@ -44,13 +50,13 @@ class Run:
     def __init__(self, site, points_folder, arguments):
         self.site, self.seed = site, arguments.seed
         self.round_seconds = arguments.round_seconds
-        self.model = Model(UNIVERSE)
+        self.model = Model()
         self.faults = Faults(site, points_folder, arguments.seed, arguments.focus)
         self.deeds = FOCUSED_DEEDS if arguments.focus else DEEDS
         self.program = sites.ROOT / "build" / arguments.programs / "accession"
-        self.base = [item(f"CT{n}", f"base {n}", "x" * 100)
-                     for n in range(1001, 1001 + arguments.base)]
-        self.model.base = {one["id"]: one for one in self.base}
+        self.base = {name: library.base(arguments.base) for name, library in LIBRARIES.items()}
+        self.model.base = {name: {one["id"]: one for one in items}
+                           for name, items in self.base.items()}
         self.clients = []
         for n in range(CLIENTS):
             account = site.db.make_account(f"chaos{n}@example.com", "editor")
@@ -64,15 +70,18 @@ class Run:
 
     # What clients do
 
-    def rows(self, draw, name):
-        ids = draw.sample(UNIVERSE, draw.randint(2, 8))
-        return [item(one, f"{name} {one}", priority=draw.randint(1, 10)) for one in ids]
+    def rows(self, draw, library, name):
+        ids = draw.sample(library.universe, draw.randint(2, 8))
+        return [library.item(one, f"{name} {one}", number=draw.randint(1, 10)) for one in ids]
 
-    def content(self, draw):
-        rows = [{**row, "mark_delete": ""} for row in self.rows(draw, f"post {self.number()}")]
+    def content(self, draw, library, name):
+        rows = self.rows(draw, library, name)
         if draw.random() < 0.4:
             rows[-1]["mark_delete"] = "true"  # the job fails if there is no such item
-        return to_csv(rows + self.base, [*FIELDS, "mark_delete"])
+        owners = draw.choices(OWNERS, k=len(rows))
+        if library is THREATS and draw.random() < 0.6 and self.model.has_had_owner():
+            rows = [{**row, OWNER: owner} for row, owner in zip(rows, owners)]
+        return library.file(rows + self.base[library.name])
 
     def request(self, client, send):
         """Returns the answer, or None if it is unknown whether the request took effect."""
@@ -90,14 +99,19 @@ class Run:
         return answer
 
     def post(self, draw, account, client):
-        content = self.content(draw)
-        answer = self.request(client, lambda client: client.upload(content, timeout=TIMEOUT))
+        name = f"post {self.number()}"
+        chosen = draw.choices(list(FILES), FILES.values())[0]
+        files = {library.name: self.content(draw, library, name) for library in chosen}
+        parts = [("files", (f"{model}.csv", content, "text/csv"))
+                 for model, content in files.items()]
+        answer = self.request(client, lambda client: client.post(
+            IMPORT, files=parts, timeout=TIMEOUT))
         if answer is None:
-            self.model.post(content, UNKNOWN)
+            self.model.post(files, UNKNOWN)
         elif answer.status == 200:
-            self.model.post(content, DONE, answer.json["id"])
+            self.model.post(files, DONE, answer.json["id"])
         else:
-            self.model.post(content, REFUSED)
+            self.model.post(files, REFUSED)
 
     def change(self, draw, account, client, deed):
         jobs = self.request(client, lambda client: client.get(
@@ -105,6 +119,14 @@ class Run:
         if jobs is None or jobs.status != 200 or not jobs.json["results"]:
             return
         job = jobs.json["results"][0 if draw.random() < 0.8 else -1]["id"]
+        code = self.patch(draw, account, client, job, deed)
+        if deed == "accept_changes" and code == "model_changed":
+            self.model.was_outdated(job)
+            for again in ("cancel", "retry"):  # as the answer says
+                self.patch(draw, account, client, job, again)
+
+    def patch(self, draw, account, client, job, deed):
+        """Returns the code of a refusal."""
         answer = self.request(client, lambda client: client.patch(
             f"{IMPORT}{job}/", json={"status": deed, "wait_for_task": draw.random() < 0.5},
             timeout=TIMEOUT))
@@ -114,6 +136,8 @@ class Run:
             self.model.change(account, job, deed, DONE, answer.json)
         else:
             self.model.change(account, job, deed, REFUSED)
+            return answer.json.get("code")
+        return None
 
     def client(self, number, end, draw):
         account, client = self.clients[number]
@@ -122,26 +146,48 @@ class Run:
             if deed == "post":
                 self.post(draw, account, client)
             elif deed == "look":
-                self.request(client, lambda client: client.get(
-                    f"{IMPORT}current/", timeout=TIMEOUT))
+                path = draw.choice(LOOKS)
+                self.request(client, lambda client: client.get(path, timeout=TIMEOUT))
             else:
                 self.change(draw, account, client, deed)
             time.sleep(draw.uniform(0, 0.1))
 
     def operator(self, end, draw):
-        """Changes the library without an import, so that reviews get stale."""
+        """Changes libraries and fields without an import, so that reviews get stale."""
         while time.monotonic() < end:
             time.sleep(draw.uniform(0.2, 1.5))
-            self.load(self.rows(draw, f"load {self.number()}"))
+            library = draw.choice(list(LIBRARIES.values()))
+            rows = self.rows(draw, library, f"load {self.number()}")
+            if draw.random() < FIELD_CHANGES:
+                self.change_fields()
+            else:
+                self.load(library, rows)
 
-    def load(self, rows):
+    def command(self, *arguments, stdin=""):
+        done = subprocess.run([self.program, *arguments], env={**os.environ, **self.site.env},
+                              input=stdin, text=True, capture_output=True, timeout=120,
+                              check=False)
+        self.model.loaded_at = _now()
+        return done
+
+    def load(self, library, rows):
         path = self.site.folder / "load.csv"
-        path.write_bytes(to_csv(rows))
-        done = subprocess.run([self.program, "load", path], env={**os.environ, **self.site.env},
-                              capture_output=True, timeout=120, check=False)
-        titles = [row["title"] for row in rows if row["id"] in UNIVERSE]
+        path.write_bytes(library.file(rows))
+        done = self.command("load", "--model", library.name, path)
+        titles = [row["title"] for row in rows if row["id"] in library.universe]
         self.model.load(titles, DONE if done.returncode == 0 else UNKNOWN)
-        self.model.loaded_at = time.strftime("%Y-%m-%dT%H:%M:%S.999999+00:00", time.gmtime())
+
+    def change_fields(self):
+        """Adds a field, or retires it if there is one. What is not known to be done is done again."""
+        changes, begun = self.model.fields, _now()
+        owner = not (changes and changes[-1].owner)
+        if changes and changes[-1].outcome == UNKNOWN:
+            owner = changes[-1].owner
+        done = self.command("model", "change", "-", stdin=declaration(owner))
+        outcome = DONE if done.returncode == 0 else UNKNOWN
+        if done.stdout.startswith("Nothing to do"):
+            outcome = REFUSED
+        self.model.change_fields(FieldChange(owner, outcome, begun, _now()))
 
     # A round
 
@@ -190,6 +236,11 @@ class Run:
         return found
 
 
+def _now():
+    """The time as the API shows it."""
+    return datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="microseconds")
+
+
 def _arguments():
     parser = argparse.ArgumentParser(prog="make chaos", description=__doc__.split("\n\n")[0])
     parser.add_argument("--rounds", type=int, default=20)
@@ -210,7 +261,10 @@ def _arguments():
 def run(arguments, site, folder):
     begun, violations, rounds = time.monotonic(), [], 0
     chaos = Run(site, folder, arguments)
-    chaos.load(chaos.base + [item(one, f"first {one}") for one in UNIVERSE[:6]])
+    chaos.command("model", "add", THREAT)
+    for library in LIBRARIES.values():
+        first = [library.item(one, f"first {one}") for one in library.universe[:6]]
+        chaos.load(library, chaos.base[library.name] + first)
     for number in range(1, arguments.rounds + 1):
         if time.monotonic() - begun > arguments.seconds:
             break
@@ -224,6 +278,10 @@ def run(arguments, site, folder):
         if number % 10 == 0:
             print(f"round {number}: {sum(chaos.faults.counts.values())} faults", flush=True)
     chaos.faults.end()
+    said = chaos.command("verify")
+    if said.returncode != 0:
+        violations.append("verify")
+        print(said.stdout, said.stderr)
     reports = site.new_reports()
     if reports:
         violations.append("a sanitizer's report")
@@ -244,10 +302,14 @@ def report(chaos, rounds, violations):
             counts[change] = sum(count for key, count in model.changes.items()
                                  if key[2:] == (change, outcome))
         counts["load"] = sum(load[1] == outcome for load in model.loads)
+        counts["change of fields"] = sum(one.outcome == outcome for one in model.fields)
         print(f"  {outcome:8}", ", ".join(f"{count} {name}" for name, count in counts.items()))
+    print("diffs older than the fields:", sum(model.outdated.values()), "not accepted,",
+          len(model.failed_outdated), "not applied")
     jobs = chaos.jobs() or []
     print("jobs:", ", ".join(f"{sum(job['status'] == status for job in jobs)} {status}"
-                             for status in ("success", "fail", "cancel", "ready_for_review")))
+                             for status in ("success", "fail", "cancel", "ready_for_review")),
+          "\nof them with files for both:", sum(len(one) > 1 for one in model.contents.values()))
 
 
 def main():

@@ -2,14 +2,16 @@
 
 Every request is recorded with its outcome: it took effect, was refused, or is unknown (no answer,
 or 503). Once all is quiet, what the API shows must match: what took effect is there once, what was
-refused is not there, what is unknown is there once or not at all.
+refused is not there, what is unknown is there once or not at all. What the files of one job hold
+for several content models is there together, or not at all.
 """
 
 import collections
 import threading
+import typing
 
+from chaos_libraries import LIBRARIES, NOBODY, OWNER, THREATS, may_be, read
 from client import IMPORT
-from library import FIELDS, expected_diff, read_csv
 
 DONE, REFUSED, UNKNOWN = "done", "refused", "unknown"
 EVENTS = {"accept_changes": "accepted", "retry": "retried"}
@@ -35,27 +37,39 @@ _STAYING = {"cancel_requested", "worker_lost", "released"}
 _REASONS = (" since this diff was made.", "The worker was lost ", "No match found for",
             "Not every change of this diff fitted the library",
             "Somebody else kept the library locked", "Somebody else was changing the library")
+_OUTDATED = "The fields of threat have changed since this diff was made."
+
+
+class FieldChange(typing.NamedTuple):
+    """The field owner of threat was declared, or left out."""
+
+    owner: bool     # whether there is one from now on
+    outcome: str    # refused: there was nothing to do
+    begun: str      # the server's times
+    ended: str
 
 
 class Model:
-    def __init__(self, universe):
-        self.universe = universe  # ids of the items that are ever changed
+    def __init__(self):
         self.lock = threading.Lock()
-        self.posts = []           # [content, outcome, job or None]
+        self.posts = []           # [files, outcome, job or None]; files: content model → bytes
         self.changes = collections.Counter()   # (account, job, change, outcome)
         self.ends = collections.defaultdict(set)  # job → each (status, completed) in an answer
         self.loads = []           # [titles, outcome]
         self.oddities = []        # answers that must never occur
-        self.loaded_at = ""       # the server's time after the last load
-        self.contents = {}        # job → the file that was posted for it
-        self.base = {}            # id → item, of the items that always exist
+        self.loaded_at = ""       # the server's time after the last load or change of fields
+        self.fields = []          # changes of fields: FieldChange
+        self.outdated = collections.Counter()  # job → how often an accept was refused as too late
+        self.failed_outdated = set()  # (job, attempt) that failed since the fields had changed
+        self.contents = {}        # job → the files that were posted for it
+        self.base = {}            # content model → id → item, of the items that always exist
         self.passed = {}          # job → what was known about it when it last passed
 
     # What the clients report
 
-    def post(self, content, outcome, job=None):
+    def post(self, files, outcome, job=None):
         with self.lock:
-            self.posts.append([content, outcome, job])
+            self.posts.append([files, outcome, job])
 
     def change(self, account, job, change, outcome, answer=None):
         with self.lock:
@@ -63,9 +77,22 @@ class Model:
             if answer and answer["status"] in ("success", "fail", "cancel"):
                 self.ends[job].add((answer["status"], answer["completed"]))
 
+    def was_outdated(self, job):
+        with self.lock:
+            self.outdated[job] += 1
+
     def load(self, titles, outcome):
         with self.lock:
             self.loads.append([titles, outcome])
+
+    def change_fields(self, change):
+        with self.lock:
+            self.fields.append(change)
+
+    def has_had_owner(self):
+        """Whether a file may certainly name owners: retired, they are ignored."""
+        with self.lock:
+            return any(one.owner and one.outcome != UNKNOWN for one in self.fields)
 
     def odd(self, what):
         with self.lock:
@@ -93,19 +120,41 @@ class _Judge:
     def run(self):
         jobs = {job["id"]: job for job in self.get(IMPORT)["results"]}
         contents = self.match_posts(jobs)
+        self.read_fields()
         self.history, self.library = {}, {}
-        for item_id in self.model.universe:
-            self.read_item(item_id)
+        for library in LIBRARIES.values():
+            self.library[library.name] = {}
+            for item_id in library.universe:
+                self.read_item(library, item_id)
         rows = collections.defaultdict(list)
-        for events in self.history.values():
+        for (model, _), events in self.history.items():
             for one in events:
-                rows[one["job"]].append(one)
+                rows[one["job"]].append((model, one))
         self.check_loads(rows.pop(None, []))
         for job_id, job in jobs.items():
             self.check_job(job, rows.pop(job_id, []), contents.get(job_id))
         for job_id in rows:
             self.wrong("history names job", job_id, "which does not exist")
         return self.found
+
+    def read_fields(self):
+        """The fields of threat are those of the last change that took effect. Each has raised its
+        version by one."""
+        models = {one["name"]: one for one in self.get("library/models/")["results"]}
+        self.fields = {name: [field["name"] for field in one["fields"]
+                              if field["name"] != "mark_delete"] for name, one in models.items()}
+        owner, changes = OWNER in self.fields[THREATS.name], self.model.fields
+        allowed = {changes[-1].owner} if changes else {False}
+        if changes and changes[-1].outcome == UNKNOWN:
+            allowed = {True, False}
+        if owner not in allowed:
+            self.wrong("threat has an owner:", owner, "after", changes[-2:])
+        version = models[THREATS.name]["version"]
+        done, unknown = (sum(one.outcome == outcome for one in changes)
+                         for outcome in (DONE, UNKNOWN))
+        if not done < version <= done + unknown + 1 or owner != (version % 2 == 0):
+            self.wrong("threat has version", version, "and an owner:", owner, "after", done,
+                       "changes, and perhaps", unknown, "more")
 
     def check_job(self, job, rows, content):
         """Checks a job, unless it passed before and nothing new is known about it."""
@@ -117,6 +166,7 @@ class _Judge:
         events = self.get(f"{IMPORT}{job['id']}/events/")["results"]
         self.check_events(job, events)
         self.check_changes(job, events)
+        self.check_age(job, events, content)
         self.check_effect(job, events, rows, content)
         if len(self.found) == before:
             self.model.passed[job["id"]] = known
@@ -131,12 +181,12 @@ class _Judge:
                 contents[job_id] = self.model.contents[job_id]
                 by_job.pop(job_id, None)
                 continue
-            raw = self.api.get(f"{IMPORT}{job_id}/files/standard/", check=False).raw
+            files = self.read_files(job_id)
             post = by_job.pop(job_id, None)
             if post is None:
                 known = [one for one in self.model.posts
                          if one[1] == UNKNOWN and one[2] == job_id]
-                fitting = known or [one for one in unknown if one[0] == raw]
+                fitting = known or [one for one in unknown if one[0] == files]
                 if not fitting:
                     self.wrong("job", job_id, "was made by no POST")
                     continue
@@ -144,32 +194,37 @@ class _Judge:
                 if not known:
                     unknown.remove(post)
                     post[2] = job_id
-            if raw != post[0]:
+            if files != post[0]:
                 self.wrong("job", job_id, "has not the bytes that were posted")
             contents[job_id] = self.model.contents[job_id] = post[0]
         for job_id in by_job:
             self.wrong("job", job_id, "is lost: its POST was answered 200")
         return contents
 
-    def read_item(self, item_id):
+    def read_files(self, job_id):
+        answers = {name: self.api.get(f"{IMPORT}{job_id}/files/{name}/", check=False)
+                   for name in LIBRARIES}
+        return {name: answer.raw for name, answer in answers.items() if answer.status == 200}
+
+    def read_item(self, library, item_id):
         """Each event of an item begins where the one before it ended, and the last is the item."""
-        shown = self.get(f"library/tasks/{item_id}/history/")
+        shown = self.get(f"{library.path}{item_id}/history/")
         events = list(reversed(shown["results"])) if shown else []
         now = {}
         for one in events:
             if one["original"] != now:
                 self.wrong(item_id, "was", now, "and then changed from", one["original"])
             now = one["new"]
-        item = self.get(f"library/tasks/{item_id}/")
-        stored = {field: item[field] for field in FIELDS} if item else {}
+        item = self.get(f"{library.path}{item_id}/")
+        stored = {field: item[field] for field in self.fields[library.name]} if item else {}
         if stored != now:
             self.wrong(item_id, "is", stored, "after its history ended with", now)
         if stored:
-            self.library[item_id] = stored
-        self.history[item_id] = events
+            self.library[library.name][item_id] = stored
+        self.history[library.name, item_id] = events
 
     def check_loads(self, rows):
-        seen = collections.Counter(one["new"].get("title") for one in rows)
+        seen = collections.Counter(one["new"].get("title") for _, one in rows)
         for titles, outcome in self.model.loads:
             counts = {seen.pop(title, 0) for title in titles}
             allowed = {DONE: [{1}], REFUSED: [{0}], UNKNOWN: [{0}, {1}]}[outcome]
@@ -197,6 +252,8 @@ class _Judge:
             self.wrong("job", job["id"], "is stuck:", job["status"])
         if job["status"] == "fail":
             for error in job["errors"]:
+                if error["details"].startswith(_OUTDATED):
+                    self.model.failed_outdated.add((job["id"], attempt))
                 if not any(reason in error["details"] for reason in _REASONS):
                     self.wrong("job", job["id"], "failed:", error["details"])
 
@@ -224,40 +281,76 @@ class _Judge:
             self.wrong("job", job["id"], "was cancelled", counts["cancelled"], "times, asked",
                        cancels)
 
+    def check_age(self, job, events, content):
+        """A diff of threat is not accepted or applied once the fields have changed since."""
+        told = self.model.outdated[job["id"]] + sum(
+            one == job["id"] for one, _ in self.model.failed_outdated)
+        if told and (THREATS.name not in (content or {}) or not self.model.fields):
+            self.wrong("job", job["id"], "was called outdated", told, "times, and cannot be")
+        if THREATS.name not in (content or {}):
+            return
+        ready = ""
+        for one in events:
+            if one["event"] == "ready":
+                ready = one["date"]
+            elif one["event"] in ("accepted", "succeeded"):
+                self.check_not_outdated(job, ready, one)
+
+    def check_not_outdated(self, job, ready, event):
+        for change in self.model.fields:
+            if change.outcome == DONE and ready < change.begun and change.ended < event["date"]:
+                self.wrong("job", job["id"], "was", event["event"], event["date"], "by a diff of",
+                           ready, "before", change)
+
     def check_effect(self, job, events, rows, content):
-        """A job that succeeded did what its diff says, once; any other job did nothing."""
+        """A job that succeeded did what its diffs say, once and in every library; any other job did
+        nothing."""
         if job["status"] != "success":
             if rows:
                 self.wrong("job", job["id"], "is", job["status"], "and has history:", len(rows))
+        elif any(one["attempt"] != events[-1]["attempt"] for _, one in rows):
+            self.wrong("job", job["id"], "was applied by an attempt that was over")
         if job["status"] not in ("success", "ready_for_review") or content is None:
             return
-        diff = self.get(f"{IMPORT}{job['id']}/diff/standard/")
-        summary = self.get(f"{IMPORT}{job['id']}/diff/")
-        if diff is None or summary is None:
-            self.wrong("job", job["id"], "is", job["status"], "and has no diff")
+        summary = self.get(f"{IMPORT}{job['id']}/diff/") or {"results": []}
+        summary = {one["content_model"]: one for one in summary["results"]}
+        if set(summary) != set(content):
+            self.wrong("job", job["id"], "has diffs of", *summary, "and files of", *content)
             return
-        self.check_diff(job, diff, summary["results"][0], content)
+        for name, file in content.items():
+            self.check_model(job, events, LIBRARIES[name], summary[name], file,
+                             [one for model, one in rows if model == name])
+
+    def check_model(self, job, events, library, summary, file, rows):
+        """What a job did, or would do, to one of the libraries."""
+        diff = self.get(f"{IMPORT}{job['id']}/diff/{library.name}/")
+        started = [one for one in events if one["event"] == "started"][-1]["date"]
+        fresh = started > self.model.loaded_at
+        self.check_diff(job, diff, summary, file, fresh or job["status"] == "success")
         if job["status"] == "success":
             told = sorted((one["operation"], one["entry"]) for one in rows)
             want = sorted((op, one["entry"]) for op in ("add", "update", "delete")
                           for one in diff[op])
             if told != want:
-                self.wrong("job", job["id"], "should have done", want, "and did", told)
-            if any(one["attempt"] != events[-1]["attempt"] for one in rows):
-                self.wrong("job", job["id"], "was applied by an attempt that was over")
-        elif [one for one in events if one["event"] == "started"][-1]["date"] > (
-                self.model.loaded_at):
-            expected = expected_diff({**self.library, **self.model.base}, content)
+                self.wrong("job", job["id"], "should have done", want, "to", library.name,
+                           "and did", told)
+        elif fresh:
+            before = {**self.library[library.name], **self.base_items(library)}
+            expected = library.diff(before, file, self.fields[library.name])
             if diff != expected:
                 self.wrong("job", job["id"], "has the diff", diff, "for", expected)
 
-    def check_diff(self, job, diff, summary, content):
-        file = dict(enumerate(read_csv(content), 1))
+    def base_items(self, library):
+        extra = {OWNER: NOBODY} if OWNER in self.fields[library.name] else {}
+        return {item_id: {**one, **extra}
+                for item_id, one in self.model.base[library.name].items()}
+
+    def check_diff(self, job, diff, summary, content, is_current):
+        file = dict(enumerate(read(content), 1))
         for op in ("add", "update", "delete"):
             if summary[op] != len(diff[op]):
                 self.wrong("job", job["id"], "counts", summary[op], op, "of", len(diff[op]))
             for one in diff[op]:
-                item_id, new = file[one["entry"]]
-                shown = {key: value for key, value in one["new"].items() if key != "mark_delete"}
-                if shown != (new or {}):
-                    self.wrong("job", job["id"], "shows for", item_id, one["new"], "of", new)
+                item_id, row = file[one["entry"]]
+                if not may_be(one, row, is_current):
+                    self.wrong("job", job["id"], "shows for", item_id, one, "of", row)
