@@ -120,6 +120,7 @@ def test_files_that_do_not_go_together_are_refused_with_the_words_of_the_server(
     page = NewImport(editor).open()
     page.choose(*(file(name, b"x") for name in names)).alert(refusal)
     assert not page.may_upload()
+    assert editor.focused("button", f"Remove {names[1]}")
     page.take_out(names[1])
     assert page.may_upload()
 

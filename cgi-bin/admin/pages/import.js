@@ -113,10 +113,11 @@ function uploader(all, obstacle, signal) {
                 el("button", { type: "button", class: "primary", onclick: start }, label(files))));
     }
 
+    // What comes next has the focus: sending the files, or taking out the one that is wrong.
     function changed() {
         fill(failure);
         show();
-        (state.querySelector("button.primary") ?? state.querySelector("button") ?? zone.input).focus();
+        (state.querySelector("button.primary, li:has([role=alert]) button") ?? zone.input).focus();
     }
 
     function failed(error) {
