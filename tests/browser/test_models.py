@@ -195,9 +195,9 @@ def test_marks_of_one_model_are_not_those_of_the_other(editor, ready):
 
 def test_decision_is_one_for_all_files(editor, api, db, ready):
     page = Review(editor, ready).open("?model=threat").shows("CTH1", "CTH2", "CTH3")
-    editor.sees("all 2 files", css="aside")
+    editor.sees("both files", css="aside")
     dialog = page.ask("Accept")
-    for words in ("All 2 files are applied together", "2 added, 2 updated, 1 deleted", "Countermeasures", "Threats"):
+    for words in ("Both files are applied together", "2 added, 2 updated, 1 deleted", "Countermeasures", "Threats"):
         assert words in dialog.text
     dialog.click("Accept 5 changes")
     Job(editor, ready).here().status("Applied")

@@ -40,8 +40,8 @@ export const byModel = (counts, link = null) => counts?.length > 1
             el("dd", {}, inShort(totals([row]))));
     })) : null;
 
-/** "all 2 files", or "" for a job of one file. */
-export const allFiles = (job) => job.files?.length > 1 ? `all ${count(job.files.length, "file")}` : "";
+/** "both files", "all 3 files", or "" for a job of one file. */
+export const allFiles = ({ files = [] }) => ["", "", "both files"][files.length] ?? `all ${count(files.length, "file")}`;
 
 // A bar of the shares, only for eyes: the numbers say the same.
 function shares(sums) {
