@@ -1,8 +1,7 @@
 """A library, a new revision of it and some history, so that every page has something to show."""
 
 import sites
-from client import IMPORT
-from library import HEADER, item, read_csv, to_csv
+from library import HEADER, THREAT_FIELDS, item, read_csv, threat, to_csv
 
 _SAMPLE = sites.ROOT / "sql" / "sample" / "library.csv"
 
@@ -84,37 +83,12 @@ class World:
 
 # ---- Two models
 
-_THREAT = ("id", "title", "text", "severity", "active", "problems", "capecs")
 _THREATS = [
     ("CTH1", "Passwords are guessed", "Somebody tries the passwords of other sites.", 8, True, "P21", "49;70"),
     ("CTH2", "Input becomes a query", "What a person types is run by the database.", 9, True, "P12;P14", "66"),
     ("CTH3", "A session is taken over", "A cookie is read by a script of another.", 7, True, "P14", "31;60"),
     ("CTH4", "A floppy disk is lost", "Backups leave the building.", 2, False, "", ""),
 ]
-
-
-def threat(id, title="Title", text="Text", severity=5, active=True, problems="", capecs=""):
-    """One item of the second model."""
-    return dict(zip(_THREAT, (id, title, text, severity, active, problems, capecs)))
-
-
-def add_threats(site):
-    """Adds a second model to a site."""
-    site.accession("model", "add", sites.ROOT / "sql/models/threat.yaml")
-
-
-def start_with(api, *files):
-    """Makes a job of several files: (name, bytes). Returns its number."""
-    answer = api.post(IMPORT, files=[("files", (name, raw, "text/csv")) for name, raw in files])
-    assert answer.status == 200, answer
-    return answer.json["id"]
-
-
-def ready_with(api, *files):
-    """The same, and waits until it can be reviewed."""
-    number = start_with(api, *files)
-    api.wait_for(number, "ready_for_review")
-    return number
 
 
 class TwoModels:
@@ -124,12 +98,12 @@ class TwoModels:
         site.clear()
         site.db.seed(*sample_library())
         threats = [threat(*values) for values in _THREATS]
-        site.editor.accept(ready_with(site.editor, ("threat.csv", to_csv(threats))))
-        bad = start_with(site.editor, ("standard.csv", _BAD.encode()),
+        site.editor.accept(site.editor.ready_files(("threat.csv", to_csv(threats))))
+        bad = site.editor.start_files(("standard.csv", _BAD.encode()),
                          ("threat.csv", to_csv([{**threats[0], "severity": 11}])))
         self.failed = site.editor.wait_for(bad, "fail")["id"]
         edited = [{**threats[0], "severity": 10, "problems": "P21;P22"}, {**threats[1], "capecs": "66;7"},
                   threat("", "A dependency is replaced", "A package of that name is somebody else's.", 8, True, "P52"),
                   {**threats[3], "mark_delete": "true"}]
-        self.ready = ready_with(site.editor, ("standard.csv", revision()),
-                                ("threat.csv", to_csv(edited, [*_THREAT, "mark_delete"])))
+        self.ready = site.editor.ready_files(("standard.csv", revision()),
+                                ("threat.csv", to_csv(edited, [*THREAT_FIELDS, "mark_delete"])))

@@ -12,7 +12,7 @@ sys.path[:0] = [str(_TESTS / "shared"), str(_TESTS / "data")]
 import sites  # noqa: E402
 from chromium import DESKTOP, PHONE, Chromium  # noqa: E402
 from gallery import MODEL_PAGES, PAGES  # noqa: E402
-from scenes import TwoModels, World, add_threats  # noqa: E402
+from scenes import TwoModels, World  # noqa: E402
 from visitors import Visitors  # noqa: E402
 
 KINDS = {"light": ("light", DESKTOP), "dark": ("dark", DESKTOP), "phone": ("light", PHONE)}
@@ -46,7 +46,7 @@ def main(folder):
         visitors = Visitors(site, browser)
         try:
             take_all(PAGES, world, browser, visitors, folder)
-            add_threats(site)
+            site.accession("model", "add", sites.THREAT)
             take_all(MODEL_PAGES, TwoModels(site), browser, visitors, folder)
         finally:
             browser.quit()

@@ -11,17 +11,17 @@ from selenium.webdriver.common.keys import Keys
 import sites
 from chromium import Chromium, PHONE, eventually
 from gallery import MODEL_PAGES
-from library import item, to_csv
+from library import item, threat, to_csv
 from looks import cut_off, has_no_violations, tab_through
 from pages import Job, Library, NewImport, Review
-from scenes import TwoModels, add_threats, ready_with, start_with, threat
+from scenes import TwoModels
 from visitors import Visitors
 
 
 @pytest.fixture(scope="module")
 def site():
     with sites.running() as running:
-        add_threats(running)
+        running.accession("model", "add", sites.THREAT)
         yield running
 
 
@@ -51,13 +51,13 @@ THREATS = to_csv([{**FIRST[0], "severity": 9, "problems": "P1;P2"}, {**FIRST[1],
 def library(api, db):
     """Items of either model; those of the second one have a history."""
     db.seed(OLD)
-    api.accept(ready_with(api, ("threat.csv", to_csv(FIRST))))
+    api.accept(api.ready_files(("threat.csv", to_csv(FIRST))))
 
 
 @pytest.fixture
 def ready(api, library):
     """The number of a job with a file of each model."""
-    return ready_with(api, ("threat.csv", THREATS), ("standard.csv", STANDARD))
+    return api.ready_files(("threat.csv", THREATS), ("standard.csv", STANDARD))
 
 
 @pytest.fixture
@@ -212,14 +212,14 @@ def test_page_of_a_job_leads_to_the_changes_of_each_model(editor, ready):
 
 
 def test_job_of_one_file_has_no_tabs(editor, api):
-    job = ready_with(api, ("threat.csv", to_csv(FIRST)))
+    job = api.ready_files(("threat.csv", to_csv(FIRST)))
     page = Review(editor, job).open().shows("CTH1", "CTH2")
     assert page.tabs() == []
     assert "files" not in editor.text("aside")
 
 
 def test_what_is_wrong_is_told_for_each_file(editor, api):
-    job = start_with(api, ("threat.csv", to_csv([threat("CTH1", severity=11), threat("CTH2", severity=12)])),
+    job = api.start_files(("threat.csv", to_csv([threat("CTH1", severity=11), threat("CTH2", severity=12)])),
                 ("standard.csv", to_csv([item("CT1", priority=99)])))
     api.wait_for(job, "fail")
     page = Job(editor, job).open().status("Failed").sees("3 errors")
@@ -324,7 +324,7 @@ def test_model_that_is_added_or_changed_meanwhile_is_known(site, editor, api, li
 
     declaration.write_text(_RISK)
     site.accession("model", "add", declaration)
-    number = ready_with(api, ("risk.csv", to_csv([{"id": "CR1", "name": "Fire"}])))
+    number = api.ready_files(("risk.csv", to_csv([{"id": "CR1", "name": "Fire"}])))
     page.go("Imports")
     editor.click("link", f"Import {number}")
     review = Job(editor, number).here().review().shows("CR1")

@@ -126,6 +126,18 @@ class Client:
         assert answer.status == 200, answer
         return answer.json
 
+    def start_files(self, *files):
+        """Makes a job of several files: (name, bytes). Returns its id."""
+        answer = self.post(IMPORT, files=[("files", (name, raw, "text/csv")) for name, raw in files])
+        assert answer.status == 200, answer
+        return answer.json["id"]
+
+    def ready_files(self, *files):
+        """The same, and waits until it can be reviewed."""
+        job_id = self.start_files(*files)
+        self.wait_for(job_id, "ready_for_review")
+        return job_id
+
     def job(self, job_id, **params):
         answer = self.get(f"{IMPORT}{job_id}/", params=params)
         assert answer.status == 200, answer

@@ -1,4 +1,4 @@
-"""The content model in Python: makes files, and works out diffs without the server's help."""
+"""The content models in Python: makes files, and works out diffs without the server's help."""
 
 import csv
 import io
@@ -6,6 +6,7 @@ import io
 FIELDS = ("id", "title", "text", "problem", "priority", "phase", "active", "match_conditions",
           "tags")
 HEADER = FIELDS + ("mark_delete",)
+THREAT_FIELDS = ("id", "title", "text", "severity", "active", "problems", "capecs")
 
 
 def item(id, title="Title", text="Text", problem="P1", priority=5, phase="X1", active=True,
@@ -13,6 +14,11 @@ def item(id, title="Title", text="Text", problem="P1", priority=5, phase="X1", a
     """One item of the library, with its keys in the order of the API."""
     values = (id, title, text, problem, priority, phase, active, match_conditions, tags)
     return dict(zip(FIELDS, values))
+
+
+def threat(id, title="Title", text="Text", severity=5, active=True, problems="", capecs=""):
+    """One item of the second model that comes with the programs (sites.THREAT)."""
+    return dict(zip(THREAT_FIELDS, (id, title, text, severity, active, problems, capecs)))
 
 
 def side(one):

@@ -20,6 +20,7 @@ from ports import free_port
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 _PROGRAM = ROOT / "tests" / "site"
+THREAT = ROOT / "sql" / "models" / "threat.yaml"  # a second content model
 _PEOPLE = {
     "viewer": ("viewer@example.com", "Vera", "Viewer"),
     "editor": ("editor@example.com", "Edgar", "Editor"),

@@ -15,23 +15,6 @@ RENEW = ("The fields of standard have changed since this diff was made. Nothing 
          "Cancel and retry the job to get a new diff.")
 
 
-@pytest.fixture(scope="module")
-def site():
-    """Each test has a site of its own, as a field that was added stays for ever."""
-    return None
-
-
-@pytest.fixture(autouse=True)
-def clean():
-    """Nothing to clean."""
-
-
-@pytest.fixture
-def own():
-    with sites.running() as running:
-        yield running
-
-
 def change(site, text, *options, code=0):
     return site.accession("model", "change", "-", *options, stdin=text, code=code)
 

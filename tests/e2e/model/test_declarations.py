@@ -8,7 +8,6 @@ import yaml
 import sites
 
 STANDARD = sites.ROOT / "sql/models/standard.yaml"
-THREAT = sites.ROOT / "sql/models/threat.yaml"
 ID = "  - {name: id, kind: id, prefix: R}\n"
 OWNER = "  - {name: owner, kind: line}\n"
 
@@ -39,7 +38,7 @@ def test_the_first_is_there_from_the_beginning(site):
     assert site.accession("migrate").startswith("Nothing to do")
 
 
-@pytest.mark.parametrize("file", [STANDARD, THREAT], ids=lambda path: path.stem)
+@pytest.mark.parametrize("file", [STANDARD, sites.THREAT], ids=lambda path: path.stem)
 def test_what_is_shown_is_a_declaration_of_the_same(site, file):
     given = yaml.safe_load(file.read_text())
     if given["name"] != "standard":

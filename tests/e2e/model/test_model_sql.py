@@ -21,7 +21,7 @@ def psql(site, script):
 @pytest.fixture(scope="module")
 def site():
     with sites.running() as running:
-        running.accession("model", "add", sites.ROOT / "sql/models/threat.yaml")
+        running.accession("model", "add", sites.THREAT)
         yield running
 
 

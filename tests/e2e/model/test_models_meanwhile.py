@@ -6,37 +6,17 @@ import itertools
 import threading
 import time
 
-import pytest
-
 import processes
 import sites
 from client import IMPORT
-from library import big_csv, item, to_csv
+from library import big_csv, item, threat, to_csv
 
 STANDARD = (sites.ROOT / "sql/models/standard.yaml").read_text()
-THREAT = sites.ROOT / "sql/models/threat.yaml"
-THREATS = to_csv([{"id": "", "title": "Thief", "text": "Steals.", "severity": 5}])
+THREATS = to_csv([threat("")])
 READS = ["library/tasks/?page_size=20", "library/items/standard/?search=item&page_size=5",
          "library/models/", f"{IMPORT}?page_size=20", "library/export/standard.csv?template=1",
          "users/me/", "library/tasks/?phase=X1&page_size=3", "library/tasks/CT7/",
          "library/tasks/CT7/history/", f"{IMPORT}1/diff/standard/?limit=20"]
-
-
-@pytest.fixture(scope="module")
-def site():
-    """Each test has a site of its own, as models stay for ever."""
-    return None
-
-
-@pytest.fixture(autouse=True)
-def clean():
-    """Nothing to clean."""
-
-
-@pytest.fixture
-def own():
-    with sites.running() as running:
-        yield running
 
 
 @contextlib.contextmanager
@@ -71,12 +51,6 @@ def run_ids(site):
     return [sorted(processes.descendants(site.pid(name))) for name in ("api", "worker")]
 
 
-def upload(api, *files):
-    answer = api.post(IMPORT, files=[("files", (name, raw, "text/csv")) for name, raw in files])
-    assert answer.status == 200, answer
-    return answer.json["id"]
-
-
 def test_a_model_is_added_and_changed_under_load(own):
     api = own.admin
     api.apply(big_csv(3000))
@@ -86,17 +60,15 @@ def test_a_model_is_added_and_changed_under_load(own):
         with own.db.locked("import_summary", "EXCLUSIVE"):
             job = api.upload(big_csv(3000, title="Changed")).json["id"]
             processes.wait_until(own.db.somebody_waits, what="the diff to be nearly done")
-            own.accession("model", "add", THREAT)
+            own.accession("model", "add", sites.THREAT)
             assert api.get("library/items/threat/").json["results"] == []
             assert api.get("library/models/").json["results"][1]["title"] == "Threats"
         api.wait_for(job, "ready_for_review")
         api.accept(job)
         own.accession("model", "change", "-", stdin=STANDARD + "  - {name: owner, kind: line}\n")
         assert api.get("library/tasks/CT7/").json["owner"] == ""
-        both = upload(api, ("standard.csv", to_csv([{**item("CT7"), "owner": "ada"}])),
-                      ("threat.csv", THREATS))
-        api.wait_for(both, "ready_for_review")
-        api.accept(both)
+        api.accept(api.ready_files(
+            ("standard.csv", to_csv([{**item("CT7"), "owner": "ada"}])), ("threat.csv", THREATS)))
         time.sleep(1)
     all_went_well(answers)
     assert run_ids(own)[0] == before
@@ -128,9 +100,8 @@ def test_a_change_waits_for_an_apply_and_holds_up_nobody(own):
 
 def test_a_worker_killed_between_two_models_leaves_neither(own):
     api = own.admin
-    own.accession("model", "add", THREAT)
-    job = upload(api, ("standard.csv", to_csv([item("CT1")])), ("threat.csv", THREATS))
-    api.wait_for(job, "ready_for_review")
+    own.accession("model", "add", sites.THREAT)
+    job = api.ready_files(("standard.csv", to_csv([item("CT1")])), ("threat.csv", THREATS))
     with own.db.locked("threat", "SHARE"):
         assert api.change(job, "accept_changes").status == 200
         processes.wait_until(own.db.somebody_waits, what="the apply to be at its second model")

@@ -118,7 +118,7 @@ def test_an_export_comes_back_as_it_was(site, api, db, kind):
     answer = api.get(f"library/export/risk.{kind}", check=False)
     header, lines = formats.read(kind, answer.raw)
     assert header[:11] == [*ORDER, "discard"] and len(lines) == 60
-    assert f'risk-' in answer.headers["Content-Disposition"]
+    assert "risk-" in answer.headers["Content-Disposition"]
     answer = api.upload(answer.raw, f"risk.{kind}")
     job = answer.json["id"]
     api.wait_for(job, "ready_for_review")

@@ -8,30 +8,17 @@ import pytest
 import formats
 import sites
 from client import IMPORT
-from library import item, to_csv
+from library import THREAT_FIELDS, item, threat, to_csv
 
 every_format = pytest.mark.parametrize("kind", formats.ALL)
-HEADER = ["id", "title", "text", "severity", "active", "problems", "capecs"]
+HEADER = list(THREAT_FIELDS)
 
 
 @pytest.fixture(scope="module")
 def site():
     with sites.running() as running:
-        running.accession("model", "add", sites.ROOT / "sql/models/threat.yaml")
+        running.accession("model", "add", sites.THREAT)
         yield running
-
-
-def upload(api, *files):
-    """Makes a job of files: (name, bytes)."""
-    answer = api.post(IMPORT, files=[("files", (name, raw, "text/csv")) for name, raw in files])
-    assert answer.status == 200, answer
-    return answer.json["id"]
-
-
-def ready(api, *files):
-    job = upload(api, *files)
-    api.wait_for(job, "ready_for_review")
-    return job
 
 
 def summary(api, job):
@@ -41,10 +28,6 @@ def summary(api, job):
 
 def detail(api, job, model="threat"):
     return api.get(f"{IMPORT}{job}/diff/{model}/").json
-
-
-def threat(id, title="Thief", text="Steals.", severity=5, active=True, problems="", capecs=""):
-    return dict(zip(HEADER, (id, title, text, severity, active, problems, capecs)))
 
 
 def threats(db):
@@ -61,7 +44,7 @@ def shown(one):
 def test_a_file_becomes_a_diff_and_the_library(api, db, kind):
     rows = [["CTH7", "seven", "text", 7, False, "P2; P1;P2", "21; 63"], ["", "new", "text", 1]]
     rows[1] += [None] * 3
-    job = ready(api, (f"threat.{kind}", formats.write(kind, HEADER, rows)))
+    job = api.ready_files((f"threat.{kind}", formats.write(kind, HEADER, rows)))
     assert summary(api, job) == {"threat": (2, 0, 0)}
     made = [threat("CTH7", "seven", "text", 7, False, "P2;P1", "21;63"),
             threat("CTH8", "new", "text", 1)]
@@ -74,12 +57,12 @@ def test_a_file_becomes_a_diff_and_the_library(api, db, kind):
     rows = [["CTH7", "seven", None, 8], ["CTH9", "nine", "text", 2]]  # absent: kept, or the default
     header = ["id", "title", "active", "severity"]
     rows = [["CTH7", "seven", None, 8]]
-    job = ready(api, (f"threat.{kind}", formats.write(kind, header, rows)))
+    job = api.ready_files((f"threat.{kind}", formats.write(kind, header, rows)))
     assert detail(api, job)["update"] == [
         {"original": shown(made[0]), "new": shown({**made[0], "severity": 8}), "entry": 1}]
     api.accept(job)
 
-    job = ready(api, (f"threat.{kind}", formats.write(kind, ["id", "mark_delete"],
+    job = api.ready_files((f"threat.{kind}", formats.write(kind, ["id", "mark_delete"],
                                                       [["CTH7", True]])))
     assert summary(api, job) == {"threat": (0, 0, 1)}
     api.accept(job)
@@ -91,7 +74,7 @@ def test_two_files_of_one_job(api, db):
     db.seed(item("T1"))
     files = [("standard.csv", to_csv([{"id": "T1", "title": "New"}])),
              ("threat.csv", to_csv([threat(""), threat("CTH5")]))]
-    job = ready(api, *files)
+    job = api.ready_files(*files)
     assert summary(api, job) == {"standard": (0, 1, 0), "threat": (2, 0, 0)}
     assert len(detail(api, job, "standard")["update"]) == 1
     assert [one["new"]["id"] for one in detail(api, job)["add"]] == ["CTH6", "CTH5"]
@@ -105,7 +88,7 @@ def test_two_files_of_one_job(api, db):
 
 
 def test_what_is_wrong_with_either_file_fails_both(api, db):
-    job = upload(api, ("standard.csv", to_csv([{"id": "CT1", "title": "x", "priority": 99}])),
+    job = api.start_files(("standard.csv", to_csv([{"id": "CT1", "title": "x", "priority": 99}])),
                  ("threat.csv", to_csv([threat("CTH1", "x" * 256),
                                         threat("CTH1", severity=11, problems="P1,P2")])))
     errors = api.wait_for(job, "fail")["errors"]
@@ -127,7 +110,7 @@ def test_what_is_wrong_with_either_file_fails_both(api, db):
 def test_apply_finds_what_moved_in_either_model(api, db):
     db.run("INSERT INTO threat (id, title, text, severity, active, problems, capecs)"
            " VALUES ('CTH1', 'a', 'b', 1, true, '', '')")
-    job = ready(api, ("threat.csv", to_csv([threat("CTH1", "b")])),
+    job = api.ready_files(("threat.csv", to_csv([threat("CTH1", "b")])),
                 ("standard.csv", to_csv([item("CT1")])))
     db.run("UPDATE threat SET severity = 2")
     assert api.change(job, "accept_changes").status == 200
@@ -147,13 +130,13 @@ def test_apply_finds_what_moved_in_either_model(api, db):
     ("capecs", "P1", "numbers")])
 def test_rules_are_those_of_its_fields(api, field, value, meant):
     row = {**threat("CTH1"), field: value}
-    (error,) = api.wait_for(upload(api, ("threat.csv", to_csv([row]))), "fail")["errors"]
+    (error,) = api.wait_for(api.start_files(("threat.csv", to_csv([row]))), "fail")["errors"]
     assert error["field"] == field and meant in error["details"]
 
 
 def test_headers_are_those_of_its_fields(api):
     raw = b"id,title,phase,weaknesses\nCTH1,a,b,c\n"
-    errors = api.wait_for(upload(api, ("threat.csv", raw)), "fail")["errors"]
+    errors = api.wait_for(api.start_files(("threat.csv", raw)), "fail")["errors"]
     details = {one["field"]: one["details"] for one in errors}
     assert ("Columns can be: id, title, text, severity, active, problems, capecs, mark_delete."
             in details["phase"])
@@ -167,7 +150,7 @@ def test_export_is_no_change(api, db, kind):
                 FROM generate_series(1, 50) n""")
     answer = api.get(f"library/export/threat.{kind}", params={"phase": "X1"}, check=False)
     assert answer.status == 200  # filtering by a field that it does not have has no effect
-    job = ready(api, (f"threat.{kind}", answer.raw))
+    job = api.ready_files((f"threat.{kind}", answer.raw))
     assert summary(api, job) == {"threat": (0, 0, 0)}
     if kind == "json":
         assert list(json.loads(answer.raw)[0])[:8] == [*HEADER, "mark_delete"]
@@ -178,7 +161,7 @@ def test_it_is_no_other_model(api):
         answer = api.upload(b"id,title\n", name)
         assert answer.status == 400
         assert "standard.csv or threat.csv" in answer.json["files"][0]
-    job = ready(api, ("threat.csv", to_csv([threat("CTH1")])))
+    job = api.ready_files(("threat.csv", to_csv([threat("CTH1")])))
     assert api.get(f"{IMPORT}{job}/diff/standard/").status == 404
     assert api.get("library/export/other.csv").status == 404
 
@@ -227,7 +210,7 @@ def test_its_items_are_listed_by_its_fields(api, db, params, wanted):
 
 
 def test_one_item_and_its_history(api):
-    job = ready(api, ("threat.csv", to_csv([threat("CTH1")])))
+    job = api.ready_files(("threat.csv", to_csv([threat("CTH1")])))
     api.accept(job)
     one = api.get("library/items/threat/CTH1/").json
     assert {key: one[key] for key in HEADER} == threat("CTH1")
