@@ -69,8 +69,8 @@ def _diff(model):
     return f"""
 ANALYZE floor.{model}_stage;
 INSERT INTO floor.{model}_diff (job_id, attempt, week, op, entry, id, {_both_sides(model)})
-SELECT 1, 1, 202648, CASE WHEN t.id IS NULL THEN 'a' WHEN s.mark_delete THEN 'd' ELSE 'u' END, s.entry,
-       s.id, {_list("t.%", values)}, {_list("CASE WHEN NOT s.mark_delete THEN s.% END", values)}
+SELECT 1, 1, 202648, CASE WHEN t.id IS NULL THEN 'a' WHEN s.mark_delete THEN 'd' ELSE 'u' END,
+       s.entry, s.id, {_list("t.%", values)}, {_list("CASE WHEN NOT s.mark_delete THEN s.% END", values)}
   FROM floor.{model}_stage s LEFT JOIN {model} t ON t.id = s.id
  WHERE t.id IS NULL OR s.mark_delete OR {_list("s.% IS DISTINCT FROM t.%", values, " OR ")};
 """
@@ -157,8 +157,8 @@ class Floor:
     def fill(self, *tables):
         for table in tables:
             self.psql(_FILL % (table, table))
-        self.db.run("UPDATE model_number SET last_number = (SELECT count(*) FROM floor.standard_base)"
-                    " WHERE content_model = 'standard'")
+        self.db.run("UPDATE model_number SET last_number = (SELECT count(*) FROM"
+                    " floor.standard_base) WHERE content_model = 'standard'")
 
     def diff(self, paths):
         """Of files by their content models."""
