@@ -25,6 +25,9 @@ PROGRAM = ROOT / "build/release/accession"
 # that it can hide nothing.
 SETTINGS = {"WORKER_POLL_MS": 60_000, "WORKER_HEARTBEAT_MS": 2000, "WORKER_LOST_MS": 30_000,
             "WORKER_STOP_MS": 30_000}
+_PART_HEAD = ('\r\n--XX\r\nContent-Disposition: form-data; name="files"; filename="%s%s"\r\n'
+              "Content-Type: application/octet-stream\r\n\r\n")
+_PARTS_END = b"\r\n--XX--\r\n"
 _PAUSE = 0.005    # seconds between looks at a job's status
 _PATIENCE = 1800  # seconds for a phase
 
@@ -38,6 +41,7 @@ class Sizes:
     rows: int             # of an ordinary import
     scale: list           # rows of the imports that are compared with each other
     wide_rows: int        # of an import with 10 kB of text each
+    threats: int          # of an import for two content models
     rounds: int           # of each measure, both sides each
     load_seconds: int     # of load by HTTP at a time; beside a floor in twice as many rounds
     small_imports: int
@@ -112,21 +116,26 @@ class Bench:
 
     # ---- The service as a client uses it
 
-    def upload(self, path):
-        """POST; the new job's id."""
-        head = (b'--XX\r\nContent-Disposition: form-data; name="files"; filename="standard'
-                + path.suffix.encode() + b'"\r\nContent-Type: application/octet-stream\r\n\r\n')
-        tail = b"\r\n--XX--\r\n"
+    def upload(self, path, threats=None):
+        """POST of a file of standard, and perhaps one of threat; the new job's id."""
         connection = self.connect()
-        with contextlib.closing(connection), open(path, "rb") as file:
+        with contextlib.closing(connection), contextlib.ExitStack() as stack:
+            parts = []
+            for model, one in {"standard": path, "threat": threats}.items():
+                if one:
+                    parts.append((_PART_HEAD % (model, one.suffix),
+                                  stack.enter_context(open(one, "rb"))))
+            size = len(_PARTS_END) + sum(len(head) + os.fstat(file.fileno()).st_size
+                                         for head, file in parts)
             connection.putrequest("POST", f"/api/v2/{IMPORT}")
             connection.putheader("Authorization", f"Token {self.site.admin.token}")
             connection.putheader("Content-Type", "multipart/form-data; boundary=XX")
-            size = os.fstat(file.fileno()).st_size
-            connection.putheader("Content-Length", str(len(head) + size + len(tail)))
-            connection.endheaders(head)
-            connection.sock.sendfile(file)
-            connection.send(tail)
+            connection.putheader("Content-Length", str(size))
+            connection.endheaders()
+            for head, file in parts:
+                connection.send(head.encode())
+                connection.sock.sendfile(file)
+            connection.send(_PARTS_END)
             response = connection.getresponse()
             body = response.read()
         if response.status == 400 and b'"files"' in body:
@@ -155,9 +164,9 @@ class Bench:
             raise RuntimeError(f"{change}: {answer}")
         return answer.json["status"]
 
-    def ready(self, path):
-        """Imports a file up to the review; the job's id."""
-        job = self.upload(path)
+    def ready(self, path, threats=None):
+        """Imports files up to the review; the job's id."""
+        job = self.upload(path, threats)
         self.wait_for(job, "ready_for_review")
         return job
 
@@ -189,8 +198,23 @@ class Bench:
         return sorted((done for key, done in self._imports.items() if key[::2] == ("new", "csv")),
                       key=lambda done: done.rows)
 
+    def _files(self, kind, rows, form="csv"):
+        """By their content models; and the counts of their diffs."""
+        if kind == "both":
+            return ({"standard": self.file("new", rows, form),
+                     "threat": self.file("threat", self.sizes.threats, form)},
+                    {"standard": files.expected("new", rows),
+                     "threat": files.expected("threat", self.sizes.threats)})
+        return {"standard": self.file(kind, rows, form)}, {"standard": files.expected(kind, rows)}
+
+    def size(self, kind, rows, form="csv"):
+        """Of the files of an import: rows, bytes."""
+        paths, counts = self._files(kind, rows, form)
+        total = rows + counts["threat"][0] if "threat" in counts else rows
+        return total, sum(path.stat().st_size for path in paths.values())
+
     def _import(self, kind, rows, form):
-        path, plain = self.file(kind, rows, form), self.file(kind, rows)
+        (paths, expected), (plain, _) = self._files(kind, rows, form), self._files(kind, rows)
         if kind == "mixed":
             self.floor.base(self.file("new", rows))
         done = Import(rows, {"diff": [], "apply": []}, {"diff": [], "apply": []}, {})
@@ -200,26 +224,27 @@ class Bench:
             self._scene(kind, "standard")
             with Peaks(self.site) as peaks:
                 jobs = []
-                done.ours["diff"].append(self.timed(lambda: jobs.append(self.ready(path))))
-                counts = self.site.admin.counts(jobs[0])
-                if counts != files.expected(kind, rows):
-                    raise RuntimeError(f"{path.name}: the diff is {counts}")
+                done.ours["diff"].append(self.timed(
+                    lambda: jobs.append(self.ready(*paths.values()))))
+                counts = self._counts(jobs[0])
+                if counts != expected:
+                    raise RuntimeError(f"{kind}, {form}: the diff is {counts}")
                 self.settle()
                 done.ours["apply"].append(self.timed(lambda: self.accept(jobs[0])))
             for name, mib in peaks.mib.items():
                 done.peaks[name] = max(mib, done.peaks.get(name, 0))
-            prints.setdefault("ours", self._fingerprints(True))
+            prints.setdefault("ours", self._fingerprints(plain, True))
 
         def floor():
             self._scene(kind, "standard", "floor.standard")
             done.floor["diff"].append(self.timed(lambda: self.floor.diff(plain)))
             self.settle()
-            done.floor["apply"].append(self.timed(self.floor.apply))
-            prints.setdefault("floor", self._fingerprints(False))
+            done.floor["apply"].append(self.timed(lambda: self.floor.apply(plain)))
+            prints.setdefault("floor", self._fingerprints(plain, False))
 
         self.alternate(ours, floor, min(self.sizes.rounds, 3) if rows > 100_000 else None)
         if prints["ours"] != prints["floor"]:
-            raise RuntimeError(f"{path.name}: the two sides did not do the same work: {prints}")
+            raise RuntimeError(f"{kind}, {form}: the two sides did not do the same work: {prints}")
         self.clear()
         return done
 
@@ -229,8 +254,13 @@ class Bench:
             self.floor.fill(*tables)
         self.settle()
 
-    def _fingerprints(self, ours):
-        return {rows: self.floor.fingerprint(rows, ours) for rows in ("diff", "library", "history")}
+    def _counts(self, job):
+        answer = self.site.admin.get(f"{IMPORT}{job}/diff/").json["results"]
+        return {one["content_model"]: (one["add"], one["update"], one["delete"]) for one in answer}
+
+    def _fingerprints(self, models, ours):
+        return {(model, rows): self.floor.fingerprint(model, rows, ours)
+                for model in models for rows in ("diff", "library", "history")}
 
 
 @functools.cache
@@ -246,4 +276,6 @@ def say(text):
 @contextlib.contextmanager
 def running(folder, sizes):
     with sites.running(SETTINGS, "release") as site:
+        subprocess.run([PROGRAM, "model", "add", ROOT / "sql/models/threat.yaml"], check=True,
+                       env={**os.environ, **site.env}, stdout=subprocess.DEVNULL)
         yield Bench(site, folder, sizes)

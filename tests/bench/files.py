@@ -9,9 +9,11 @@ from xml.sax.saxutils import escape
 
 FIELDS = ("id", "title", "text", "problem", "priority", "phase", "active", "match_conditions",
           "tags", "mark_delete")
+THREAT_FIELDS = ("id", "title", "text", "severity", "active", "problems", "capecs", "mark_delete")
+COLUMNS = {"standard": FIELDS, "threat": THREAT_FIELDS}  # by content model
 BLOCK = 100  # rows within which the mixture of a revision is exact: sizes are multiples of it
-_ACTIVE, _MARK_DELETE = FIELDS.index("active"), FIELDS.index("mark_delete")
-_PRIORITY = FIELDS.index("priority")
+_MARK_DELETE = FIELDS.index("mark_delete")
+_NUMBERS, _BOOLEANS = {"priority", "severity"}, {"active", "mark_delete"}
 
 _CHAPTERS = ("Architecture", "Authentication", "Session Management", "Access Control",
              "Validation, Sanitization and Encoding", "Stored Cryptography", "Error Handling",
@@ -59,6 +61,18 @@ def catalogue(count, size=_NARROW):
                f"{_CHAPTERS[chapter]};level-{level}", "False"]
 
 
+def threats(count):
+    """The rows of a library of threats, in the order of THREAT_FIELDS."""
+    draw = random.Random(11)
+    words = _words(draw)
+    for n in range(count):
+        yield [f"CTH{n + 1}", f"What may happen to {draw.choice(_SUBJECTS)}",
+               _text(draw, words, _NARROW), str(n % 10 + 1),
+               draw.choice(("True", "True", "True", "False")),
+               draw.choice(("", f"P{n % 40 + 1}", f"P{n % 40 + 1};CP{n % 7 + 1}")),
+               draw.choice(("", "21;63", f"{n % 700 + 1}")), "False"]
+
+
 def _update(draw, row):
     """Another wording or rating, which really differs."""
     _, _, text, problem, priority, _, active, _, tags, _ = row
@@ -90,7 +104,8 @@ def revision(count):
         yield row
 
 
-KINDS = {"new": catalogue, "mixed": revision, "wide": lambda count: catalogue(count, _WIDE)}
+KINDS = {"new": catalogue, "mixed": revision, "wide": lambda count: catalogue(count, _WIDE),
+         "threat": threats}
 
 
 def expected(kind, count):
@@ -101,36 +116,36 @@ def expected(kind, count):
 
 def write(path, kind, count):
     """Writes the file; the format is in the name."""
-    _WRITERS[path.suffix](path, KINDS[kind](count))
+    columns = COLUMNS["threat" if kind == "threat" else "standard"]
+    _WRITERS[path.suffix](path, columns, KINDS[kind](count))
 
 
-def _write_csv(path, rows):
+def _write_csv(path, columns, rows):
     with open(path, "w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out)
-        writer.writerow(FIELDS)
+        writer.writerow(columns)
         writer.writerows(rows)
 
 
-def _typed(row):
-    values = dict(zip(FIELDS, row))
-    values["priority"] = int(values["priority"])
-    values["active"] = values["active"] == "True"
-    values["mark_delete"] = values["mark_delete"] == "True"
+def _typed(columns, row):
+    values = dict(zip(columns, row))
+    values |= {name: int(values[name]) for name in _NUMBERS & values.keys()}
+    values |= {name: values[name] == "True" for name in _BOOLEANS & values.keys()}
     return values
 
 
-def _write_json(path, rows):
+def _write_json(path, columns, rows):
     with open(path, "w", encoding="utf-8") as out:
         for n, row in enumerate(rows):
             out.write(",\n" if n else "[\n")
-            json.dump(_typed(row), out, ensure_ascii=False)
+            json.dump(_typed(columns, row), out, ensure_ascii=False)
         out.write("\n]\n")
 
 
-def _write_yaml(path, rows):
+def _write_yaml(path, columns, rows):
     with open(path, "w", encoding="utf-8") as out:
         for row in rows:
-            for n, (key, value) in enumerate(_typed(row).items()):
+            for n, (key, value) in enumerate(_typed(columns, row).items()):
                 out.write(f"{'  ' if n else '- '}{key}: {json.dumps(value, ensure_ascii=False)}\n")
 
 
@@ -159,30 +174,30 @@ _XLSX_PARTS = {
 }
 
 
-def _xlsx_row(number, row, shared):
+def _xlsx_row(number, columns, row, shared):
     """A row as spreadsheets write it: numbers and booleans typed, all text shared."""
     cells = []
-    for column, value in enumerate(row):
+    for column, (name, value) in enumerate(zip(columns, row)):
         at = f'r="{chr(65 + column)}{number}"'
-        if number > 1 and column in (_ACTIVE, _MARK_DELETE):
+        if number > 1 and name in _BOOLEANS:
             cells.append(f'<c {at} t="b"><v>{int(value == "True")}</v></c>')
-        elif number > 1 and column == _PRIORITY:
+        elif number > 1 and name in _NUMBERS:
             cells.append(f"<c {at}><v>{value}</v></c>")
         elif value:
             cells.append(f'<c {at} t="s"><v>{shared.setdefault(value, len(shared))}</v></c>')
     return f'<row r="{number}">{"".join(cells)}</row>'
 
 
-def _write_xlsx(path, rows):
+def _write_xlsx(path, columns, rows):
     shared = {}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as package:
         for name, content in _XLSX_PARTS.items():
             package.writestr(name, _XML + content)
         with package.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet:
             sheet.write(f'{_XML}<worksheet xmlns="{_MAIN}"><sheetData>'.encode())
-            sheet.write(_xlsx_row(1, FIELDS, shared).encode())
+            sheet.write(_xlsx_row(1, columns, columns, shared).encode())
             for number, row in enumerate(rows, 2):
-                sheet.write(_xlsx_row(number, row, shared).encode())
+                sheet.write(_xlsx_row(number, columns, row, shared).encode())
             sheet.write(b"</sheetData></worksheet>")
         with package.open("xl/sharedStrings.xml", "w", force_zip64=True) as strings:
             strings.write(f'{_XML}<sst xmlns="{_MAIN}" uniqueCount="{len(shared)}">'.encode())

@@ -19,59 +19,80 @@ from ports import free_port
 
 import files
 
-VALUES = FIELDS[1:]
 PROGRAM = pathlib.Path(__file__).resolve().parents[2] / "build/release/tests/bench/floor"
 
-_TYPES = {"priority": "smallint", "active": "boolean", "mark_delete": "boolean"}
-_TEXTS = [field for field in files.FIELDS if field not in _TYPES]
+_TYPES = {"priority": "smallint", "severity": "smallint", "active": "boolean",
+          "mark_delete": "boolean"}
 
 
-def _list(pattern, fields=VALUES, separator=", "):
+def _values(model):
+    """What an item of the model has beside its id."""
+    return [field for field in files.COLUMNS[model] if field not in ("id", "mark_delete")]
+
+
+VALUES = _values("standard")
+
+
+def _list(pattern, fields, separator=", "):
     """A part of a statement for each field, which stands where the pattern has %."""
     return separator.join(pattern.replace("%", field) for field in fields)
 
 
-_COLUMNS = ", ".join(f"{field} {_TYPES.get(field, 'text')}" for field in VALUES)
-_BOTH_SIDES = f"{_list('old_%')}, {_list('new_%')}"
+def _both_sides(model):
+    return f"{_list('old_%', _values(model))}, {_list('new_%', _values(model))}"
 
-_SCHEMA = f"""
-CREATE SCHEMA floor;
-CREATE UNLOGGED TABLE floor.stage (
-    entry bigint GENERATED ALWAYS AS IDENTITY, id text COLLATE "C", {_COLUMNS},
+
+def _schema(model):
+    columns = _list("%", [f"{field} {_TYPES.get(field, 'text')}" for field in _values(model)])
+    return f"""
+CREATE SCHEMA IF NOT EXISTS floor;
+CREATE UNLOGGED TABLE floor.{model}_stage (
+    entry bigint GENERATED ALWAYS AS IDENTITY, id text COLLATE "C", {columns},
     mark_delete boolean);
-CREATE UNLOGGED TABLE floor.base (LIKE floor.stage INCLUDING IDENTITY);
-CREATE TABLE floor.standard (LIKE standard INCLUDING ALL);
-CREATE TABLE floor.diff (LIKE standard_diff INCLUDING ALL);
-CREATE TABLE floor.history (LIKE standard_history INCLUDING ALL);
+CREATE UNLOGGED TABLE floor.{model}_base (LIKE floor.{model}_stage INCLUDING IDENTITY);
+CREATE TABLE floor.{model} (LIKE {model} INCLUDING ALL);
+CREATE TABLE floor.{model}_diff (LIKE {model}_diff INCLUDING ALL);
+CREATE TABLE floor.{model}_history (LIKE {model}_history INCLUDING ALL);
 """
 
-_COPY = (f"\\copy %s ({', '.join(files.FIELDS)}) FROM '%s'"
-         f" WITH (FORMAT csv, HEADER, FORCE_NOT_NULL ({', '.join(_TEXTS)}))\n")
 
-# Every statement is committed by itself.
-_DIFF = f"""
-ANALYZE floor.stage;
-INSERT INTO floor.diff (job_id, attempt, week, op, entry, id, {_BOTH_SIDES})
-SELECT 1, 1, 202648, CASE WHEN t.id IS NULL THEN 'a' WHEN s.mark_delete THEN 'd' ELSE 'u' END, s.entry,
-       s.id, {_list("t.%")}, {_list("CASE WHEN NOT s.mark_delete THEN s.% END")}
-  FROM floor.stage s LEFT JOIN standard t ON t.id = s.id
- WHERE t.id IS NULL OR s.mark_delete OR {_list("s.% IS DISTINCT FROM t.%", separator=" OR ")};
+def _copy(model, table, path):
+    columns = files.COLUMNS[model]
+    texts = ", ".join(field for field in columns if field not in _TYPES)
+    return (f"\\copy floor.{model}_{table} ({', '.join(columns)}) FROM '{path}'"
+            f" WITH (FORMAT csv, HEADER, FORCE_NOT_NULL ({texts}))\n")
+
+
+def _diff(model):
+    """Every statement is committed by itself."""
+    values = _values(model)
+    return f"""
+ANALYZE floor.{model}_stage;
+INSERT INTO floor.{model}_diff (job_id, attempt, week, op, entry, id, {_both_sides(model)})
+SELECT 1, 1, 202648, CASE WHEN t.id IS NULL THEN 'a' WHEN s.mark_delete THEN 'd' ELSE 'u' END,
+       s.entry, s.id, {_list("t.%", values)}, {_list("CASE WHEN NOT s.mark_delete THEN s.% END", values)}
+  FROM floor.{model}_stage s LEFT JOIN {model} t ON t.id = s.id
+ WHERE t.id IS NULL OR s.mark_delete OR {_list("s.% IS DISTINCT FROM t.%", values, " OR ")};
 """
 
-_APPLY = f"""
-BEGIN;
-DELETE FROM floor.standard t USING floor.diff d WHERE d.op = 'd' AND t.id = d.id;
-UPDATE floor.standard t SET {_list("% = d.new_%")}, last_updated_date = now(), last_updated_by = 1
-  FROM floor.diff d WHERE d.op = 'u' AND t.id = d.id;
-INSERT INTO floor.standard (id, {_list("%")}, created_by, last_updated_by)
-SELECT id, {_list("new_%")}, 1, 1 FROM floor.diff WHERE op = 'a';
-INSERT INTO floor.history (id, job_id, attempt, account_id, op, entry, {_BOTH_SIDES})
-SELECT id, job_id, attempt, 1, op, entry, {_BOTH_SIDES} FROM floor.diff;
-COMMIT;
+
+def _apply(model):
+    values = _values(model)
+    return f"""
+DELETE FROM floor.{model} t USING floor.{model}_diff d WHERE d.op = 'd' AND t.id = d.id;
+UPDATE floor.{model} t
+   SET {_list("% = d.new_%", values)}, last_updated_date = now(), last_updated_by = 1
+  FROM floor.{model}_diff d WHERE d.op = 'u' AND t.id = d.id;
+INSERT INTO floor.{model} (id, {_list("%", values)}, created_by, last_updated_by)
+SELECT id, {_list("new_%", values)}, 1, 1 FROM floor.{model}_diff WHERE op = 'a';
+INSERT INTO floor.{model}_history (id, job_id, attempt, account_id, op, entry, version,
+    {_both_sides(model)})
+SELECT id, job_id, attempt, 1, op, entry, 1, {_both_sides(model)} FROM floor.{model}_diff;
 """
+
 
 _FILL = f"""
-INSERT INTO %s (id, {_list("%")}) SELECT id, {_list("%")} FROM floor.base;
+INSERT INTO %s (id, {_list("%", VALUES)}) SELECT id, {_list("%", VALUES)} FROM floor.standard_base;
 VACUUM ANALYZE %s;
 """
 
@@ -100,11 +121,13 @@ _EXPORT = (f"COPY (SELECT {', '.join(FIELDS)} FROM standard ORDER BY position)"
 
 # What both sides must have come to.
 _FINGERPRINT = "SELECT count(*), sum(hashtextextended((%s)::text, 0)) FROM %s"
-_ROWS = {
-    "diff": (f"op, entry, id, {_BOTH_SIDES}", "floor.diff", "standard_diff"),
-    "library": (", ".join(FIELDS), "floor.standard", "standard"),
-    "history": (f"op, entry, id, {_BOTH_SIDES}", "floor.history", "standard_history"),
-}
+_ROWS = {"diff": "_diff", "library": "", "history": "_history"}  # how their tables' names end
+
+
+def _compared(model, rows):
+    if rows == "library":
+        return ", ".join(["id", *_values(model)])
+    return f"op, entry, id, {_both_sides(model)}"
 
 
 class Floor:
@@ -114,31 +137,36 @@ class Floor:
         self.db = site.db
         self.environment = {**os.environ, **{k: v for k, v in site.env.items() if k[:2] == "PG"},
                             "PGOPTIONS": f"-c work_mem={work_mem}"}
-        self.db.run(_SCHEMA)
+        for model in files.COLUMNS:
+            self.db.run(_schema(model))
 
     def psql(self, script, out=subprocess.DEVNULL):
         subprocess.run(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1"], env=self.environment,
                        input=script.encode(), stdout=out, check=True)
 
     def clear(self):
-        self.db.run("TRUNCATE floor.stage, floor.standard, floor.diff, floor.history "
-                    "RESTART IDENTITY")
+        tables = [f"floor.{model}{end}" for model in files.COLUMNS
+                  for end in ("_stage", *_ROWS.values())]
+        self.db.run(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY")
 
     def base(self, path):
         """Takes a csv file as what `fill` fills libraries with."""
-        self.db.run("TRUNCATE floor.base")
-        self.psql(_COPY % ("floor.base", path))
+        self.db.run("TRUNCATE floor.standard_base")
+        self.psql(_copy("standard", "base", path))
 
     def fill(self, *tables):
         for table in tables:
             self.psql(_FILL % (table, table))
-        self.db.run("UPDATE model_number SET last_number = (SELECT count(*) FROM floor.base)")
+        self.db.run("UPDATE model_number SET last_number = (SELECT count(*) FROM"
+                    " floor.standard_base) WHERE content_model = 'standard'")
 
-    def diff(self, path):
-        self.psql(_COPY % ("floor.stage", path) + _DIFF)
+    def diff(self, paths):
+        """Of files by their content models."""
+        self.psql("".join(_copy(model, "stage", path) + _diff(model)
+                          for model, path in paths.items()))
 
-    def apply(self):
-        self.psql(_APPLY)
+    def apply(self, models):
+        self.psql("BEGIN;\n" + "".join(map(_apply, models)) + "COMMIT;\n")
 
     def whole_diff(self, job):
         week = self.db.value("SELECT week FROM import_job WHERE id = %s", job)
@@ -147,10 +175,10 @@ class Floor:
     def export(self):
         self.psql(_EXPORT)
 
-    def fingerprint(self, rows, ours):
+    def fingerprint(self, model, rows, ours):
         """Equal if what the service stored and what the floor stored are the same rows."""
-        columns, floor_table, our_table = _ROWS[rows]
-        return self.db.rows(_FINGERPRINT % (columns, our_table if ours else floor_table))[0]
+        table = ("" if ours else "floor.") + model + _ROWS[rows]
+        return self.db.rows(_FINGERPRINT % (_compared(model, rows), table))[0]
 
 
 @contextlib.contextmanager

@@ -81,9 +81,10 @@ def _imported(bench, phase, kind, form="csv"):
     rows = bench.sizes.wide_rows if kind == "wide" else bench.sizes.rows
     done = bench.imported(kind, rows, form)
     ours, floor = done.ours[phase], done.floor[phase]
+    rows, size = bench.size(kind, rows, form)
     return Figures(_seconds(ours), _seconds(floor), {
         "rows": rows,
-        "file MB": bench.file(kind, rows, form).stat().st_size / MILLION,
+        "file MB": size / MILLION,
         "rows/s": [rows / statistics.median(_seconds(side)) for side in (ours, floor)],
         "WAL MB": [statistics.median(one.wal for one in side) / MILLION for side in (ours, floor)],
         **{f"{process} MiB": mib for process, mib in done.peaks.items()}})
@@ -427,10 +428,14 @@ MEASURES = [
     *(Measure(f"diff-{form}", f"the same: all new, from {form} (floor: from csv)", None, "s",
               partial(_imported, phase="diff", kind="new", form=form))
       for form in ("json", "yaml", "xlsx")),
+    Measure("diff-both", "the same: all new, and {threats:,} threats in a second file",
+            _ratio_at_most(1.5), "s", partial(_imported, phase="diff", kind="both")),
     Measure("apply-new", "accept to success: {rows:,} adds", _ratio_at_most(1.25), "s",
             partial(_imported, phase="apply", kind="new")),
     Measure("apply-mixed", "accept to success: the mixed file's changes", None, "s",
             partial(_imported, phase="apply", kind="mixed")),
+    Measure("apply-both", "accept to success: {rows:,} adds, and {threats:,} threats",
+            _ratio_at_most(1.25), "s", partial(_imported, phase="apply", kind="both")),
     *(Measure(f"growth-{phase}", f"{phase}: time per row, {{most:,}} rows against {{second:,}}",
               _ratio_at_most(1.2), "times", partial(_growth, phase=phase))
       for phase in ("diff", "apply")),

@@ -1,8 +1,8 @@
 #!/usr/bin/env -S /usr/bin/python3 -B
-"""Several clients import, accept, cancel and retry at once, while an operator loads items and changes
-the fields of a content model, and a second process kills, stops and restarts everything there is.
-After each round, once all is quiet, the site must match what its answers said (chaos_model.py).
-Exit code 0: no violation.
+"""Several clients import, accept, cancel and retry at once, while an operator loads items and
+changes the fields of a content model, and a second process kills, stops and restarts everything
+there is. After each round, once all is quiet, the site must match what its answers said
+(chaos_model.py). Exit code 0: no violation.
 
 The seed determines what clients and faults do, but not how they coincide.
 """
@@ -63,6 +63,7 @@ class Run:
             self.clients.append((account, Client(site.url, site.db.make_token(account))))
         self.numbers = iter(range(1, 1 << 60))
         self.number_lock = threading.Lock()
+        self.accepted = threading.Event()  # some job, a moment ago
 
     def number(self):
         with self.number_lock:
@@ -134,6 +135,8 @@ class Run:
             self.model.change(account, job, deed, UNKNOWN)
         elif answer.status == 200:
             self.model.change(account, job, deed, DONE, answer.json)
+            if deed == "accept_changes":
+                self.accepted.set()
         else:
             self.model.change(account, job, deed, REFUSED)
             return answer.json.get("code")
@@ -159,6 +162,9 @@ class Run:
             library = draw.choice(list(LIBRARIES.values()))
             rows = self.rows(draw, library, f"load {self.number()}")
             if draw.random() < FIELD_CHANGES:
+                if draw.random() < 0.5:  # so that it may come between an accept and its apply
+                    self.accepted.clear()
+                    self.accepted.wait(1)
                 self.change_fields()
             else:
                 self.load(library, rows)
@@ -178,7 +184,7 @@ class Run:
         self.model.load(titles, DONE if done.returncode == 0 else UNKNOWN)
 
     def change_fields(self):
-        """Adds a field, or retires it if there is one. What is not known to be done is done again."""
+        """Adds a field, or retires it. What is not known to be done is done again."""
         changes, begun = self.model.fields, _now()
         owner = not (changes and changes[-1].owner)
         if changes and changes[-1].outcome == UNKNOWN:

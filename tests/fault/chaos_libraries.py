@@ -49,21 +49,22 @@ class Library:
                 for n in range(1001, 1001 + count)]
 
     def file(self, rows):
-        """A row that does not say who its owner is has nobody, if others have one."""
-        header = [*self.fields, *[OWNER] * any(OWNER in row for row in rows), "mark_delete"]
-        return to_csv([{OWNER: NOBODY, "mark_delete": "", **row} if OWNER in header
-                       else {"mark_delete": "", **row} for row in rows], header)
+        """If some rows say who their owner is, the others have nobody."""
+        owner = {OWNER: NOBODY} if any(OWNER in row for row in rows) else {}
+        return to_csv([{**owner, "mark_delete": "", **row} for row in rows],
+                      [*self.fields, *owner, "mark_delete"])
 
     def diff(self, library, content, fields):
-        """The diff of a file against the library (id → item) by these fields, as the API shows it;
-        mark_delete is where it may be."""
+        """The diff of a file against the library (id → item) by these fields, as the API shows
+        it."""
         diff = {"content_model": self.name, "add": [], "update": [], "delete": []}
         for entry, (item_id, row) in enumerate(read(content), 1):
             original = library.get(item_id)
             before = original or {OWNER: NOBODY}
             new = row and {field: row.get(field, before.get(field)) for field in fields}
             if new is None:
-                diff["delete"].append({"original": _side(original or {}), "new": {}, "entry": entry})
+                diff["delete"].append(
+                    {"original": _side(original or {}), "new": {}, "entry": entry})
             elif original is None:
                 diff["add"].append(added(entry, new))
             elif original != new:

@@ -1,4 +1,6 @@
-"""Fixtures of the fault tests: sites with points at which their programs stop or die."""
+"""Fixtures of the fault tests: sites with two content models, and with points at which their
+programs stop or die.
+"""
 
 import tempfile
 
@@ -16,6 +18,7 @@ SETTINGS = {"WORKER_LOST_MS": 1500, "WORKER_HEARTBEAT_MS": 100, "WORKER_POLL_MS"
 def _site(**settings):
     with tempfile.TemporaryDirectory(prefix="accession-points.") as folder:
         with sites.running({**SETTINGS, "TEST_POINTS": folder, **settings}) as running:
+            running.accession("model", "add", sites.ROOT / "sql/models/threat.yaml")
             running.points = Points(folder)
             running.postgres = Postgres(running)
             yield running

@@ -15,8 +15,9 @@ def clean():
 
 
 def test_chaos_for_some_rounds():
-    done = subprocess.run([PROGRAM, "--rounds", "6", "--seconds", "20", "--seed", "7"],
-                          capture_output=True, text=True, timeout=1200, check=False)
+    done = subprocess.run([PROGRAM, "--rounds", "6", "--round-seconds", "1.8", "--seconds", "18",
+                           "--seed", "7"], capture_output=True, text=True, timeout=1200,
+                          check=False)
     print(done.stdout, done.stderr)
     assert done.returncode == 0
     assert re.search(r"^\d+ rounds, seed 7, 0 violations$", done.stdout, re.MULTILINE)
