@@ -71,7 +71,8 @@ fill_caller(const PGresult *res, struct caller *caller, const char **refusal)
 	    (long long)caller->account_id);
 	caller->role = auth_role(db_get_text(res, 0, first + COL_ROLE));
 	caller->import_enabled = db_get_bool(res, 0, first + COL_IMPORTS);
-	caller->models = db_get_int(res, 0, first + COL_MODELS);
+	caller->models =
+	    db_is_null(res, 0, first + COL_MODELS) ? 0 : db_get_int(res, 0, first + COL_MODELS);
 	return 0;
 }
 

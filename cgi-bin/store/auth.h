@@ -26,7 +26,7 @@ struct caller {
 	int64_t account_id;
 	char account_text[24]; /* account_id as a statement's parameter */
 	enum role role;
-	int64_t models;         /* the version of the content models: see catalog.h */
+	int64_t models;         /* the version of the content models (catalog.h); 0: not asked */
 	bool import_enabled;    /* the feature flag of the import routes */
 	bool has_session;       /* identified by a cookie */
 	struct session session; /* valid only if has_session */
@@ -34,14 +34,18 @@ struct caller {
 };
 
 /*
- * The columns of a sign-in from a credential c: who it is, whether its last use has yet to be
- * recorded (at most once a minute, not with every request), and the version of the content models,
- * so that no request is answered by old ones.
+ * The columns of a sign-in from a credential c: who it is, the version of the content models, so
+ * that no request is answered by old ones, and whether the credential's last use has yet to be
+ * recorded (at most once a minute, not with every request).
  */
-#define AUTH_COLUMNS                                  \
-	"c.account_id, c.role, c.active, c.imports,"  \
-	" (SELECT v.version FROM content_version v)," \
-	" c.seen < now() - interval '1 minute'"
+#define AUTH_COLUMNS AUTH_COLUMNS_AND("(SELECT v.version FROM content_version v)")
+
+/* The same for requests that need no content model, which are not to pay for the version. */
+#define AUTH_COLUMNS_ALONE AUTH_COLUMNS_AND("NULL::bigint")
+
+#define AUTH_COLUMNS_AND(version)                                           \
+	"c.account_id, c.role, c.active, c.imports, " version ", c.seen < " \
+	"now() - interval '1 minute'"
 
 /* What a request says about who makes it. A header that was not sent is NULL. */
 struct credentials {

@@ -63,7 +63,7 @@ static const struct statement get_plain = {"job_get",
 /* The same along with auth_by_hash (auth.c). */
 const struct statement job_get_along = {"job_get_along",
     "SELECT " COLUMNS ","
-    " " AUTH_COLUMNS "  FROM credential c"
+    " " AUTH_COLUMNS_ALONE "  FROM credential c"
     "  LEFT JOIN import_job j ON j.id = $3 AND c.active"
     " WHERE c.hash = $1 AND c.kind = $2 AND c.expires > now()",
     3, true};

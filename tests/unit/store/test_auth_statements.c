@@ -14,16 +14,17 @@ static void
 what_goes_along_signs_in_as_all_else(void **state)
 {
 	static const struct statement *const along[] = {&job_get_along, &diff_summary_along};
-	const char *from = strstr(by_hash.sql, "  FROM "), *where = strstr(by_hash.sql, " WHERE ");
-	const char *columns = by_hash.sql + strlen("SELECT ");
-	const size_t n = (size_t)(where - columns);
+	static const char *const columns[] = {AUTH_COLUMNS_ALONE, AUTH_COLUMNS};
+	const char *where = strstr(by_hash.sql, " WHERE c.");
 	char text[512];
 
 	(void)state;
-	assert_true(from && where);
-	snprintf(text, sizeof text, ", %.*s", (int)n, columns);
+	assert_non_null(where);
+	assert_true(
+	    strncmp(by_hash.sql + strlen("SELECT "), AUTH_COLUMNS, sizeof AUTH_COLUMNS - 1) == 0);
 	for (size_t i = 0; i < sizeof along / sizeof along[0]; i++) {
 		const char *sql = along[i]->sql;
+		snprintf(text, sizeof text, ", %s  FROM credential c", columns[i]);
 		const char *own = strstr(sql, "  LEFT JOIN ");
 		assert_non_null(strstr(sql, text)); /* the last columns, of the same table */
 		assert_true(own == strstr(sql, text) + strlen(text));
