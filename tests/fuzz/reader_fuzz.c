@@ -47,6 +47,11 @@ static const struct limits limits[] = {
 
 #define NLIMITS (sizeof limits / sizeof *limits)
 
+struct trial {
+	const struct limits *limits;
+	const struct model *model;
+};
+
 /* A reading, and what it has produced so far. */
 struct reading {
 	const struct model *model;
@@ -163,19 +168,25 @@ read_records(struct reading *r)
 	return status;
 }
 
+/* What an input of n bytes is read with. */
+static struct trial
+trial(size_t n)
+{
+	return (struct trial){
+	    &limits[n % NLIMITS], declared(n / NLIMITS % 4 ? "standard" : "threat")};
+}
+
 /* Reads the file; records go to *records unless it is NULL. Returns whether it was read whole. */
 static bool
-read_file(const char *extension, int fd, size_t size, const struct limits *l, struct buf *records)
+read_file(const char *extension, int fd, size_t size, const struct trial *t, struct buf *records)
 {
-	struct reading r = {.model = declared(size / NLIMITS % 4 ? "standard" : "threat"),
-	    .limits = l,
-	    .size = size,
-	    .records = records};
+	struct reading r = {
+	    .model = t->model, .limits = t->limits, .size = size, .records = records};
 	const struct format *format = format_find(extension, strlen(extension));
 	struct record rec;
 
 	HOLDS(format);
-	r.reader = reader_open(format, fd, r.model, l, sink, &r);
+	r.reader = reader_open(format, fd, r.model, r.limits, sink, &r);
 	if (!r.reader) {
 		HOLDS(r.errors);
 		return false;
@@ -211,10 +222,11 @@ append(int fd, const void *bytes, size_t n)
 void
 reader_fuzz(const char *extension, const void *bytes, size_t n)
 {
+	const struct trial t = trial(n);
 	int fd = new_file();
 
 	append(fd, bytes, n);
-	read_file(extension, fd, n, &limits[n % NLIMITS], NULL);
+	read_file(extension, fd, n, &t, NULL);
 	close(fd);
 }
 
@@ -222,7 +234,7 @@ void
 reader_fuzz_moved(const char *extension, const void *bytes, size_t n)
 {
 	static char blanks[DECODE_CHUNK];
-	const struct limits *l = &limits[n % NLIMITS];
+	const struct trial t = trial(n);
 	struct buf plain = {0}, moved = {0};
 	int fd = new_file(), further = new_file();
 
@@ -233,8 +245,8 @@ reader_fuzz_moved(const char *extension, const void *bytes, size_t n)
 	append(fd, bytes, n);
 	append(further, blanks, sizeof blanks - skipped);
 	append(further, bytes, n);
-	bool whole = read_file(extension, fd, n, l, &plain);
-	HOLDS(read_file(extension, further, sizeof blanks - skipped + n, l, &moved) == whole);
+	bool whole = read_file(extension, fd, n, &t, &plain);
+	HOLDS(read_file(extension, further, sizeof blanks - skipped + n, &t, &moved) == whole);
 	HOLDS(fuzz_same(plain.data, plain.len, moved.data, moved.len));
 	buf_free(&plain);
 	buf_free(&moved);
