@@ -251,13 +251,21 @@ class Chromium:
         self.cdp("Emulation.clearDeviceMetricsOverride")
         self.cdp("Emulation.setEmulatedMedia", features=[])
 
+    def _finished(self, name):
+        """The path of a download of that name, or None. Until it has all, Chromium keeps an empty
+        file in its place, and writes another beside it."""
+        os.makedirs(self.downloads, exist_ok=True)
+        names = os.listdir(self.downloads)
+        found = next(filter(re.compile(name).fullmatch, names), None)
+        path = found and os.path.join(self.downloads, found)
+        unfinished = any(one.endswith(".crdownload") for one in names)
+        return path if path and not unfinished and os.path.getsize(path) else None
+
     def downloaded(self, click, name):
         """The content of the file that a click downloads; `name` is its name or a pattern."""
         self.cdp("Browser.setDownloadBehavior", behavior="allow", downloadPath=self.downloads)
         click()
-        os.makedirs(self.downloads, exist_ok=True)
-        found = eventually(lambda: next(filter(re.compile(name).fullmatch, os.listdir(self.downloads)), None))
-        path = os.path.join(self.downloads, found)
+        path = eventually(lambda: self._finished(name))
         with open(path, "rb") as file:
             content = file.read()
         os.unlink(path)

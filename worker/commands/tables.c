@@ -273,8 +273,7 @@ static int
 change_field(struct ddl *d, const struct plan *p, size_t i, struct error *err)
 {
 	static const char *const add[] = {"change_add_diff", "change_add_library",
-	    "change_add_history", "change_end_diff", "change_end_library", "change_end_history",
-	    NULL};
+	    "change_add_history", "change_end_library", "change_end_history", NULL};
 	static const char *const uncheck[] = {"change_uncheck", NULL};
 	static const char *const check[] = {"change_check", NULL};
 	const struct field *f = &p->fields[i];

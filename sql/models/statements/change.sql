@@ -13,7 +13,8 @@ ALTER TABLE {model}{each stored:
 
 -- name: change_add_diff
 -- A default fills all rows at once, and no row is written. So it fills both sides, also that which
--- an addition or a deletion does not have and nobody reads.
+-- an addition or a deletion does not have and nobody reads. It stays, for a diff that is being made
+-- now, by the fields of before.
 ALTER TABLE {model}_diff{each stored:
     ADD COLUMN old_{name} {type} DEFAULT {default},
     ADD COLUMN new_{name} {type} DEFAULT {default}};
@@ -27,11 +28,6 @@ ALTER TABLE {model}_history{each stored:
 -- Later rows say themselves what they have.
 ALTER TABLE {model}{each stored:
     ALTER COLUMN {name} DROP DEFAULT};
-
--- name: change_end_diff
-ALTER TABLE {model}_diff{each stored:
-    ALTER COLUMN old_{name} DROP DEFAULT,
-    ALTER COLUMN new_{name} DROP DEFAULT};
 
 -- name: change_end_history
 ALTER TABLE {model}_history{each stored:

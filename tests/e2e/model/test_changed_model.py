@@ -184,13 +184,17 @@ def test_a_diff_that_was_accepted_before_is_refused_by_the_worker(own):
     agrees(own)
 
 
-def test_a_job_whose_file_is_read_meanwhile_is_told_as_old(own):
-    """The change comes while the diff is made, by the fields of before."""
+def test_a_diff_that_is_being_made_is_told_as_old(own):
+    """The change comes while the file is read, by the fields of before."""
     api = own.admin
     apply(api, item("CT1"))
-    with own.db.locked("import_summary", "EXCLUSIVE"):
+    with processes.stopped(processes.children(*own.worker_pids())):  # the parser
         job = api.upload(to_csv([{"id": "CT1", "title": "New"}])).json["id"]
-        processes.wait_until(own.db.somebody_waits, what="the diff to be nearly done")
-        own.db.run("UPDATE content_model SET version = version + 1")  # as a change does
+        api.wait_for(job, "generating_diff")
+        change(own, STANDARD + OWNER)
     api.wait_for(job, "ready_for_review")
+    (update,) = api.get(f"{IMPORT}{job}/diff/standard/").json["update"]
+    assert update["original"]["owner"] == update["new"]["owner"] == "nobody"
     assert api.change(job, "accept_changes").json["code"] == "model_changed"
+    assert api.change(job, "cancel").status == 200
+    agrees(own)
