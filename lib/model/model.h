@@ -19,14 +19,14 @@ enum field_kind {
 	FIELD_ID,      /* the key: T<n> built-in, CT<n> custom; empty asks for a new number */
 	FIELD_LINE,    /* one line of text, at most `max` characters, no control characters */
 	FIELD_TEXT,    /* text of several lines, at most `max` bytes */
-	FIELD_REF,     /* an id of another kind: <prefix><n> or C<prefix><n> */
+	FIELD_REF,     /* an id of another kind: <prefix><n> or C<prefix><n>, or, without a prefix,
+			  a plain number from 1 */
 	FIELD_INTEGER, /* min..max: SQL smallint if both fit, else bigint */
 	FIELD_BOOLEAN, /* SQL boolean */
 	FIELD_RULES,   /* match conditions, see rules.h; at most `max` bytes */
 	FIELD_TAGS,    /* names of at most 255 characters separated by ';', together `max` bytes */
-	FIELD_REFS,   /* ids separated by ';', as FIELD_REF or, without a prefix, plain numbers from
-			 1; together `max` bytes */
-	FIELD_DELETE, /* a command in the file, not a column of the library */
+	FIELD_REFS,    /* several of these separated by ';', together `max` bytes */
+	FIELD_DELETE,  /* a command in the file, not a column of the library */
 };
 #define FIELD_KINDS (FIELD_DELETE + 1)
 
@@ -38,7 +38,7 @@ struct field {
 	bool listed;   /* a column of the library's page */
 	long min, max; /* by kind, see above */
 	const char *prefix; /* FIELD_ID, FIELD_REF, FIELD_REFS: the letter(s) before the number,
-			       without C; FIELD_REFS: "" stands for plain numbers */
+			       without C; of references, "" stands for plain numbers */
 	const char *on_add; /* a new item's value if the file gives none; NULL: "", which is not
 			       valid for a FIELD_INTEGER or FIELD_BOOLEAN */
 	const char *label, *help; /* what people call it, and a sentence about it */
@@ -90,7 +90,7 @@ extern const char *const model_kinds[FIELD_KINDS];
  */
 bool model_is_id(const char *prefix, const char *text, size_t n);
 
-/* The same for a member of a FIELD_REFS: without a prefix only the number, from 1. */
+/* The same for a reference: without a prefix it is only the number. */
 bool model_is_ref(const char *prefix, const char *text, size_t n);
 
 enum header_match {

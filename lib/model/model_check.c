@@ -17,7 +17,6 @@
 #define SQL_NAME_MAX   63
 #define MODEL_NAME_MAX (SQL_NAME_MAX - (sizeof "_diff_202648" - 1))
 #define FIELD_NAME_MAX (SQL_NAME_MAX - (sizeof "old_" - 1))
-#define PREFIX_MAX     8
 
 /* Integers up to here are exact in JSON too. */
 #define NUMBER_MAX 999999999999999L
@@ -90,8 +89,8 @@ is_prefix(const char *prefix)
 {
 	size_t n = prefix ? strlen(prefix) : 0;
 
-	return n > 0 && n <= PREFIX_MAX && strspn(prefix, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == n &&
-	       prefix[0] != 'C';
+	return n > 0 && n <= MODEL_PREFIX_MAX &&
+	       strspn(prefix, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == n && prefix[0] != 'C';
 }
 
 /* Whether it is a line that can be shown, of 1 to max characters. NULL: nothing is said. */
@@ -150,7 +149,7 @@ is_value(const struct field *f, const char *text)
 		break;
 	}
 	case FIELD_TEXT: good = !text_scan(text, n, TEXT_LINES).at && n <= (size_t)f->max; break;
-	case FIELD_REF: good = n == 0 || model_is_id(f->prefix, text, n); break;
+	case FIELD_REF: good = n == 0 || model_is_ref(f->prefix, text, n); break;
 	case FIELD_INTEGER:
 		good = decimal_integer(text, n, false, &number) && number >= f->min &&
 		       number <= f->max;
@@ -173,16 +172,27 @@ is_value(const struct field *f, const char *text)
 }
 
 static int
+check_reference(const struct model *m, const struct field *f, struct error *err)
+{
+	if (f->prefix && (!*f->prefix || is_prefix(f->prefix)))
+		return 0;
+	return complain(err, m, f,
+	    "needs a prefix of 1 to %d capital letters that does not begin with C, or an empty one "
+	    "for plain numbers.",
+	    MODEL_PREFIX_MAX);
+}
+
+static int
 check_limits(const struct model *m, const struct field *f, struct error *err)
 {
 	switch (f->kind) {
 	case FIELD_ID:
-	case FIELD_REF:
 		if (!is_prefix(f->prefix))
 			return complain(err, m, f,
 			    "needs a prefix of 1 to %d capital letters that does not begin with C.",
-			    PREFIX_MAX);
+			    MODEL_PREFIX_MAX);
 		return 0;
+	case FIELD_REF: return check_reference(m, f, err);
 	case FIELD_INTEGER:
 		if (f->min < -NUMBER_MAX || f->max > NUMBER_MAX || f->min > f->max)
 			return complain(err, m, f,
@@ -190,11 +200,8 @@ check_limits(const struct model *m, const struct field *f, struct error *err)
 			    f->min, f->max, -NUMBER_MAX, NUMBER_MAX);
 		return 0;
 	case FIELD_REFS:
-		if (!f->prefix || (*f->prefix && !is_prefix(f->prefix)))
-			return complain(err, m, f,
-			    "needs a prefix of 1 to %d capital letters that does not begin with C, "
-			    "or an empty one for plain numbers.",
-			    PREFIX_MAX);
+		if (check_reference(m, f, err) < 0)
+			return -1;
 		/* fall through */
 	case FIELD_LINE:
 	case FIELD_TEXT:

@@ -5,6 +5,9 @@
 #include "base/error.h"
 #include "model/model.h"
 
+/* The most letters before the number of an id. */
+#define MODEL_PREFIX_MAX 8
+
 /*
  * Checks everything that other code relies on: names that can be SQL columns, limits that fit the
  * SQL types, and values for new items that the fields allow. Returns 0, or -1 with ERROR_INPUT and

@@ -267,8 +267,9 @@ complain_of_id(struct check *c, struct value v)
 		    "such as %s.",
 		    spreadsheet_story(trace), such);
 	if (!*f->prefix)
-		return refuse_id(
-		    c, ": write numbers of at most 15 digits separated by ;, such as %s.", such);
+		return refuse_id(c, ": write %s of at most 15 digits%s, such as %s.",
+		    f->kind == FIELD_REFS ? "numbers" : "a number",
+		    f->kind == FIELD_REFS ? " separated by ;" : "", such);
 	return refuse_id(c, ": write %s or C%s and a number of at most 15 digits%s, such as %s%s.",
 	    f->prefix, f->prefix, f->kind == FIELD_REFS ? ", and ; between ids" : "", such,
 	    f->kind == FIELD_ID ? ", or nothing for a new item" : "");

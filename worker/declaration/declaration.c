@@ -336,6 +336,19 @@ label_of(struct reading *r, const char *name)
 	return keep(r, label, strlen(label));
 }
 
+/* "risk" becomes "RISK". model_check refuses what cannot be a prefix, as of a name with C. */
+static const char *
+prefix_of(struct reading *r, const char *name)
+{
+	char prefix[MODEL_PREFIX_MAX + 1];
+	size_t n = 0;
+
+	for (; *name && n < MODEL_PREFIX_MAX; name++)
+		if (*name >= 'a' && *name <= 'z')
+			prefix[n++] = (char)(*name - 'a' + 'A');
+	return keep(r, prefix, n);
+}
+
 static long
 kind_max(enum field_kind kind)
 {
@@ -378,8 +391,10 @@ complete_field(struct reading *r, size_t i)
 		f->min = SMALLEST;
 	if (!r->has_max[i])
 		f->max = kind_max(f->kind);
-	if (f->kind == FIELD_REFS && !f->prefix)
+	if (!f->prefix && (f->kind == FIELD_REF || f->kind == FIELD_REFS))
 		f->prefix = "";
+	if (!f->prefix && f->kind == FIELD_ID)
+		f->prefix = prefix_of(r, r->d->model.name);
 	if (f->on_add && !*f->on_add)
 		f->on_add = NULL;
 	if (!f->on_add)

@@ -59,8 +59,8 @@ def test_what_is_shown_is_a_declaration_of_the_same(site, file):
 
 
 def test_all_but_names_and_kinds_may_be_left_out(site):
-    kinds = ["line", "text", "integer", "boolean", "refs", "rules", "tags", "delete"]
-    text = declaration("bare", ID.replace("R", "B") + "".join(
+    kinds = ["line", "text", "integer", "boolean", "ref", "refs", "rules", "tags", "delete"]
+    text = declaration("bare", "  - {name: id, kind: id}\n" + "".join(
         f"  - {{name: a_{kind}, kind: {kind}}}\n" for kind in kinds))
     site.accession("model", "add", "-", stdin=text)
     shown = yaml.safe_load(site.accession("model", "show", "bare"))
@@ -70,7 +70,8 @@ def test_all_but_names_and_kinds_may_be_left_out(site):
     assert fields["text"]["max"] == 1024 * 1024 and fields["tags"]["max"] == 65536
     assert (fields["integer"]["min"], fields["integer"]["max"]) == (-32768, 32767)
     assert (fields["integer"]["default"], fields["boolean"]["default"]) == (0, False)
-    assert fields["refs"]["prefix"] == ""
+    assert fields["refs"]["prefix"] == fields["ref"]["prefix"] == ""
+    assert fields["id"]["prefix"] == "BARE"
     tables = site.db.rows("SELECT relname FROM pg_class WHERE relname ~ '^bare' AND relkind IN ('r', 'p')")
     assert {name for (name,) in tables} >= {"bare", "bare_diff", "bare_history", "bare_diff_other"}
     assert "Everything agrees" in site.accession("verify")
@@ -97,12 +98,13 @@ def test_all_but_names_and_kinds_may_be_left_out(site):
     (declaration("risk", ID + "  - {name: owner, kind: line, colour: red}\n"), 4, "is no key here"),
     (declaration("risk", ID + OWNER + OWNER), 5, "is there twice"),
     (declaration("risk", OWNER + ID), 3, "is not in its place"),
-    (declaration("risk", "  - {name: id, kind: id}\n" + OWNER), 3, "needs a prefix"),
+    (declaration("crisk", "  - {name: id, kind: id}\n" + OWNER), 3, "needs a prefix"),
+    (declaration("risk", "  - {name: id, kind: id, prefix: r}\n" + OWNER), 3, "needs a prefix"),
     (declaration("risk", ID + "  - {name: order, kind: line}\n"), 4, "means nothing else in SQL"),
     (declaration("risk", ID + "  - {name: Owner, kind: line}\n"), 4, "must be a word"),
     (declaration("Risk", ID + OWNER), 1, "its name must be a word"),
     (declaration("risk", ID), 1, "it has 1 fields"),
-    (declaration("risk", ID + "  - {name: part, kind: ref}\n"), 4, "needs a prefix"),
+    (declaration("risk", ID + "  - {name: part, kind: ref, prefix: CP}\n"), 4, "needs a prefix"),
     (declaration("risk", ID + "  - {name: rank, kind: integer, min: 5, max: 1}\n"), 4,
      "from 5 to 1"),
     (declaration("risk", ID + "  - {name: rank, kind: integer, max: 5, default: 6}\n"), 4,

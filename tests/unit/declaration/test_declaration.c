@@ -22,10 +22,11 @@ read_text(const char *text, struct declaration *d, struct error *err)
 static void
 what_is_left_out_is_filled_in(void **state)
 {
-	static const char text[] = "name: risk\nfields:\n" ID "  - {name: part_of, kind: refs}\n"
-				   "  - {name: name, kind: line}\n"
-				   "  - {name: rank, kind: integer, min: 3, max: 9}\n"
-				   "  - {name: open, kind: boolean}\n";
+	static const char text[] =
+	    "name: risk\nfields:\n  - {name: id, kind: id}\n  - {name: part_of, kind: refs}\n"
+	    "  - {name: name, kind: line}\n"
+	    "  - {name: rank, kind: integer, min: 3, max: 9}\n"
+	    "  - {name: open, kind: boolean}\n  - {name: see, kind: ref}\n";
 	struct declaration d;
 	struct error err;
 
@@ -42,6 +43,8 @@ what_is_left_out_is_filled_in(void **state)
 	assert_null(d.fields[2].filter);
 	assert_string_equal(d.fields[3].on_add, "3");
 	assert_string_equal(d.fields[4].on_add, "false");
+	assert_string_equal(d.fields[0].prefix, "RISK");
+	assert_string_equal(d.fields[5].prefix, "");
 	assert_int_equal(d.lines[4], 7);
 	declaration_free(&d);
 }

@@ -97,7 +97,7 @@ fields_that_nothing_could_work_with_are_refused_by_name(void **state)
 		"the value \"P1;\""},
 	    {{.name = "capecs", .kind = FIELD_REFS, .prefix = "", .max = 9, .on_add = "C1"},
 		"the value \"C1\""},
-	    {{.name = "problem", .kind = FIELD_REF, .prefix = ""}, "needs a prefix"},
+	    {{.name = "problem", .kind = FIELD_REF, .prefix = "", .on_add = "P1"}, "the value"},
 	    {{.name = "problem", .kind = FIELD_REF, .prefix = "CP"}, "does not begin with C"},
 	    {{.name = "problem", .kind = FIELD_REF, .prefix = "p"}, "needs a prefix"},
 	    {{.name = "problem", .kind = FIELD_REF, .prefix = "P", .on_add = "T1"},
