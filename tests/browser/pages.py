@@ -388,8 +388,17 @@ class Library(Page):
             return [...document.querySelectorAll("main table thead th")].map((th) =>
                 th.textContent.replace(/ ?([(]order by this[)]|[▲▼])/g, "").trim())""")
 
+    def _order(self):
+        """The heading that the items are sorted by, with its direction."""
+        return self.chromium.script("""
+            const th = document.querySelector("main table [aria-sort]");
+            return th && [th.textContent, th.getAttribute("aria-sort")]""")
+
     def order_by(self, heading):
+        """Clicks the heading, and waits until the items are in that order."""
+        before = self._order()
         self.chromium.click("link", re.compile(f"^{heading}"), self.chromium.find("table"))
+        eventually(lambda: self._order() not in (None, before))
 
     def item(self, item_id, model="standard"):
         self.chromium.click("link", item_id, self.chromium.find("table"))
