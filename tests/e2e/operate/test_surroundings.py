@@ -306,9 +306,9 @@ def test_an_export_outlives_its_supervisor_and_keeps_no_socket(site, api, db):
     with programs.replaced(site, "api") as pid, \
             fastcgi.asked(env["ACCESSION_SLOW_SOCKET"], "/api/v2/library/export/standard.json",
                           {"Authorization": f"Token {api.token}"}) as export:
-        handlers = processes.children(pid)
         begun = export.recv(8, socket.MSG_PEEK)  # it has begun to answer
         assert len(begun) == 8
+        handlers = processes.children(pid)  # now, as they are started one after the other
         os.kill(pid, signal.SIGKILL)
         processes.wait_until(lambda: sum(map(processes.alive, handlers)) == 1,
                              what="the end of the others")
