@@ -17,13 +17,14 @@ declared(const char *name)
 	static struct declaration known[DECLARED_MAX];
 	struct error err = {0};
 
-	for (size_t i = 0; i < DECLARED_MAX && declaration_files[i].name; i++) {
-		const struct sql_file *f = &declaration_files[i];
-		if (strcmp(f->name, name) != 0)
-			continue;
-		if (known[i].model.name ||
-		    declaration_read(f->name, f->text, strlen(f->text), &known[i], &err) == 0)
-			return &known[i].model;
+	const char *text = declaration_built_in(name);
+
+	for (size_t i = 0; i < DECLARED_MAX && text; i++) {
+		struct declaration *d = &known[i];
+		if (!d->model.name && declaration_read(name, text, strlen(text), d, &err) < 0)
+			break;
+		if (strcmp(d->model.name, name) == 0)
+			return &d->model;
 	}
 	fprintf(stderr, "%s cannot be read: %s\n", name, err.message);
 	abort();

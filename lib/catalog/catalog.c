@@ -53,18 +53,9 @@ optional(const PGresult *res, int row, int col)
 }
 
 static int
-find_kind(const char *name)
-{
-	for (int k = 0; k < FIELD_KINDS; k++)
-		if (strcmp(model_kinds[k], name) == 0)
-			return k;
-	return -1;
-}
-
-static int
 read_field(const PGresult *res, int row, struct field *f, struct error *err)
 {
-	int kind = find_kind(db_get_text(res, row, COL_KIND));
+	int kind = model_kind_named(db_get_text(res, row, COL_KIND));
 
 	if (kind < 0)
 		return error_set(err, ERROR_DB_SCHEMA,

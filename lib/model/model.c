@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -76,6 +77,26 @@ model_field_of_kind(const struct model *m, enum field_kind kind)
 			return (int)i;
 	}
 	return -1;
+}
+
+int
+model_kind_named(const char *name)
+{
+	for (int k = 0; k < FIELD_KINDS; k++)
+		if (strcmp(model_kinds[k], name) == 0)
+			return k;
+	return -1;
+}
+
+const char *
+model_nothing(const struct field *f, char digits[MODEL_NUMBER_SIZE])
+{
+	if (f->kind == FIELD_BOOLEAN)
+		return "false";
+	if (f->kind != FIELD_INTEGER)
+		return NULL;
+	snprintf(digits, MODEL_NUMBER_SIZE, "%ld", f->min > 0 ? f->min : f->max < 0 ? f->max : 0);
+	return digits;
 }
 
 bool

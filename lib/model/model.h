@@ -84,6 +84,18 @@ int model_field_of_kind(const struct model *m, enum field_kind kind);
 /* The names of kinds in declarations, by enum field_kind. */
 extern const char *const model_kinds[FIELD_KINDS];
 
+/* The kind of that name, -1 if there is none. */
+int model_kind_named(const char *name);
+
+/* Room for an integer in decimal. */
+#define MODEL_NUMBER_SIZE 24
+
+/*
+ * What a new item gets if nobody says: of kinds that cannot be empty the value nearest to nothing,
+ * an integer in digits; NULL for all others.
+ */
+const char *model_nothing(const struct field *f, char digits[MODEL_NUMBER_SIZE]);
+
 /*
  * Whether the n bytes are an id of the items with that prefix: "T" stands for T<n> and CT<n>, upper
  * case, n from 1 to 999999999999999 (exact as a JSON number too) without leading zeros.

@@ -51,17 +51,13 @@ static const struct step {
 #define CHECK_COUNTS true
 #endif
 
-/*
- * Whether the error means that the diff does not fit the library: it adds an item that is already
- * there, or lacks the value of a field that was introduced later.
- */
+/* Whether the error means that the diff adds an item that is there already. */
 static bool
 is_misfit(const struct error *err)
 {
-	static const char unique_violation[] = "23505", not_null_violation[] = "23502";
+	static const char unique_violation[] = "23505";
 
-	return strcmp(err->sqlstate, unique_violation) == 0 ||
-	       strcmp(err->sqlstate, not_null_violation) == 0;
+	return strcmp(err->sqlstate, unique_violation) == 0;
 }
 
 int

@@ -26,27 +26,27 @@ static const struct statement statement_known = {
     NULL, "SELECT EXISTS (SELECT FROM content_model WHERE name = $1)", 1, true};
 
 /* What is to be done in one transaction, as often as it takes. */
-struct work_to_do {
+struct task {
 	const struct declared *file;
 	struct declaration *declaration;
 	bool adopt, only_look;
-	int (*run)(struct ddl *d, struct work_to_do *w, struct error *err);
+	int (*run)(struct ddl *d, struct task *t, struct error *err);
 	struct buf said; /* of the last try */
 };
 
 static int
-try_once(struct ddl *d, struct work_to_do *w, struct error *err)
+try_once(struct ddl *d, struct task *t, struct error *err)
 {
 	PGresult *rights = NULL;
 	int done = -1;
 
-	buf_clear(&w->said);
+	buf_clear(&t->said);
 	if (db_begin(d->db, err) < 0)
 		return -1;
 	if (db_run(d->db, &statement_brief, NULL, err) == 0 && (rights = rights_look(d->db, err)) &&
-	    tables_lock(d, err) == 0 && w->run(d, w, err) == 0 &&
+	    tables_lock(d, err) == 0 && t->run(d, t, err) == 0 &&
 	    rights_keep(d->db, rights, err) == 0)
-		done = w->only_look ? 0 : db_commit(d->db, err);
+		done = t->only_look ? 0 : db_commit(d->db, err);
 	PQclear(rights);
 	db_rollback(d->db); /* nothing after a commit */
 	return done;
@@ -54,26 +54,26 @@ try_once(struct ddl *d, struct work_to_do *w, struct error *err)
 
 /* Tries until it gets its locks, and then prints what was done. */
 static int
-do_it(struct db *db, struct work_to_do *w, struct error *err)
+carry_out(struct db *db, struct task *t, struct error *err)
 {
 	struct declaration declaration;
 	struct ddl ddl;
 	int done;
 
-	w->declaration = &declaration;
-	done = declaration_read(w->file->name, w->file->text, w->file->n, &declaration, err);
+	t->declaration = &declaration;
+	done = declaration_read(t->file->name, t->file->text, t->file->n, &declaration, err);
 	if (done == 0) {
 		ddl_init(&ddl, db);
 		ddl.name = declaration.model.name;
 		ddl.suffix = "";
 		do {
-			done = try_once(&ddl, w, err);
+			done = try_once(&ddl, t, err);
 		} while (done < 0 && ddl_again(&ddl, err));
 		ddl_free(&ddl);
 	}
 	if (done == 0)
-		fputs(buf_text(&w->said), stdout);
-	buf_free(&w->said);
+		fputs(buf_text(&t->said), stdout);
+	buf_free(&t->said);
 	declaration_free(&declaration);
 	return done;
 }
@@ -88,14 +88,14 @@ begin_versions(struct declaration *d)
 }
 
 static int
-add(struct ddl *d, struct work_to_do *w, struct error *err)
+add(struct ddl *d, struct task *t, struct error *err)
 {
-	const struct model *m = &w->declaration->model;
+	const struct model *m = &t->declaration->model;
 
-	begin_versions(w->declaration);
-	if (tables_make(d, m, w->adopt, err) < 0)
+	begin_versions(t->declaration);
+	if (tables_make(d, m, t->adopt, err) < 0)
 		return -1;
-	buf_printf(&w->said,
+	buf_printf(&t->said,
 	    "Added the content model %s, \"%s\", with %zu fields. Programs know it from now on: "
 	    "its files are called %s.csv, .json, .yaml or .xlsx.\n",
 	    m->name, m->title, m->nfields, m->name);
@@ -103,9 +103,9 @@ add(struct ddl *d, struct work_to_do *w, struct error *err)
 }
 
 static int
-change(struct ddl *d, struct work_to_do *w, struct error *err)
+change(struct ddl *d, struct task *t, struct error *err)
 {
-	const char *name = w->declaration->model.name;
+	const char *name = t->declaration->model.name;
 	const struct model *from = model_find(name, strlen(name));
 	struct plan p;
 	int done = 0;
@@ -113,21 +113,21 @@ change(struct ddl *d, struct work_to_do *w, struct error *err)
 	if (!from)
 		return error_set(err, ERROR_NOT_FOUND,
 		    "There is no content model %s: \"accession model add\" makes it.", name);
-	done = plan_make(from, w->declaration, w->file->name, &p, err);
+	done = plan_make(from, t->declaration, t->file->name, &p, err);
 	if (done == 0 && plan_is_empty(&p)) {
-		buf_printf(&w->said, "Nothing to do: %s is as declared.\n", name);
+		buf_printf(&t->said, "Nothing to do: %s is as declared.\n", name);
 	} else if (done == 0) {
 		done = tables_fit(d, &p, err);
-		if (done == 0 && !w->only_look)
+		if (done == 0 && !t->only_look)
 			done = tables_change(d, &p, err);
-		buf_printf(&w->said, "%s, version %" PRId64 ":\n%s%s\n", name, p.to.version,
+		buf_printf(&t->said, "%s, version %" PRId64 ":\n%s%s\n", name, p.to.version,
 		    buf_text(&p.said),
-		    w->only_look ? "This is what would happen. Nothing was changed." : "Changed.");
+		    t->only_look ? "This is what would happen. Nothing was changed." : "Changed.");
 		if (p.raises)
-			buf_printf(&w->said,
+			buf_printf(&t->said,
 			    "A diff of %s that waits for its review %s to be made anew: cancel and "
 			    "retry its job.\n",
-			    name, w->only_look ? "would have" : "has");
+			    name, t->only_look ? "would have" : "has");
 	}
 	plan_free(&p);
 	return done;
@@ -136,10 +136,10 @@ change(struct ddl *d, struct work_to_do *w, struct error *err)
 int
 declare_add(struct db *db, const struct declared *file, struct error *err)
 {
-	struct work_to_do w = {.file = file, .run = add};
+	struct task t = {.file = file, .run = add};
 	struct error ignored = {0};
 
-	if (do_it(db, &w, err) < 0)
+	if (carry_out(db, &t, err) < 0)
 		return -1;
 	(void)!db_run(db, &statement_week, NULL, &ignored);
 	return 0;
@@ -148,9 +148,9 @@ declare_add(struct db *db, const struct declared *file, struct error *err)
 int
 declare_change(struct db *db, const struct declared *file, bool only_look, struct error *err)
 {
-	struct work_to_do w = {.file = file, .run = change, .only_look = only_look};
+	struct task t = {.file = file, .run = change, .only_look = only_look};
 
-	return do_it(db, &w, err);
+	return carry_out(db, &t, err);
 }
 
 int
@@ -163,13 +163,10 @@ declare_built_in(struct db *db, struct error *err)
 	PQclear(res);
 	if (!res)
 		return -1;
-	for (const struct sql_file *f = declaration_files; added && f->name; f++) {
-		if (strcmp(f->name, name) != 0)
-			continue;
-		const struct declared file = {"standard.yaml", f->text, strlen(f->text)};
-		struct work_to_do w = {.file = &file, .run = add, .adopt = true};
-		if (do_it(db, &w, err) < 0)
-			return -1;
-	}
-	return added;
+	if (!added)
+		return 0;
+	const char *text = declaration_built_in(name);
+	const struct declared file = {BUILT_IN ".yaml", text, strlen(text)};
+	struct task t = {.file = &file, .run = add, .adopt = true};
+	return carry_out(db, &t, err) < 0 ? -1 : 1;
 }

@@ -10,8 +10,8 @@
 
 #define MAKE "make_"
 
-/* Shown of the items that do not fit. */
-#define SHOWN 3
+/* Columns of change_misfits. */
+enum { MISFIT_ID, MISFIT_VALUE, MISFIT_COUNT };
 
 static const struct statement statement_taken = {
     NULL, "SELECT coalesce(to_regclass('public.' || $1)::text, '')", 1, true};
@@ -33,18 +33,25 @@ static const struct statement statement_field = {NULL,
 
 /* ------------------------------------------------------------------ statements */
 
-/* Runs the statement of that name, written out for the model. */
+/* Writes out the statement of that name for the model. */
+static int
+write_out(const struct model *m, const char *name, struct buf *sql, struct error *err)
+{
+	struct sql_text st;
+
+	if (!sql_file_find(model_table_files, false, name, &st))
+		return error_set(err, ERROR_SYSTEM, "there is no statement %s", name);
+	return model_sql_expand(m, st.sql, NULL, sql, err);
+}
+
 static int
 run(struct ddl *d, const struct model *m, const char *name, struct error *err)
 {
-	struct sql_text st;
 	struct buf sql = {0};
-	int done = -1;
+	int done = write_out(m, name, &sql, err);
 
-	if (!sql_file_find(model_table_files, false, name, &st))
-		error_set(err, ERROR_SYSTEM, "there is no statement %s", name);
-	else if (model_sql_expand(m, st.sql, NULL, &sql, err) == 0)
-		done = ddl_run(d, buf_text(&sql), 1, err) < 0 ? -1 : 0;
+	if (done == 0 && ddl_run(d, buf_text(&sql), 1, err) < 0)
+		done = -1;
 	buf_free(&sql);
 	return done;
 }
@@ -211,18 +218,15 @@ tables_make(struct ddl *d, const struct model *m, bool adopt, struct error *err)
 
 /* ------------------------------------------------------------------ changing */
 
+/* The first items whose values the field would not allow, with these, and how many there are. */
 static PGresult *
-query_field(struct ddl *d, const struct model *m, const struct field *f, const char *name,
-    struct error *err)
+find_misfits(struct ddl *d, const struct model *m, const struct field *f, struct error *err)
 {
 	const struct model one = only(m, f);
-	struct sql_text st;
 	struct buf sql = {0};
 	PGresult *res = NULL;
 
-	if (!sql_file_find(model_table_files, false, name, &st)) {
-		error_set(err, ERROR_SYSTEM, "there is no statement %s", name);
-	} else if (model_sql_expand(&one, st.sql, NULL, &sql, err) == 0) {
+	if (write_out(&one, "change_misfits", &sql, err) == 0) {
 		const struct statement statement = {NULL, buf_text(&sql), 0, true};
 		res = db_query(d->db, &statement, NULL, err);
 	}
@@ -231,26 +235,22 @@ query_field(struct ddl *d, const struct model *m, const struct field *f, const c
 }
 
 static int
-refuse_misfits(struct ddl *d, const struct model *m, const struct field *f, const PGresult *misfits,
-    struct error *err)
+refuse_misfits(const struct field *f, const PGresult *misfits, struct error *err)
 {
-	PGresult *res = query_field(d, m, f, "change_misfit_count", err);
+	const int64_t n = db_get_int(misfits, 0, MISFIT_COUNT);
 	char list[512] = "";
 	size_t used = 0;
 
-	if (!res)
-		return -1;
-	for (int i = 0; i < PQntuples(misfits) && i < SHOWN && used < sizeof list; i++)
+	for (int i = 0; i < PQntuples(misfits) && used < sizeof list; i++)
 		used += (size_t)snprintf(list + used, sizeof list - used, "%s%s (\"%.40s\")",
-		    i ? ", " : "", db_get_text(misfits, i, 0), db_get_text(misfits, i, 1));
-	const int64_t n = db_get_int(res, 0, 0);
-	error_set(err, ERROR_CONFLICT,
+		    i ? ", " : "", db_get_text(misfits, i, MISFIT_ID),
+		    db_get_text(misfits, i, MISFIT_VALUE));
+	return error_set(err, ERROR_CONFLICT,
 	    "%s: %" PRId64 " item%s a value that the field would not allow: %s%s. Nothing was "
 	    "changed. Change these items by an import first, or declare the field so that they "
 	    "fit.",
-	    f->name, n, n == 1 ? " has" : "s have", list, n > SHOWN ? " and more" : "");
-	PQclear(res);
-	return -1;
+	    f->name, n, n == 1 ? " has" : "s have", list,
+	    n > PQntuples(misfits) ? " and more" : "");
 }
 
 int
@@ -260,8 +260,8 @@ tables_fit(struct ddl *d, const struct plan *p, struct error *err)
 		const struct field *f = &p->fields[i];
 		if (!(p->changes[i] & (PLAN_LIMITS | PLAN_BRING_BACK)) || !model_sql_is_column(f))
 			continue;
-		PGresult *res = query_field(d, &p->to, f, "change_misfits", err);
-		int done = !res ? -1 : PQntuples(res) ? refuse_misfits(d, &p->to, f, res, err) : 0;
+		PGresult *res = find_misfits(d, &p->to, f, err);
+		int done = !res ? -1 : PQntuples(res) ? refuse_misfits(f, res, err) : 0;
 		PQclear(res);
 		if (done < 0)
 			return -1;

@@ -20,6 +20,7 @@
 #define LARGEST    INT16_MAX
 #define LABEL_MAX  64
 #define DEPTH_MAX  64
+#define LIST_SIZE  256
 #define FIELDS_KEY "fields"
 
 enum model_key { MODEL_NAME, MODEL_TITLE, MODEL_HEADING, MODEL_VERSION, MODEL_FIELDS, MODEL_KEYS };
@@ -101,6 +102,18 @@ is_scalar(const yaml_node_t *node)
 	       memchr(node->data.scalar.value, '\0', node->data.scalar.length) == NULL;
 }
 
+/* Writes the n words into list, separated by commas. */
+static const char *
+join(const char *const *words, int n, char list[LIST_SIZE])
+{
+	size_t used = 0;
+
+	for (int i = 0; i < n && used < LIST_SIZE; i++)
+		used += (size_t)snprintf(
+		    list + used, LIST_SIZE - used, "%s%s", i ? ", " : "", words[i]);
+	return list;
+}
+
 /* ------------------------------------------------------------------ values */
 
 static int
@@ -136,19 +149,14 @@ static int
 take_kind(struct reading *r, const yaml_node_t *value, enum field_kind *kind)
 {
 	const char *text = is_scalar(value) ? text_of(value) : "";
-	char list[256] = "";
-	size_t used = 0;
+	const int found = model_kind_named(text);
+	char list[LIST_SIZE];
 
-	for (int k = 0; k < FIELD_KINDS; k++) {
-		if (strcmp(model_kinds[k], text) == 0) {
-			*kind = (enum field_kind)k;
-			return 0;
-		}
-		used += (size_t)snprintf(
-		    list + used, sizeof list - used, "%s%s", k ? ", " : "", model_kinds[k]);
-	}
-	return refuse(
-	    r, line_of(value), "\"%.64s\" is no kind of field. There are: %s.", text, list);
+	if (found < 0)
+		return refuse(r, line_of(value), "\"%.64s\" is no kind of field. There are: %s.",
+		    text, join(model_kinds, FIELD_KINDS, list));
+	*kind = (enum field_kind)found;
+	return 0;
 }
 
 /* Takes a text, or a list of texts, which it joins by ';'. */
@@ -182,8 +190,7 @@ take_list(struct reading *r, const char *key, const yaml_node_t *value, const ch
 static int
 find_key(struct reading *r, const yaml_node_t *key, const char *const *known, int n, unsigned *seen)
 {
-	char list[256] = "";
-	size_t used = 0;
+	char list[LIST_SIZE];
 
 	for (int i = 0; is_scalar(key) && i < n; i++) {
 		if (strcmp(known[i], text_of(key)) != 0)
@@ -193,11 +200,8 @@ find_key(struct reading *r, const yaml_node_t *key, const char *const *known, in
 		*seen |= 1U << i;
 		return i;
 	}
-	for (int i = 0; i < n; i++)
-		used += (size_t)snprintf(
-		    list + used, sizeof list - used, "%s%s", i ? ", " : "", known[i]);
 	return refuse(r, line_of(key), "\"%.64s\" is no key here. There are: %s.",
-	    is_scalar(key) ? text_of(key) : "", list);
+	    is_scalar(key) ? text_of(key) : "", join(known, n, list));
 }
 
 static int
@@ -363,29 +367,11 @@ kind_max(enum field_kind kind)
 	}
 }
 
-/* The value of a new item nearest to nothing, for kinds that cannot be empty. */
-static const char *
-kind_default(struct reading *r, const struct field *f)
-{
-	char digits[24];
-
-	if (f->required)
-		return NULL;
-	if (f->kind == FIELD_BOOLEAN)
-		return "false";
-	if (f->kind != FIELD_INTEGER)
-		return NULL;
-	int n = snprintf(digits, sizeof digits, "%ld",
-	    f->min > 0   ? f->min
-	    : f->max < 0 ? f->max
-			 : 0);
-	return keep(r, digits, (size_t)n);
-}
-
 static void
 complete_field(struct reading *r, size_t i)
 {
 	struct field *f = &r->d->fields[i];
+	char digits[MODEL_NUMBER_SIZE];
 
 	if (f->kind == FIELD_INTEGER && !r->has_min[i])
 		f->min = SMALLEST;
@@ -397,8 +383,8 @@ complete_field(struct reading *r, size_t i)
 		f->prefix = prefix_of(r, r->d->model.name);
 	if (f->on_add && !*f->on_add)
 		f->on_add = NULL;
-	if (!f->on_add)
-		f->on_add = kind_default(r, f);
+	if (!f->on_add && !f->required && (f->on_add = model_nothing(f, digits)))
+		f->on_add = keep(r, f->on_add, strlen(f->on_add));
 	if (!f->label || !*f->label)
 		f->label = label_of(r, f->name);
 	if (!f->help)
@@ -512,6 +498,15 @@ declaration_read(
 	if (d->text.failed)
 		return error_set(err, ERROR_INPUT, "%s: its texts are too long.", name);
 	return check(&r);
+}
+
+const char *
+declaration_built_in(const char *name)
+{
+	for (const struct sql_file *f = declaration_files; f->name; f++)
+		if (strcmp(f->name, name) == 0)
+			return f->text;
+	return NULL;
 }
 
 void

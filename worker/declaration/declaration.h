@@ -39,4 +39,7 @@ void declaration_free(struct declaration *d);
 /* The declarations that come with the program, in the order of their names; ends with NULL. */
 extern const struct sql_file declaration_files[];
 
+/* The text of the one for the model of that name, or NULL. */
+const char *declaration_built_in(const char *name);
+
 #endif

@@ -4,7 +4,6 @@
 #include "model/model_check.h"
 #include "model/model_sql.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define FIELDS_CHANGE (PLAN_ADD | PLAN_RETIRE | PLAN_BRING_BACK | PLAN_LIMITS)
@@ -106,10 +105,8 @@ retire(struct plan *p, size_t i)
 	f->required = false;
 	f->listed = false;
 	f->filter = NULL;
-	if (f->on_add || (f->kind != FIELD_INTEGER && f->kind != FIELD_BOOLEAN))
-		return;
-	snprintf(p->initial[i], sizeof p->initial[i], "%ld", f->min);
-	f->on_add = f->kind == FIELD_BOOLEAN ? "false" : p->initial[i];
+	if (!f->on_add)
+		f->on_add = model_nothing(f, p->initial[i]);
 }
 
 static void

@@ -25,9 +25,10 @@ struct plan {
 	struct model to; /* `from` as it is to be: retired fields come last */
 	struct field fields[MODEL_MAX_FIELDS];
 	unsigned changes[MODEL_MAX_FIELDS]; /* by field of `to` */
-	char initial[MODEL_MAX_FIELDS][24]; /* new values for new items, of retired fields */
-	bool raises;                        /* fields change, and so the model's version */
-	struct buf said;                    /* a line for each change, for people */
+	char initial[MODEL_MAX_FIELDS]
+		    [MODEL_NUMBER_SIZE]; /* new values for new items, of retired fields */
+	bool raises;                     /* fields change, and so the model's version */
+	struct buf said;                 /* a line for each change, for people */
 };
 
 /*

@@ -43,14 +43,10 @@ ALTER TABLE {model}{each stored:
     ADD{check} NOT VALID};
 
 -- name: change_misfits
--- The items that the field as declared could not have, with their values.
-SELECT t.id, {each stored:t.{name}::text}
+-- The first items that the field as declared could not have, with their values, and how many there
+-- are.
+SELECT t.id, {each stored:t.{name}::text}, count(*) OVER ()
   FROM {model} t
  WHERE NOT ({each stored:{holds}})
  ORDER BY t.position
- LIMIT 4;
-
--- name: change_misfit_count
-SELECT count(*)
-  FROM {model} t
- WHERE NOT ({each stored:{holds}});
+ LIMIT 3;
