@@ -107,6 +107,12 @@ class Chromium:
         self.requests = []  # (method, path with query) of this test, in the order sent
         self.leave()  # discards what it does by itself when it starts
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.quit()
+
     def quit(self):
         self.driver.quit()
         self._profile.cleanup()

@@ -19,11 +19,8 @@ def site():
 
 @pytest.fixture(scope="session")
 def chromium(site):
-    browser = Chromium(site.url)
-    try:
+    with Chromium(site.url) as browser:
         yield browser
-    finally:
-        browser.quit()
 
 
 @pytest.fixture(scope="session")
@@ -38,6 +35,16 @@ def no_complaints(chromium):
     yield
     wrong = chromium.leave()
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.fixture
+def file(tmp_path):
+    """Makes a file with a name and content."""
+    def make(name, content):
+        path = tmp_path / name
+        path.write_bytes(content)
+        return path
+    return make
 
 
 @pytest.fixture

@@ -42,14 +42,12 @@ def take_all(pages, world, browser, visitors, folder):
 def main(folder):
     folder.mkdir(parents=True, exist_ok=True)
     with sites.running(programs="release") as site:
-        world, browser = World(site), Chromium(site.url)
-        visitors = Visitors(site, browser)
-        try:
+        world = World(site)
+        with Chromium(site.url) as browser:
+            visitors = Visitors(site, browser)
             take_all(PAGES, world, browser, visitors, folder)
             site.accession("model", "add", sites.THREAT)
             take_all(MODEL_PAGES, TwoModels(site), browser, visitors, folder)
-        finally:
-            browser.quit()
     print(f"{len(PAGES | MODEL_PAGES) * len(KINDS)} pictures in {folder}/")
 
 

@@ -13,16 +13,6 @@ NEW = item("CT1", title="Lock the door", text="When you leave.", tags="house;doo
 OLD = item("T1", title="Close the window")
 
 
-@pytest.fixture
-def file(tmp_path):
-    """Makes a file with a name and content."""
-    def make(name, content):
-        path = tmp_path / name
-        path.write_bytes(content)
-        return path
-    return make
-
-
 @pytest.mark.parametrize("extension", formats.ALL)
 def test_file_of_each_format_becomes_a_review(editor, db, file, extension):
     db.seed(OLD)

@@ -20,18 +20,14 @@ from visitors import Visitors
 
 @pytest.fixture(scope="module")
 def site():
-    with sites.running() as running:
-        running.accession("model", "add", sites.THREAT)
+    with sites.running(models=[sites.THREAT]) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
 def chromium(site):
-    browser = Chromium(site.url)
-    try:
+    with Chromium(site.url) as browser:
         yield browser
-    finally:
-        browser.quit()
 
 
 @pytest.fixture(scope="module")
@@ -58,15 +54,6 @@ def library(api, db):
 def ready(api, library):
     """The number of a job with a file of each model."""
     return api.ready_files(("threat.csv", THREATS), ("standard.csv", STANDARD))
-
-
-@pytest.fixture
-def file(tmp_path):
-    def make(name, content):
-        path = tmp_path / name
-        path.write_bytes(content)
-        return path
-    return make
 
 
 # ---- Choosing and sending

@@ -26,7 +26,7 @@ import requests  # noqa: E402
 import sites  # noqa: E402
 from chaos_faults import Faults  # noqa: E402
 from chaos_libraries import (  # noqa: E402
-    LIBRARIES, OWNER, OWNERS, STANDARD, THREAT, THREATS, declaration)
+    LIBRARIES, OWNER, OWNERS, STANDARD, THREATS, declaration)
 from chaos_model import DONE, REFUSED, UNKNOWN, FieldChange, Model  # noqa: E402
 from client import IMPORT, Client  # noqa: E402
 from postgres import Postgres  # noqa: E402
@@ -267,7 +267,7 @@ def _arguments():
 def run(arguments, site, folder):
     begun, violations, rounds = time.monotonic(), [], 0
     chaos = Run(site, folder, arguments)
-    chaos.command("model", "add", THREAT)
+    chaos.command("model", "add", sites.THREAT)
     for library in LIBRARIES.values():
         first = [library.item(one, f"first {one}") for one in library.universe[:6]]
         chaos.load(library, chaos.base[library.name] + first)

@@ -8,21 +8,18 @@ import io
 from collections.abc import Callable
 
 import sites
-from library import FIELDS, added, item, to_csv
+from library import FIELDS, THREAT_FIELDS, added, item, threat, to_csv
 
 OWNER, NOBODY = "owner", "nobody"
 OWNERS = (NOBODY, "ada", "eve")
 
-THREAT = sites.ROOT / "sql/models/threat.yaml"
 _END = "  - {name: mark_delete,"
 _OWNER_LINE = f"  - {{name: {OWNER}, kind: line, max: 80, default: {NOBODY}}}\n"
-
-_THREAT_FIELDS = ("id", "title", "text", "severity", "active", "problems", "capecs")
 _NUMBERS, _BOOLEANS = {"priority", "severity"}, {"active"}
 
 
 def _threat(id, title, text="Text", number=5):
-    return dict(zip(_THREAT_FIELDS, (id, title, text, number, True, "P1;P2", "21")))
+    return threat(id, title, text, severity=number, problems="P1;P2", capecs="21")
 
 
 def _standard(id, title, text="Text", number=5):
@@ -74,13 +71,13 @@ class Library:
 
 
 STANDARD = Library("standard", "CT", "library/tasks/", FIELDS, _standard, 12)
-THREATS = Library("threat", "CTH", "library/items/threat/", _THREAT_FIELDS, _threat, 8)
+THREATS = Library("threat", "CTH", "library/items/threat/", THREAT_FIELDS, _threat, 8)
 LIBRARIES = {library.name: library for library in (STANDARD, THREATS)}
 
 
 def declaration(owner):
     """The declaration of threat with the field owner, or without it."""
-    text = THREAT.read_text(encoding="utf-8")
+    text = sites.THREAT.read_text(encoding="utf-8")
     assert text.count(_END) == 1
     return text.replace(_END, _OWNER_LINE + _END) if owner else text
 

@@ -17,8 +17,8 @@ SETTINGS = {"WORKER_LOST_MS": 1500, "WORKER_HEARTBEAT_MS": 100, "WORKER_POLL_MS"
 
 def _site(**settings):
     with tempfile.TemporaryDirectory(prefix="accession-points.") as folder:
-        with sites.running({**SETTINGS, "TEST_POINTS": folder, **settings}) as running:
-            running.accession("model", "add", sites.ROOT / "sql/models/threat.yaml")
+        with sites.running({**SETTINGS, "TEST_POINTS": folder, **settings},
+                           models=[sites.THREAT]) as running:
             running.points = Points(folder)
             running.postgres = Postgres(running)
             yield running

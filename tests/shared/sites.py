@@ -72,15 +72,27 @@ class Site:
         self.ids[role] = found[0][0] if found else self.db.make_account(email, role, first, last)
         return Client(self.url, self.db.make_token(self.ids[role]))
 
-    def accession(self, *args, code=0, stdin="", timeout=120):
+    def accession(self, *args, code=0, stdin="", timeout=120, **env):
         """Runs the operator's command for this site. Returns what it says on standard output, or,
         if it is to fail, on standard error."""
         done = subprocess.run(
             [program("accession"), *map(str, args)], input=stdin, text=True,
-            env={**os.environ, **{k: v for k, v in self.env.items() if k.startswith("PG")}},
+            env={**os.environ, **self.pg(), **env},
             capture_output=True, timeout=timeout, check=False)
         assert done.returncode == code, (args, done.stdout, done.stderr)
         return done.stdout if code == 0 else done.stderr
+
+    def pg(self):
+        """The variables by which libpq finds its database, as the owner."""
+        return {name: value for name, value in self.env.items() if name.startswith("PG")}
+
+    def psql(self, script):
+        """Runs statements as one session of psql, which ends at the first error. Returns the rows."""
+        done = subprocess.run(["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"],
+                              input=script, env={**os.environ, **self.pg()}, text=True,
+                              capture_output=True, timeout=60, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
 
     def pid(self, name):
         """The pid of the supervisor of the api or the worker."""
@@ -157,9 +169,10 @@ def _start(folder, port, env, programs, database):
 
 
 @contextlib.contextmanager
-def running(settings=None, programs=None, database=None):
+def running(settings=None, programs=None, database=None, models=()):
     """Starts a site with these settings (names without ACCESSION_) and stops it at the end. It has
-    its own database cluster, unless `database` says where one is (as PGHOST)."""
+    its own database cluster, unless `database` says where one is (as PGHOST). models: declarations
+    of further content models, such as THREAT."""
     folder = pathlib.Path(tempfile.mkdtemp(prefix="accession-e2e."))
     folder.chmod(0o755)  # the database may have to run as another user
     env = _environment(folder, settings)
@@ -170,6 +183,8 @@ def running(settings=None, programs=None, database=None):
         site = Site(folder)
         # Starts what is down by now, or puts other programs in place of these.
         site.start = lambda others=programs: _start(folder, port, env, others, database)
+        for declaration in models:
+            site.accession("model", "add", declaration)
         yield site
     finally:
         subprocess.run([_PROGRAM, "stop", folder], env=env, stdin=subprocess.DEVNULL,

@@ -148,8 +148,7 @@ def test_files_that_are_none_are_refused(site, tmp_path):
 
 def test_two_at_once_are_one_and_a_refusal(site):
     text = declaration("twin", ID.replace("R", "TW") + OWNER)
-    env = {**{k: v for k, v in site.env.items() if k.startswith("PG")}}
-    both = [subprocess.Popen([sites.program("accession"), "model", "add", "-"], env=env,
+    both = [subprocess.Popen([sites.program("accession"), "model", "add", "-"], env=site.pg(),
                              stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                              stderr=subprocess.PIPE, text=True) for _ in range(2)]
     for one in both:

@@ -1,27 +1,16 @@
 """`accession model sql`: every statement of a content model can be pasted into psql and
 explained."""
 
-import os
 import re
-import subprocess
 
 import pytest
 
 import sites
 
 
-def psql(site, script):
-    env = {**os.environ, **{k: v for k, v in site.env.items() if k.startswith("PG")}}
-    done = subprocess.run(["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"], input=script,
-                          env=env, text=True, capture_output=True, timeout=60, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
 @pytest.fixture(scope="module")
 def site():
-    with sites.running() as running:
-        running.accession("model", "add", sites.THREAT)
+    with sites.running(models=[sites.THREAT]) as running:
         yield running
 
 
@@ -34,14 +23,14 @@ def test_each_can_be_pasted_and_explained(site, standard):
     """All of it runs as printed, in a transaction; then every prepared statement has a plan."""
     names = re.findall(r"^PREPARE (\w+) AS$", standard, re.M)
     assert len(names) > 20 and all(name.startswith("standard_") for name in names)
-    types = psql(site, f"BEGIN;\n{standard}\nSELECT name, cardinality(parameter_types)"
+    types = site.psql(f"BEGIN;\n{standard}\nSELECT name, cardinality(parameter_types)"
                        " FROM pg_prepared_statements;")
     wanted = dict(line.split("|") for line in types.splitlines())
     assert sorted(wanted) == sorted(names)
     explain = "".join(
         f"EXPLAIN EXECUTE {name}{'(' + ', '.join(['NULL'] * int(n)) + ')' if int(n) else ''};\n"
         for name, n in wanted.items())
-    plans = psql(site, f"BEGIN;\n{standard}\n{explain}")
+    plans = site.psql(f"BEGIN;\n{standard}\n{explain}")
     assert plans.count("(cost=") >= len(names)
 
 

@@ -175,14 +175,10 @@ def test_the_operator_loads_and_looks(site, db, tmp_path):
     path.write_bytes(formats.write("json", ["id", "discard"], [["CR5", True]]))
     assert "discard: Loading a file deletes nothing" in subprocess.run(
         [sites.program("accession"), "load", "--model", "risk", path], text=True, check=False,
-        env={k: v for k, v in site.env.items() if k.startswith("PG")}, capture_output=True).stdout
+        env=site.pg(), capture_output=True).stdout
     assert "Everything agrees" in site.accession("verify")
     library = {one["content_model"]: one for one in json.loads(
         site.accession("status", "--json"))["library"]}
     assert (library["risk"]["items"], library["risk"]["custom"]) == (2, 1)
     statements = site.accession("model", "sql", "risk")
-    done = subprocess.run(
-        ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1"], input=f"BEGIN;\n{statements}", text=True,
-        env={k: v for k, v in site.env.items() if k.startswith("PG")} | {"PATH": "/usr/bin:/bin"},
-        capture_output=True, check=False)
-    assert done.returncode == 0, done.stderr
+    site.psql(f"BEGIN;\n{statements}")

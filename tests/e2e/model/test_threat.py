@@ -16,8 +16,7 @@ HEADER = list(THREAT_FIELDS)
 
 @pytest.fixture(scope="module")
 def site():
-    with sites.running() as running:
-        running.accession("model", "add", sites.THREAT)
+    with sites.running(models=[sites.THREAT]) as running:
         yield running
 
 
