@@ -1,8 +1,11 @@
 /* Unicode text as bytes: see text.h. */
 #include "base/text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define TEXT_SHOWN_CHARS 80 /* most that text_show writes */
 
 #define EVERY_BYTE(b) (UINT64_C(0x0101010101010101) * (b))
 
@@ -50,12 +53,38 @@ text_is_noncharacter(uint32_t c)
 	return (c >= 0xfdd0 && c <= 0xfdef) || ((c & 0xfffe) == 0xfffe && c <= 0x10ffff);
 }
 
-/* The length in bytes of a white space character at the end of the n bytes; 0 if there is none. */
+bool
+text_is_invisible(uint32_t c)
+{
+	return c == 0xad || c == 0x61c || c == 0x180e || (c >= 0x200b && c <= 0x200f) ||
+	       (c >= 0x202a && c <= 0x202e) || (c >= 0x2060 && c <= 0x2064) ||
+	       (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
+}
+
+/* Whether text_trim removes it. Embeddings stay, as each has an end of its own. */
+static bool
+is_margin(uint32_t c)
+{
+	return text_is_space(c) || c == 0x61c || c == 0x180e || (c >= 0x200b && c <= 0x200f) ||
+	       c == 0x2060;
+}
+
+/* The length in bytes of a character to trim at the start of the text; 0 if there is none. */
 static size_t
-last_space(const char *text, size_t n)
+first_margin(const char *text, size_t n)
+{
+	uint32_t c;
+	size_t length = text_decode(text, n, &c);
+
+	return length && is_margin(c) ? length : 0;
+}
+
+/* The same at the end of the n bytes. */
+static size_t
+last_margin(const char *text, size_t n)
 {
 	for (size_t length = 1; length <= 3 && length <= n; length++) {
-		if (text_space(text + n - length, length) == length)
+		if (first_margin(text + n - length, length) == length)
 			return length;
 	}
 	return 0;
@@ -75,12 +104,44 @@ text_trim(const char **text, size_t *n)
 
 	if (*n && is_visible((*text)[0]) && is_visible((*text)[*n - 1]))
 		return;
-	while ((length = text_space(*text, *n))) {
+	while ((length = first_margin(*text, *n))) {
 		*text += length;
 		*n -= length;
 	}
-	while ((length = last_space(*text, *n)))
+	while ((length = last_margin(*text, *n)))
 		*n -= length;
+}
+
+const char *
+text_show(char shown[TEXT_SHOWN_SIZE], const char *text, size_t n)
+{
+	static const char more[] = "...";
+	const size_t longest = sizeof "<U+10FFFF>" - 1, room = TEXT_SHOWN_SIZE - sizeof more;
+	size_t used = 0, chars = 0;
+
+	for (size_t i = 0, length; i < n; i += length, chars++) {
+		uint32_t c = 0;
+		length = text_decode(text + i, n - i, &c);
+		if (used + longest > room || chars == TEXT_SHOWN_CHARS) {
+			memcpy(shown + used, more, sizeof more);
+			return shown;
+		}
+		if (!length) {
+			length = 1;
+			c = (unsigned char)text[i];
+			used +=
+			    (size_t)snprintf(shown + used, longest + 1, "<0x%02X>", (unsigned)c);
+		} else if (text_is_invisible(c) || text_is_control(c) || c == 0x2028 ||
+			   c == 0x2029) {
+			used +=
+			    (size_t)snprintf(shown + used, longest + 1, "<U+%04X>", (unsigned)c);
+		} else {
+			memcpy(shown + used, text + i, length);
+			used += length;
+		}
+	}
+	shown[used] = '\0';
+	return shown;
 }
 
 bool

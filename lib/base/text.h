@@ -51,8 +51,27 @@ bool text_is_control(uint32_t c);
 /* The 66 code points that are never characters: U+FDD0..FDEF, U+xxFFFE and U+xxFFFF. */
 bool text_is_noncharacter(uint32_t c);
 
-/* Narrows *text and *n to leave out white space at both ends. */
+/*
+ * Whether nothing is seen of the character although it is no white space: zero width, direction
+ * marks and embeddings, joiners, the soft hyphen.
+ */
+bool text_is_invisible(uint32_t c);
+
+/*
+ * Narrows *text and *n to leave out at both ends white space, and marks without a width that are
+ * left there by copying: zero-width spaces and joiners, direction marks.
+ */
 void text_trim(const char **text, size_t *n);
+
+/* Room for what text_show writes, with the final NUL. */
+#define TEXT_SHOWN_SIZE 256
+
+/*
+ * Writes the text for people who have to find what is wrong with it: cut between characters where
+ * it is longer than about 80 ("..."), invisible and control characters by name, "a<U+200B>b".
+ * Returns shown.
+ */
+const char *text_show(char shown[TEXT_SHOWN_SIZE], const char *text, size_t n);
 
 /* Whether the n bytes are UTF-8 (RFC 3629). */
 bool text_is_utf8(const char *text, size_t n);

@@ -106,6 +106,7 @@ check_column(const struct columns *c, size_t i, struct finding f)
 		return tell_unknown(c, column, f);
 	if (column->field == COLUMN_RETIRED) {
 		f.level = FINDING_WARNING;
+		f.sign = SIGN_RETIRED;
 		findings_tell(&c->to, f,
 		    "The column \"%.*s\" was retired: what it says is not taken over.", shown,
 		    name.text);

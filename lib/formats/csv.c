@@ -429,7 +429,8 @@ start(struct csv *c, int fd)
 	if (decode_open(&c->decoder, fd, &err) != 0)
 		return findings_tell(&c->to, whole_file, "%s", err.message);
 	if (c->decoder.encoding == ENCODING_WINDOWS_1252)
-		findings_tell(&c->to, (struct finding){.level = FINDING_WARNING},
+		findings_tell(&c->to,
+		    (struct finding){.level = FINDING_WARNING, .sign = SIGN_ENCODING},
 		    "The file is not UTF-8; it was read as Windows-1252.");
 	if (!choose_delimiter(c))
 		return false;

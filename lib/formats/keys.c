@@ -116,6 +116,7 @@ tell_retired(const struct keys *k, const struct key *key)
 	struct finding f = k->at;
 
 	f.level = FINDING_WARNING;
+	f.sign = SIGN_RETIRED;
 	f.field = key->name;
 	findings_tell(&k->to, f, "The key \"%.*s\" was retired: what it says is not taken over.",
 	    findings_shown(key->name, key->n), key->name);

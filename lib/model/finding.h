@@ -2,6 +2,8 @@
 #ifndef ACCESSION_FINDING_H
 #define ACCESSION_FINDING_H
 
+#include "model/sign.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -10,6 +12,7 @@ enum finding_level { FINDING_ERROR, FINDING_WARNING };
 /* A report to the person whose file it is. 0 and NULL mean "none". Pointers are borrowed. */
 struct finding {
 	enum finding_level level;
+	enum sign sign; /* of what kind; every warning has one */
 	int64_t entry, row, line;
 	const char *field; /* header of the field, as the model (or, unknown, the file) spells it */
 	const char *value; /* the value in the file, value_n bytes */
