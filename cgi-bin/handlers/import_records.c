@@ -5,6 +5,7 @@
 #include "http/choice.h"
 #include "http/download.h"
 #include "http/page.h"
+#include "store/job.h"
 #include "store/job_records.h"
 
 #include <string.h>
@@ -36,9 +37,17 @@ read_format(struct request *r, bool *csv)
 	return false;
 }
 
+/* Whether ?include= names warnings. */
+static bool
+wants_warnings(struct request *r)
+{
+	return job_includes(query_get(&r->http->query, "include")) & JOB_WARNINGS;
+}
+
 void
 import_errors(struct request *r)
 {
+	const bool warnings = wants_warnings(r);
 	struct error err = {0};
 	struct buf body = {0};
 	struct json json = {.out = &body};
@@ -52,10 +61,11 @@ import_errors(struct request *r)
 		failed_rows_send(r);
 		return;
 	}
-	if (page.paged && (count = job_errors_count(r->db, r->id, &err)) < 0) {
+	if (page.paged && (count = job_errors_count(r->db, r->id, warnings, &err)) < 0) {
 		http_reply_error(r->http, &err);
 	} else if (page_begin(r, &page, count, &json)) {
-		if (job_errors_stream(r->db, r->id, page.size, page_offset(&page), &err) < 0)
+		if (job_errors_stream(r->db, r->id, warnings, page.size, page_offset(&page), &err) <
+		    0)
 			http_reply_error(r->http, &err);
 		else
 			page_stream(r, &json, write_error, NULL);

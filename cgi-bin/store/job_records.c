@@ -29,33 +29,35 @@ static const struct statement count_stored_errors = {NULL,
     "SELECT count(*)"
     "  FROM import_error e"
     " WHERE e.job_id = $1 AND e.week = $2::integer AND e.attempt = $3::integer"
-    "   AND NOT e.warning",
-    3, true};
+    "   AND (NOT e.warning OR $4::boolean)",
+    4, true};
 
 static const struct statement count_shown_errors = {NULL,
     "SELECT count(*)"
     "  FROM import_job j"
     " CROSS JOIN json_array_elements(j.errors)"
-    " WHERE j.id = $1 AND j.week = $2::integer AND j.attempt = $3::integer",
-    3, true};
+    " WHERE j.id = $1 AND j.week = $2::integer AND j.attempt = $3::integer"
+    "   AND $4::boolean IS NOT NULL",
+    4, true};
 
 static const struct statement stream_stored_errors = {NULL,
-    "SELECT error_json(e)"
+    "SELECT CASE WHEN $6::boolean THEN finding_json(e) ELSE error_json(e) END"
     "  FROM import_error e"
     " WHERE e.job_id = $1 AND e.week = $2::integer AND e.attempt = $3::integer"
-    "   AND NOT e.warning"
+    "   AND (NOT e.warning OR $6::boolean)"
     " ORDER BY e.file, e.entry, e.seq"
     " LIMIT $4 OFFSET $5",
-    5, true};
+    6, true};
 
 static const struct statement stream_shown_errors = {NULL,
     "SELECT shown.doc"
     "  FROM import_job j"
     " CROSS JOIN json_array_elements(j.errors) WITH ORDINALITY AS shown (doc, seq)"
     " WHERE j.id = $1 AND j.week = $2::integer AND j.attempt = $3::integer"
+    "   AND $6::boolean IS NOT NULL"
     " ORDER BY shown.seq"
     " LIMIT $4 OFFSET $5",
-    5, true};
+    6, true};
 
 static const struct statement failed_models = {NULL,
     "SELECT content_model, cells"
@@ -71,10 +73,11 @@ static const struct statement failed_models = {NULL,
 /* Groups instead of joining, because the number of rows is unknown when this is planned. */
 static const struct statement stream_failed = {NULL,
     "SELECT max(row),"
-    "       string_agg(concat_ws(': ', field, details), chr(10) ORDER BY seq)"
+    "       string_agg(concat_ws(': ', level, field, details), chr(10) ORDER BY level DESC, seq)"
     "       FILTER (WHERE details IS NOT NULL),"
     "       max(cells)"
-    "  FROM (SELECT entry, row, cells, NULL AS field, NULL AS details, NULL::bigint AS seq"
+    "  FROM (SELECT entry, row, cells, NULL AS level, NULL AS field, NULL AS details,"
+    "               NULL::bigint AS seq"
     "          FROM import_failed_row"
     "         WHERE week = (SELECT week FROM import_job WHERE id = $1)"
     "           AND job_id = $1"
@@ -82,13 +85,13 @@ static const struct statement stream_failed = {NULL,
     "           AND (SELECT purged FROM import_job WHERE id = $1) IS NULL"
     "           AND content_model = $2 AND entry > 0"
     "        UNION ALL"
-    "        SELECT entry, NULL, NULL, field, details, seq"
+    "        SELECT entry, NULL, NULL, CASE WHEN warning THEN 'warning' END, field, details, seq"
     "          FROM import_error"
     "         WHERE week = (SELECT week FROM import_job WHERE id = $1)"
     "           AND job_id = $1"
     "           AND attempt = (SELECT attempt FROM import_job WHERE id = $1)"
     "           AND (SELECT purged FROM import_job WHERE id = $1) IS NULL"
-    "           AND NOT warning AND entry > 0"
+    "           AND entry > 0"
     "           AND file = (SELECT filename"
     "                         FROM import_file"
     "                        WHERE job_id = $1 AND content_model = $2)) f"
@@ -159,21 +162,22 @@ find_place(struct db *db, int64_t job, struct place *p, struct error *err)
 }
 
 int64_t
-job_errors_count(struct db *db, int64_t job, struct error *err)
+job_errors_count(struct db *db, int64_t job, bool warnings, struct error *err)
 {
 	struct place p;
 
 	if (find_place(db, job, &p, err) < 0)
 		return -1;
 	PGresult *res = db_query(db, p.purged ? &count_shown_errors : &count_stored_errors,
-	    (const char *const[]){p.job, p.week, p.attempt}, err);
+	    (const char *const[]){p.job, p.week, p.attempt, warnings ? "true" : "false"}, err);
 	int64_t n = res ? db_get_int(res, 0, 0) : -1;
 	PQclear(res);
 	return n;
 }
 
 int
-job_errors_stream(struct db *db, int64_t job, int64_t limit, int64_t offset, struct error *err)
+job_errors_stream(
+    struct db *db, int64_t job, bool warnings, int64_t limit, int64_t offset, struct error *err)
 {
 	char most[24], first[24];
 	struct place p;
@@ -181,7 +185,8 @@ job_errors_stream(struct db *db, int64_t job, int64_t limit, int64_t offset, str
 	if (find_place(db, job, &p, err) < 0)
 		return -1;
 	const char *const params[] = {p.job, p.week, p.attempt,
-	    limit ? number_text(limit, most) : NULL, number_text(offset, first)};
+	    limit ? number_text(limit, most) : NULL, number_text(offset, first),
+	    warnings ? "true" : "false"};
 	return db_stream(db, p.purged ? &stream_shown_errors : &stream_stored_errors, params, err);
 }
 

@@ -12,11 +12,12 @@
 int job_exists(struct db *db, int64_t job, struct error *err);
 
 /*
- * The errors of the present attempt: their number, and a stream of them (limit 0: all). For a
- * purged job, only the errors that its row shows.
+ * The errors of the present attempt: their number, and a stream of them (limit 0: all); along with
+ * its warnings, each then says what it is. For a purged job, only the errors that its row shows.
  */
-int64_t job_errors_count(struct db *db, int64_t job, struct error *err);
-int job_errors_stream(struct db *db, int64_t job, int64_t limit, int64_t offset, struct error *err);
+int64_t job_errors_count(struct db *db, int64_t job, bool warnings, struct error *err);
+int job_errors_stream(
+    struct db *db, int64_t job, bool warnings, int64_t limit, int64_t offset, struct error *err);
 void job_error_json(struct json *json, const PGresult *res, int row);
 
 /*

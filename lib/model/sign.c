@@ -51,6 +51,7 @@ const struct sign_row signs[SIGN_COUNT] = {
     [SIGN_SHOWN] = {"shown", "Numbers that the sheet shows in another way", 0, "", ""},
     [SIGN_COMMENT] = {"comment", "Values cut by a #", 0, "", ""},
     [SIGN_TWIN] = {"twin", "New items that are there already", 0, "", ""},
+    [SIGN_MORE] = {"more", "Warnings that were not looked at", 0, "", ""},
 };
 
 enum sign

@@ -40,6 +40,7 @@ enum sign {
 	SIGN_COMMENT,      /* yaml: a # that empties or cuts a value */
 	/* found by comparing */
 	SIGN_TWIN, /* a new item that is there already */
+	SIGN_MORE, /* more warnings than are looked at */
 	SIGN_COUNT
 };
 

@@ -46,6 +46,7 @@ tell(struct check *c, enum finding_level level, const char *format, va_list ap)
 	vsnprintf(details, sizeof details, format, ap);
 	const struct finding f = {
 	    .level = level,
+	    .sign = level == FINDING_WARNING ? SIGN_DATE : SIGN_NONE,
 	    .entry = c->rec->entry,
 	    .row = c->rec->row,
 	    .line = c->rec->line,

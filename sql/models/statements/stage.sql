@@ -85,6 +85,40 @@ SELECT $1::bigint, $2::integer, $3::integer,
  WHERE t.id IS NULL OR s.mark_delete{each stored:
     OR s.{name} <> t.{name}};
 
+-- name: stage_warnings_make
+-- Warnings about rows of the file, until it is known which of them are about a change.
+CREATE TEMP TABLE IF NOT EXISTS stage_warning (
+    kind    text,
+    entry   bigint,
+    row     bigint,
+    line    bigint,
+    field   text,
+    value   text,
+    details text
+) ON COMMIT DELETE ROWS;
+
+-- name: stage_warnings
+-- The warnings about rows that change something, and about values that are not the stored ones:
+-- columns as in stage_duplicates, then the kind, and how many there are of it. By kind, the first $1
+-- of each, in the order of entries.
+SELECT entry, row, line, field, value, details, kind, total
+  FROM (SELECT w.*,
+               count(*) OVER (PARTITION BY w.kind) AS total,
+               row_number() OVER (PARTITION BY w.kind ORDER BY w.entry) AS place
+          FROM stage_warning w
+          LEFT JOIN stage_{model} s ON s.entry = w.entry
+          LEFT JOIN {model} t ON t.id = s.id
+         WHERE t.id IS NULL OR s.mark_delete
+            OR CASE w.field{each stored:
+               WHEN '{name}' THEN s.{name} IS NULL OR s.{name} <> t.{name}}
+               ELSE false{each stored: OR s.{name} <> t.{name}} END) warning
+ WHERE place <= $1::bigint
+ ORDER BY kind, place;
+
+-- name: stage_warnings_end
+-- The next file has its own.
+DELETE FROM stage_warning;
+
 -- name: stage_counts
 -- How many rows of a new diff update, delete, and are at fault. The rest of what was inserted adds;
 -- it is not read, as it is mostly the larger part.

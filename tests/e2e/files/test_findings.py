@@ -106,7 +106,7 @@ def test_warnings_come_with_errors_too(api, db):
     assert "1252" in warning["details"]
 
 
-WARNED = 1000  # how many of its warnings a job shows
+WARNED = 100  # how many of its warnings of a kind a job shows
 
 
 @pytest.mark.parametrize("more", [-1, 0, 1, 2])
@@ -119,7 +119,15 @@ def test_warnings_that_are_not_shown_are_counted(api, more):
     (listed,) = api.get(f"{IMPORT}?include=warnings").json["results"]
     assert listed["warnings"] == warnings
     assert warnings[WARNED:] == ([] if more <= 0 else [{
-        **dict.fromkeys(warnings[0]), "details": f"and {more} more warnings"}])
+        **dict.fromkeys(warnings[0]), "file": "standard.csv", "kind": "date",
+        "details": f"and {more} more of this kind (Values that look like dates)"}])
+    (kind,) = api.job(job["id"], include="warning_kinds")["warning_kinds"]
+    assert kind == {"file": "standard.csv", "kind": "date", "title": "Values that look like dates",
+                    "count": len(rows), "row": 2, "field": "title", "value": "2-Jan"}
+    every = api.get(f"{IMPORT}{job['id']}/errors/?include=warnings&page_size=1000").json
+    assert every["count"] == len(every["results"]) == len(rows)
+    assert {one["level"] for one in every["results"]} == {"warning"}
+    assert every["results"][0] == {"level": "warning", **warnings[0]}
 
 
 @pytest.mark.parametrize("purged", [False, True])
