@@ -86,7 +86,9 @@ def file_of_values(kind, prefix, base, fields):
     return formats.write(kind, list(rows[0]), [list(row.values()) for row in rows]), made
 
 
-def found(told, made):
-    """What was told of such a file, and what should have been: lists of (field, value, sign)."""
-    return (sorted({(one["field"], made[one["row"]][1], one["kind"]) for one in told}),
-            sorted(one for one in made.values() if one[2]))
+def differences(told, made):
+    """What should have been told of such a file and was not, and what was told for nothing: lists
+    of (field, value, sign)."""
+    found = {(one["field"], made[one["row"]][1], one["kind"]) for one in told}
+    wanted = {one for one in made.values() if one[2]}
+    return sorted(wanted - found), sorted(found - wanted)
