@@ -1,6 +1,8 @@
 """Files as they come: what people had trouble with elsewhere, in the smallest file that has it.
 Each names the report that tells of it, and says what must become of it and what must be told."""
 
+import io
+import zipfile
 from unittest.mock import ANY
 
 import pytest
@@ -29,6 +31,30 @@ def yaml(raw):
 
 def xlsx(name):
     return "xlsx", (FILES / f"{name}.xlsx").read_bytes()
+
+
+SHEET, STYLES, THEME = "xl/worksheets/sheet1.xml", "xl/styles.xml", "xl/theme/theme1.xml"
+
+
+def repacked(names=None, without=(), **changes):
+    """The workbook of N1 in another package. names: of its parts, by the old ones; without: parts
+    that it lacks; changes: (old, new) in the sheet or in the relations of the workbook."""
+    texts = {SHEET: changes.get("sheet"), "xl/_rels/workbook.xml.rels": changes.get("relations")}
+    out = io.BytesIO()
+    with zipfile.ZipFile(FILES / "target-dot-slash.xlsx") as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            part = old.read(name).decode()
+            if texts.get(name):
+                assert texts[name][0] in part
+                part = part.replace(*texts[name])
+            if name not in without:
+                new.writestr((names or {}).get(name, name), part)
+    return "xlsx", out.getvalue()
+
+
+def target(written, name=SHEET):
+    """The same with this target of the sheet, and this name of its part."""
+    return repacked({SHEET: name}, relations=("./worksheets/sheet1.xml", written))
 
 
 def taken(name, source, file, changes, *said, never=()):
@@ -68,6 +94,13 @@ TAKEN = [
     taken("a byte order mark encoded twice", "SheetJS#2620",
           csv("\u00ef\u00bb\u00bfid,title\nCT1,New\n"), title(1)),
     taken("Ctrl-Z at the end", "", csv("id,title\r\nCT1,New\r\n\x1a"), title(1)),
+    taken("Ctrl-Z behind the last cell", "", csv("id,title\r\nCT1,New\x1a"), title(1)),
+    taken("Windows-1252 with a letter that may be UTF-8", "Knowledge-Graph-Hub/kg-microbe#649",
+          csv("id,title\nCT1,\u00c3\u00a9\nCT2,\u00e9t\u00e9\nCT3,na\u00efve \u2013 caf\u00e9\n"
+              .encode("cp1252")),
+          {**title(1, "\u00c3\u00a9"), **title(2, "\u00e9t\u00e9"),
+           **title(3, "na\u00efve \u2013 caf\u00e9")},
+          ("encoding", ANY, ANY, "1252"), ("twice_encoded", 2, "title")),
     taken("a zero-width space beside an id", "gocsv#242",
           csv("id,title,text,priority,phase\nCT1\u200b,New,Text,5,X1\n"), NEW),
     taken("a zero-width space beside a header", "PapaParse#917",
@@ -82,6 +115,10 @@ TAKEN = [
     taken('="id"', "NSWSESMembers/Lighthouse#89", csv('id,title\n="CT1",New\n'), title(1)),
     taken('"=""title"""', "ChoETL#78", csv('id,title\nCT1,"=""New title"""\n'),
           title(1, "New title")),
+    taken("sep=|", "parsecsv-for-php#70", csv("sep=|\nid|title|text\nCT1|New|Text\n"), NEW),
+    taken('"=""id"""', "NSWSESMembers/Lighthouse#89", csv('id,title\n"=""CT1""",New\n'), title(1)),
+    taken('every cell ="x"', "NSWSESMembers/Lighthouse#89",
+          csv('="id",="title",="text"\n="CT1",="New",="Text"\n'), NEW),
     taken("the header again", "", csv("id,title,text,priority,phase\nCT1,N1,T,5,X1\n"
                                       "id,title,text,priority,phase\nCT2,N2,T,5,X1\n"),
           {"CT1": {"title": "N1", "text": "T"}, "CT2": {"title": "N2", "text": "T"}},
@@ -140,6 +177,11 @@ TAKEN = [
     taken("an object a line", "obsidian-import-json#39, kibana#110514, OpenRefine#1135",
           json('{"id":"CT1","title":"New"}\n{"id":"CT2","title":"New 2"}\n'),
           {**title(1), **title(2, "New 2")}),
+    taken("an object a line, as editors leave it", "kibana#110514",
+          json('\ufeff{"id": "CT1", "title": "New"}\r\n\r\n{"id": "CT2", "title": "New 2"}'),
+          {**title(1), **title(2, "New 2")}),
+    taken("a single object", "obsidian-import-json#39", json('{"id": "CT1", "title": "New"}'),
+          title(1)),
     taken("a # that clears the tags", "quarto-cli#2808",
           yaml("- id: CT1\n  tags: #security;web\n  problem: P1\n"), {"CT1": {"tags": ""}},
           ("comment", 1, "tags", "#security;web", "quotes")),
@@ -149,6 +191,23 @@ TAKEN = [
     taken("references in lower case", "readxl#294", xlsx("lowercase-cell-ref"), N1),
     taken("a target with ./", "readxl#294", xlsx("target-dot-slash"), N1),
     taken("a target with ../", "readxl#294", xlsx("target-dotdot"), N1),
+    taken("a target with %20", "readxl#294",
+          target("worksheets/sheet%201.xml", "xl/worksheets/sheet 1.xml"), N1),
+    taken("a target with \\", "readxl#294", target("worksheets\\sheet1.xml"), N1),
+    taken("a target with \\ to such a part", "readxl#294",
+          target("worksheets\\sheet1.xml", "xl\\worksheets\\sheet1.xml"), N1),
+    taken("a target from the root", "readxl#294", target("/xl/worksheets/sheet1.xml"), N1),
+    taken("a target with more ../ and ./", "readxl#294",
+          target("./../xl/./worksheets/../worksheets/sheet1.xml"), N1),
+    taken("a part in another case", "PHPExcel#1154",
+          target("worksheets/sheet1.xml", "xl/Worksheets/Sheet1.xml"), N1),
+    taken("styles that are only declared", "readxl#294", repacked(without=[STYLES]), N1),
+    taken("a theme that is only declared", "readxl#294",
+          repacked(without=[THEME]), N1),
+    taken("no properties of the document", "readxl#294",
+          repacked(without=["docProps/app.xml", "docProps/core.xml"]), N1),
+    taken("a fixed reference in lower case", "readxl#294",
+          repacked(sheet=('r="A2"', 'r="$a$2"')), N1),
     taken("no _rels/.rels", "readxl#294", xlsx("no-package-rels"), N1),
     taken("a table of strings that is only declared", "RomanPavelko/SwiftExcel#24, xlnt#165",
           xlsx("declared-table-missing"), N1),
@@ -198,6 +257,12 @@ REFUSED = [
             csv(b"id,title,text\nCT1,Gr\xc3\xbc\xc3\x9fe,\xe2\x80\x9cLock\xe2\x80\x9d the door\n"
                 b"CT2,Caf\xc3,ok\n"),
             (3, ANY, "0xC3"), never=["1252", "0x9D"]),
+    refused("a file cut inside a character", "otherworld-dev/Budget#371",
+            csv("id,title\nCT1,Gr\u00fc\u00df\nCT2,Caf\u00e9".encode()[:-1]), (3, ANY, "0xC3"),
+            never=["1252"]),
+    refused("one byte of Latin-1 after a BOM", "Knowledge-Graph-Hub/kg-microbe#649",
+            csv(b"\xef\xbb\xbfid,title\nCT1,Gr\xc3\xbc\xc3\x9fe\nCT2,Caf\xe9\n"), (3, ANY, "0xE9"),
+            never=["1252"]),
     refused("a line separator in a title", "", csv("id,title\nCT1,a\u2028b\nCT2,a\u00a0b\u3000c\n"),
             (2, "title", "U+2028")),
     refused("a line separator in a title, YAML", "",
@@ -211,6 +276,11 @@ REFUSED = [
                 ",A,Text,5,X1,no,A1 AND !A2,alpha\n,B,Text,5,X1"), (3, ANY, "break")),
     refused("a whole row in one cell", "parsecsv-for-php#70",
             csv('"id,title,text,priority,phase"\n"CT1,New,Text,5,X1"\n'), (1, ANY, "quot")),
+
+    refused("rows in one cell each, with semicolons", "parsecsv-for-php#70",
+            csv('"id;title;text"\n"CT1;New;Text"\n'), (1, ANY, "quot")),
+    refused("a delimiter that is none", "parsecsv-for-php#70", csv("id^title^text\nCT1^New^Text\n"),
+            (1, ANY, "^")),
 
     refused("comments in JSON", "", json('// standards\n[{"id":"CT1",/* x */"title":"New"}]'),
             (ANY, ANY, "comments")),
@@ -232,6 +302,17 @@ REFUSED = [
             (1, "text", "**Important** do it", "|"), never=["emove"]),
     refused("a text that begins with a list", "data-cleaning/validate#56",
             yaml("- id: CT1\n  text: - a\n"), (1, "text", "- a", "|"), never=["emove"]),
+    refused("a text that begins with a link", "data-cleaning/validate#56",
+            yaml("- id: CT1\n  text: [this](https://example.org/) first\n"),
+            (1, "text", "[this](https://example.org/) first", "|"), never=["emove"]),
+    refused("a path of Windows", "quarto-cli#2808",
+            yaml('- id: CT1\n  title: "C:\\Users"\n'), (1, "title", "'C:\\Users'"), never=["emove"]),
+    refused("a title that begins with @", "quarto-cli#2808",
+            yaml("- id: CT1\n  title: @all of you\n"), (1, "title", "'@all of you'"),
+            never=["emove"]),
+    refused("a title with a colon", "quarto-cli#2808",
+            yaml("- id: CT1\n  title: Note: lock it\n"), (1, "title", "'Note: lock it'"),
+            never=["emove"]),
     refused("a word in quotes at the beginning", "quarto-cli#2808",
             yaml('- id: CT1\n  title: "Lock" the door\n'),
             (1, "title", "'\"Lock\" the door'"), never=["emove"]),
