@@ -18,7 +18,7 @@ DAMAGED = {
     "twice_encoded": ["Gr\u00c3\u00bcn", "don\u00e2\u20ac\u2122t", "\u00e2\u20ac\u0153Quote",
                       "\u00c3\u00a9t\u00c3\u00a9", "a \u00e2\u20ac\u201c b"],
     "invisible": ["a\u200bb", "a\ufeffb", "a\u2060b"],
-    "direction": ["a\u202eb", "a\u2066b\u2069c", "file\u202egpj.exe"],
+    "direction": ["a\u202eb", "a\u2066b\u2069c", "file\u202egpj.exe", "\u202aC:\\Users\u202c"],
     "apostrophe": ["'=1+1", "'+1", "'-1", "'@x"],
     "separator": ["alpha,beta", "a, b, c", "a|b", "a\uff1bb"],
     "cut": ["x" * 32767],
