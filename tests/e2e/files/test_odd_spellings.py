@@ -35,7 +35,7 @@ def changes(api, job):
 
 
 def rows_of(spellings):
-    """A header and rows: an item for each of these spellings, whose other fields keep their values."""
+    """A header, and a row for each spelling, whose other fields keep their values."""
     rows = []
     for n, (field, value, _) in enumerate(spellings, 1):
         row = item(f"CT{n}", f"New {n}", "Old text", "P1", 5, "X1", True, "A1", "old")
