@@ -197,6 +197,7 @@ columns_record(const struct columns *c, const struct cell *cells, size_t n, stru
 		findings_tell(&c->to, at,
 		    "This row has %zu cells, but the header has %zu columns.%s%s", n, c->n,
 		    *c->surplus_hint ? " " : "", c->surplus_hint);
+	rec->guarded = true;
 	rec->raw = raw;
 	rec->nraw = n > c->n ? n : c->n;
 }
