@@ -20,10 +20,9 @@ DAMAGED = {
     "invisible": ["a\u200bb", "a\ufeffb", "a\u2060b"],
     "direction": ["a\u202eb", "a\u2066b\u2069c", "file\u202egpj.exe", "\u202aC:\\Users\u202c"],
     "apostrophe": ["'=1+1", "'+1", "'-1", "'@x"],
-    "separator": ["alpha,beta", "a, b, c", "a|b", "a\uff1bb"],
-    "cut": ["x" * 32767],
+    "separator": ["alpha,beta", "a, b, c", "access control, logging", "a|b", "a\uff1bb"],
 }
-FIELDS = {"invisible": ("title", "tags"), "separator": ("tags",), "cut": ("text",)}
+FIELDS = {"invisible": ("title", "tags"), "separator": ("tags",)}
 
 LINES = [  # of a title, or of a text
     "Mar 5 release notes", "None of the above", "1:1 mapping", "Version 2.1", "24/7 support", "C#",
@@ -50,6 +49,7 @@ TEXTS = [
 TAGS = [
     "R&D", "C++", "C#", "a b", "q/a", "24/7", "v1.0", "Mar 5 release", "x=1", "1:1", "#web",
     "PCI-DSS", "R&D;C++", "S\u00e3o Paulo", "level-1", "2026", "N/A here;None of them",
+    "Validation, Sanitization and Encoding", "Files, Resources & Links;level-2",
     "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
 ]
 SILENT = {"title": LINES, "text": LINES + TEXTS, "tags": TAGS}
