@@ -36,6 +36,7 @@ LINES = [  # of a title, or of a text
     "A\u00c7\u00c3O", "b\u00e2timent", "\u201cquoted\u201d \u2013 don\u2019t", "\u20ac100",
     "a\u00a0b", "\u0412\u0435\u0440\u0441\u0438\u044f", "\u6d4b\u8bd5", "\u4e00\uff1b\u4e8c",
     # invisible, and needed where it is
+    "\u1797\u17b8\u1780\u179f\u17c2\u179b\u200b\u1793\u17c3", "\u0e20\u0e32\u200b\u0e29\u0e32",
     "\U0001f468\u200d\U0001f469\u200d\U0001f467 family", "\u2764\ufe0f", "\u0915\u094d\u200d\u0937",
     "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", "\u0645\u0631\u062d\u0628\u0627\u200f! a",
     "\u05e9\u05dc\u05d5\u05dd\u200f (a) \u05e9\u05dc\u05d5\u05dd", "x" * 255,
