@@ -318,40 +318,49 @@ parse(struct csv *c, struct text_slice piece)
 	return parsed ? check_limits(c) : tell_broken(c, !piece.n);
 }
 
-/* Makes x of a cell ="x", which stands as "=""x""" in the file; inside x, quotes are doubled. */
-static void
-unwrap(char *text, struct cell *cell)
+/* The length of x, which is moved to the beginning of the text, if that is ="x"; else n. */
+static size_t
+unwrap(char *text, size_t n)
 {
-	size_t n = cell->n, length = 0;
+	size_t length = 0;
 
 	if (n < 3 || text[0] != '=' || text[1] != '"' || text[n - 1] != '"')
-		return;
+		return n;
 	for (size_t i = 2; i < n - 1; i++) {
 		if (text[i] == '"' && (++i == n - 1 || text[i] != '"'))
-			return;
+			return n;
 	}
 	for (size_t i = 2; i < n - 1; i++) {
 		i += text[i] == '"';
 		text[length++] = text[i];
 	}
-	cell->n = length;
+	return length;
 }
 
 /* Sets the cells' texts once the row is complete: until then it may move. */
 static void
-set_cells(struct csv *c, bool has_quotes)
+set_cells(struct csv *c)
 {
 	const char *text = buf_text(&c->text);
-	size_t at = 0;
 
 	for (size_t i = 0; i < c->ncells; i++) {
+		c->cells[i].kind = CELL_STRING;
+		c->cells[i].text = text;
+		text += c->cells[i].n;
+	}
+}
+
+/*
+ * Makes x of each cell ="x", which stands as "=""x""" in the file; inside x, quotes are doubled.
+ * Without a quote around the cell, forget_prefix has seen to it.
+ */
+static void
+unwrap_cells(struct csv *c)
+{
+	for (size_t i = 0; i < c->ncells; i++) {
 		struct cell *cell = &c->cells[i];
-		size_t n = cell->n;
-		cell->kind = CELL_STRING;
-		cell->text = text + at;
-		if (has_quotes && n)
-			unwrap(c->text.data + at, cell);
-		at += n;
+		if (cell->n && *cell->text == '=')
+			cell->n = unwrap(c->text.data + (cell->text - c->text.data), cell->n);
 	}
 }
 
@@ -414,7 +423,9 @@ read_row(struct csv *c)
 		fine = next_piece(c, &piece) >= 0 && parse(c, piece);
 	if (!fine)
 		return READER_FAILED;
-	set_cells(c, !plain);
+	set_cells(c);
+	if (!plain)
+		unwrap_cells(c);
 	if (!c->told_encoding)
 		tell_encoding(c);
 	return READER_RECORD;
@@ -540,6 +551,14 @@ choose_delimiter(struct csv *c)
 	return !has_sep_line || next_piece(c, &skipped) > 0;
 }
 
+/* Leaves out the cells that the row lacks; they are not empty. */
+static void
+leave_out(struct csv *c)
+{
+	for (size_t i = c->ncells; i < c->columns.n; i++)
+		c->cells[i] = (struct cell){CELL_ABSENT, "", 0};
+}
+
 /* Whether the row is a whole one in double quotes, so that it is a single cell. */
 static bool
 is_quoted_row(struct csv *c)
@@ -609,10 +628,14 @@ csv_next(struct reader *r, struct record *rec)
 	rec->entry = c->entry + 1;
 	rec->row = c->row;
 	rec->line = c->row_line;
-	columns_record(&c->columns, c->cells, c->ncells, c->raw, rec);
-	if (c->ncells < c->columns.n)
+	size_t n = c->ncells;
+	if (n < c->columns.n) {
 		look_at_short(c);
+		leave_out(c);
+		n = c->columns.n;
+	}
 	c->entry++;
+	columns_record(&c->columns, c->cells, n, c->raw, rec);
 	return READER_RECORD;
 }
 
@@ -670,8 +693,7 @@ csv_open(int fd, const struct model *m, const struct limits *limits, finding_fn 
 	c->reader = (struct reader){csv_next, csv_offset, csv_close, NULL};
 	c->limits = *limits;
 	c->to = to;
-	c->columns =
-	    (struct columns){.model = m, .to = to, .leaves_out = true, .delimiters = DELIMITERS};
+	c->columns = (struct columns){.model = m, .to = to, .delimiters = DELIMITERS};
 	c->cells = calloc((size_t)limits->max_columns, sizeof *c->cells);
 	c->raw = calloc((size_t)limits->max_columns, sizeof *c->raw);
 	if (!start(c, fd)) {
