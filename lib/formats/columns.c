@@ -187,7 +187,7 @@ find_separator(const struct model *m, struct text_slice title)
 			separator = (struct text_slice){rest.text, gap};
 		title = (struct text_slice){rest.text + gap, rest.n - gap};
 	}
-	return known > 1 && known >= names / 2 ? separator : (struct text_slice){0};
+	return known > 1 && known * 2 >= names ? separator : (struct text_slice){0};
 }
 
 /* Reports a header that is a single cell with the names of several columns; false if it is not. */
