@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "formats/columns.h"
+#include "formats/csv_delimiter.h"
 #include "formats/decode.h"
 #include "formats/findings.h"
 
@@ -20,10 +21,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #define CELL_BLOCK ((size_t)64 * 1024) /* by how much libcsv's buffer for a cell grows */
-#define SNIFF_MAX  (1024 * 1024)       /* how much text is searched for the delimiter */
 
 #define EXAMPLE_MAX 40 /* bytes that an example shows before what it is about */
 
@@ -31,19 +30,6 @@
 enum { FIELD_NOT_BEGUN = 1, FIELD_BEGUN = 2 };
 
 #define QUOTE_TWICE "write each double quote inside the cell twice: \"say \"\"yes\"\"\"."
-
-static const struct {
-	char c;
-	const char *hint;
-} delimiters[] = {
-    {',', "A cell with a comma in it must stand in double quotes."},
-    {';', "A cell with a semicolon in it must stand in double quotes."},
-    {'\t', "A cell with a tab in it must stand in double quotes."},
-    {'|', "A cell with a | in it must stand in double quotes."},
-};
-
-#define DELIMITERS       ",;\t|" /* the same for columns.h */
-#define DELIMITERS_SPELT "comma, semicolon, tab or |"
 
 #define BYTE_ORDER_MARK "\xEF\xBB\xBF"
 
@@ -108,9 +94,10 @@ tell_undecoded(struct csv *c, const char *why)
 
 	f.line = c->line;
 	if (rest.n) {
-		cell = from_shortly_before(cell, cell.n);
+		if (cell.n)
+			cell = from_shortly_before(cell, cell.n);
 		buf_add(&value, cell.text, cell.n);
-		for (size_t i = 0; i < rest.n && !strchr(DELIMITERS "\"", rest.text[i]); i++)
+		for (size_t i = 0; i < rest.n && !strchr(CSV_DELIMITERS "\"", rest.text[i]); i++)
 			buf_add_char(&value, rest.text[i]);
 		f.field = columns_field(&c->columns, c->ncells);
 		f.value = text_show(shown, buf_text(&value), value.len);
@@ -445,110 +432,33 @@ read_filled_row(struct csv *c)
 	return kind == ROW_RECORD ? READER_RECORD : status;
 }
 
-/* The index of the delimiter; NDELIMITERS if it is not one. */
-static size_t
-find_delimiter(char ch)
-{
-	size_t i = 0;
-
-	while (i < NDELIMITERS && delimiters[i].c != ch)
-		i++;
-	return i;
-}
-
-/* The delimiter named by a line such as sep=; or "sep=;" or sep=;;; (0 if it is another line). */
-static char
-sep_line(struct text_slice line)
-{
-	if (*line.text == '"') {
-		line.text++;
-		line.n--;
-	}
-	if (line.n < 5 || strncasecmp(line.text, "sep=", 4) != 0 || line.text[4] == '\n')
-		return 0;
-	char sep = line.text[4];
-	for (size_t i = 5; i < line.n; i++) {
-		if (line.text[i] != sep && !strchr(" \"\n", line.text[i]))
-			return 0;
-	}
-	return sep;
-}
-
-/* Counts delimiters outside quotes. True if there is anything but delimiters, blanks and quotes. */
-static bool
-count_delimiters(struct text_slice piece, bool *quoted, size_t counts[NDELIMITERS])
-{
-	bool filled = false;
-
-	for (size_t i = 0; i < piece.n; i++) {
-		char ch = piece.text[i];
-		size_t which = find_delimiter(ch);
-		if (ch == '"')
-			*quoted = !*quoted;
-		else if (which < NDELIMITERS)
-			counts[which] += !*quoted;
-		else if (ch != ' ' && ch != '\n')
-			filled = true;
-	}
-	return filled;
-}
-
-/*
- * Reads as far as needed to determine the delimiter. Returns its index, NDELIMITERS if it is not
- * supported. What cannot be decoded is reported when it is read again.
- */
-static size_t
-sniff(struct csv *c, bool *has_sep_line)
-{
-	size_t counts[NDELIMITERS] = {0}, seen = 0, most = 0;
-	bool quoted = false, filled = false;
-	struct text_slice piece;
-
-	while (seen < SNIFF_MAX && next_piece(c, &piece) > 0) {
-		char sep = seen ? 0 : sep_line(piece);
-		if (sep) {
-			*has_sep_line = true;
-			return find_delimiter(sep);
-		}
-		seen += piece.n;
-		filled |= count_delimiters(piece, &quoted, counts);
-		if (!c->line_ended || quoted)
-			continue;
-		if (filled)
-			break;
-		memset(counts, 0, sizeof counts);
-	}
-	for (size_t i = 1; i < NDELIMITERS; i++) {
-		if (counts[i] > counts[most])
-			most = i;
-	}
-	return most;
-}
-
+/* Reads as far as needed to know the delimiter, and goes back to the first row. */
 static bool
 choose_delimiter(struct csv *c)
 {
-	bool has_sep_line = false;
-	struct text_slice skipped;
+	struct csv_sniffer sniffer = {0};
+	struct text_slice piece;
 
 	c->line = 1;
 	c->sniffing = true;
-	size_t which = sniff(c, &has_sep_line);
+	while (next_piece(c, &piece) > 0 && csv_sniff(&sniffer, piece))
+		;
 	c->sniffing = false;
-	if (which == NDELIMITERS)
+	const struct csv_delimiter *found = csv_sniffed(&sniffer);
+	if (!found)
 		return findings_tell(&c->to, (struct finding){.row = 1, .line = 1},
 		    "The first line (sep=) names a delimiter that is not supported. "
-		    "Use " DELIMITERS_SPELT ".");
-	csv_set_delim(&c->parser, (unsigned char)delimiters[which].c);
-	c->columns.surplus_hint = delimiters[which].hint;
+		    "Use " CSV_DELIMITERS_SPELT ".");
+	csv_set_delim(&c->parser, (unsigned char)found->c);
+	c->columns.surplus_hint = found->hint;
 
 	decode_rewind(&c->decoder);
 	c->rest = (struct text_slice){0};
 	c->line = 1;
 	c->line_ended = false;
-	if (has_sep_line)
+	if (sniffer.has_sep_line)
 		c->row++;
-	return !has_sep_line || next_piece(c, &skipped) > 0;
+	return !sniffer.has_sep_line || next_piece(c, &piece) > 0;
 }
 
 /* Leaves out the cells that the row lacks; they are not empty. */
@@ -693,7 +603,7 @@ csv_open(int fd, const struct model *m, const struct limits *limits, finding_fn 
 	c->reader = (struct reader){csv_next, csv_offset, csv_close, NULL};
 	c->limits = *limits;
 	c->to = to;
-	c->columns = (struct columns){.model = m, .to = to, .delimiters = DELIMITERS};
+	c->columns = (struct columns){.model = m, .to = to, .delimiters = CSV_DELIMITERS};
 	c->cells = calloc((size_t)limits->max_columns, sizeof *c->cells);
 	c->raw = calloc((size_t)limits->max_columns, sizeof *c->raw);
 	if (!start(c, fd)) {
