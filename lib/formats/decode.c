@@ -142,16 +142,30 @@ begun_length(const unsigned char *s, size_t n)
 	return length < whole ? length : 1;
 }
 
+/* Letters and signs of Western texts: see is_telling. */
+static const struct {
+	uint32_t first, last;
+} western[] = {
+    {0x00A0, 0x017F}, /* accented letters, and signs such as the degree */
+    {0x0218, 0x021B}, /* Romanian */
+    {0x1E00, 0x1EFF}, /* Vietnamese */
+    {0x2000, 0x27FF}, /* typographic signs, currencies, arrows, mathematics */
+};
+
 /*
- * Whether text in another encoding will hardly have that sequence by chance. Of Western letters and
- * typographic signs the first byte stands for A, a or another rare letter with an accent there, and
- * signs follow it; sequences of four bytes, and several in a row, are rarer still.
+ * Whether text in another encoding will hardly have that sequence by chance. In Windows-1252, those
+ * of Western texts are a rare letter with signs behind it. Others do occur there, where words end:
+ * an E acute and a closing quote, or an e acute, a space and a closing quote. Sequences of four
+ * bytes, and several in a row, are unlikely too.
  */
 static bool
 is_telling(const struct decode_survey *s, uint32_t c, size_t length)
 {
-	return length == 4 || (c >= 0xA0 && c < 0x180) || (c >= 0x2010 && c < 0x2123) ||
-	       s->whole_before;
+	for (size_t i = 0; i < sizeof western / sizeof *western; i++) {
+		if (c >= western[i].first && c <= western[i].last)
+			return true;
+	}
+	return length == 4 || s->whole_before;
 }
 
 /* Notes the n bytes that the file goes on with: ASCII. */
@@ -231,7 +245,7 @@ is_damaged_utf8(const struct decode_survey *s)
 {
 	bool cut_off = s->cut > 1 && s->broken == 1;
 
-	return cut_off || s->whole >= s->broken ||
+	return cut_off || (s->telling && s->whole >= s->broken) || s->whole >= 2 * s->broken ||
 	       (s->telling >= TELLING_LEAST && s->telling * TELLING_WEIGHT >= s->broken);
 }
 

@@ -262,7 +262,7 @@ def test_file_that_breaks_off(api):
     assert "breaks off" in error["details"]
     assert len(imported(api, content + "\n")) == 2
     api.change(2, "cancel")
-    assert len(imported(api, content.replace(",t", ""))) == 2
+    assert len(imported(api, f"{HEADER},tags\nCT1,a,x,1,X1\nCT2,b,x,1,X1")) == 2
 
 
 def test_equals_before_a_quoted_cell_is_not_part_of_it(api):
@@ -275,9 +275,9 @@ def test_equals_before_a_quoted_cell_is_not_part_of_it(api):
 
 def test_what_looks_like_it_in_an_export_stays(api, db):
     db.seed(item("CT1", '="x"'))
-    content = api.get("/api/v2/library/export/standard.csv").body
+    content = api.get("/api/v2/library/export/standard.csv", check=False).raw
     diff = api.preview(content)
-    assert diff == {"add": [], "update": [], "delete": []}
+    assert (diff["add"], diff["update"], diff["delete"]) == ([], [], [])
 
 
 @pytest.mark.parametrize("content, words", [
@@ -305,8 +305,8 @@ def test_failed_rows_are_found_behind_rows_that_do_not_count(api):
     content = f"{HEADER},active\n,,,,,FALSE\n{HEADER},active\nCT1,a,x,99,X1,\n"
     job = api.wait_for(api.start(content.encode())["id"], "fail")
     assert [(error["entry"], error["row"]) for error in job["errors"]] == [(1, 4)]
-    rows = api.get(f"/api/v2/library/import/{job['id']}/errors/?format=csv").body.decode()
-    assert "CT1,a,x,99,X1" in rows
+    rows = api.get(f"/api/v2/library/import/{job['id']}/errors/?format=csv", check=False)
+    assert b"CT1,a,x,99,X1" in rows.raw
 
 
 @pytest.mark.parametrize("end", ["\x1a", "\n\x1a", "\r\n\x1a\x1a\r\n"])
@@ -326,8 +326,10 @@ def test_rows_with_a_switch_that_is_on_are_not(api, cells):
     assert {error["row"] for error in errors} == {3}
 
 
-@pytest.mark.parametrize("mark", ["\ufeff\ufeff", "\u00ef\u00bb\u00bf"], ids=["twice", "encoded twice"])
-@pytest.mark.parametrize("header", [HEADER, HEADER.replace("id,", '"id",')], ids=["plain", "quoted"])
+@pytest.mark.parametrize("mark", ["\ufeff\ufeff", "\u00ef\u00bb\u00bf"],
+                         ids=["twice", "encoded twice"])
+@pytest.mark.parametrize("header", [HEADER, HEADER.replace("id,", '"id",')],
+                         ids=["plain", "quoted"])
 def test_byte_order_mark_that_was_not_known_as_one(api, mark, header):
     assert len(imported(api, f"{mark}{header}\nCT1,a,x,1,X1\n")) == 1
 

@@ -89,6 +89,10 @@ static const struct good {
 	ENCODING_WINDOWS_1252,
 	"„Fuß“ ä «\xC2\xA0"
 	"anné\xC2\xA0»"},
+    {"Windows-1252 with as many sequences by chance as other bytes",
+	BYTES("\x84Spa\xDF\x93 \xAB"
+	      "CAF\xC9\xBB"),
+	ENCODING_WINDOWS_1252, "„Spaß“ «CAFÉ»"},
     {"Windows-1252 with a sequence as an example", BYTES("\xC3\xA9 is \xE9, \xC0 la"),
 	ENCODING_WINDOWS_1252, "Ã© is é, À la"},
     {"Windows-1252 that ends like a sequence begins", BYTES("caf\xE9"), ENCODING_WINDOWS_1252,
@@ -181,6 +185,9 @@ static const struct bad {
 	"– ä\n", "The file has 4 such bytes, on 2 lines."},
     {"one bad byte for each letter that is not Western", BYTES("\xD0\x9F\xD1\x80\xEF\xF0"), "Пр",
 	"2 such bytes, on 1 line."},
+    {"one bad byte beside a sign", BYTES("\xE2\x86\x92 \xE9"), "→ ", "0xE9"},
+    {"one bad byte beside odd letters", BYTES("\xCE\xA9 \xCE\xA9 \xE9"), "Ω Ω ", "0xE9"},
+    {"one bad byte beside a sequence of four", BYTES("\xF0\x9F\x98\x80 \xE9"), "😀 ", "0xE9"},
     {"a character cut inside the text", BYTES("\xE2\x82\xAC\n\xE2\x82\n"), "€\n", "on 1 line."},
     {"a character cut at the end", BYTES("ab\n\xE2\x80"), "ab\n", "ends inside a character"},
     {"a character cut after its first byte", BYTES("\xC3\xA9\xC3"), "é", "ends inside a character"},
