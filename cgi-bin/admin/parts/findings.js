@@ -5,12 +5,28 @@ import { addToRanges, count, rangesText } from "../core/format.js";
 import { imported } from "../core/text.js";
 
 const SAMPLES = 5;
+const SAMPLE_LENGTH = 120;
 const GROUPS_SHOWN = 100;
 const RANGES_SHOWN = 40;
 
-// Takes out what a message quotes from its row, so that messages with no other difference are
+// Where in its sheet a value is; the rows say so for all of a group.
+const CELL = / Cell: .*?![A-Z]+\d+\.$/u;
+
+// Takes out what a message says of its row alone, so that messages with no other difference are
 // grouped.
-const pattern = (details) => details.replace(/"[^"]*"/gu, "“…”").replace(/\d{2,}/gu, "…");
+const pattern = (details) => details.replace(CELL, "").replace(/"[^"]*"/gu, "“…”")
+    .replace(/U\+[\dA-F]{4,6}/gu, "U+…").replace(/\d+/gu, "…");
+
+// What is worth seeing in a long value: a character that was lost, or that cannot be seen.
+const ODD = /[\ufffd\u0000-\u0008\u000b-\u001f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u;
+
+/** A value as it stands in the file, cut to what shows the matter. */
+function sample(value) {
+    const odd = value.search(ODD);
+    const from = odd > SAMPLE_LENGTH / 2 && value.length > SAMPLE_LENGTH ? odd - SAMPLE_LENGTH / 2 : 0;
+    const text = value.slice(from, from + SAMPLE_LENGTH).replace(/[\ud800-\udfff]/gu, "");  // no half characters
+    return [from > 0 && "…", imported(text, "sample"), from + SAMPLE_LENGTH < value.length && "…"];
+}
 
 export class Findings {
     groups = new Map();
@@ -23,7 +39,7 @@ export class Findings {
         let group = this.groups.get(key);
         if (!group) {
             group = { field: finding.field, details: finding.details, same: true, n: 0, rows: [],
-                about, file: finding.file, samples: new Map() };
+                about, file: finding.file, samples: new Set() };
             this.groups.set(key, group);
         }
         group.n += 1;
@@ -32,9 +48,8 @@ export class Findings {
             addToRanges(group.rows, finding.row);
             this.withRows.add(finding.file);
         }
-        const sample = finding.value ?? "";
-        if (sample && group.samples.size < SAMPLES)
-            group.samples.set(sample, finding.row);
+        if (finding.value && group.samples.size < SAMPLES)
+            group.samples.add(finding.value);
         this.total += 1;
     }
 
@@ -44,8 +59,11 @@ export class Findings {
     }
 }
 
-/** Row numbers: only the first ones, until the person asks for the rest. */
-function rowsText({ n, rows }) {
+/**
+ * Row numbers: only the first ones, until the person asks for the rest. They are not counted if
+ * `part` says that there are more than are known.
+ */
+function rowsText({ n, rows }, part) {
     const text = el("span", {}, rangesText(rows, RANGES_SHOWN));
     const all = el("button", {
         type: "button", class: "link",
@@ -54,37 +72,41 @@ function rowsText({ n, rows }) {
             all.remove();
         },
     }, "show all");
-    return el("p", { class: "rows" }, el("span", { class: "muted" }, `${count(n, "row")}: `), text,
+    return el("p", { class: "rows" },
+        el("span", { class: "muted" }, part ? "Rows: " : `${count(n, "row")}: `), text,
         rows.length > RANGES_SHOWN && [", … ", all]);
 }
 
-function showGroup(group, several) {
-    const samples = [...group.samples.keys()];
+// What all of a group say: the first one's words if `first`, which then stand for the others'.
+function sentence({ details, same, about, n }, first) {
+    if (same || n === 1)
+        return details;
+    return first ? details.replace(CELL, "") : about;
+}
+
+/**
+ * several: they may be about several files, and each says about which. first: of sentences that
+ * differ, the first is shown. part: there are more of them than these.
+ */
+function showGroup(group, { several = false, first = false, part = false }) {
+    const samples = [...group.samples];
     return el("li", { class: "finding" },
         el("p", {},
             several && group.file && el("span", { class: "muted" }, imported(group.file), " "),
             group.field && el("strong", { class: "field-name" }, group.field, ": "),
-            imported(group.same ? group.details : group.about)),
-        group.rows.length > 0 && rowsText(group),
+            imported(sentence(group, first))),
+        group.rows.length > 0 && rowsText(group, part),
         samples.length > 0 && el("p", { class: "muted" }, "Found there: ",
-            samples.map((s, i) => [i > 0 && ", ", imported(s.slice(0, 120), "sample")]),
-            group.samples.size < group.n && group.samples.size === SAMPLES && ", …"));
+            samples.map((value, i) => [i > 0 && ", ", sample(value)]),
+            samples.length < group.n && samples.length === SAMPLES && ", …"));
 }
 
-/** several: they may be about several files, and each says about which. */
-export function findingList(findings, several = false) {
+/** The groups, largest first; see showGroup. */
+export function findingList(findings, how = {}) {
     const groups = findings.sorted();
     return [
-        el("ul", { class: "findings" }, groups.slice(0, GROUPS_SHOWN).map((group) => showGroup(group, several))),
+        el("ul", { class: "findings" }, groups.slice(0, GROUPS_SHOWN).map((group) => showGroup(group, how))),
         groups.length > GROUPS_SHOWN &&
-            el("p", { class: "muted" }, `and ${count(groups.length - GROUPS_SHOWN, "more kind")} of error.`),
+            el("p", { class: "muted" }, `and ${count(groups.length - GROUPS_SHOWN, "more kind")}.`),
     ];
-}
-
-/** The warnings of a job, or false. */
-export function warningPanel(job) {
-    const findings = new Findings();
-    (job.warnings ?? []).forEach((finding) => findings.add(finding));
-    return findings.total > 0 && el("section", { class: "panel warn" },
-        el("h2", {}, count(findings.total, "warning")), findingList(findings, job.files?.length > 1));
 }
