@@ -323,6 +323,15 @@ class Review(Decided):
         return self.chromium.script(_CHANGED_FIELD + """
             return name.querySelector(".note")?.textContent ?? "" """, item_id, label)
 
+    def marks(self, item_id):
+        """The warnings that stand with a change, as a screen reader reads them."""
+        return self.chromium.script("""
+            const text = (node) => node.nodeType === Node.TEXT_NODE ? node.data
+                : node.ariaHidden === "true" ? "" : [...node.childNodes].map(text).join("");
+            const article = [...document.querySelectorAll("article.change")].find((a) =>
+                a.querySelector("h3 .item-id").textContent.trim() === arguments[0]);
+            return [...article.querySelectorAll(".mark-warned")].map(text)""", item_id)
+
     def tabs(self):
         """The tabs of the models: the text of each, as a screen reader reads it."""
         return [tab.accessible_name for tab in self.chromium.all("tab")]

@@ -76,7 +76,7 @@ const failedRows = (job, file, several) => el("a", {
 
 /** Reads all errors, page by page, and shows them as they come. */
 async function showErrors(job, node, signal) {
-    const findings = new Findings();
+    const findings = new Findings("error");
     const several = job.files.length > 1;
     const said = wordsFor(job);
     const summary = el("p", { role: "status" }, "Reading…");

@@ -1,5 +1,5 @@
 // Errors and warnings of a file, with similar ones grouped: "priority: Ensure this value is less
-// than or equal to 10. – 412 rows: 7, 9–31, …"
+// than or equal to 10. – 412 rows: 7, 9–31, …". What a warning says of several fields is said once.
 import { el, fill } from "../core/dom.js";
 import { addToRanges, count, rangesText } from "../core/format.js";
 import { imported } from "../core/text.js";
@@ -12,9 +12,11 @@ const RANGES_SHOWN = 40;
 // Where in its sheet a value is; the rows say so for all of a group.
 const CELL = / Cell: .*?![A-Z]+\d+\.$/u;
 
-// Takes out what a message says of its row alone, so that messages with no other difference are
-// grouped.
-const pattern = (details) => details.replace(CELL, "").replace(/"[^"]*"/gu, "“…”")
+// Take out what a message says of its row alone, so that messages with no other difference are
+// grouped: numbers, and what is quoted. Of warnings the first speaks for all, so that not even what
+// stands between two quotes need remain.
+const QUOTED = { error: /"[^"]*"/gu, warning: /".*"/gsu };
+const pattern = (details, level) => details.replace(CELL, "").replace(QUOTED[level], "“…”")
     .replace(/U\+[\dA-F]{4,6}/gu, "U+…").replace(/\d+/gu, "…");
 
 // What is worth seeing in a long value: a character that was lost, or that cannot be seen.
@@ -33,24 +35,37 @@ export class Findings {
     withRows = new Set();  // the files of those that are about rows, rather than a whole file
     total = 0;
 
+    /** level: error or warning. */
+    constructor(level) {
+        this.level = level;
+    }
+
     add(finding) {
-        const about = pattern(finding.details);
-        const key = JSON.stringify([finding.file, finding.field, about]);
+        const about = pattern(finding.details, this.level);
+        const key = JSON.stringify([finding.file, this.level === "error" && finding.field, about]);
         let group = this.groups.get(key);
         if (!group) {
-            group = { field: finding.field, details: finding.details, same: true, n: 0, rows: [],
+            group = { details: finding.details, same: true, n: 0, places: new Map(),
                 about, file: finding.file, samples: new Set() };
             this.groups.set(key, group);
         }
         group.n += 1;
         group.same &&= group.details === finding.details;
-        if (finding.row) {
-            addToRanges(group.rows, finding.row);
-            this.withRows.add(finding.file);
-        }
+        this.#addPlace(group.places, finding);
         if (finding.value && group.samples.size < SAMPLES)
             group.samples.add(finding.value);
         this.total += 1;
+    }
+
+    #addPlace(places, { file, field, row }) {
+        if (!places.has(field))
+            places.set(field, { field, n: 0, rows: [] });
+        const place = places.get(field);
+        place.n += 1;
+        if (row) {
+            addToRanges(place.rows, row);
+            this.withRows.add(file);
+        }
     }
 
     /** The groups, largest first. */
@@ -59,11 +74,13 @@ export class Findings {
     }
 }
 
+const fieldName = (field) => field && el("strong", { class: "field-name" }, field, ": ");
+
 /**
  * Row numbers: only the first ones, until the person asks for the rest. They are not counted if
  * `part` says that there are more than are known.
  */
-function rowsText({ n, rows }, part) {
+function rowsText({ field, n, rows }, { named, part }) {
     const text = el("span", {}, rangesText(rows, RANGES_SHOWN));
     const all = el("button", {
         type: "button", class: "link",
@@ -73,29 +90,33 @@ function rowsText({ n, rows }, part) {
         },
     }, "show all");
     return el("p", { class: "rows" },
+        named && fieldName(field),
         el("span", { class: "muted" }, part ? "Rows: " : `${count(n, "row")}: `), text,
         rows.length > RANGES_SHOWN && [", … ", all]);
 }
 
-// What all of a group say: the first one's words if `first`, which then stand for the others'.
-function sentence({ details, same, about, n }, first) {
+// What all of a group say.
+function sentence({ details, same, about, n }, level) {
     if (same || n === 1)
         return details;
-    return first ? details.replace(CELL, "") : about;
+    return level === "warning" ? details.replace(CELL, "") : about;
 }
 
 /**
- * several: they may be about several files, and each says about which. first: of sentences that
- * differ, the first is shown. part: there are more of them than these.
+ * level: error or warning. several: they may be about several files, and each says about which.
+ * part: there are more of them than these.
  */
-function showGroup(group, { several = false, first = false, part = false }) {
+function showGroup(group, level, { several = false, part = false }) {
     const samples = [...group.samples];
+    const places = [...group.places.values()];
+    const withRows = places.filter(({ rows }) => rows.length > 0);
+    const named = level === "warning" && withRows.length > 0;  // below, with the rows
     return el("li", { class: "finding" },
         el("p", {},
             several && group.file && el("span", { class: "muted" }, imported(group.file), " "),
-            group.field && el("strong", { class: "field-name" }, group.field, ": "),
-            imported(sentence(group, first))),
-        group.rows.length > 0 && rowsText(group, part),
+            !named && fieldName(places[0].field),
+            imported(sentence(group, level))),
+        withRows.map((place) => rowsText(place, { named, part })),
         samples.length > 0 && el("p", { class: "muted" }, "Found there: ",
             samples.map((value, i) => [i > 0 && ", ", sample(value)]),
             samples.length < group.n && samples.length === SAMPLES && ", …"));
@@ -105,7 +126,7 @@ function showGroup(group, { several = false, first = false, part = false }) {
 export function findingList(findings, how = {}) {
     const groups = findings.sorted();
     return [
-        el("ul", { class: "findings" }, groups.slice(0, GROUPS_SHOWN).map((group) => showGroup(group, how))),
+        el("ul", { class: "findings" }, groups.slice(0, GROUPS_SHOWN).map((group) => showGroup(group, findings.level, how))),
         groups.length > GROUPS_SHOWN &&
             el("p", { class: "muted" }, `and ${count(groups.length - GROUPS_SHOWN, "more kind")}.`),
     ];

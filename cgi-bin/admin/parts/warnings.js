@@ -75,7 +75,7 @@ async function readAll(job, { file, kind }) {
 }
 
 function findingsOf(warnings) {
-    const findings = new Findings();
+    const findings = new Findings("warning");
     warnings.forEach((warning) => findings.add(warning));
     return findings;
 }
@@ -111,7 +111,7 @@ function told(job, kind) {
 
     function show(warnings, all = false) {
         const part = warnings.length < kind.count && !all;
-        fill(node, warnings.length > 0 && findingList(findingsOf(warnings), { first: true, part }),
+        fill(node, warnings.length > 0 && findingList(findingsOf(warnings), { part }),
             rest(warnings, all), failures);
     }
     show(kind.told);

@@ -24,7 +24,7 @@ function byEntry(warnings) {
 export function warner(job, model) {
     const file = job.files.find((f) => f.content_model === model.name)?.filename;
     const kinds = warningKinds(job).filter((kind) => kind.file === file);
-    const told = byEntry(kinds.flatMap((kind) => kind.told));
+    const told = byEntry((job.warnings ?? []).filter((warning) => warning.file === file));
     const isPart = kinds.some((kind) => kind.told.length > 0 && kind.told.length < kind.count);
 
     async function ask(changes, signal) {
