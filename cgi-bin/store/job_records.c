@@ -21,43 +21,49 @@ static const struct statement get_place = {"job_place",
     " WHERE id = $1",
     1, true};
 
+#define FILTER_PARAMS 7 /* the job's place, and a finding_filter */
+
 /*
  * Only the errors that its row shows remain of a purged job. Statements on weekly tables are not
  * prepared: planned for one week, a statement reads and locks no other partition.
  */
-static const struct statement count_stored_errors = {NULL,
-    "SELECT count(*)"
-    "  FROM import_error e"
-    " WHERE e.job_id = $1 AND e.week = $2::integer AND e.attempt = $3::integer"
-    "   AND (NOT e.warning OR $4::boolean)",
-    4, true};
+#define STORED_ERRORS                                                               \
+	"  FROM import_error e"                                                     \
+	" WHERE e.job_id = $1 AND e.week = $2::integer AND e.attempt = $3::integer" \
+	"   AND (NOT e.warning OR $4::boolean)"                                     \
+	"   AND ($5::text IS NULL OR e.warning AND e.kind = $5::text)"              \
+	"   AND ($6::text IS NULL OR e.file = (SELECT filename FROM import_file"    \
+	"                                       WHERE job_id = $1"                  \
+	"                                         AND content_model = $6::text))"   \
+	"   AND ($7::bigint[] IS NULL OR e.entry = ANY ($7::bigint[]))"
 
-static const struct statement count_shown_errors = {NULL,
-    "SELECT count(*)"
-    "  FROM import_job j"
-    " CROSS JOIN json_array_elements(j.errors)"
-    " WHERE j.id = $1 AND j.week = $2::integer AND j.attempt = $3::integer"
-    "   AND $4::boolean IS NOT NULL",
-    4, true};
+#define SHOWN_ERRORS                                                                          \
+	"  FROM import_job j"                                                                 \
+	" CROSS JOIN json_array_elements(j.errors) WITH ORDINALITY AS shown (doc, seq)"       \
+	" WHERE j.id = $1 AND j.week = $2::integer AND j.attempt = $3::integer"               \
+	"   AND $4::boolean IS NOT NULL AND $5::text IS NULL"                                 \
+	"   AND ($6::text IS NULL OR shown.doc->>'file' = (SELECT filename"                   \
+	"                                                    FROM import_file"                \
+	"                                                   WHERE job_id = $1"                \
+	"                                                     AND content_model = $6::text))" \
+	"   AND ($7::bigint[] IS NULL OR (shown.doc->>'entry')::bigint = ANY ($7::bigint[]))"
+
+static const struct statement count_stored_errors = {
+    NULL, "SELECT count(*)" STORED_ERRORS, FILTER_PARAMS, true};
+
+static const struct statement count_shown_errors = {
+    NULL, "SELECT count(*)" SHOWN_ERRORS, FILTER_PARAMS, true};
 
 static const struct statement stream_stored_errors = {NULL,
-    "SELECT CASE WHEN $6::boolean THEN finding_json(e) ELSE error_json(e) END"
-    "  FROM import_error e"
-    " WHERE e.job_id = $1 AND e.week = $2::integer AND e.attempt = $3::integer"
-    "   AND (NOT e.warning OR $6::boolean)"
+    "SELECT CASE WHEN $4::boolean THEN finding_json(e) ELSE error_json(e) END" STORED_ERRORS
     " ORDER BY e.file, e.entry, e.seq"
-    " LIMIT $4 OFFSET $5",
-    6, true};
+    " LIMIT $8 OFFSET $9",
+    FILTER_PARAMS + 2, true};
 
 static const struct statement stream_shown_errors = {NULL,
-    "SELECT shown.doc"
-    "  FROM import_job j"
-    " CROSS JOIN json_array_elements(j.errors) WITH ORDINALITY AS shown (doc, seq)"
-    " WHERE j.id = $1 AND j.week = $2::integer AND j.attempt = $3::integer"
-    "   AND $6::boolean IS NOT NULL"
-    " ORDER BY shown.seq"
-    " LIMIT $4 OFFSET $5",
-    6, true};
+    "SELECT shown.doc" SHOWN_ERRORS " ORDER BY shown.seq"
+    " LIMIT $8 OFFSET $9",
+    FILTER_PARAMS + 2, true};
 
 static const struct statement failed_models = {NULL,
     "SELECT content_model, cells"
@@ -162,31 +168,33 @@ find_place(struct db *db, int64_t job, struct place *p, struct error *err)
 }
 
 int64_t
-job_errors_count(struct db *db, int64_t job, bool warnings, struct error *err)
+job_errors_count(struct db *db, int64_t job, const struct finding_filter *filter, struct error *err)
 {
 	struct place p;
 
 	if (find_place(db, job, &p, err) < 0)
 		return -1;
 	PGresult *res = db_query(db, p.purged ? &count_shown_errors : &count_stored_errors,
-	    (const char *const[]){p.job, p.week, p.attempt, warnings ? "true" : "false"}, err);
+	    (const char *const[]){p.job, p.week, p.attempt, filter->warnings ? "true" : "false",
+		filter->kind, filter->model, filter->entries},
+	    err);
 	int64_t n = res ? db_get_int(res, 0, 0) : -1;
 	PQclear(res);
 	return n;
 }
 
 int
-job_errors_stream(
-    struct db *db, int64_t job, bool warnings, int64_t limit, int64_t offset, struct error *err)
+job_errors_stream(struct db *db, int64_t job, const struct finding_filter *filter, int64_t limit,
+    int64_t offset, struct error *err)
 {
 	char most[24], first[24];
 	struct place p;
 
 	if (find_place(db, job, &p, err) < 0)
 		return -1;
-	const char *const params[] = {p.job, p.week, p.attempt,
-	    limit ? number_text(limit, most) : NULL, number_text(offset, first),
-	    warnings ? "true" : "false"};
+	const char *const params[] = {p.job, p.week, p.attempt, filter->warnings ? "true" : "false",
+	    filter->kind, filter->model, filter->entries, limit ? number_text(limit, most) : NULL,
+	    number_text(offset, first)};
 	return db_stream(db, p.purged ? &stream_shown_errors : &stream_stored_errors, params, err);
 }
 

@@ -2,6 +2,7 @@
 #include "formats/keys.h"
 
 #include "base/text.h"
+#include "model/boolean.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -316,6 +317,14 @@ keys_too_large(struct keys *k)
 	    k->at.row, k->record_max, KEYS_RECORD_FIELDS);
 }
 
+static const struct field *
+field_of(const struct keys *k, const struct member *m)
+{
+	int field = k->known[m->key].field;
+
+	return field >= 0 ? &k->model->fields[field] : NULL;
+}
+
 bool
 keys_blank(const struct keys *k)
 {
@@ -324,7 +333,7 @@ keys_blank(const struct keys *k)
 		const char *text = buf_text(&k->text) + m->start;
 		size_t n = m->n;
 		text_trim(&text, &n);
-		if (n || m->kind == CELL_ABSENT)
+		if (m->kind == CELL_ABSENT || (n && !boolean_is_off(field_of(k, m), text, n)))
 			return false;
 	}
 	return true;

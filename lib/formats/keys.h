@@ -78,7 +78,7 @@ void keys_refuse(struct keys *k, const char *format, ...) __attribute__((format(
 /* Reports that the record being read exceeds record_max. Always returns false. */
 bool keys_too_large(struct keys *k);
 
-/* Whether the record has only values that are null, empty or white space. */
+/* Whether the record has only values that are null, empty, white space or switches that are off. */
 bool keys_blank(const struct keys *k);
 
 /*

@@ -1,17 +1,25 @@
 /*
  * The XLSX reader: see xlsx.h.
  *
- * xlsx_package.h unpacks the file, xlsx_workbook.h finds the sheet, xlsx_sheet.h reads its rows and
- * columns.h makes records of them. This file adds the place to error messages: `Sheet1!C7`.
+ * xlsx_package.h unpacks the file, xlsx_workbook.h finds the sheets and xlsx_survey.h chooses one,
+ * xlsx_sheet.h reads its rows, xlsx_merges.h fills in merged cells and columns.h makes records of
+ * them. This file adds the place to messages: `Sheet1!C7`. What is odd about a cell is told only if
+ * its value is used.
  */
 #include "formats/xlsx.h"
 
+#include "base/text.h"
 #include "formats/columns.h"
 #include "formats/findings.h"
+#include "formats/xlsx_merges.h"
 #include "formats/xlsx_sheet.h"
+#include "formats/xlsx_shown.h"
+#include "formats/xlsx_survey.h"
 #include "formats/xlsx_workbook.h"
+#include "model/boolean.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,12 +31,18 @@ struct xlsx {
 	enum reader_status status; /* READER_RECORD until the end or a failure */
 	int64_t entry;             /* records returned so far */
 	struct raw_cell *raw;
+	int *fields;  /* by column: the field that is read from it, or -1 */
+	bool *read;   /* by column: whether there is one */
+	bool *shown;  /* by column: whether its numbers are taken as the sheet shows them */
+	int del;      /* the field that deletes items; -1: none */
+	bool deletes; /* whether the row being read deletes one */
 	struct buf sheet_name; /* as formulas write it, with the '!' */
 
 	struct xlsx_package package;
 	struct xlsx_workbook workbook;
 	struct xlsx_strings strings;
 	struct xlsx_styles styles;
+	struct xlsx_merges merges;
 	struct xlsx_sheet sheet;
 };
 
@@ -59,6 +73,32 @@ quote_sheet_name(struct buf *out, const char *name)
 	buf_add_char(out, '!');
 }
 
+/* Warns of a number in column i that the sheet shows in another way. */
+static void
+tell_unlike(const struct xlsx *x, size_t i, const char *name, struct finding f)
+{
+	const struct cell *cell = &x->sheet.row.cells[i];
+	const char *sheet = buf_text(&x->sheet_name), *code = x->sheet.row.codes[i];
+	char shown[XLSX_SHOWN_MAX], plain[XLSX_SHOWN_MAX], seen[TEXT_SHOWN_SIZE];
+
+	f.level = FINDING_WARNING;
+	f.sign = SIGN_SHOWN;
+	snprintf(plain, sizeof plain, "%.*s", (int)cell->n, cell->text);
+	xlsx_show(code, plain, shown);
+	if (*shown)
+		findings_tell(&x->to, f,
+		    "The cell %s%s shows \"%s\", but holds %s, which was taken. If what it shows "
+		    "is "
+		    "meant, write that again in a cell that is formatted as text.",
+		    sheet, name, text_show(seen, shown, strlen(shown)), plain);
+	else
+		findings_tell(&x->to, f,
+		    "The cell %s%s holds %s, which was taken, but shows it in another way (its "
+		    "number format is %s). If what it shows is meant, write that again in a cell "
+		    "that is formatted as text.",
+		    sheet, name, plain, text_show(seen, code, strlen(code)));
+}
+
 /* Reports what is wrong with the cell in column i (from 0) of the row being read. */
 static void
 tell_trouble(const struct xlsx *x, size_t i, struct finding f)
@@ -73,6 +113,7 @@ tell_trouble(const struct xlsx *x, size_t i, struct finding f)
 	f.value_n = cell->n;
 	switch (x->sheet.row.troubles[i]) {
 	case XLSX_FINE: break;
+	case XLSX_SHOWN_UNLIKE: tell_unlike(x, i, name, f); break;
 	case XLSX_ERROR_VALUE:
 		findings_tell(&x->to, f,
 		    "The cell %s%s holds the error %.*s. Correct its formula, or put a value in "
@@ -107,20 +148,102 @@ tell_trouble(const struct xlsx *x, size_t i, struct finding f)
 	}
 }
 
-/* The name of the column as the model, or else the file, spells it; NULL if it has none. */
-static const char *
-field_name(const struct xlsx *x, const struct raw_cell *raw)
+/* Whether the value in column i, from 0, of the row being read is used for anything. */
+static bool
+is_used(const struct xlsx *x, size_t i)
 {
-	const char *nearest;
-	int index;
+	int field = i < (size_t)x->limits.max_columns ? x->fields[i] : -1;
 
-	if (model_match_header(x->columns.model, raw->name, raw->name_n, &index, &nearest) ==
-	    HEADER_FIELD)
-		return x->columns.model->fields[index].name;
-	return raw->name_n ? raw->name : NULL;
+	return field >= 0 && (!x->deletes || field == 0 || field == x->del);
 }
 
-/* Reports what is wrong with the cells of the row that the record was made from. */
+static bool
+is_range_used(const struct xlsx *x, const struct xlsx_range *range)
+{
+	size_t i = (size_t)range->left - 1;
+
+	while (i < (size_t)range->right && i < x->columns.n && !is_used(x, i))
+		i++;
+	return i < (size_t)range->right && i < x->columns.n;
+}
+
+/* Reports that column i, from 0, of the row being read is in a range of merged cells. */
+static void
+tell_merged(const struct xlsx *x, size_t i, struct finding f)
+{
+	struct xlsx_merged *merged = &x->merges.columns[i];
+	const char *sheet = buf_text(&x->sheet_name);
+	char range[XLSX_RANGE_NAME_MAX], name[SHEET_CELL_NAME_MAX], value[TEXT_SHOWN_SIZE];
+
+	xlsx_range_name(range, &merged->range);
+	sheet_cell_name(name, i + 1, f.row);
+	f.level = FINDING_WARNING;
+	f.sign = SIGN_MERGED;
+	f.field = columns_field(&x->columns, i);
+	if (i < x->sheet.row.n) {
+		f.value = x->sheet.row.cells[i].text;
+		f.value_n = x->sheet.row.cells[i].n;
+	}
+	switch (merged->merge) {
+	case XLSX_NOT_MERGED: break;
+	case XLSX_MERGED_DOWN:
+		if (is_used(x, i))
+			findings_tell(&x->to, f,
+			    "The cells %s%s are merged: this row, too, was given their value, "
+			    "\"%s\". If that is not meant, unmerge them.",
+			    sheet, range, text_show(value, f.value, f.value_n));
+		break;
+	case XLSX_MERGED_OWN:
+		if (is_used(x, i))
+			findings_tell(&x->to, f,
+			    "The cells %s%s are merged, so the sheet does not show that the cell "
+			    "%s has a value of its own, \"%s\". That was taken. If it is not "
+			    "meant, unmerge them and correct it.",
+			    sheet, range, name, text_show(value, f.value, f.value_n));
+		break;
+	case XLSX_MERGED_ACROSS:
+		if (merged->told || !is_range_used(x, &merged->range))
+			break;
+		merged->told = true;
+		findings_tell(&x->to, (struct finding){.entry = f.entry, .row = f.row},
+		    "The cells %s%s are merged across columns, so it is not known what each of "
+		    "them holds. Unmerge them, and fill in each cell.",
+		    sheet, range);
+		break;
+	}
+}
+
+/* Warns that the row, or the column that deletes, is hidden. */
+static void
+tell_hidden(const struct xlsx *x, struct finding f)
+{
+	bool column = false;
+
+	for (size_t i = 0; x->deletes && i < x->columns.n; i++)
+		column |= x->fields[i] == x->del && x->sheet.hidden[i];
+	if (!x->sheet.row.hidden && !column)
+		return;
+	f.level = FINDING_WARNING;
+	f.sign = x->deletes ? SIGN_HIDDEN_DEL : SIGN_HIDDEN;
+	if (!x->deletes)
+		findings_tell(&x->to, f,
+		    "This row is hidden in the sheet, but was read all the same. If it is not "
+		    "meant to be imported, delete it.");
+	else if (x->sheet.row.hidden)
+		findings_tell(&x->to, f,
+		    "This row is hidden in the sheet, and it DELETES its item. If that is not "
+		    "meant, unhide the row, and empty its cell in the column \"%s\".",
+		    x->columns.model->fields[x->del].name);
+	else {
+		f.field = x->columns.model->fields[x->del].name;
+		findings_tell(&x->to, f,
+		    "This row DELETES its item, as the column \"%s\" says, which is hidden in the "
+		    "sheet. If that is not meant, unhide the column, and empty the cell.",
+		    f.field);
+	}
+}
+
+/* Reports what is odd about the row that the record was made from. */
 static void
 tell_row(const struct xlsx *x, struct finding f)
 {
@@ -128,8 +251,9 @@ tell_row(const struct xlsx *x, struct finding f)
 	char name[SHEET_CELL_NAME_MAX];
 
 	for (size_t i = 0; row->troubled && i < row->n; i++) {
-		f.field = field_name(x, &x->raw[i]);
-		tell_trouble(x, i, f);
+		f.field = columns_field(&x->columns, i);
+		if (is_used(x, i))
+			tell_trouble(x, i, f);
 	}
 	f.field = NULL;
 	if (row->beyond)
@@ -137,6 +261,39 @@ tell_row(const struct xlsx *x, struct finding f)
 		    "The cell %s%s has a value, but the header names no column there. Empty the "
 		    "cell.",
 		    buf_text(&x->sheet_name), sheet_cell_name(name, row->beyond, row->number));
+	for (size_t i = 0; x->merges.columns && i < x->columns.n; i++) {
+		if (x->merges.columns[i].merge != XLSX_NOT_MERGED)
+			tell_merged(x, i, f);
+	}
+	if (row->hidden || x->deletes)
+		tell_hidden(x, f);
+}
+
+/* Whether a cell whose value would be used has none. */
+static bool
+is_troubled(const struct xlsx *x)
+{
+	const struct xlsx_row *row = &x->sheet.row;
+	size_t i = 0;
+
+	while (row->troubled && i < row->n &&
+	       (row->troubles[i] == XLSX_FINE || (x->columns.n && x->fields[i] < 0)))
+		i++;
+	return row->troubled && i < row->n;
+}
+
+/* Whether the record deletes an item. */
+static bool
+deletes(const struct xlsx *x, const struct record *rec)
+{
+	const struct cell *cell = x->del >= 0 ? &rec->cells[x->del] : NULL;
+	bool is = false;
+
+	if (!cell || cell->kind == CELL_ABSENT || !cell->n)
+		return false;
+	struct text_slice word = {cell->text, cell->n};
+	text_trim(&word.text, &word.n);
+	return boolean_read(word.text, word.n, &is) && is;
 }
 
 /* Reads the next row that is not blank. */
@@ -148,8 +305,11 @@ read_filled_row(struct xlsx *x)
 	int got;
 
 	while ((got = xlsx_sheet_next(&x->sheet, &err)) > 0) {
-		if (row->troubled || row->beyond || !columns_blank(row->cells, row->n))
+		enum row_kind kind = columns_look(&x->columns, row->cells, row->n);
+		if (kind == ROW_RECORD || row->beyond || is_troubled(x))
 			return READER_RECORD;
+		if (kind == ROW_HEADER)
+			columns_tell_header(&x->columns, here(x));
 	}
 	if (got < 0) {
 		findings_tell(&x->to, here(x), "%s", err.message);
@@ -182,7 +342,12 @@ xlsx_next(struct reader *r, struct record *rec)
 	rec->entry = ++x->entry;
 	rec->row = row->number;
 	rec->line = 0;
+	if (!xlsx_merges_apply(&x->merges, &x->sheet.row, x->read)) {
+		findings_tell_no_memory(&x->to, f);
+		return x->status = READER_FAILED;
+	}
 	columns_record(&x->columns, row->cells, row->n, x->raw, rec);
+	x->deletes = deletes(x, rec);
 	tell_row(x, f);
 	return READER_RECORD;
 }
@@ -210,37 +375,48 @@ xlsx_close(struct reader *r)
 	struct xlsx *x = (struct xlsx *)r;
 
 	xlsx_sheet_close(&x->sheet);
+	xlsx_merges_free(&x->merges);
 	xlsx_styles_free(&x->styles);
 	xlsx_strings_free(&x->strings);
 	xlsx_workbook_free(&x->workbook);
 	xlsx_package_close(&x->package);
 	columns_free(&x->columns);
 	buf_free(&x->sheet_name);
+	free(x->fields);
+	free(x->read);
+	free(x->shown);
 	free(x->raw);
 	free(x);
 }
 
-/* Opens everything up to the sheet, ready for its first row. */
+/* Opens everything that sheets need. */
 static int
-open_sheet(struct xlsx *x, int fd, struct error *err)
+open_workbook(struct xlsx *x, int fd, struct error *err)
 {
 	struct xlsx_workbook *w = &x->workbook;
 	struct xlsx_package *p = &x->package;
-	struct xlsx_context context = {
-	    &x->strings, &x->styles, false, x->limits.max_field_bytes, x->limits.max_columns};
 
-	if (!x->raw)
+	if (!x->raw || !x->fields || !x->read || !x->shown)
 		return error_set(err, ERROR_SYSTEM, XLSX_NO_MEMORY);
 	if (xlsx_package_open(p, fd, &x->limits, err) != 0 || xlsx_workbook_read(w, p, err) != 0)
 		return -1;
 	if (w->styles && xlsx_styles_read(&x->styles, p, w->styles, err) != 0)
 		return -1;
-	if (w->strings &&
-	    xlsx_strings_read(&x->strings, p, w->strings, x->limits.max_shared_bytes, err) != 0)
+	return w->strings
+		   ? xlsx_strings_read(&x->strings, p, w->strings, x->limits.max_shared_bytes, err)
+		   : 0;
+}
+
+/* Opens the sheet, ready for its first row. */
+static int
+open_sheet(
+    struct xlsx *x, const struct xlsx_page *page, struct xlsx_context context, struct error *err)
+{
+	quote_sheet_name(&x->sheet_name, page->name);
+	if (xlsx_merges_read(
+		&x->merges, &x->package, page->part, (size_t)x->limits.max_columns, err) != 0)
 		return -1;
-	context.date1904 = w->date1904;
-	quote_sheet_name(&x->sheet_name, w->sheet_name);
-	return xlsx_sheet_open(&x->sheet, p, w->sheet, context, err);
+	return xlsx_sheet_open(&x->sheet, &x->package, page->part, context, err);
 }
 
 /* Reads the header; false after a finding. */
@@ -267,14 +443,91 @@ read_header(struct xlsx *x)
 	return columns_open(&x->columns, row->cells, row->n, here(x));
 }
 
+/*
+ * Whether numbers in the field are taken as the sheet shows them: those of text are, and ids, but
+ * not what is a number itself.
+ */
+static bool
+is_shown(const struct field *f)
+{
+	switch (f->kind) {
+	case FIELD_ID:
+	case FIELD_LINE:
+	case FIELD_TEXT:
+	case FIELD_RULES:
+	case FIELD_TAGS: return true;
+	case FIELD_REF:
+	case FIELD_REFS: return *f->prefix;
+	case FIELD_INTEGER:
+	case FIELD_BOOLEAN:
+	case FIELD_DELETE: break;
+	}
+	return false;
+}
+
+/* Prepares for the rows below the header. */
+static void
+assign_columns(struct xlsx *x)
+{
+	const struct model *m = x->columns.model;
+	size_t places[MODEL_MAX_FIELDS] = {0};
+
+	columns_places(&x->columns, places);
+	for (size_t i = 0; i < m->nfields; i++) {
+		if (!places[i])
+			continue;
+		x->fields[places[i] - 1] = (int)i;
+		x->read[places[i] - 1] = true;
+		x->shown[places[i] - 1] = is_shown(&m->fields[i]);
+	}
+	x->sheet.context.shown = x->shown;
+	xlsx_merges_below(&x->merges, x->sheet.row.number);
+}
+
+/* Warns of the hidden columns that are read. */
+static void
+tell_hidden_columns(const struct xlsx *x)
+{
+	struct finding f = {.level = FINDING_WARNING, .sign = SIGN_HIDDEN};
+	char name[SHEET_CELL_NAME_MAX];
+
+	for (size_t i = 0; i < x->columns.n; i++) {
+		if (!x->read[i] || !x->sheet.hidden[i])
+			continue;
+		f.field = columns_field(&x->columns, i);
+		sheet_cell_name(name, i + 1, x->sheet.row.number);
+		findings_tell(&x->to, f,
+		    "The column \"%s\" (%s%s) is hidden in the sheet, but was read all the same. "
+		    "If "
+		    "it is not meant to be imported, delete it.",
+		    f.field, buf_text(&x->sheet_name), name);
+	}
+}
+
 static bool
 start(struct xlsx *x, int fd)
 {
+	struct xlsx_context context = {.strings = &x->strings,
+	    .styles = &x->styles,
+	    .max_field_bytes = x->limits.max_field_bytes,
+	    .max_columns = x->limits.max_columns};
 	struct error err = {0};
+	size_t page;
 
-	if (open_sheet(x, fd, &err) != 0)
+	if (open_workbook(x, fd, &err) != 0)
 		return findings_tell(&x->to, (struct finding){0}, "%s", err.message);
-	return read_header(x);
+	context.date1904 = x->workbook.date1904;
+	const struct xlsx_survey survey = {
+	    &x->workbook, &x->package, context, x->columns.model, x->to};
+	if (!xlsx_survey(&survey, &page))
+		return false;
+	if (open_sheet(x, &x->workbook.pages[page], context, &err) != 0)
+		return findings_tell(&x->to, (struct finding){0}, "%s", err.message);
+	if (!read_header(x))
+		return false;
+	assign_columns(x);
+	tell_hidden_columns(x);
+	return true;
 }
 
 struct reader *
@@ -293,6 +546,12 @@ xlsx_open(int fd, const struct model *m, const struct limits *limits, finding_fn
 	x->columns = (struct columns){
 	    .model = m, .to = to, .surplus_hint = "Empty the cells to the right of the header."};
 	x->raw = calloc((size_t)limits->max_columns, sizeof *x->raw);
+	x->fields = malloc((size_t)limits->max_columns * sizeof *x->fields);
+	for (int64_t i = 0; x->fields && i < limits->max_columns; i++)
+		x->fields[i] = -1;
+	x->read = calloc((size_t)limits->max_columns, sizeof *x->read);
+	x->shown = calloc((size_t)limits->max_columns, sizeof *x->shown);
+	x->del = model_field_of_kind(m, FIELD_DELETE);
 	x->status = READER_RECORD;
 	if (!start(x, fd)) {
 		xlsx_close(&x->reader);

@@ -16,6 +16,8 @@
 
 #define DAY 86400
 
+#define UNKNOWN "[money]/" /* a code that xlsx_show does not know */
+
 /* The range of exponents for which a number is written without one. */
 #define PLAIN_MIN (-9)
 #define PLAIN_MAX 20
@@ -33,6 +35,38 @@ static const struct {
     {46, 46, XLSX_ELAPSED},
     {47, 47, XLSX_TIME},
     {50, 58, XLSX_DATE},
+};
+
+/*
+ * The codes of built-in formats of numbers. Those of money differ from country to country, so they
+ * are unknown here.
+ */
+static const struct {
+	long id;
+	const char *code;
+} built_in_codes[] = {
+    {1, "0"},
+    {2, "0.00"},
+    {3, "#,##0"},
+    {4, "#,##0.00"},
+    {5, UNKNOWN},
+    {6, UNKNOWN},
+    {7, UNKNOWN},
+    {8, UNKNOWN},
+    {9, "0%"},
+    {10, "0.00%"},
+    {11, "0.00E+00"},
+    {12, "# ?/?"},
+    {13, "# ?\?/?\?"},
+    {37, "#,##0_);(#,##0)"},
+    {38, "#,##0_);[Red](#,##0)"},
+    {39, "#,##0.00_);(#,##0.00)"},
+    {40, "#,##0.00_);[Red](#,##0.00)"},
+    {41, UNKNOWN},
+    {42, UNKNOWN},
+    {43, UNKNOWN},
+    {44, UNKNOWN},
+    {48, "##0.0E+0"},
 };
 
 /*
@@ -69,32 +103,41 @@ strip(const char *code, char out[MAX_WIDTH + 1])
 	out[n] = '\0';
 }
 
+static struct xlsx_format
+built_in_format(long id)
+{
+	for (size_t i = 0; i < sizeof built_in / sizeof *built_in; i++) {
+		if (id >= built_in[i].first && id <= built_in[i].last)
+			return (struct xlsx_format){.form = built_in[i].form};
+	}
+	for (size_t i = 0; i < sizeof built_in_codes / sizeof *built_in_codes; i++) {
+		if (id == built_in_codes[i].id)
+			return (struct xlsx_format){.code = built_in_codes[i].code};
+	}
+	return (struct xlsx_format){XLSX_PLAIN, NULL};
+}
+
 struct xlsx_format
 xlsx_format_of(long id, const char *code)
 {
 	char stripped[MAX_WIDTH + 1];
 
-	if (!code) {
-		for (size_t i = 0; i < sizeof built_in / sizeof *built_in; i++) {
-			if (id >= built_in[i].first && id <= built_in[i].last)
-				return (struct xlsx_format){.form = built_in[i].form};
-		}
-		return (struct xlsx_format){XLSX_PLAIN, 0};
-	}
+	if (!code)
+		return built_in_format(id);
 	strip(code, stripped);
-	size_t zeros = strspn(stripped, "0");
-	if (zeros > 1 && !stripped[zeros])
-		return (struct xlsx_format){XLSX_PADDED, (int)zeros};
-	if (strcmp(stripped, "general") == 0)
-		return (struct xlsx_format){XLSX_PLAIN, 0};
+	if (strcmp(stripped, "general") == 0 || strcmp(stripped, "@") == 0)
+		return (struct xlsx_format){
+		    XLSX_PLAIN, strcasecmp(code, "general") == 0 || *code == '@' ? NULL : code};
 	if (strpbrk(stripped, "yd"))
-		return (struct xlsx_format){XLSX_DATE, 0};
+		return (struct xlsx_format){XLSX_DATE, NULL};
 	if (strchr(stripped, 'E'))
-		return (struct xlsx_format){XLSX_ELAPSED, 0};
+		return (struct xlsx_format){XLSX_ELAPSED, NULL};
 	if (strpbrk(stripped, "hs"))
-		return (struct xlsx_format){XLSX_TIME, 0};
+		return (struct xlsx_format){XLSX_TIME, NULL};
 	/* Without hours or seconds next to it, m is the month. */
-	return (struct xlsx_format){strchr(stripped, 'm') ? XLSX_DATE : XLSX_PLAIN, 0};
+	if (strchr(stripped, 'm'))
+		return (struct xlsx_format){XLSX_DATE, NULL};
+	return (struct xlsx_format){XLSX_PLAIN, code};
 }
 
 static size_t
@@ -184,6 +227,19 @@ write_time(char *out, int64_t seconds)
 	    (int)(seconds % 60));
 }
 
+/* Writes a day, and the time of the day in seconds unless it is midnight. */
+static size_t
+write_moment(char *out, const struct tm *day, int64_t seconds)
+{
+	int n = sprintf(out, "%04d-%02d-%02d", day->tm_year + 1900, day->tm_mon + 1, day->tm_mday);
+
+	if (seconds) {
+		out[n++] = 'T';
+		n += write_time(out + n, seconds);
+	}
+	return (size_t)n;
+}
+
 /* Writes days since the epoch as a date or time; returns 0 if negative or after the year 9999. */
 static size_t
 write_date(char *out, double days, enum xlsx_form form, bool date1904)
@@ -204,28 +260,9 @@ write_date(char *out, double days, enum xlsx_form form, bool date1904)
 	time_t unix_time = (day - to_1970 + (!date1904 && day < leap_day)) * DAY;
 	if (!gmtime_r(&unix_time, &tm))
 		return 0;
-	int n = !date1904 && day == leap_day
-		    ? sprintf(out, "1900-02-29")
-		    : sprintf(out, "%04d-%02d-%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
-	if (seconds % DAY) {
-		out[n++] = 'T';
-		n += write_time(out + n, seconds % DAY);
-	}
-	return (size_t)n;
-}
-
-/* Puts zeros in front of a whole number's digits; returns 0 if there is nothing to do. */
-static size_t
-write_padded(char *out, size_t n, int width)
-{
-	size_t sign = *out == '-', digits = count_digits(out + sign),
-	       zeros = (size_t)width - digits;
-
-	if (sign + digits != n || digits >= (size_t)width)
-		return 0;
-	memmove(out + sign + zeros, out + sign, digits + 1);
-	memset(out + sign, '0', zeros);
-	return n + zeros;
+	if (!date1904 && day == leap_day)
+		tm = (struct tm){.tm_year = 0, .tm_mon = 1, .tm_mday = 29};
+	return write_moment(out, &tm, seconds % DAY);
 }
 
 size_t
@@ -249,17 +286,96 @@ xlsx_number(const char *text, size_t n, struct xlsx_format format, bool date1904
 	if (!isfinite(number))
 		return 0;
 
-	*kind = format.form == XLSX_DATE ? CELL_DATE : CELL_STRING;
-	if (format.form != XLSX_PLAIN && format.form != XLSX_PADDED)
+	if (format.form != XLSX_PLAIN)
 		written = write_date(out, number, format.form, date1904);
-	if (written)
-		return written;
-	*kind = CELL_STRING;
-	n = write_plain(out, spelled, number);
-	if (format.form == XLSX_PADDED)
-		written = write_padded(out, n, format.width);
-	if (written)
-		return written;
-	*kind = CELL_NUMBER;
-	return n;
+	*kind = written ? CELL_DATE : CELL_NUMBER;
+	return written ? written : write_plain(out, spelled, number);
+}
+
+/* Reads digits of a fixed number, a separator (0: none) before them. */
+static bool
+read_part(const char **at, char separator, int n, int *value)
+{
+	const char *from = *at + (separator != 0);
+
+	if (separator && **at != separator)
+		return false;
+	*value = 0;
+	for (int i = 0; i < n; i++) {
+		if (from[i] < '0' || from[i] > '9')
+			return false;
+		*value = *value * 10 + (from[i] - '0');
+	}
+	*at = from + n;
+	return true;
+}
+
+static bool
+read_date(const char **at, struct tm *tm)
+{
+	static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+	int y, m, d;
+
+	if (!read_part(at, 0, 4, &y) || !read_part(at, '-', 2, &m) || !read_part(at, '-', 2, &d))
+		return false;
+	bool leap = m == 2 && ((y % 4 == 0 && y % 100 != 0) || y % 400 == 0);
+	*tm = (struct tm){.tm_year = y - 1900, .tm_mon = m - 1, .tm_mday = d};
+	return m >= 1 && m <= 12 && d >= 1 && d <= days[m - 1] + leap;
+}
+
+/* Reads hh:mm[:ss[.fff]] in seconds, rounded as those of a day number are. */
+static bool
+read_time(const char **at, int64_t *seconds)
+{
+	int h, m, s = 0;
+
+	if (!read_part(at, 0, 2, &h) || !read_part(at, ':', 2, &m) || h > 24 || m > 59)
+		return false;
+	if (**at == ':' && (!read_part(at, ':', 2, &s) || s > 60))
+		return false;
+	*seconds = ((int64_t)h * 60 + m) * 60 + s;
+	if (**at == '.') {
+		*seconds += (*at)[1] >= '5' && (*at)[1] <= '9';
+		*at += 1 + count_digits(*at + 1);
+	}
+	return true;
+}
+
+/* A zone says nothing about what the sheet shows. */
+static bool
+skip_zone(const char **at)
+{
+	int hours, minutes;
+
+	if (**at == 'Z')
+		++*at;
+	else if (**at == '+' || **at == '-')
+		return read_part(at, **at, 2, &hours) && read_part(at, ':', 2, &minutes);
+	return true;
+}
+
+size_t
+xlsx_iso_date(const char *text, size_t n, char out[XLSX_NUMBER_MAX])
+{
+	char spelled[SPELLED_MAX];
+	const char *at = spelled;
+	int64_t seconds = 0;
+	struct tm tm;
+
+	if (n >= sizeof spelled)
+		return 0;
+	memcpy(spelled, text, n);
+	spelled[n] = '\0';
+	bool day = n > 4 && spelled[4] == '-';
+	if (day && !read_date(&at, &tm))
+		return 0;
+	bool time = *at == 'T' || !day;
+	at += *at == 'T';
+	if ((time && !read_time(&at, &seconds)) || !skip_zone(&at) || at != spelled + n)
+		return 0;
+	if (!day)
+		return (size_t)write_time(out, seconds);
+	time_t t = timegm(&tm) + seconds / DAY * DAY;
+	gmtime_r(&t, &tm);
+	return write_moment(out, &tm, seconds % DAY);
 }

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -165,13 +166,30 @@ xlsx_package_open(struct xlsx_package *p, int fd, const struct limits *limits, s
 	return 0;
 }
 
-/* Names are compared without regard to case, and some programs write them with backslashes. */
+/* The next character of a part's name, as names are compared: see xlsx_package.h. */
+static int
+next_of_name(const char **name)
+{
+	const unsigned char *at = (const unsigned char *)*name;
+	unsigned code;
+
+	*name += 1;
+	if (*at == '%' && isxdigit(at[1]) && isxdigit(at[2]) &&
+	    sscanf((const char *)at + 1, "%2x", &code) == 1) {
+		*name += 2;
+		return code ? tolower((int)code) : -1;
+	}
+	return *at == '\\' ? '/' : tolower(*at);
+}
+
 static bool
 is_same_name(const char *entry, const char *name)
 {
-	for (; *entry && *name; entry++, name++) {
-		char c = *entry == '\\' ? '/' : *entry;
-		if (tolower((unsigned char)c) != tolower((unsigned char)*name))
+	entry += strspn(entry, "./\\");
+	name += strspn(name, "./\\");
+	/* Most entries differ at once. */
+	while (*entry && *name) {
+		if (next_of_name(&entry) != next_of_name(&name))
 			return false;
 	}
 	return *entry == *name;
@@ -212,6 +230,15 @@ close_part(struct xlsx_package *p)
 	zip_fclose(p->part.file);
 	p->part.file = NULL;
 	p->consumed += p->part.packed;
+}
+
+void
+xlsx_package_put_back(struct xlsx_package *p)
+{
+	int64_t consumed = p->consumed;
+
+	close_part(p);
+	p->consumed = consumed;
 }
 
 int

@@ -41,7 +41,10 @@ struct xlsx_package {
 int
 xlsx_package_open(struct xlsx_package *p, int fd, const struct limits *limits, struct error *err);
 
-/* Whether there is a part of that name, ignoring case. */
+/*
+ * Whether there is a part of that name. Names are compared as programs that write them differ:
+ * without regard to case and to a slash at the start, a backslash is a slash, and %20 a space.
+ */
 bool xlsx_package_has(const struct xlsx_package *p, const char *name);
 
 /*
@@ -55,6 +58,9 @@ int xlsx_package_open_part(struct xlsx_package *p, const char *name, struct erro
  * or ERROR_LIMIT as soon as all parts together exceed the limits.
  */
 ssize_t xlsx_package_read(struct xlsx_package *p, void *bytes, size_t n, struct error *err);
+
+/* Closes the open part, which will be read again: what was read of it is no progress. */
+void xlsx_package_put_back(struct xlsx_package *p);
 
 /* The approximate number of bytes of the archive read so far, never more than its size. */
 int64_t xlsx_package_offset(const struct xlsx_package *p);

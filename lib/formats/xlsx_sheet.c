@@ -2,21 +2,20 @@
 #include "formats/xlsx_sheet.h"
 
 #include "formats/columns.h"
+#include "formats/xlsx_shown.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_ROW    1048576
-#define MAX_COLUMN 16384
-
 #define SHARED SIZE_MAX
 
 /* Converts the cell's text, which is in s->text from s->cell.start on, and fills *cell. */
 typedef enum xlsx_trouble convert_fn(struct xlsx_sheet *s, struct cell *cell);
 
-static convert_fn convert_number, convert_shared, convert_text, convert_boolean, convert_error;
+static convert_fn convert_number, convert_shared, convert_text, convert_boolean, convert_error,
+    convert_date;
 
 /* 18.18.11 ST_CellType; the first is the default. */
 static const struct {
@@ -29,7 +28,7 @@ static const struct {
     {"str", convert_text},
     {"b", convert_boolean},
     {"e", convert_error},
-    {"d", convert_text},
+    {"d", convert_date},
 };
 
 #define NTYPES ((int)(sizeof types / sizeof *types))
@@ -53,9 +52,28 @@ replace_text(struct xlsx_sheet *s, const char *text, size_t n)
 	buf_add(&s->text, text, n);
 }
 
+/* Takes a number as the sheet shows it, if that is known and says all of it. */
+static enum xlsx_trouble
+show_number(struct xlsx_sheet *s, struct cell *cell, const char *number)
+{
+	const char *code = s->cell.format.code;
+	char shown[XLSX_SHOWN_MAX];
+
+	switch (xlsx_show(code, number, shown)) {
+	case XLSX_AS_STORED: break;
+	case XLSX_AS_SHOWN:
+		cell->kind = CELL_STRING;
+		replace_text(s, shown, strlen(shown));
+		break;
+	case XLSX_UNLIKE: s->row.codes[s->cell.column - 1] = code; return XLSX_SHOWN_UNLIKE;
+	}
+	return XLSX_FINE;
+}
+
 static enum xlsx_trouble
 convert_number(struct xlsx_sheet *s, struct cell *cell)
 {
+	size_t column = s->cell.column;
 	char spelled[XLSX_NUMBER_MAX];
 	size_t n = xlsx_number(
 	    own_text(s), own_length(s), s->cell.format, s->context.date1904, spelled, &cell->kind);
@@ -63,6 +81,21 @@ convert_number(struct xlsx_sheet *s, struct cell *cell)
 	if (!n)
 		return XLSX_NO_NUMBER;
 	replace_text(s, spelled, n);
+	if (cell->kind == CELL_NUMBER && s->context.shown &&
+	    column <= (size_t)s->context.max_columns && s->context.shown[column - 1])
+		return show_number(s, cell, spelled);
+	return XLSX_FINE;
+}
+
+static enum xlsx_trouble
+convert_date(struct xlsx_sheet *s, struct cell *cell)
+{
+	char spelled[XLSX_NUMBER_MAX];
+	size_t n = xlsx_iso_date(own_text(s), own_length(s), spelled);
+
+	cell->kind = n ? CELL_DATE : CELL_STRING;
+	if (n)
+		replace_text(s, spelled, n);
 	return XLSX_FINE;
 }
 
@@ -110,15 +143,48 @@ convert_error(struct xlsx_sheet *s, struct cell *cell)
 	return XLSX_ERROR_VALUE;
 }
 
-/* Reads a name like "C7". False if it is not one, or is outside the limits of a sheet. */
-static bool
-read_cell_name(const char *name, size_t *column, int64_t *row)
+bool
+xlsx_read_cell_name(const char *name, size_t n, size_t *column, int64_t *row)
 {
+	const char *end = name + n;
+
 	*column = 0;
-	for (; *name >= 'A' && *name <= 'Z' && *column <= MAX_COLUMN; name++)
-		*column = *column * 26 + (size_t)(*name - 'A') + 1;
-	return *column && *column <= MAX_COLUMN &&
-	       xlsx_read_index(name, strlen(name), MAX_ROW, row);
+	name += n && *name == '$';
+	for (; name < end && *column <= XLSX_MAX_COLUMN; name++) {
+		char letter = *name >= 'a' && *name <= 'z' ? (char)(*name - 'a' + 'A') : *name;
+		if (letter < 'A' || letter > 'Z')
+			break;
+		*column = *column * 26 + (size_t)(letter - 'A') + 1;
+	}
+	name += name < end && *name == '$';
+	return *column && *column <= XLSX_MAX_COLUMN &&
+	       xlsx_read_index(name, (size_t)(end - name), XLSX_MAX_ROW, row);
+}
+
+/* A size of nothing hides as well. */
+static bool
+is_hidden(const char **attributes, const char *size)
+{
+	const char *measure = xlsx_attribute(attributes, size);
+
+	return xlsx_is_true(xlsx_attribute(attributes, "hidden")) ||
+	       (measure && *measure == '0' && strtod(measure, NULL) == 0);
+}
+
+static void
+on_columns(void *ctx, const char **attributes)
+{
+	struct xlsx_sheet *s = ctx;
+	const char *min = xlsx_attribute(attributes, "min");
+	const char *max = xlsx_attribute(attributes, "max");
+	int64_t first, last;
+
+	if (!is_hidden(attributes, "width") || !min || !max ||
+	    !xlsx_read_index(min, strlen(min), XLSX_MAX_COLUMN, &first) ||
+	    !xlsx_read_index(max, strlen(max), XLSX_MAX_COLUMN, &last))
+		return;
+	for (; first && first <= last && first <= s->context.max_columns; first++)
+		s->hidden[first - 1] = true;
 }
 
 static void
@@ -130,13 +196,14 @@ on_row(void *ctx, const char **attributes)
 
 	s->row.n = s->row.beyond = s->cell.column = 0;
 	s->row.troubled = false;
+	s->row.hidden = is_hidden(attributes, "ht");
 	buf_clear(&s->text);
-	if (r && !xlsx_read_index(r, strlen(r), MAX_ROW, &number))
+	if (r && !xlsx_read_index(r, strlen(r), XLSX_MAX_ROW, &number))
 		xlsx_xml_fail(&s->xml, ERROR_INPUT,
 		    "The workbook is damaged: a row below row %" PRId64
 		    " has the number \"%.20s\". " XLSX_SAVE_AGAIN,
 		    last, r);
-	else if (number <= last || number > MAX_ROW)
+	else if (number <= last || number > XLSX_MAX_ROW)
 		xlsx_xml_fail(&s->xml, ERROR_INPUT,
 		    "The workbook is damaged: its rows are not in order (row %" PRId64
 		    " is followed by row %" PRId64 "). " XLSX_SAVE_AGAIN,
@@ -155,7 +222,7 @@ on_row_end(void *ctx)
 	xlsx_xml_pause(&s->xml);
 }
 
-/* Fails because the cells are not in order; `name` is the name that the cell claims. */
+/* Fails because the cell is there already, or of another row; `name` is what it claims. */
 static void
 refuse_cell(struct xlsx_sheet *s, const char *name)
 {
@@ -181,15 +248,21 @@ on_cell(void *ctx, const char **attributes)
 	struct xlsx_sheet *s = ctx;
 	size_t last = s->cell.column, column = last + 1;
 	int64_t row = s->row.number, style = 0;
-	const char *name = xlsx_attribute(attributes, "r");
-	const char *type = xlsx_attribute(attributes, "t");
-	const char *index = xlsx_attribute(attributes, "s");
+	const char *name = NULL, *type = NULL, *index = NULL;
 
-	if (name && !read_cell_name(name, &column, &row)) {
+	for (; *attributes; attributes += 2) {
+		/* All of them have one letter, as there are so many. */
+		switch (attributes[0][1] ? '\0' : attributes[0][0]) {
+		case 'r': name = attributes[1]; break;
+		case 's': index = attributes[1]; break;
+		case 't': type = attributes[1]; break;
+		}
+	}
+	if (name && !xlsx_read_cell_name(name, strlen(name), &column, &row)) {
 		refuse_cell(s, name);
 		return;
 	}
-	if (column <= last || column > MAX_COLUMN || row != s->row.number) {
+	if (column > XLSX_MAX_COLUMN || s->seen[column - 1] == row || row != s->row.number) {
 		char counted[SHEET_CELL_NAME_MAX];
 		refuse_cell(s, name ? name : sheet_cell_name(counted, column, row));
 		return;
@@ -198,6 +271,7 @@ on_cell(void *ctx, const char **attributes)
 		style = 0;
 	memset(&s->cell, 0, sizeof s->cell);
 	s->cell.column = column;
+	s->seen[column - 1] = (int32_t)row;
 	s->cell.type = type ? find_type(type) : 0;
 	s->cell.format = xlsx_styles_get(s->context.styles, style);
 	s->cell.start = s->text.len;
@@ -208,14 +282,14 @@ on_cell(void *ctx, const char **attributes)
 		    s->row.number, type);
 }
 
-/* Adds a cell to the row, with empty cells for those that the file left out before it. */
+/* Adds a cell to the row, with empty cells for those that the file has not given before it. */
 static void
 add_cell(struct xlsx_sheet *s, struct cell cell, enum xlsx_trouble trouble)
 {
 	struct xlsx_row *row = &s->row;
 	size_t at = s->cell.column - 1;
 
-	for (; row->n < at; row->n++) {
+	for (; row->n <= at; row->n++) {
 		row->cells[row->n] = (struct cell){CELL_STRING, "", 0};
 		row->troubles[row->n] = XLSX_FINE;
 		s->starts[row->n] = SHARED;
@@ -226,7 +300,6 @@ add_cell(struct xlsx_sheet *s, struct cell cell, enum xlsx_trouble trouble)
 	row->cells[at] = cell;
 	row->troubles[at] = trouble;
 	row->troubled |= trouble != XLSX_FINE;
-	row->n++;
 }
 
 /*
@@ -247,7 +320,7 @@ convert(struct xlsx_sheet *s, struct cell *cell, enum xlsx_trouble *trouble)
 		*trouble = XLSX_NO_RESULT;
 	else
 		return false;
-	if (*trouble != XLSX_FINE)
+	if (*trouble > XLSX_SHOWN_UNLIKE)
 		cell->kind = CELL_ABSENT;
 	return *trouble != XLSX_FINE || cell->n || (!cell->text && own_length(s));
 }
@@ -326,7 +399,20 @@ on_run_end(void *ctx)
 	xlsx_text_unwrap(&s->text, s->cell.run, s->cell.preserved);
 }
 
-enum { WORKSHEET, SHEET_DATA, ROW, CELL, FORMULA, VALUE, INLINE, INLINE_TEXT, RUN, RUN_TEXT };
+enum {
+	WORKSHEET,
+	SHEET_DATA,
+	ROW,
+	CELL,
+	FORMULA,
+	VALUE,
+	INLINE,
+	INLINE_TEXT,
+	RUN,
+	RUN_TEXT,
+	COLUMNS,
+	COLUMN
+};
 
 static const struct xlsx_element elements[] = {
     [WORKSHEET] = {.name = "worksheet", .parent = XLSX_ROOT},
@@ -339,6 +425,8 @@ static const struct xlsx_element elements[] = {
     [INLINE_TEXT] = {"t", INLINE, on_run, on_run_end, on_text},
     [RUN] = {.name = "r", .parent = INLINE},
     [RUN_TEXT] = {"t", RUN, on_run, on_run_end, on_text},
+    [COLUMNS] = {.name = "cols", .parent = WORKSHEET},
+    [COLUMN] = {.name = "col", .parent = COLUMNS, .start = on_columns},
     {.name = NULL},
 };
 
@@ -351,8 +439,12 @@ xlsx_sheet_open(struct xlsx_sheet *s, struct xlsx_package *p, const char *part,
 	*s = (struct xlsx_sheet){.context = context};
 	s->row.cells = calloc(n, sizeof *s->row.cells);
 	s->row.troubles = calloc(n, sizeof *s->row.troubles);
+	s->row.codes = calloc(n, sizeof *s->row.codes);
 	s->starts = calloc(n, sizeof *s->starts);
-	if (!s->row.cells || !s->row.troubles || !s->starts)
+	s->seen = calloc(XLSX_MAX_COLUMN, sizeof *s->seen);
+	s->hidden = calloc(n, sizeof *s->hidden);
+	if (!s->row.cells || !s->row.troubles || !s->row.codes || !s->starts || !s->seen ||
+	    !s->hidden)
 		return error_set(err, ERROR_SYSTEM, XLSX_NO_MEMORY);
 	return xlsx_xml_open(&s->xml, p, part, elements, s, err);
 }
@@ -377,5 +469,8 @@ xlsx_sheet_close(struct xlsx_sheet *s)
 	buf_free(&s->text);
 	free(s->row.cells);
 	free(s->row.troubles);
+	free(s->row.codes);
 	free(s->starts);
+	free(s->seen);
+	free(s->hidden);
 }

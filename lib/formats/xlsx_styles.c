@@ -10,6 +10,7 @@
 #define MAX_CODES  4096
 #define MAX_STYLES (128 * 1024)
 #define MAX_ID     1000000
+#define MAX_CODE   1024 /* bytes of a code, which has 255 characters at most; longer: General */
 
 struct code {
 	int64_t id;
@@ -20,8 +21,7 @@ struct loading {
 	struct xlsx_xml xml;
 	struct xlsx_styles *styles;
 	struct code codes[MAX_CODES]; /* the workbook's own, which precede the styles in the file */
-	size_t ncodes;
-	size_t cap; /* capacity of styles->list */
+	size_t cap;                   /* capacity of styles->list */
 };
 
 /* The number format id that an element gives; 0, which is General, if it gives none. */
@@ -38,22 +38,30 @@ static void
 on_code(void *ctx, const char **attributes)
 {
 	struct loading *l = ctx;
+	struct xlsx_styles *s = l->styles;
 	const char *code = xlsx_attribute(attributes, "formatCode");
 	int64_t id = format_id(attributes);
 
 	if (!code)
 		return;
-	if (l->ncodes == MAX_CODES)
+	if (s->ncodes == MAX_CODES) {
 		xlsx_xml_fail(&l->xml, ERROR_LIMIT,
 		    "The workbook has more than %d number formats. " XLSX_SAVE_AGAIN, MAX_CODES);
-	else
-		l->codes[l->ncodes++] = (struct code){id, xlsx_format_of((long)id, code)};
+		return;
+	}
+	char *own = strdup(strlen(code) <= MAX_CODE ? code : "General");
+	if (!own) {
+		xlsx_xml_fail(&l->xml, ERROR_SYSTEM, XLSX_NO_MEMORY);
+		return;
+	}
+	s->codes[s->ncodes] = own;
+	l->codes[s->ncodes++] = (struct code){id, xlsx_format_of((long)id, own)};
 }
 
 static struct xlsx_format
 find_format(const struct loading *l, int64_t id)
 {
-	for (size_t i = 0; i < l->ncodes; i++) {
+	for (size_t i = 0; i < l->styles->ncodes; i++) {
 		if (l->codes[i].id == id)
 			return l->codes[i].format;
 	}
@@ -98,9 +106,11 @@ xlsx_styles_read(struct xlsx_styles *s, struct xlsx_package *p, const char *part
 {
 	struct loading *l = calloc(1, sizeof *l);
 
-	*s = (struct xlsx_styles){0};
-	if (!l)
+	*s = (struct xlsx_styles){.codes = calloc(MAX_CODES, sizeof *s->codes)};
+	if (!l || !s->codes) {
+		free(l);
 		return error_set(err, ERROR_SYSTEM, XLSX_NO_MEMORY);
+	}
 	l->styles = s;
 	int status = xlsx_xml_read(&l->xml, p, part, elements, l, err);
 	free(l);
@@ -111,13 +121,16 @@ struct xlsx_format
 xlsx_styles_get(const struct xlsx_styles *s, int64_t index)
 {
 	if (index < 0 || (uint64_t)index >= s->n)
-		return (struct xlsx_format){XLSX_PLAIN, 0};
+		return (struct xlsx_format){XLSX_PLAIN, NULL};
 	return s->list[index];
 }
 
 void
 xlsx_styles_free(struct xlsx_styles *s)
 {
+	for (size_t i = 0; i < s->ncodes; i++)
+		free(s->codes[i]);
+	free(s->codes);
 	free(s->list);
 	*s = (struct xlsx_styles){0};
 }

@@ -9,6 +9,8 @@
 struct xlsx_styles {
 	struct xlsx_format *list; /* by the index that cells give */
 	size_t n;
+	char **codes; /* the workbook's own, which the formats point to */
+	size_t ncodes;
 };
 
 /* Reads the part. Returns -1 as xlsx_xml_read does. Always call xlsx_styles_free. */

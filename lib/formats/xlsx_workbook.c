@@ -11,6 +11,9 @@
 #define MAX_SHEETS    4096
 #define MAX_NAME      1024 /* bytes of a target or an id */
 
+#define PACKAGE_RELATIONS "_rels/.rels"
+#define USUAL_WORKBOOK    "xl/workbook.xml"
+
 #define TRANSITIONAL "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 #define STRICT       "http://purl.oclc.org/ooxml/officeDocument/relationships"
 
@@ -125,15 +128,33 @@ find(const struct relations *r, enum relation_type type, const char *id)
 	return NULL;
 }
 
-/* Whether one of the path's segments is "..". */
+/*
+ * Takes the "." and ".." out of a path, in place (RFC 3986, 5.2.4), and makes backslashes slashes.
+ * False if it climbs out of the package.
+ */
 static bool
-climbs(const char *path)
+normalize(char *path)
 {
-	for (const char *at = path; (at = strstr(at, "..")); at += 2) {
-		if ((at == path || at[-1] == '/') && (at[2] == '\0' || at[2] == '/'))
-			return true;
+	char *to = path;
+
+	for (char *c = path; *c; c++)
+		*c = *c == '\\' ? '/' : *c;
+	for (const char *at = path; *at;) {
+		size_t n = strcspn(at, "/");
+		const char *next = at + n + (at[n] == '/');
+		if (n == 2 && memcmp(at, "..", 2) == 0) {
+			if (to == path)
+				return false;
+			for (to--; to > path && to[-1] != '/';)
+				to--;
+		} else if (n > 1 || (n == 1 && *at != '.')) {
+			memmove(to, at, (size_t)(next - at));
+			to += next - at;
+		}
+		at = next;
 	}
-	return false;
+	*to = '\0';
+	return true;
 }
 
 /*
@@ -143,21 +164,19 @@ climbs(const char *path)
 static char *
 resolve(const char *base, const struct relation *r, struct error *err)
 {
+	bool absolute = *r->target == '/' || *r->target == '\\';
 	char *part;
 
-	if (r->external || climbs(r->target) || !*r->target || strstr(r->target, "://")) {
-		error_set(err, ERROR_INPUT,
-		    "The workbook refers to a part outside the file (%.100s). " XLSX_SAVE_AGAIN,
-		    r->target);
-		return NULL;
-	}
-	int n = *r->target == '/' ? asprintf(&part, "%s", r->target + 1)
-				  : asprintf(&part, "%s%s", base, r->target);
-	if (n < 0) {
+	if (asprintf(&part, "%s%s", absolute ? "" : base, r->target) < 0) {
 		error_set(err, ERROR_SYSTEM, XLSX_NO_MEMORY);
 		return NULL;
 	}
-	return part;
+	if (!r->external && !strstr(r->target, "://") && normalize(part) && *part)
+		return part;
+	error_set(err, ERROR_INPUT,
+	    "The workbook refers to a part outside the file (%.100s). " XLSX_SAVE_AGAIN, r->target);
+	free(part);
+	return NULL;
 }
 
 /* Sets *part to the target of the relation with that type, if there is one. */
@@ -172,6 +191,20 @@ resolve_type(const struct relations *r, enum relation_type type, const char *bas
 	return !found || *part ? 0 : -1;
 }
 
+/* The same for a part that some programs announce, but leave out because it would be empty. */
+static int
+resolve_optional(const struct relations *r, enum relation_type type, const char *base,
+    const struct xlsx_package *p, char **part, struct error *err)
+{
+	if (resolve_type(r, type, base, part, err) != 0)
+		return -1;
+	if (*part && !xlsx_package_has(p, *part)) {
+		free(*part);
+		*part = NULL;
+	}
+	return 0;
+}
+
 static void
 on_properties(void *ctx, const char **attributes)
 {
@@ -180,14 +213,32 @@ on_properties(void *ctx, const char **attributes)
 	s->workbook->date1904 = xlsx_is_true(xlsx_attribute(attributes, "date1904"));
 }
 
+/* Adds a sheet, whose part now belongs to the workbook. */
+static void
+add_page(struct sheets *s, const char *name, char *part, bool hidden)
+{
+	struct xlsx_workbook *w = s->workbook;
+	struct xlsx_page *pages = reallocarray(w->pages, w->npages + 1, sizeof *pages);
+	char *own = strdup(name ? name : "");
+
+	w->pages = pages ? pages : w->pages;
+	if (!pages || !own) {
+		free(own);
+		free(part);
+		xlsx_xml_fail(&s->xml, ERROR_SYSTEM, XLSX_NO_MEMORY);
+		return;
+	}
+	pages[w->npages++] = (struct xlsx_page){own, part, hidden};
+}
+
 static void
 on_sheet(void *ctx, const char **attributes)
 {
 	struct sheets *s = ctx;
-	struct xlsx_workbook *w = s->workbook;
 	const char *name = xlsx_attribute(attributes, "name");
 	const char *state = xlsx_attribute(attributes, "state");
 	const char *id = xlsx_attribute(attributes, TRANSITIONAL "|id");
+	bool hidden = state && strcmp(state, "visible") != 0;
 	struct error err = {0};
 
 	if (!id)
@@ -197,18 +248,15 @@ on_sheet(void *ctx, const char **attributes)
 		    "The workbook has more than %d sheets. Delete those that are not to be "
 		    "imported.",
 		    MAX_SHEETS);
-	if (w->sheet || !id || s->seen > MAX_SHEETS || (state && strcmp(state, "visible") != 0))
-		return;
 	/* Only worksheets: a chart is a sheet of another type. */
-	const struct relation *r = find(s->relations, WORKSHEET, id);
-	if (!r)
+	const struct relation *r = id ? find(s->relations, WORKSHEET, id) : NULL;
+	if (!r || s->seen > MAX_SHEETS)
 		return;
-	w->sheet = resolve(s->base, r, &err);
-	w->sheet_name = strdup(name ? name : "");
-	if (!w->sheet)
+	char *part = resolve(s->base, r, &err);
+	if (part)
+		add_page(s, name, part, hidden);
+	else if (!hidden)
 		xlsx_xml_fail(&s->xml, err.code, "%s", err.message);
-	else if (!w->sheet_name)
-		xlsx_xml_fail(&s->xml, ERROR_SYSTEM, XLSX_NO_MEMORY);
 }
 
 static const struct xlsx_element workbook_elements[] = {
@@ -218,6 +266,16 @@ static const struct xlsx_element workbook_elements[] = {
     {.name = "sheet", .parent = 2, .start = on_sheet},
     {.name = NULL},
 };
+
+static bool
+has_visible_page(const struct xlsx_workbook *w)
+{
+	size_t i = 0;
+
+	while (i < w->npages && w->pages[i].hidden)
+		i++;
+	return i < w->npages;
+}
 
 /* Reads the workbook part and its relationships, which say where the other parts are. */
 static int
@@ -238,13 +296,14 @@ read_parts(struct xlsx_workbook *w, struct xlsx_package *p, const char *part, st
 	s.base = base;
 	if (xlsx_xml_read(&relations.xml, p, rels, relation_elements, &relations, err) != 0 ||
 	    xlsx_xml_read(&s.xml, p, part, workbook_elements, &s, err) != 0 ||
-	    resolve_type(&relations, STYLES, base, &w->styles, err) != 0 ||
-	    resolve_type(&relations, STRINGS, base, &w->strings, err) != 0)
+	    resolve_optional(&relations, STYLES, base, p, &w->styles, err) != 0 ||
+	    resolve_optional(&relations, STRINGS, base, p, &w->strings, err) != 0)
 		goto out;
-	status = w->sheet ? 0
-			  : error_set(err, ERROR_INPUT,
-				"The workbook has no visible sheet with cells. Unhide the one to "
-				"be imported, or add one.");
+	status = has_visible_page(w)
+		     ? 0
+		     : error_set(err, ERROR_INPUT,
+			   "The workbook has no visible sheet with cells. Unhide the one to "
+			   "be imported, or add one.");
 out:
 	free_relations(&relations);
 	free(base);
@@ -252,28 +311,42 @@ out:
 	return status;
 }
 
+/* Sets *part to the workbook's part, or NULL if there is none. The caller frees it. */
+static int
+find_workbook(struct xlsx_package *p, char **part, struct error *err)
+{
+	struct relations package = {0};
+	int status = -1;
+
+	*part = NULL;
+	if (!xlsx_package_has(p, PACKAGE_RELATIONS)) {
+		/* Some programs leave it out, and others find the workbook all the same. */
+		*part = xlsx_package_has(p, USUAL_WORKBOOK) ? strdup(USUAL_WORKBOOK) : NULL;
+		return 0;
+	}
+	if (xlsx_xml_read(&package.xml, p, PACKAGE_RELATIONS, relation_elements, &package, err) ==
+	    0)
+		status = resolve_type(&package, WORKBOOK, "", part, err);
+	free_relations(&package);
+	return status;
+}
+
 int
 xlsx_workbook_read(struct xlsx_workbook *w, struct xlsx_package *p, struct error *err)
 {
-	struct relations package = {0};
-	char *part = NULL;
-	int status = -1;
+	char *part;
 
 	*w = (struct xlsx_workbook){0};
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
 		if (xlsx_package_has(p, others[i].part))
 			return error_set(err, ERROR_INPUT, "%s", others[i].message);
 	}
-	if (!xlsx_package_has(p, "_rels/.rels"))
+	if (find_workbook(p, &part, err) != 0)
+		return -1;
+	if (!part)
 		return error_set(err, ERROR_INPUT,
 		    "The file is a zip archive, but not an Excel workbook (.xlsx).");
-	if (xlsx_xml_read(&package.xml, p, "_rels/.rels", relation_elements, &package, err) == 0 &&
-	    resolve_type(&package, WORKBOOK, "", &part, err) == 0)
-		status = part
-			     ? read_parts(w, p, part, err)
-			     : error_set(err, ERROR_INPUT,
-				   "The file is a zip archive, but not an Excel workbook (.xlsx).");
-	free_relations(&package);
+	int status = read_parts(w, p, part, err);
 	free(part);
 	return status;
 }
@@ -281,8 +354,11 @@ xlsx_workbook_read(struct xlsx_workbook *w, struct xlsx_package *p, struct error
 void
 xlsx_workbook_free(struct xlsx_workbook *w)
 {
-	free(w->sheet_name);
-	free(w->sheet);
+	for (size_t i = 0; i < w->npages; i++) {
+		free(w->pages[i].name);
+		free(w->pages[i].part);
+	}
+	free(w->pages);
 	free(w->styles);
 	free(w->strings);
 	*w = (struct xlsx_workbook){0};

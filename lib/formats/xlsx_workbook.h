@@ -1,6 +1,6 @@
 /*
- * The structure of a workbook: where its parts are (relationships, ECMA-376 part 2, 9.3), which is
- * its first visible sheet, and the date from which it counts days (part 1, 18.2).
+ * The structure of a workbook: where its parts are (relationships, ECMA-376 part 2, 9.3), which
+ * worksheets it has, and the date from which it counts days (part 1, 18.2).
  */
 #ifndef ACCESSION_XLSX_WORKBOOK_H
 #define ACCESSION_XLSX_WORKBOOK_H
@@ -9,10 +9,17 @@
 #include "formats/xlsx_package.h"
 
 #include <stdbool.h>
+#include <stddef.h>
+
+/* A worksheet. */
+struct xlsx_page {
+	char *name, *part;
+	bool hidden;
+};
 
 struct xlsx_workbook {
-	char *sheet_name;       /* the first visible worksheet */
-	char *sheet;            /* its part */
+	struct xlsx_page *pages; /* in the order of the workbook; at least one is visible */
+	size_t npages;
 	char *styles, *strings; /* further parts; NULL if missing */
 	bool date1904;          /* day 0 is 1904-01-01 */
 };

@@ -55,16 +55,6 @@ limited_free(void *block)
 
 static const XML_Memory_Handling_Suite limited = {limited_malloc, limited_realloc, limited_free};
 
-static bool
-is_known_namespace(const char *uri, size_t n)
-{
-	for (size_t i = 0; i < sizeof namespaces / sizeof *namespaces; i++) {
-		if (strlen(namespaces[i]) == n && memcmp(namespaces[i], uri, n) == 0)
-			return true;
-	}
-	return false;
-}
-
 void
 xlsx_xml_fail(struct xlsx_xml *x, enum error_code code, const char *format, ...)
 {
@@ -87,18 +77,38 @@ xlsx_xml_pause(struct xlsx_xml *x)
 		x->paused = true;
 }
 
+/*
+ * The name without its namespace; NULL if that is not one of those above. As nearly all elements of
+ * a part are in one, that of the last element is tried first.
+ */
+static const char *
+local_name(struct xlsx_xml *x, const char *name)
+{
+	if (x->namespace && strncmp(name, x->namespace, x->namespace_n) == 0 &&
+	    name[x->namespace_n] == SEPARATOR)
+		return name + x->namespace_n + 1;
+	const char *separator = strrchr(name, SEPARATOR);
+	size_t n = separator ? (size_t)(separator - name) : 0;
+	for (size_t i = 0; separator && i < sizeof namespaces / sizeof *namespaces; i++) {
+		if (strlen(namespaces[i]) == n && memcmp(namespaces[i], name, n) == 0) {
+			x->namespace = namespaces[i];
+			x->namespace_n = n;
+			return separator + 1;
+		}
+	}
+	return NULL;
+}
+
 /* The table index of the element with that name inside the open one; -1 if not in the table. */
 static int
-find_child(const struct xlsx_xml *x, const char *name)
+find_child(struct xlsx_xml *x, const char *name)
 {
-	const char *separator = strrchr(name, SEPARATOR);
-	const char *local = separator ? separator + 1 : name;
+	const char *local = local_name(x, name);
 
-	for (int i = 0; x->elements[i].name; i++) {
-		if (x->elements[i].parent == x->at && strcmp(x->elements[i].name, local) == 0)
-			return separator && is_known_namespace(name, (size_t)(separator - name))
-				   ? i
-				   : -1;
+	for (int i = 0; local && x->elements[i].name; i++) {
+		const struct xlsx_element *e = &x->elements[i];
+		if (e->parent == x->at && e->name[0] == local[0] && strcmp(e->name, local) == 0)
+			return i;
 	}
 	return -1;
 }

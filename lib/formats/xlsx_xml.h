@@ -38,7 +38,9 @@ struct xlsx_xml {
 	int64_t fed;    /* bytes given to the parser */
 	int64_t token;  /* bytes before the token that it is parsing */
 	bool paused;
-	bool last; /* the parser was given everything */
+	bool last;             /* the parser was given everything */
+	const char *namespace; /* of the last element; NULL at first */
+	size_t namespace_n;
 	struct error err;
 };
 

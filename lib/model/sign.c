@@ -57,6 +57,7 @@ const struct sign_row signs[SIGN_COUNT] = {
     [SIGN_RETIRED] = {"retired", "Retired fields", 0, "", ""},
     [SIGN_MERGED] = {"merged", "Merged cells", 0, "", ""},
     [SIGN_OTHER_SHEET] = {"other_sheet", "Sheets that were not read", 0, "", ""},
+    [SIGN_HIDDEN_DEL] = {"hidden_delete", "Hidden rows and columns that delete items", 0, "", ""},
     [SIGN_HIDDEN] = {"hidden", "Hidden rows and columns", 0, "", ""},
     [SIGN_SHOWN] = {"shown", "Numbers that the sheet shows in another way", 0, "", ""},
     [SIGN_COMMENT] = {"comment", "Values cut by a #", 0, "", ""},

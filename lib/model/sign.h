@@ -34,6 +34,7 @@ enum sign {
 	SIGN_RETIRED,      /* a column of a retired field */
 	SIGN_MERGED,       /* a range of merged cells */
 	SIGN_OTHER_SHEET,  /* another sheet has records, too */
+	SIGN_HIDDEN_DEL,   /* a hidden row or column deletes an item */
 	SIGN_HIDDEN,       /* a hidden row or column is read */
 	SIGN_SHOWN,        /* a number is not taken as the sheet shows it */
 	SIGN_COMMENT,      /* yaml: a # that empties or cuts a value */

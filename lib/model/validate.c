@@ -7,6 +7,7 @@
 #include "model/validate.h"
 
 #include "base/text.h"
+#include "model/boolean.h"
 #include "model/decimal.h"
 #include "model/rules.h"
 #include "model/sign.h"
@@ -16,7 +17,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <utf8proc.h>
 
 #define DETAILS_MAX   512
@@ -387,23 +387,10 @@ check_integer(struct check *c, struct value v)
 static struct value
 check_boolean(struct check *c, struct value v)
 {
-	/* Of the spreadsheet programs' own words, those of the most frequent languages. */
-	static const struct {
-		const char *word;
-		bool is;
-	} words[] = {{"true", true}, {"false", false}, {"1", true}, {"0", false}, {"yes", true},
-	    {"no", false}, {"y", true}, {"n", false}, {"t", true}, {"f", false}, {"on", true},
-	    {"off", false}, {"wahr", true}, {"falsch", false}, {"vrai", true}, {"faux", false},
-	    {"verdadero", true}, {"falso", false}, {"vero", true}, {"verdadeiro", true},
-	    {"waar", true}, {"onwaar", false}};
-	long number;
+	bool is;
 
-	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-		if (strlen(words[i].word) == v.n && strncasecmp(words[i].word, v.text, v.n) == 0)
-			return words[i].is ? LITERAL("true") : LITERAL("false");
-	}
-	if (decimal_integer(v.text, v.n, true, &number) && (number == 0 || number == 1))
-		return number ? LITERAL("true") : LITERAL("false");
+	if (boolean_read(v.text, v.n, &is))
+		return is ? LITERAL("true") : LITERAL("false");
 	return complain(
 	    c, "Must be a valid boolean. Write true or false (or yes/no, y/n, t/f, on/off, 1/0).");
 }

@@ -1,8 +1,10 @@
 /*
- * Numbers, dates and number formats of workbooks, lib/formats/xlsx_number.c. The input is a line
- * with the format (the number of a built-in one, or a code), and then the number.
+ * Numbers, dates and number formats of workbooks, lib/formats/xlsx_number.c and xlsx_shown.c. The
+ * input is a line with the format (the number of a built-in one, or a code), and then the number.
  */
+#include "base/text.h"
 #include "formats/xlsx_number.h"
+#include "formats/xlsx_shown.h"
 #include "fuzz.h"
 
 #include <math.h>
@@ -15,7 +17,7 @@
 #define LEAP_DAY  60    /* 1900-02-29, which never existed: days before it count one less */
 #define ERROR_MAX 1e-14 /* of 15 digits, relative to the number */
 
-static const struct xlsx_format plain = {XLSX_PLAIN, 0};
+static const struct xlsx_format plain = {XLSX_PLAIN, NULL};
 
 static struct xlsx_format
 format_of(const char *text)
@@ -26,7 +28,7 @@ format_of(const char *text)
 	    end > text && !*end ? xlsx_format_of(id, NULL) : xlsx_format_of(0, text);
 
 	HOLDS(f.form >= XLSX_PLAIN && f.form <= XLSX_ELAPSED);
-	HOLDS(f.form == XLSX_PADDED ? f.width > 1 : f.width == 0);
+	HOLDS(f.form == XLSX_PLAIN || !f.code);
 	return f;
 }
 
@@ -77,13 +79,34 @@ check_number(const char *shown, size_t n, double number)
 	HOLDS(kind == CELL_NUMBER && strcmp(again, shown) == 0);
 }
 
+/* To two decimals it is the number but for half a unit, and for the digits that doubles have. */
 static void
-check_padded(const char *shown, int width)
+check_decimals(const char *number)
 {
-	const char *digits = shown + (*shown == '-');
+	char shown[XLSX_SHOWN_MAX];
+	double exact = strtod(number, NULL);
 
-	HOLDS(*digits == '0' && strlen(digits) == (size_t)width);
-	HOLDS(strspn(digits, "0123456789") == (size_t)width);
+	enum xlsx_shown is = xlsx_show("0.00", number, shown);
+	HOLDS(is != XLSX_UNLIKE || strchr(number, 'E') || strlen(number) > 200);
+	if (is == XLSX_UNLIKE || isinf(exact))
+		return;
+	const char *point = strchr(shown, '.');
+	HOLDS(point && strlen(point) == 3);
+	HOLDS(fabs(strtod(shown, NULL) - exact) <= 0.005 + 1e-9 + fabs(exact) * ERROR_MAX);
+}
+
+/* The same number in another format is text that says so. */
+static void
+check_shown(const char *code, const char *number)
+{
+	char shown[XLSX_SHOWN_MAX];
+
+	enum xlsx_shown is = xlsx_show(code, number, shown);
+	HOLDS(strlen(shown) < sizeof shown);
+	HOLDS(is != XLSX_AS_STORED || strcmp(shown, number) == 0);
+	HOLDS(is != XLSX_AS_SHOWN || shown[strspn(shown, " ")]);
+	HOLDS(!code || !text_is_utf8(code, strlen(code)) || text_is_utf8(shown, strlen(shown)));
+	check_decimals(number);
 }
 
 static void
@@ -105,14 +128,26 @@ check(const char *text, size_t n, struct xlsx_format f, bool date1904)
 	double number = strtod(spelled, NULL);
 	free(spelled);
 	check_number(bare, bare_length, number);
+	check_shown(f.code, bare);
 	if (kind == CELL_NUMBER)
 		HOLDS(strcmp(shown, bare) == 0);
-	else if (f.form == XLSX_PADDED)
-		check_padded(shown, f.width);
 	else if (strchr(shown, '-'))
 		check_date(shown, number, date1904);
 	else
 		check_time(shown, number);
+}
+
+/* What is a date is the same date in its final form. */
+static void
+check_iso_date(const char *text, size_t n)
+{
+	char date[XLSX_NUMBER_MAX], again[XLSX_NUMBER_MAX];
+	size_t length = xlsx_iso_date(text, n, date);
+
+	if (!length)
+		return;
+	HOLDS(strlen(date) == length && length <= sizeof "10000-01-01T00:00:00");
+	HOLDS(strcmp(date, "24:00:00") >= 0 || xlsx_iso_date(date, length, again) == length);
 }
 
 int
@@ -121,6 +156,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	char *format = fuzz_take_line(&bytes, &n);
 	struct xlsx_format f = format_of(format);
 
+	check_iso_date((const char *)bytes, n);
 	check((const char *)bytes, n, f, false);
 	check((const char *)bytes, n, f, true);
 	free(format);

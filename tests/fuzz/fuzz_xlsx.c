@@ -30,11 +30,13 @@ static const struct part {
 	"<sheets><sheet name='Sheet1' sheetId='1' r:id='r1'/></sheets>"},
     {'r', "xl/_rels/workbook.xml.rels", "<Relationships xmlns='" RELS_NS "'>", "</Relationships>",
 	RELATION("r1", "worksheet", "s.xml") RELATION("r2", "styles", "y.xml")
-	    RELATION("r3", "sharedStrings", "t.xml")},
+	    RELATION("r3", "sharedStrings", "t.xml") RELATION("r4", "worksheet", "o.xml")},
     {'y', "xl/y.xml", "<styleSheet xmlns='" MAIN_NS "'>", "</styleSheet>",
 	"<cellXfs><xf/><xf numFmtId='14'/></cellXfs>"},
     {'t', "xl/t.xml", "<sst xmlns='" MAIN_NS "'>", "</sst>", "<si><t>id</t></si>"},
     {'s', "xl/s.xml", "<worksheet xmlns='" MAIN_NS "'><sheetData>", "</sheetData></worksheet>", ""},
+    {'o', "xl/o.xml", "<worksheet xmlns='" MAIN_NS "'><sheetData>", "</sheetData></worksheet>",
+	"<row><c t='s'><v>0</v></c></row><row><c t='s'><v>0</v></c></row>"},
 };
 
 #define NPARTS (sizeof parts / sizeof *parts)

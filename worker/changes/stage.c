@@ -23,7 +23,6 @@ struct filling {
 	struct child *child;
 	struct buf batch;         /* rows not yet sent */
 	int64_t entry;            /* of the last row */
-	int64_t fresh;            /* rows without id */
 	int64_t last;             /* position of the last id */
 	int64_t errors, warnings; /* that the child passed on */
 	bool ended;               /* its last frame came */
@@ -113,7 +112,7 @@ accept_row(struct filling *f, const struct frame *frame)
 		return false;
 	f->entry = tuple_get_int8(&fields[STAGE_ENTRY]);
 	if (!id->data) {
-		if (tuple_get_int8(&fields[STAGE_FRESH]) != ++f->fresh)
+		if (tuple_get_int8(&fields[STAGE_FRESH]) != ++f->file->fresh)
 			return false;
 	} else {
 		int64_t at = position(f, id);
@@ -292,7 +291,7 @@ stage_fill(struct stage_file *file, struct child *child, struct work *w, struct 
 	struct filling f = {.file = file, .work = w, .report = r, .child = child};
 	int done = -1;
 
-	file->records = file->custom = 0;
+	file->records = file->custom = file->fresh = 0;
 	file->ascending = true;
 	if (child_order(child, file->model, file->format, err) == 0 &&
 	    begin_copy(w, file->model, err) == 0 && copy_rows(&f, err) == 0) {
@@ -410,6 +409,21 @@ compare(struct stage_file *f, struct work *w, struct report *r, struct stage_cou
 			       f->name);
 }
 
+static bool
+has_words(const struct model *m)
+{
+	return model_field_of_kind(m, FIELD_LINE) >= 0 || model_field_of_kind(m, FIELD_TEXT) >= 0;
+}
+
+/* Finds new items that are there already: a file that is imported again, a row that was pasted. */
+static int
+find_twins(struct stage_file *f, struct work *w, struct report *r, struct error *err)
+{
+	if (!f->fresh || r->errors || !has_words(f->model))
+		return 0;
+	return find(f, w, r, MODEL_SQL_STAGE_TWINS, SIGN_TWIN, 0, NULL, err);
+}
+
 /* Adds the warnings about what the rows change, and counts those that are not kept. */
 static int
 keep_warnings(struct stage_file *f, struct work *w, struct report *r, struct error *err)
@@ -452,7 +466,8 @@ int
 stage_diff(struct stage_file *f, struct work *w, struct report *r, struct stage_counts *counts,
     struct error *err)
 {
-	if (compare(f, w, r, counts, err) < 0 || tell_warnings(f, w, r, err) < 0)
+	if (compare(f, w, r, counts, err) < 0 || find_twins(f, w, r, err) < 0 ||
+	    tell_warnings(f, w, r, err) < 0)
 		return -1;
 	report_end_file(r, f->name);
 	return 0;

@@ -85,6 +85,25 @@ SELECT $1::bigint, $2::integer, $3::integer,
  WHERE t.id IS NULL OR s.mark_delete{each stored:
     OR s.{name} <> t.{name}};
 
+-- name: stage_twins
+-- The rows without an id that say the same as an item or as an earlier such row: as in
+-- stage_duplicates. For models that have words.
+SELECT DISTINCT ON (entry) entry, row, line, NULL::text, NULL::text,
+       concat(twin, ' has the same ', concat_ws(' and '{each words:, '{name}'}),
+              ', so there would be two alike. It was taken as a new item. If it is not, remove this row, ',
+              'or write the id of the item into it.')
+  FROM (SELECT s.entry, s.row, s.line, concat('The item ', t.id, ' of the library') AS twin, t.position
+          FROM stage_{model} s
+          JOIN {model} t ON true{each words: AND t.{name} = coalesce(s.{name}, '')}
+         WHERE s.fresh IS NOT NULL AND NOT s.mark_delete
+        UNION ALL
+        SELECT entry, row, line, concat('The new item in row ', first), {custom}
+          FROM (SELECT entry, row, line, min(row) OVER (PARTITION BY hashtextextended(concat_ws(E'\n'{each words:, {name}}), 0)) AS first
+                  FROM stage_{model}
+                 WHERE fresh IS NOT NULL AND NOT mark_delete AND NOT bad_id) s
+         WHERE row > first) twins
+ ORDER BY entry, position;
+
 -- name: stage_warnings_make
 -- Warnings about rows of the file, until it is known which of them are about a change.
 CREATE TEMP TABLE IF NOT EXISTS stage_warning (

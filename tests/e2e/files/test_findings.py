@@ -130,6 +130,26 @@ def test_warnings_that_are_not_shown_are_counted(api, more):
     assert every["results"][0] == {"level": "warning", **warnings[0]}
 
 
+def test_warnings_can_be_asked_for_by_kind_file_and_entry(api):
+    rows = [["CT1", "2-Jan", *GOOD[2:]], ["CT2", "t", "#NAME?", *GOOD[3:]], ["CT3", "3-Feb", *GOOD[2:]]]
+    job = api.ready(formats.write("csv", HEADER, rows))["id"]
+
+    def entries(query):
+        answer = api.get(f"{IMPORT}{job}/errors/?page_size=9&{query}").json
+        assert answer["count"] == len(answer["results"])
+        return [one["entry"] for one in answer["results"]]
+
+    assert entries("include=warnings") == [1, 2, 3]
+    assert entries("kind=date") == [1, 3]
+    assert entries("kind=date&entry__in=2,3") == [3]
+    assert entries("include=warnings&entry__in=3") == [3]
+    assert entries("include=warnings&content_model=standard") == [1, 2, 3]
+    assert entries("include=warnings&content_model=other") == []
+    assert entries("entry__in=3") == []
+    for wrong in ("kind=nonsense", "entry__in=1,", "entry__in=,1", "entry__in=x", "entry__in=1234567890123456"):
+        assert api.get(f"{IMPORT}{job}/errors/?{wrong}", check=False).status == 400
+
+
 @pytest.mark.parametrize("purged", [False, True])
 def test_errors_are_in_the_order_of_the_file(api, db, purged):
     """No matter who finds them, and where they are read."""

@@ -39,8 +39,10 @@ static const struct good {
 	"1/2 [T1]?[true]?[false]\n", 0, 0},
     {"numbers", SHEET(HEADER ROW(T("T1") "<c><v>8.0</v></c><c t='n'><v>1E+3</v></c>")),
 	"1/2 [T1]#[8]#[1000]\n", 0, 0},
-    {"ISO dates", SHEET(HEADER ROW(T("T1") "<c t='d'><v>2024-02-29</v></c>")),
-	"1/2 [T1][2024-02-29][]\n", 0, 0},
+    {"ISO dates",
+	SHEET(HEADER ROW("<c t='d'><v>2024-02-29</v></c><c t='d'><v>2024-02-29T18:00:00</v></c>"
+			 "<c t='d'><v>today</v></c>")),
+	"1/2 @[2024-02-29]@[2024-02-29T18:00:00][today]\n", 0, 0},
     {"number formats",
 	SHEET(HEADER ROW("<c s='1'><v>8</v></c><c s='2'><v>45351</v></c><c s='3'><v>45351</v></c>")
 		ROW(T("T2") "<c s='0'><v>45351</v></c><c s='99'><v>45351</v></c>")),
@@ -56,6 +58,15 @@ static const struct good {
 	"1/2 [T1][<&\xC3\xA9][a\nb\nc]\n", 0, 0},
     {"cells that were left out", SHEET(HEADER "<row><c r='C2' t='str'><v>b</v></c></row>"),
 	"1/2 [][][b]\n", 0, 0},
+    {"cells out of order",
+	SHEET(HEADER "<row><c r='C2' t='str'><v>c</v></c><c r='A2' t='str'><v>T1</v></c>"
+		     "<c t='str'><v>b</v></c></row>"
+		     "<row><c r='XFD3'/><c r='C3'/><c r='B3' t='str'><v>b</v></c></row>"),
+	"1/2 [T1][b][c]\n2/3 [][b][]\n", 0, 0},
+    {"names of cells as people write them",
+	SHEET(HEADER "<row><c r='a2' t='str'><v>T1</v></c><c r='$B$2' t='str'><v>b</v></c>"
+		     "<c r='c$2' t='str'><v>c</v></c></row>"),
+	"1/2 [T1][b][c]\n", 0, 0},
     {"cells without a name follow the last",
 	SHEET(HEADER "<row><c r='B2' t='str'><v>a</v></c><c t='str'><v>b</v></c></row>"),
 	"1/2 [][a][b]\n", 0, 0},
@@ -197,8 +208,9 @@ static const struct bad {
 	"by row 1048577). " SHOWN},
     {"a cell of another row", SHEET("<row><c r='A2'/></row>"), NULL, 0,
 	DAMAGED "row 1 has a cell \"A2\" where none can be. " SHOWN},
-    {"cells out of order", SHEET("<row><c r='B1'/><c r='A1'/></row>"), NULL, 0,
-	DAMAGED "row 1 has a cell \"A1\" where none can be. " SHOWN},
+    {"a cell twice, out of order",
+	SHEET(HEADER "<row><c r='A2'/><c r='C2'/><c r='B2'/><c r='C2'/></row>"), "", READER_FAILED,
+	"E 1/2 -: The workbook is damaged: row 2 has a cell \"C2\" where none can be. " SHOWN},
     {"a cell twice", SHEET("<row><c r='B1'/><c r='B1'/></row>"), NULL, 0,
 	DAMAGED "row 1 has a cell \"B1\" where none can be. " SHOWN},
     {"a cell beyond the last", SHEET("<row><c r='XFD1'/><c/></row>"), NULL, 0,

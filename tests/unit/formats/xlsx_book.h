@@ -52,11 +52,15 @@ static const struct part usual_parts[] = {
     {"xl/worksheets/sheet1.xml", SHEET(HEADER)},
 };
 
-static const struct field fields[] = {
-    {.name = "id", .kind = FIELD_ID, .prefix = "T"},
-    {.name = "title", .kind = FIELD_LINE, .max = 255},
-    {.name = "text", .kind = FIELD_TEXT, .max = 1000},
-};
+/* A test that needs other fields defines them before it includes this. */
+#ifndef BOOK_FIELDS
+#define BOOK_FIELDS                                            \
+	{.name = "id", .kind = FIELD_ID, .prefix = "T"},       \
+	    {.name = "title", .kind = FIELD_LINE, .max = 255}, \
+	    {.name = "text", .kind = FIELD_TEXT, .max = 1000},
+#endif
+
+static const struct field fields[] = {BOOK_FIELDS};
 
 static const struct model model = {.name = "test", .fields = fields, .nfields = COUNT(fields)};
 
@@ -136,16 +140,22 @@ struct outcome {
 	struct buf records, told;
 };
 
-/* Writes a finding as "E entry/row field: details", W for a warning, - where none. */
+/*
+ * Writes a finding as "E entry/row field: (value) details", or "W(sign) ..." for a warning; -
+ * stands where there is no field.
+ */
 static void
 sink(void *ctx, const struct finding *f)
 {
 	struct outcome *o = ctx;
 
 	assert_int_equal(f->line, 0);
-	buf_printf(&o->told,
-	    "%c %" PRId64 "/%" PRId64 " %s: ", f->level == FINDING_ERROR ? 'E' : 'W', f->entry,
-	    f->row, f->field ? f->field : "-");
+	assert_int_equal(f->level == FINDING_WARNING, f->sign != SIGN_NONE);
+	buf_add_text(&o->told, f->level == FINDING_ERROR ? "E " : "W(");
+	if (f->level == FINDING_WARNING)
+		buf_printf(&o->told, "%s) ", signs[f->sign].name);
+	buf_printf(
+	    &o->told, "%" PRId64 "/%" PRId64 " %s: ", f->entry, f->row, f->field ? f->field : "-");
 	if (f->value)
 		buf_printf(&o->told, "(%.*s) ", (int)f->value_n, f->value);
 	buf_printf(&o->told, "%s\n", f->details);

@@ -1,0 +1,74 @@
+/*
+ * Merged cells (ECMA-376 part 1, 18.3.1.55). A sheet has the value of a range of merged cells in
+ * its first cell only, and lists the ranges after all rows; so they are read beforehand. In a range
+ * of one column, the value is that of each of its rows. In one of several columns nobody can know
+ * what is meant; whether that matters depends on which of the columns are read.
+ */
+#ifndef ACCESSION_XLSX_MERGES_H
+#define ACCESSION_XLSX_MERGES_H
+
+#include "base/error.h"
+#include "formats/xlsx_package.h"
+#include "formats/xlsx_sheet.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Columns and rows from 1. */
+struct xlsx_range {
+	int32_t top, bottom;
+	int16_t left, right;
+};
+
+/* What a range does to the cell of a row. */
+enum xlsx_merge {
+	XLSX_NOT_MERGED,
+	XLSX_MERGED_DOWN,   /* the cell was given the value of the range */
+	XLSX_MERGED_OWN,    /* it has a value of its own, which the sheet does not show */
+	XLSX_MERGED_ACROSS, /* the range has a value, and goes over several columns that are read */
+};
+
+/* The range that covers a column in the row being read. */
+struct xlsx_merged {
+	struct xlsx_range range;
+	enum xlsx_merge merge; /* in this row */
+	bool told;             /* for the caller: that it goes across */
+	bool across;
+	enum xlsx_trouble trouble; /* of its value */
+	enum cell_kind kind;
+	struct buf text;
+};
+
+struct xlsx_merges {
+	struct xlsx_range *list; /* n of them, by their first row; the first `next` were met */
+	size_t n, next, cap;
+	struct xlsx_merged *columns; /* by column; NULL if there are no ranges */
+	size_t ncolumns;
+};
+
+/*
+ * Reads the ranges of the sheet in that part: those that begin in the first `ncolumns` columns. The
+ * part is unpacked once more for that, but parsed only if it has any. Returns -1 as xlsx_xml_read
+ * does, and with ERROR_LIMIT if there are too many. Always call xlsx_merges_free.
+ */
+int xlsx_merges_read(struct xlsx_merges *m, struct xlsx_package *p, const char *part,
+    size_t ncolumns, struct error *err);
+
+/* Leaves out ranges that begin at or above that row, which is the header's. */
+void xlsx_merges_below(struct xlsx_merges *m, int64_t row);
+
+/*
+ * Gives the cells of the next row their values from ranges that began above it, and sets `merge` of
+ * each column. `read` tells which columns are read. The texts are valid until the next call. False
+ * without memory.
+ */
+bool xlsx_merges_apply(struct xlsx_merges *m, struct xlsx_row *row, const bool *read);
+
+/* Writes the range's name, like "C2:C4". Returns name. */
+#define XLSX_RANGE_NAME_MAX (2 * SHEET_CELL_NAME_MAX)
+const char *xlsx_range_name(char name[XLSX_RANGE_NAME_MAX], const struct xlsx_range *range);
+
+void xlsx_merges_free(struct xlsx_merges *m);
+
+#endif

@@ -1,0 +1,231 @@
+/* Choosing a sheet: see xlsx_survey.h. */
+#include "formats/xlsx_survey.h"
+
+#include "base/text.h"
+#include "formats/columns.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_PAGES 100           /* more sheets are not looked at */
+#define MAX_ROWS  10            /* filled rows of a sheet in which the header is looked for */
+#define MAX_BYTES (1024 * 1024) /* of a sheet that begins with blank rows */
+
+/* What the first rows of a sheet have. */
+struct view {
+	bool broken;    /* they cannot be read */
+	int64_t header; /* the row of the header; 0: there is none */
+	bool first;     /* and it is the first row that is filled */
+	bool records;   /* there are rows below it */
+	size_t fields;  /* how many cells of the first filled row are names of fields */
+};
+
+struct names {
+	size_t fields; /* cells that are names of fields */
+	bool id, unknown;
+};
+
+static struct names
+read_names(const struct model *m, const struct xlsx_row *row)
+{
+	struct names names = {0};
+	const char *nearest;
+	int index;
+
+	for (size_t i = 0; i < row->n; i++) {
+		const struct cell *cell = &row->cells[i];
+		if (columns_blank(cell, 1))
+			continue;
+		switch (model_match_header(m, cell->text, cell->n, &index, &nearest)) {
+		case HEADER_FIELD:
+			names.fields++;
+			names.id |= index == 0;
+			break;
+		case HEADER_READ_ONLY:
+		case HEADER_RETIRED: break;
+		case HEADER_UNKNOWN: names.unknown = true; break;
+		}
+	}
+	return names;
+}
+
+/* "id" alone may stand anywhere, but with another field it is a header. */
+static void
+look_at_row(struct view *view, const struct model *m, const struct xlsx_row *row, bool first)
+{
+	struct names names = read_names(m, row);
+
+	if (first)
+		view->fields = names.fields;
+	if (names.id && (names.fields > 1 || (first && !names.unknown))) {
+		view->header = row->number;
+		view->first = first;
+	}
+}
+
+static struct view
+look(const struct xlsx_survey *s, const struct xlsx_page *page)
+{
+	struct view view = {0};
+	struct xlsx_sheet sheet;
+	const struct xlsx_row *row = &sheet.row;
+	struct error err = {0};
+	int rows = 0, got = 1;
+
+	view.broken = xlsx_sheet_open(&sheet, s->package, page->part, s->context, &err) != 0;
+	while (!view.broken && rows < MAX_ROWS && !view.records && sheet.xml.fed <= MAX_BYTES &&
+	       (got = xlsx_sheet_next(&sheet, &err)) > 0) {
+		if (!row->troubled && !row->beyond && columns_blank(row->cells, row->n))
+			continue;
+		if (view.header)
+			view.records = true;
+		else
+			look_at_row(&view, s->model, row, rows == 0);
+		rows++;
+	}
+	view.broken |= got < 0 && !view.header;
+	xlsx_sheet_close(&sheet);
+	xlsx_package_put_back(s->package);
+	return view;
+}
+
+/* The first visible sheet with a header in its place, or that cannot be read; n if there is none.
+ */
+static size_t
+find_headed(const struct xlsx_survey *s, const struct view *views, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && (s->workbook->pages[i].hidden ||
+			    !((views[i].header && views[i].first) || views[i].broken)))
+		i++;
+	return i;
+}
+
+/* The visible sheet whose first row names most fields. */
+static size_t
+find_nearest(const struct xlsx_survey *s, const struct view *views, size_t n)
+{
+	const struct xlsx_page *pages = s->workbook->pages;
+	size_t best = n;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!pages[i].hidden && (best == n || views[i].fields > views[best].fields))
+			best = i;
+	}
+	return best;
+}
+
+/* The first sheet, visible or not, that has a header anywhere; n if there is none. */
+static size_t
+find_header(const struct xlsx_survey *s, const struct view *views, size_t n, bool hidden)
+{
+	size_t i = 0;
+
+	while (i < n && (s->workbook->pages[i].hidden != hidden || !views[i].header))
+		i++;
+	return i;
+}
+
+static const char *
+show_name(const struct xlsx_survey *s, size_t page, char shown[TEXT_SHOWN_SIZE])
+{
+	const char *name = s->workbook->pages[page].name;
+
+	return text_show(shown, name, strlen(name));
+}
+
+static void
+tell_others(const struct xlsx_survey *s, const struct view *views, size_t n, size_t chosen)
+{
+	struct finding f = {.level = FINDING_WARNING, .sign = SIGN_OTHER_SHEET};
+	char one[TEXT_SHOWN_SIZE], other[TEXT_SHOWN_SIZE];
+
+	for (size_t i = 0; i < n; i++) {
+		if (i == chosen || s->workbook->pages[i].hidden || !views[i].records)
+			continue;
+		findings_tell(&s->to, f,
+		    "The sheet \"%s\" has records, too; only the sheet \"%s\" was read. Put all "
+		    "records on one sheet, or import the other as a file of its own.",
+		    show_name(s, i, other), show_name(s, chosen, one));
+	}
+}
+
+/* Writes the names of the visible sheets, or as many as there is room for, but for one. */
+static void
+list_names(const struct xlsx_survey *s, size_t except, struct buf *list)
+{
+	char shown[TEXT_SHOWN_SIZE];
+
+	for (size_t i = 0; i < s->workbook->npages && list->len < 400; i++) {
+		if (i != except && !s->workbook->pages[i].hidden)
+			buf_printf(list, "%s\"%s\"", list->len ? ", " : "", show_name(s, i, shown));
+	}
+}
+
+/* Tells that no visible sheet has the header. False if the nearest is not worth being read. */
+static bool
+tell_missing(const struct xlsx_survey *s, const struct view *views, size_t n, size_t nearest)
+{
+	const struct finding f = {0};
+	size_t below = find_header(s, views, n, false), hidden = find_header(s, views, n, true);
+	char shown[TEXT_SHOWN_SIZE], fields[512];
+	struct buf others = {0};
+
+	if (below < n)
+		return findings_tell(&s->to, f,
+		    "The header of the sheet \"%s\" is in row %" PRId64
+		    ". It must be the first row that is not empty: delete the rows above it.",
+		    show_name(s, below, shown), views[below].header);
+	if (hidden < n)
+		findings_tell(&s->to, f,
+		    "Only the sheet \"%s\" has a header, but it is hidden, and hidden sheets are "
+		    "not read. Unhide it if its records are to be imported.",
+		    show_name(s, hidden, shown));
+	list_names(s, nearest, &others);
+	if (hidden == n && others.len && !views[nearest].fields)
+		findings_tell(&s->to, f,
+		    "No sheet has a header. The first row of the sheet \"%s\" was looked at, and "
+		    "that of %s: it must name the columns, which can be: %s.",
+		    show_name(s, nearest, shown), buf_text(&others),
+		    findings_fields(s->model, fields, sizeof fields));
+	else if (others.len)
+		findings_tell(&s->to, f,
+		    "No sheet has a complete header. The columns of the sheet \"%s\" were looked "
+		    "at, as the other sheets (%s) have fewer that are known.",
+		    show_name(s, nearest, shown), buf_text(&others));
+	bool alone = hidden == n && !others.len;
+	buf_free(&others);
+	return alone || views[nearest].fields;
+}
+
+bool
+xlsx_survey(const struct xlsx_survey *s, size_t *page)
+{
+	const struct xlsx_workbook *w = s->workbook;
+	struct view views[MAX_PAGES] = {0};
+	size_t n = w->npages < MAX_PAGES ? w->npages : MAX_PAGES;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!w->pages[i].hidden)
+			views[i] = look(s, &w->pages[i]);
+	}
+	*page = find_headed(s, views, n);
+	if (*page < n) {
+		if (!views[*page].broken)
+			tell_others(s, views, n, *page);
+		return true;
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (w->pages[i].hidden)
+			views[i] = look(s, &w->pages[i]);
+	}
+	*page = find_nearest(s, views, n);
+	if (*page == n)
+		return findings_tell(&s->to, (struct finding){0},
+		    "The workbook begins with %d hidden sheets. Unhide the one to be imported, or "
+		    "move it to the beginning.",
+		    MAX_PAGES);
+	return tell_missing(s, views, n, *page);
+}

@@ -1,0 +1,385 @@
+/*
+ * What is odd about a sheet: which one is read, merged and hidden cells, errors in cells that are
+ * not used, numbers as shown; formats/xlsx_survey.h, xlsx_merges.h and xlsx.h.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#define BOOK_FIELDS                                                  \
+	{.name = "id", .kind = FIELD_ID, .prefix = "T"},             \
+	    {.name = "title", .kind = FIELD_LINE, .max = 255},       \
+	    {.name = "priority", .kind = FIELD_INTEGER, .max = 255}, \
+	    {.name = "tags", .kind = FIELD_TAGS, .max = 255},        \
+	    {.name = "mark_delete", .kind = FIELD_DELETE},
+#include "formats/xlsx_package.h"
+#include "xlsx_book.h"
+
+#define ROW(cells) "<row>" cells "</row>"
+#define N(number)  "<c><v>" number "</v></c>"
+#define BLANK      "<c s='1'/>"
+#define BAD        "<c t='e'><v>#N/A</v></c>"
+#define YES        "<c t='b'><v>1</v></c>"
+#define NO         "<c t='b'><v>0</v></c>"
+#define COLUMNS    ROW(T("id") T("title") T("tags") T("mark_delete"))
+#define ITEM(n)    ROW(T("CT" n) T("a" n))
+#define WHOLE(before, rows, after)                                                       \
+	"<worksheet xmlns='" MAIN_NS "'>" before "<sheetData>" rows "</sheetData>" after \
+	"</worksheet>"
+#define MERGED(rows, refs)    WHOLE("", rows, "<mergeCells>" refs "</mergeCells>")
+#define REF(ref)              "<mergeCell ref='" ref "'/>"
+#define HIDDEN(rows, columns) WHOLE("<cols>" columns "</cols>", rows, "")
+
+#define IS_MERGED "are merged: this row, too, was given their value, "
+#define UNMERGE   "If that is not meant, unmerge them.\n"
+#define ACROSS                                                                            \
+	"are merged across columns, so it is not known what each of them holds. Unmerge " \
+	"them, and fill in each cell.\n"
+#define HIDDEN_ROW                                                                              \
+	"This row is hidden in the sheet, but was read all the same. If it is not meant to be " \
+	"imported, delete it.\n"
+#define HIDDEN_DELETES                                                                            \
+	"This row is hidden in the sheet, and it DELETES its item. If that is not meant, unhide " \
+	"the row, and empty its cell in the column \"mark_delete\".\n"
+#define COLUMN_DELETES                                                                           \
+	"This row DELETES its item, as the column \"mark_delete\" says, which is hidden in the " \
+	"sheet. If that is not meant, unhide the column, and empty the cell.\n"
+#define HAS_ERROR "holds the error #N/A. Correct its formula, or put a value in its place.\n"
+
+/* A single sheet: its records as entry/row [id][title][priority][tags][mark_delete]. */
+static const struct sheet_case {
+	const char *name, *sheet, *records, *told, *styles;
+} cases[] = {
+    {"merged downwards",
+	MERGED(COLUMNS ROW(T("CT1") T("a") T("x;y")) ROW(T("CT2") T("b") BLANK) ROW(T("CT3") T("c"))
+		   ROW(T("CT4") T("d")),
+	    REF("C2:C4")),
+	"1/2 [CT1][a]~[][x;y][]\n2/3 [CT2][b]~[][x;y][]\n3/4 [CT3][c]~[][x;y][]\n4/5 "
+	"[CT4][d]~[][][]\n",
+	"W(merged) 2/3 tags: (x;y) The cells Sheet1!C2:C4 " IS_MERGED "\"x;y\". " UNMERGE
+	"W(merged) 3/4 tags: (x;y) The cells Sheet1!C2:C4 " IS_MERGED "\"x;y\". " UNMERGE,
+	NULL},
+    {"a number merged downwards, then another range",
+	MERGED(ROW(T("id") T("priority")) ROW(T("CT1") N("7")) ROW(T("CT2")) ROW(T("CT3") N("8"))
+		   ROW(T("CT4")),
+	    REF("B4:B5") REF("B2:B3")),
+	"1/2 [CT1]~[]#[7]~[]~[]\n2/3 [CT2]~[]#[7]~[]~[]\n3/4 [CT3]~[]#[8]~[]~[]\n4/5 "
+	"[CT4]~[]#[8]~[]~[]\n",
+	"W(merged) 2/3 priority: (7) The cells Sheet1!B2:B3 " IS_MERGED "\"7\". " UNMERGE
+	"W(merged) 4/5 priority: (8) The cells Sheet1!B4:B5 " IS_MERGED "\"8\". " UNMERGE,
+	NULL},
+    {"merged over a row that is blank, and one that is not there",
+	MERGED(COLUMNS ROW(T("CT1") T("a") T("x")) ROW(BLANK BLANK BLANK) "<row r='6'>" T("CT2")
+		   T("b") "</row>",
+	    REF("C2:C6")),
+	"1/2 [CT1][a]~[][x][]\n2/6 [CT2][b]~[][x][]\n",
+	"W(merged) 2/6 tags: (x) The cells Sheet1!C2:C6 " IS_MERGED "\"x\". " UNMERGE, NULL},
+    {"a value under merged cells",
+	MERGED(COLUMNS ROW(T("CT1") T("a") T("x")) ROW(T("CT2") T("b") T("y")), REF("C2:C3")),
+	"1/2 [CT1][a]~[][x][]\n2/3 [CT2][b]~[][y][]\n",
+	"W(merged) 2/3 tags: (y) The cells Sheet1!C2:C3 are merged, so the sheet does not show "
+	"that "
+	"the cell C3 has a value of its own, \"y\". That was taken. If it is not meant, unmerge "
+	"them and correct it.\n",
+	NULL},
+    {"an error merged downwards",
+	MERGED(COLUMNS ROW(T("CT1") T("a") BAD) ROW(T("CT2") T("b")), REF("C2:C3")),
+	"1/2 [CT1][a]~[]~[#N/A][]\n2/3 [CT2][b]~[]~[#N/A][]\n",
+	"E 1/2 tags: (#N/A) The cell Sheet1!C2 " HAS_ERROR
+	"E 2/3 tags: (#N/A) The cell Sheet1!C3 " HAS_ERROR
+	"W(merged) 2/3 tags: (#N/A) The cells Sheet1!C2:C3 " IS_MERGED "\"#N/A\". " UNMERGE,
+	NULL},
+    {"merged cells that are empty",
+	MERGED(COLUMNS ROW(T("CT1") T("a")) ROW(T("CT2") T("b")), REF("C2:C3") REF("C2:D3")),
+	"1/2 [CT1][a]~[][][]\n2/3 [CT2][b]~[][][]\n", "", NULL},
+    {"merged across columns",
+	MERGED(COLUMNS ROW(T("CT1") T("a")) ROW(T("CT2") T("b")), REF("B2:C2") REF("A3:D3")),
+	"1/2 [CT1][a]~[][][]\n2/3 [CT2][b]~[][][]\n",
+	"E 1/2 -: The cells Sheet1!B2:C2 " ACROSS "E 2/3 -: The cells Sheet1!A3:D3 " ACROSS, NULL},
+    {"merged across rows and columns is told once",
+	MERGED(COLUMNS ROW(T("CT1") T("a") T("x")) ROW(T("CT2") T("b")) ROW(T("CT3") T("c")),
+	    REF("C2:D4")),
+	"1/2 [CT1][a]~[][x][]\n2/3 [CT2][b]~[][][]\n3/4 [CT3][c]~[][][]\n",
+	"E 1/2 -: The cells Sheet1!C2:D4 " ACROSS, NULL},
+    {"merged across columns of which only the first is read",
+	MERGED(ROW(T("id") T("title") T("type")) ROW(T("CT1") T("a")) ROW(T("CT2")), REF("B2:E3")),
+	"1/2 [CT1][a]~[]~[]~[]\n2/3 [CT2][a]~[]~[]~[]\n",
+	"W(merged) 2/3 title: (a) The cells Sheet1!B2:E3 " IS_MERGED "\"a\". " UNMERGE, NULL},
+    {"merged across columns of which only the last is read",
+	MERGED(ROW(T("id") T("type") T("title")) ROW(T("CT1") T("a")), REF("B2:C2")),
+	"1/2 [CT1][]~[]~[]~[]\n", "E 1/2 -: The cells Sheet1!B2:C2 " ACROSS, NULL},
+    {"merged cells that do not matter: in the header, of columns that are not read, single ones",
+	MERGED(ROW(T("id") T("title") T("type") T("created_by")) ROW(T("CT1") T("a") T("x") T("y"))
+		   ROW(T("CT2") T("b")),
+	    REF("B1:B3") REF("C2:C3") REF("D2:XFD3") REF("C2:D2") REF("A2") REF("A2:A2")
+		REF("A3:A2") REF("what") REF("A0:A3") REF("A1:A9999999") "<mergeCell/>"),
+	"1/2 [CT1][a]~[]~[]~[]\n2/3 [CT2][b]~[]~[]~[]\n", "", NULL},
+    {"merged cells beside what deletes an item",
+	MERGED(COLUMNS ROW(T("CT1") T("a") T("x")) ROW(T("CT2") BLANK BLANK YES)
+		   ROW(T("CT3") T("x") BLANK YES),
+	    REF("C2:C3") REF("B4:C4")),
+	"1/2 [CT1][a]~[][x][]\n2/3 [CT2][]~[][x]?[true]\n3/4 [CT3][x]~[][]?[true]\n", "", NULL},
+    {"a deletion merged downwards",
+	MERGED(COLUMNS ROW(T("CT1") T("a") BLANK YES) ROW(T("CT2") T("b")), REF("D2:D3")),
+	"1/2 [CT1][a]~[][]?[true]\n2/3 [CT2][b]~[][]?[true]\n",
+	"W(merged) 2/3 mark_delete: (true) The cells Sheet1!D2:D3 " IS_MERGED "\"true\". " UNMERGE,
+	NULL},
+    {"ranges that overlap",
+	MERGED(COLUMNS ROW(T("CT1") T("a") T("x")) ROW(T("CT2") T("b") T("y")) ROW(T("CT3")),
+	    REF("C2:C9") REF("C3:C4")),
+	"1/2 [CT1][a]~[][x][]\n2/3 [CT2][b]~[][y][]\n3/4 [CT3][]~[][y][]\n",
+	"W(merged) 3/4 tags: (y) The cells Sheet1!C3:C4 " IS_MERGED "\"y\". " UNMERGE, NULL},
+    {"text that looks like a list of merged cells",
+	SHEET(COLUMNS ROW(T("CT1") T("&lt;mergeCell ref='C2:C3'/&gt;") T("x")) ROW(T("CT2"))),
+	"1/2 [CT1][<mergeCell ref='C2:C3'/>]~[][x][]\n2/3 [CT2][]~[][][]\n", "", NULL},
+
+    {"hidden rows",
+	SHEET(COLUMNS "<row hidden='1'>" T("CT1") T("a") "</row><row ht='0'>" T(
+	    "CT2") "</row><row hidden='true'/><row hidden='0' ht='15' collapsed='1'>" T("CT3") "</"
+											       "row"
+											       ">"),
+	"1/2 [CT1][a]~[][][]\n2/3 [CT2][]~[][][]\n3/5 [CT3][]~[][][]\n",
+	"W(hidden) 1/2 -: " HIDDEN_ROW "W(hidden) 2/3 -: " HIDDEN_ROW, NULL},
+    {"a hidden row that deletes",
+	SHEET(COLUMNS "<row hidden='1'>" T("CT1") BLANK BLANK YES
+	    "</row>"
+	    "<row hidden='1'>" T("CT2") BLANK BLANK "<c t='str'><v> Yes </v></c>"
+						    "</row>"
+						    "<row hidden='1'>" T("CT3") BLANK BLANK NO
+	    "</row>"),
+	"1/2 [CT1][]~[][]?[true]\n2/3 [CT2][]~[][][ Yes ]\n3/4 [CT3][]~[][]?[false]\n",
+	"W(hidden_delete) 1/2 -: " HIDDEN_DELETES "W(hidden_delete) 2/3 -: " HIDDEN_DELETES
+	"W(hidden) 3/4 -: " HIDDEN_ROW,
+	NULL},
+    {"hidden columns",
+	HIDDEN(ROW(T("id") T("title") T("type") T("tags")) ROW(T("CT1") T("a")),
+	    "<col min='1' max='1' width='9' hidden='0'/><col min='2' max='3' hidden='1'/>"
+	    "<col min='4' max='16384' width='0' customWidth='1'/>"),
+	"1/2 [CT1][a]~[][]~[]\n",
+	"W(hidden) 0/0 title: The column \"title\" (Sheet1!B1) is hidden in the sheet, but was "
+	"read "
+	"all the same. If it is not meant to be imported, delete it.\n"
+	"W(hidden) 0/0 tags: The column \"tags\" (Sheet1!D1) is hidden in the sheet, but was read "
+	"all the same. If it is not meant to be imported, delete it.\n",
+	NULL},
+    {"a hidden column that deletes",
+	HIDDEN(COLUMNS ROW(T("CT1") BLANK BLANK YES) ROW(T("CT2") T("b") BLANK NO),
+	    "<col min='4' max='4' hidden='1'/>"),
+	"1/2 [CT1][]~[][]?[true]\n2/3 [CT2][b]~[][]?[false]\n",
+	"W(hidden) 0/0 mark_delete: The column \"mark_delete\" (Sheet1!D1) is hidden in the sheet, "
+	"but was read all the same. If it is not meant to be imported, delete it.\n"
+	"W(hidden_delete) 1/2 mark_delete: " COLUMN_DELETES,
+	NULL},
+    {"columns and rows that are not hidden",
+	HIDDEN(COLUMNS "<row ht='0.75' hidden='false'>" T("CT1") T("a") "</row>",
+	    "<col min='1' max='9' width='0.5'/><col min='0' max='2' hidden='1' width='x'/>"
+	    "<col hidden='1'/><col min='3' max='2' hidden='1'/><col min='a' max='2' hidden='1'/>"),
+	"1/2 [CT1][a]~[][][]\n", "", NULL},
+
+    {"an error in a column that is not read",
+	SHEET(ROW(T("id") T("title") T("type") T("created_by"))
+		ROW(T("CT1") T("a") BAD "<c><f>A1</f></c>")),
+	"1/2 [CT1][a]~[]~[]~[]\n", "", NULL},
+    {"an error in a column without a name",
+	SHEET(ROW(T("id") "<c/>" T("title")) ROW(T("CT1") BAD T("a"))), "1/2 [CT1][a]~[]~[]~[]\n",
+	"E 1/2 -: (#N/A) Column 2 has a value here, but no name in the header. Name the column, or "
+	"empty the cell.\n",
+	NULL},
+    {"nothing but a formula that is not read",
+	SHEET(ROW(T("id") T("type")) ROW(T("CT1")) ROW("<c/><c><f>A1</f></c>")),
+	"1/2 [CT1]~[]~[]~[]~[]\n", "", NULL},
+    {"errors beside what deletes an item",
+	SHEET(COLUMNS ROW(T("CT1") BAD "<c t='s'><v>9</v></c>" YES)),
+	"1/2 [CT1]~[#N/A]~[]~[9]?[true]\n", "", NULL},
+    {"errors in what deletes an item",
+	SHEET(COLUMNS ROW(BAD T("a") BLANK YES) ROW(T("CT2") BAD BLANK BAD)),
+	"1/2 ~[#N/A][a]~[][]?[true]\n2/3 [CT2]~[#N/A]~[][]~[#N/A]\n",
+	"E 1/2 id: (#N/A) The cell Sheet1!A2 " HAS_ERROR
+	"E 2/3 title: (#N/A) The cell Sheet1!B3 " HAS_ERROR
+	"E 2/3 mark_delete: (#N/A) The cell Sheet1!D3 " HAS_ERROR,
+	NULL},
+
+    {"numbers are text as they are shown, and numbers as they are",
+	SHEET(ROW(T("id") T("title") T("priority") T("tags") T("mark_delete"))
+		ROW("<c s='1'><v>12</v></c><c s='2'><v>1.1</v></c><c s='2'><v>7</v></c>"
+		    "<c s='3'><v>0.5</v></c><c s='2'><v>0</v></c>")),
+	"1/2 [CT12][1.10]#[7][50%]#[0]\n", "",
+	STYLES("<numFmts><numFmt numFmtId='170' formatCode='\"CT\"0'/></numFmts><cellXfs><xf/>"
+	       "<xf numFmtId='170'/><xf numFmtId='2'/><xf numFmtId='9'/></cellXfs>")},
+    {"numbers that are shown in another way than they were taken",
+	SHEET(COLUMNS ROW(T("CT1") "<c s='1'><v>0.5</v></c><c><v>123456789012</v></c>")
+		ROW(T("CT2") "<c s='2'><v>5</v></c><c><v>12345678901</v></c>")
+		    ROW(T("CT3") "<c s='2'><v>5</v></c>" BLANK YES)),
+	"1/2 [CT1]#[0.5]~[]#[123456789012][]\n2/3 [CT2]#[5]~[]#[12345678901][]\n"
+	"3/4 [CT3]#[5]~[][]?[true]\n",
+	"W(shown) 1/2 title: (0.5) The cell Sheet1!B2 holds 0.5, which was taken, but shows it in "
+	"another way (its number format is # ?/?). If what it shows is meant, write that again in "
+	"a cell that is formatted as text.\n"
+	"W(shown) 1/2 tags: (123456789012) The cell Sheet1!C2 shows \"1.23457E+11\", but holds "
+	"123456789012, which was taken. If what it shows is meant, write that again in a cell that "
+	"is formatted as text.\n"
+	"W(shown) 2/3 title: (5) The cell Sheet1!B3 holds 5, which was taken, but shows it in "
+	"another way (its number format is ;;;). If what it shows is meant, write that again in a "
+	"cell that is formatted as text.\n",
+	STYLES("<numFmts><numFmt numFmtId='170' formatCode=';;;'/></numFmts><cellXfs><xf/>"
+	       "<xf numFmtId='12'/><xf numFmtId='170'/></cellXfs>")},
+};
+
+static void
+reads(void **state)
+{
+	const struct sheet_case *t = *state;
+	const struct part parts[] = {{"xl/worksheets/sheet1.xml", t->sheet},
+	    {"xl/styles.xml", t->styles ? t->styles : STYLES("")}, {NULL, NULL}};
+	struct outcome o = read_parts(parts, &limits);
+
+	check_outcome(&o, t->records, t->told);
+}
+
+#define BOOK      "xl/workbook.xml"
+#define BOOK_RELS "xl/_rels/workbook.xml.rels"
+#define THREE                                                                                    \
+	{                                                                                        \
+		BOOK_RELS, RELATIONS(RELATION("r1", "worksheet", "a.xml") RELATION(              \
+			       "r2", "worksheet", "b.xml") RELATION("r3", "worksheet", "c.xml")) \
+	}
+#define A        "<sheet name='A' r:id='r1'/>"
+#define B        "<sheet name='B' r:id='r2'/>"
+#define C        "<sheet name='C' r:id='r3'/>"
+#define HIDDEN_B "<sheet name='B' state='hidden' r:id='r2'/>"
+#define NOTES    SHEET(ROW(T("Read me")) ROW(T("This file has the library.")) ROW(T("id") T("the id")))
+#define FILLED   SHEET(COLUMNS ITEM("1"))
+#define RECORD   "1/2 [CT1][a1]~[][][]\n"
+#define OTHER(other, one)                                                                       \
+	"W(other_sheet) 0/0 -: The sheet \"" other "\" has records, too; only the sheet \"" one \
+	"\" was read. Put all records on one sheet, or import the other as a file of its own.\n"
+#define LIST "id, title, priority, tags, mark_delete"
+
+/* Workbooks of the sheets A, B and C. */
+static const struct book_case {
+	const char *name, *sheets, *a, *b, *c, *records, *told;
+} books[] = {
+    {"notes first", A B, NOTES, FILLED, "", RECORD, ""},
+    {"an empty sheet first, and others", A B C, SHEET(""), FILLED, NOTES, RECORD, ""},
+    {"two sheets with records", A B, FILLED, SHEET(COLUMNS ITEM("2")), "", RECORD, OTHER("B", "A")},
+    {"two more, one below a heading", A B C, SHEET(ROW(T("Part 0")) COLUMNS ITEM("7")), FILLED,
+	FILLED, RECORD, OTHER("A", "B") OTHER("C", "B")},
+    {"a header without records on another sheet", A B, FILLED, SHEET(COLUMNS ROW(BLANK)), "",
+	RECORD, ""},
+    {"another table on another sheet", A B, FILLED,
+	SHEET(ROW(T("id") T("phase")) ROW(T("X1") T("Test"))), "", RECORD, ""},
+    {"a hidden sheet with records", A HIDDEN_B, FILLED, FILLED, "", RECORD, ""},
+    {"a broken sheet behind it", A B, FILLED, "<broken", "", RECORD, ""},
+    {"a broken sheet before it", A B, "<broken", FILLED, "", NULL,
+	"E 0/0 -: The workbook is damaged: xl/a.xml is no XML (unclosed token, at line "
+	"1). " XLSX_SAVE_AGAIN "\n"},
+    {"the header alone, with id only", A, SHEET(ROW(T("id")) ROW(T("CT1"))), "", "",
+	"1/2 [CT1]~[]~[]~[]~[]\n", ""},
+    {"a header below a heading", A, SHEET(ROW(T("The library")) ROW("") COLUMNS ITEM("1")), "", "",
+	NULL,
+	"E 0/0 -: The header of the sheet \"A\" is in row 3. It must be the first row that is not "
+	"empty: delete the rows above it.\n"},
+    {"a header on a hidden sheet", A HIDDEN_B, NOTES, FILLED, "", NULL,
+	"E 0/0 -: Only the sheet \"B\" has a header, but it is hidden, and hidden sheets are not "
+	"read. Unhide it if its records are to be imported.\n"},
+    {"no header anywhere", A B, NOTES, SHEET(ROW(T("x"))), "", NULL,
+	"E 0/0 -: No sheet has a header. The first row of the sheet \"A\" was looked at, and that "
+	"of "
+	"\"B\": it must name the columns, which can be: " LIST ".\n"},
+    {"a header with a mistake", A B, NOTES, SHEET(ROW(T("Id number") T("title") T("tags"))), "",
+	NULL,
+	"E 0/0 -: No sheet has a complete header. The columns of the sheet \"B\" were looked at, "
+	"as "
+	"the other sheets (\"A\") have fewer that are known.\n"
+	"E 0/1 Id number: Unknown column \"Id number\". Columns can be: " LIST ".\n"
+	"E 0/1 id: The header has no column \"id\". Add it; its cell may be empty where a record "
+	"is "
+	"new.\n"},
+    {"one sheet without a header", A, NOTES, "", "", NULL,
+	"E 0/1 -: The file has no header: no cell of its first row is the name of a column. That "
+	"row must name the columns, which can be: " LIST ".\n"},
+};
+
+static void
+chooses(void **state)
+{
+	const struct book_case *t = *state;
+	struct buf book = {0};
+
+	buf_printf(&book, WORKBOOK("<sheets>%s</sheets>"), t->sheets);
+	const struct part parts[] = {{BOOK, buf_text(&book)}, THREE, {"xl/a.xml", t->a},
+	    {"xl/b.xml", t->b}, {"xl/c.xml", t->c}, {NULL, NULL}};
+	struct outcome o = read_parts(parts, &limits);
+	check_outcome(&o, t->records, t->told);
+	buf_free(&book);
+}
+
+static void
+limits_merged_ranges(void **state)
+{
+	struct limits wide = limits;
+	struct buf sheet = {0};
+	struct part parts[] = {{"xl/worksheets/sheet1.xml", NULL}, {NULL, NULL}};
+
+	(void)state;
+	wide.max_inflate_ratio = 2000;
+	buf_add_text(&sheet, "<worksheet xmlns='" MAIN_NS "'><sheetData>" COLUMNS ITEM("1"));
+	buf_add_text(&sheet, "</sheetData><mergeCells>");
+	for (int i = 0; i <= 256 * 1024; i++)
+		buf_printf(&sheet, "<mergeCell ref='A%d:A%d'/>", i + 2, i + 3);
+	buf_add_text(&sheet, "</mergeCells></worksheet>");
+	parts[0].text = buf_text(&sheet);
+	struct outcome o = read_parts(parts, &wide);
+	check_outcome(&o, NULL,
+	    "E 0/0 -: The sheet has more than 262144 ranges of merged cells. Unmerge those that "
+	    "are "
+	    "to be imported, and fill in their values.\n");
+	buf_free(&sheet);
+}
+
+/* UTF-16 is not searched for merged cells, but read at once. */
+static void
+finds_merged_cells_in_utf16(void **state)
+{
+	static const char sheet[] =
+	    MERGED(COLUMNS ROW(T("CT1") T("a") T("x")) ROW(T("CT2")), REF("C2:C3"));
+	struct buf bytes = {0}, wide = {0};
+	zip_source_t *source;
+	struct zip *zip = open_archive(&source);
+
+	(void)state;
+	buf_add(&wide, "\xFF\xFE", 2);
+	for (size_t i = 0; sheet[i]; i++)
+		buf_add(&wide, (char[]){sheet[i], 0}, 2);
+	for (size_t i = 0; i + 1 < COUNT(usual_parts); i++)
+		add_part(
+		    zip, usual_parts[i].name, usual_parts[i].text, strlen(usual_parts[i].text));
+	add_part(zip, "xl/worksheets/sheet1.xml", wide.data, wide.len);
+	close_archive(zip, source, &bytes);
+	struct outcome o = read_bytes(bytes.data, bytes.len, &limits);
+	check_outcome(&o, "1/2 [CT1][a]~[][x][]\n2/3 [CT2][]~[][x][]\n",
+	    "W(merged) 2/3 tags: (x) The cells Sheet1!C2:C3 " IS_MERGED "\"x\". " UNMERGE);
+	buf_free(&bytes);
+	buf_free(&wide);
+}
+
+int
+main(void)
+{
+	struct CMUnitTest tests[COUNT(cases) + COUNT(books) + 2];
+	size_t n = 0;
+
+	for (size_t i = 0; i < COUNT(cases); i++)
+		tests[n++] = (struct CMUnitTest){
+		    .name = cases[i].name, .test_func = reads, .initial_state = (void *)&cases[i]};
+	for (size_t i = 0; i < COUNT(books); i++)
+		tests[n++] = (struct CMUnitTest){.name = books[i].name,
+		    .test_func = chooses,
+		    .initial_state = (void *)&books[i]};
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(limits_merged_ranges);
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(finds_merged_cells_in_utf16);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
