@@ -93,7 +93,8 @@ add_value(struct json *j, const char *text, size_t n, unsigned items)
 {
 	struct keys *k = &j->keys;
 	struct text_slice string = {0};
-	unsigned allowed = keys_takes_numbers(k) ? JSON_NUMBERS : 0;
+	const struct field *field = keys_field(k);
+	unsigned allowed = field && field->kind == FIELD_REFS ? JSON_NUMBERS : 0;
 
 	switch (*text) {
 	case '"':

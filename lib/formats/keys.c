@@ -312,12 +312,36 @@ keys_list(struct keys *k)
 	k->members[k->nmembers - 1].kind = CELL_LIST;
 }
 
-bool
-keys_takes_numbers(const struct keys *k)
+const struct field *
+keys_field(const struct keys *k)
 {
-	const struct key *key = &k->known[k->members[k->nmembers - 1].key];
+	const struct member *m = &k->members[k->nmembers - 1];
+	const struct key *key = &k->known[m->key];
 
-	return key->field >= 0 && k->model->fields[key->field].kind == FIELD_REFS;
+	return key->field >= 0 && !m->twin ? &k->model->fields[key->field] : NULL;
+}
+
+void
+keys_warn(struct keys *k, enum sign sign, struct text_slice value, const char *format, ...)
+{
+	const struct field *field = keys_field(k);
+	struct finding f = k->at;
+	char what[1024];
+	va_list ap;
+
+	if (!field || k->members[k->nmembers - 1].kind == CELL_ABSENT)
+		return;
+	va_start(ap, format);
+	vsnprintf(what, sizeof what, format, ap);
+	va_end(ap);
+	f.level = FINDING_WARNING;
+	f.sign = sign;
+	f.field = field->name;
+	if (value.n) {
+		f.value = value.text;
+		f.value_n = value.n;
+	}
+	findings_tell(&k->to, f, "%s", what);
 }
 
 void

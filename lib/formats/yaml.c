@@ -1,10 +1,11 @@
 /*
  * The YAML reader: see yaml.h.
  *
- * decode.h provides text, libyaml makes events of it, keys.h makes records of them. libyaml itself
- * has no limits, although nesting takes it quadratic time and it holds each scalar as a whole. So
- * the depth is checked at every event, and the size of a record whenever libyaml asks for more
- * text. Little text is allowed outside the sequence, as %TAG directives take quadratic time, too.
+ * decode.h provides text, yaml_text.h keeps what a message may be about, libyaml makes events of
+ * it, keys.h makes records of them, yaml_advice.h says what to write instead. libyaml itself has no
+ * limits, although nesting takes it quadratic time and it holds each scalar as a whole. So the
+ * depth is checked at every event, and the size of a record whenever libyaml asks for more text.
+ * Little text is allowed outside the sequence, as %TAG directives take quadratic time, too.
  */
 #include "formats/yaml.h"
 
@@ -12,17 +13,23 @@
 #include "formats/decode.h"
 #include "formats/findings.h"
 #include "formats/keys.h"
+#include "formats/yaml_advice.h"
+#include "formats/yaml_text.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <yaml.h>
 
 #define OUTSIDE_MAX ((size_t)64 * 1024) /* most bytes before, and after, the sequence */
+/* The kinds of fields in whose values a comment may be text, and those that can be lists. */
+#define CAN_BE_CUT   (1u << FIELD_LINE | 1u << FIELD_TEXT | 1u << FIELD_TAGS | 1u << FIELD_RULES)
+#define CAN_BE_LISTS (1u << FIELD_TAGS | 1u << FIELD_REFS)
 
-#define BEGIN_ALIKE "All records begin with \"- \" in the same column; nothing follows them."
+#define KEPT_MORE ((size_t)64 * 1024) /* bytes to keep beside the longest value */
 
 /* To be followed by KEYS_SHOWN. */
 #define A_MAPPING  "a mapping: \"- %s: ...\", \"  %s: ...\""
@@ -40,32 +47,19 @@ struct yaml {
 	bool has_parser;
 	yaml_event_t event; /* the last event; all zero if there is none */
 	int64_t depth;      /* mappings and sequences that are open after it */
-	bool in_record;
+	bool in_record, in_list;
+	bool is_flow;           /* the record is in brackets: its indentation says nothing */
+	yaml_mark_t key, colon; /* where the last key begins and ends */
+	int64_t quoted;         /* the line where the last event began, if it is in quotes, */
+	int64_t quoted_end;     /* and where it ended; 0 if it is not */
+	struct yaml_line wrong; /* the line that is wrong */
+	struct buf shown;       /* its value, where libyaml was given something else */
 
-	struct text_slice rest; /* decoded text not given to libyaml yet */
-	int64_t read_line;      /* the line where it begins */
-	size_t bytes;           /* bytes given to libyaml since a record began or ended */
+	struct yaml_text text;
+	int64_t keep; /* the line where the last event began: what is before it can go */
+	size_t bytes; /* bytes given to libyaml since a record began or ended */
 
 	struct decoder decoder;
-};
-
-/* What to do about errors of libyaml, by a part of its message. The last entry matches all. */
-static const struct {
-	const char *problem, *remedy;
-} remedies[] = {
-    {"mapping values are not allowed",
-	"Put text that has \": \" in it in quotes, and indent all keys of a record alike."},
-    {"cannot start any token",
-	"Put text that begins with @, ` or % in quotes; indent with spaces, not tabs."},
-    {"tab character", "Indent with spaces, not tabs."},
-    {"unknown escape", "Write a backslash in double quotes as \\\\, or use single quotes."},
-    {"end of stream", "A closing quote is missing, or the file is cut off."},
-    {"expected ','", "A comma or a closing bracket is missing, or the file is cut off."},
-    {"expected ':'", "A key needs \": \" behind it; text that goes on over lines is indented "
-		     "further than its key."},
-    {"expected '-'", BEGIN_ALIKE},
-    {"expected <document", BEGIN_ALIKE},
-    {"", "Check the quotes and the indentation here."},
 };
 
 /* Reports a fatal error, once. Always returns false. */
@@ -73,7 +67,7 @@ __attribute__((format(printf, 3, 4))) static bool
 fail(struct yaml *y, int64_t line, const char *format, ...)
 {
 	struct finding f = {.line = line};
-	char what[512];
+	char what[1024];
 	va_list ap;
 
 	if (y->failed)
@@ -82,8 +76,15 @@ fail(struct yaml *y, int64_t line, const char *format, ...)
 	va_start(ap, format);
 	vsnprintf(what, sizeof what, format, ap);
 	va_end(ap);
-	return findings_tell(
-	    &y->to, y->in_record ? y->keys.at : f, "Line %" PRId64 ": %s", line, what);
+	if (y->in_record) {
+		f = y->keys.at;
+		f.field = y->wrong.field ? y->wrong.field->name : NULL;
+	}
+	if (y->wrong.value.n) {
+		f.value = y->wrong.value.text;
+		f.value_n = y->wrong.value.n;
+	}
+	return findings_tell(&y->to, f, "Line %" PRId64 ": %s", line, what);
 }
 
 static int64_t
@@ -108,20 +109,29 @@ fail_unreadable(struct yaml *y, int64_t line, const char *why)
 	return fail(y, line, "%s", why);
 }
 
-/* Gets the next piece of text, empty at the end of the file. False after a finding. */
+/* Adds the next piece of text. False at the end of the file or after a finding. */
 static bool
 refill(struct yaml *y)
 {
+	int64_t line = yaml_text_line_of(&y->text, SIZE_MAX);
+	const char *text = "";
 	struct error err = {0};
-	ssize_t got = decode_next(&y->decoder, &y->rest.text, &err);
 
+	if (y->text.refused)
+		return fail_unreadable(y, line,
+		    "Here is a code that stands for no character (U+FDD0 to U+FDD2). Remove it.");
+	ssize_t got = decode_next(&y->decoder, &text, &err);
 	if (got < 0)
-		return fail_unreadable(y, y->read_line,
+		return fail_unreadable(y, line,
 		    err.code == ERROR_INPUT ? "Here is a byte that is no UTF-8, half a character "
 					      "or a NUL character. Save the file as UTF-8."
 					    : err.message);
-	y->rest.n = (size_t)got;
-	return true;
+	yaml_text_add(&y->text, text, (size_t)got);
+	if (y->text.text.failed) {
+		y->failed = true;
+		return findings_tell_no_memory(&y->to, y->keys.at);
+	}
+	return got > 0;
 }
 
 /* Gives libyaml up to `size` bytes, none at the end of the file. Returns 1, or 0 to stop it. */
@@ -135,41 +145,130 @@ give_text(void *ctx, unsigned char *buffer, size_t size, size_t *given)
 	if (y->bytes > most && y->in_record)
 		y->failed = !keys_too_large(&y->keys);
 	else if (y->bytes > most)
-		fail(y, y->read_line,
+		fail(y, yaml_text_line_of(&y->text, y->text.before + y->text.given),
 		    "Here are more than %zu bytes without a record. Remove what is no record.",
 		    most);
-	if (y->failed || (!y->rest.n && !refill(y)))
+	if (y->failed)
 		return 0;
-	size_t n = y->rest.n < size ? y->rest.n : size;
-	if (!n)
-		return 1;
-	memcpy(buffer, y->rest.text, n);
-	for (size_t i = 0; i < n; i++)
-		y->read_line += buffer[i] == '\n';
-	y->rest.text += n;
-	y->rest.n -= n;
-	y->bytes += n;
-	*given = n;
-	return 1;
+	yaml_text_forget(&y->text, y->keep);
+	do
+		*given = yaml_text_give(&y->text, buffer, size);
+	while (!*given && refill(y));
+	y->bytes += *given;
+	return !y->failed;
 }
 
-/* The line of the byte at that offset. Rereads the file, so nothing else can be read afterwards. */
-static int64_t
-line_of_byte(struct yaml *y, size_t at)
+/* What the text is in the file, where libyaml was given something else; valid until the next. */
+static struct text_slice
+restored(struct yaml *y, struct text_slice text)
 {
-	struct error err = {0};
-	int64_t line = 1;
-	const char *text;
-	ssize_t got;
+	if (!text.n || !yaml_text_is_marked(&y->text, text.text, text.n))
+		return text;
+	buf_clear(&y->shown);
+	buf_add(&y->shown, text.text, text.n);
+	if (y->shown.failed)
+		return (struct text_slice){"", 0};
+	return (struct text_slice){
+	    y->shown.data, yaml_text_restore(&y->text, y->shown.data, y->shown.len, SIZE_MAX)};
+}
 
-	decode_rewind(&y->decoder);
-	while (at && (got = decode_next(&y->decoder, &text, &err)) > 0) {
-		size_t n = (size_t)got < at ? (size_t)got : at;
-		for (size_t i = 0; i < n; i++)
-			line += text[i] == '\n';
-		at -= n;
+static void
+skip_blanks(struct text_slice *text)
+{
+	while (text->n && (*text->text == ' ' || *text->text == '\t')) {
+		text->text++;
+		text->n--;
 	}
-	return line;
+}
+
+/* Whether the value on that line goes on in the next one that is not blank. */
+static bool
+goes_on(struct yaml *y, int64_t line, size_t column)
+{
+	struct text_slice next;
+
+	do {
+		next = yaml_text_at(&y->text, ++line, 0);
+		size_t n = next.n;
+		skip_blanks(&next);
+		if (next.n)
+			return n - next.n > column;
+	} while (next.text);
+	return false;
+}
+
+/* Takes a line apart. Its value is what stands at the mark, if there is one. */
+static struct yaml_line
+look_at(struct yaml *y, int64_t line, const yaml_mark_t *mark)
+{
+	const struct model *m = y->keys.model;
+	struct text_slice text = yaml_text_at(&y->text, line, 0);
+	struct yaml_line l = yaml_line_of(text.text ? text : (struct text_slice){"", 0});
+	const char *nearest;
+	int index;
+
+	if (l.key.n && model_match_header(m, l.key.text, l.key.n, &index, &nearest) == HEADER_FIELD)
+		l.field = &m->fields[index];
+	else if (l.is_item && !l.key.n && y->in_list)
+		l.field = keys_field(&y->keys);
+	l.goes_on = goes_on(y, line, l.column);
+	if (mark) {
+		struct text_slice value = yaml_text_at(&y->text, line, mark->column);
+		if (value.text != l.value.text) {
+			/* In brackets, where it ends is anybody's guess. */
+			l.field = NULL;
+			value.n = (size_t)findings_shown(value.text, value.n);
+		}
+		text_trim(&value.text, &value.n);
+		l.value = value;
+	}
+	l.value = restored(y, l.value);
+	return l;
+}
+
+/* Whether the text has a comment; moves to it. */
+static bool
+find_comment(struct text_slice *text)
+{
+	for (bool blank = true; text->n; text->text++, text->n--) {
+		if (blank && *text->text == '#')
+			return true;
+		blank = *text->text == ' ' || *text->text == '\t';
+	}
+	return false;
+}
+
+/* What is wrong with quotes that span lines, where text follows the last. */
+static bool
+tell_quotes(struct yaml *y, int64_t line)
+{
+	if (y->quoted_end != line || y->quoted == line)
+		return false;
+	fail(y, line,
+	    "The quotes that begin in line %" PRId64
+	    " end here, and text follows them. The closing quote is missing further up, or a "
+	    "quote in the text is not written as one that belongs to it.",
+	    y->quoted);
+	return true;
+}
+
+/* What is wrong with text whose rest is on a line of its own because a comment ended it. */
+static bool
+tell_cut(struct yaml *y, int64_t line)
+{
+	struct yaml_line before = look_at(y, line - 1, NULL);
+	struct text_slice comment = before.value;
+	char how[YAML_ADVICE_SIZE];
+
+	if (y->wrong.key.n || !before.key.n || !comment.n || strchr("#\"'[{|>", *comment.text) ||
+	    !find_comment(&comment))
+		return false;
+	y->wrong = before;
+	fail(y, line - 1,
+	    "Everything from # on is a comment in YAML, so the text ends there, and its next line "
+	    "is none of it. If # belongs to the text, %s.",
+	    yaml_how(how, &y->wrong));
+	return true;
 }
 
 /* Reports what libyaml did not accept. */
@@ -177,6 +276,8 @@ static bool
 tell_broken(struct yaml *y)
 {
 	const yaml_parser_t *p = &y->parser;
+	const char *context = p->context ? p->context : "";
+	char advice[YAML_ADVICE_SIZE];
 
 	if (y->failed)
 		return false;
@@ -185,30 +286,43 @@ tell_broken(struct yaml *y)
 		return findings_tell_no_memory(&y->to, y->keys.at);
 	}
 	if (p->error == YAML_READER_ERROR)
-		return fail_unreadable(y, line_of_byte(y, p->problem_offset),
+		return fail_unreadable(y, yaml_text_line_of(&y->text, p->problem_offset),
 		    "Here is a control character, which YAML does not allow. Remove it, or write "
 		    "it as \"\\x..\" in double quotes.");
-	size_t i = 0;
-	while (!strstr(p->problem, remedies[i].problem))
-		i++;
-	return fail(y, line_of(p->problem_mark), "This is not valid YAML (%s%s%s). %s",
-	    p->context ? p->context : "", p->context ? ": " : "", p->problem, remedies[i].remedy);
+	bool no_colon = strstr(p->problem, "expected ':'") != NULL;
+	bool unclosed = strstr(context, "quoted scalar") && strstr(p->problem, "unexpected");
+	int64_t line = line_of(no_colon || unclosed ? p->context_mark : p->problem_mark);
+	y->wrong = look_at(y, line, NULL);
+	if (unclosed)
+		return fail(y, line,
+		    "The quote that begins here is never closed. Close it; or the file is cut "
+		    "off.");
+	if (tell_quotes(y, line) || tell_cut(y, line))
+		return false;
+	if (yaml_advise(advice, p->problem, &y->wrong))
+		return fail(y, line, "%s", advice);
+	y->wrong.value = restored(y, yaml_text_at(&y->text, line, 0));
+	text_trim(&y->wrong.value.text, &y->wrong.value.n);
+	return fail(y, line, "This is not valid YAML (%s%s%s). %s", context, *context ? ": " : "",
+	    p->problem, yaml_remedy(p->problem));
+}
+
+/* Reports what is something else than text where the last event begins. Always returns false. */
+static bool
+refuse(struct yaml *y, const char *name)
+{
+	char advice[YAML_ADVICE_SIZE];
+
+	y->wrong = look_at(y, here(y), &y->event.start_mark);
+	if (yaml_advise(advice, "", &y->wrong))
+		return fail(y, here(y), "%s", advice);
+	return fail(y, here(y), "%s are not supported here. Put text in quotes.", name);
 }
 
 static bool
 refuse_properties(struct yaml *y, const yaml_char_t *anchor, const yaml_char_t *tag)
 {
-	if (anchor)
-		return fail(y, here(y),
-		    "The anchor &%.*s is not supported. Remove it, and write the value out "
-		    "wherever it is meant.",
-		    findings_shown((const char *)anchor, strlen((const char *)anchor)), anchor);
-	if (tag)
-		return fail(y, here(y),
-		    "The tag %.*s is not supported. Remove it; what a value means is decided by "
-		    "its key.",
-		    findings_shown((const char *)tag, strlen((const char *)tag)), tag);
-	return true;
+	return !(anchor || tag) || refuse(y, anchor ? "Anchors" : "Tags");
 }
 
 static bool
@@ -222,12 +336,31 @@ go_deeper(struct yaml *y)
 	    y->limits.max_depth);
 }
 
+/* Remembers of the last event what may be asked for later. */
+static void
+leave_event(struct yaml *y)
+{
+	const yaml_event_t *e = &y->event;
+
+	y->quoted_end = 0;
+	if (e->type == YAML_NO_EVENT)
+		return;
+	y->keep = here(y);
+	if (e->type == YAML_SCALAR_EVENT &&
+	    (e->data.scalar.style == YAML_SINGLE_QUOTED_SCALAR_STYLE ||
+		e->data.scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE)) {
+		y->quoted = here(y);
+		y->quoted_end = line_of(e->end_mark);
+	}
+}
+
 /* Moves to the next event. False after a finding, also about what is not supported anywhere. */
 static bool
 next_event(struct yaml *y)
 {
 	yaml_event_t *e = &y->event;
 
+	leave_event(y);
 	yaml_event_delete(e);
 	if (!yaml_parser_parse(&y->parser, e))
 		return tell_broken(y);
@@ -242,10 +375,7 @@ next_event(struct yaml *y)
 					   e->data.mapping_start.tag);
 	case YAML_SEQUENCE_END_EVENT:
 	case YAML_MAPPING_END_EVENT: y->depth--; return true;
-	case YAML_ALIAS_EVENT:
-		return fail(y, here(y),
-		    "Aliases (*name) are not supported. Write the value out, or put it in quotes "
-		    "if it is text that begins with *.");
+	case YAML_ALIAS_EVENT: return refuse(y, "Aliases");
 	default: return true;
 	}
 }
@@ -278,6 +408,168 @@ is_null(const yaml_event_t *e)
 	return false;
 }
 
+/* Narrows *text to a comment at its beginning, behind blanks. False if something else is there. */
+static bool
+is_comment(struct text_slice *text)
+{
+	skip_blanks(text);
+	return text->n && *text->text == '#';
+}
+
+/* The comment that follows the last event; its text is NULL if there is none. */
+static struct text_slice
+comment_behind(struct yaml *y)
+{
+	yaml_mark_t end = y->event.end_mark;
+	int64_t line = line_of(end);
+	struct text_slice text = yaml_text_at(&y->text, line, end.column), whole;
+
+	if (is_comment(&text))
+		return text;
+	/* On a line of its own it belongs to the value if it is indented like one. */
+	while (text.text && !text.n && !y->is_flow && !y->in_list) {
+		text = whole = yaml_text_at(&y->text, ++line, 0);
+		if (is_comment(&text) && whole.n - text.n > y->key.column)
+			return text;
+	}
+	return (struct text_slice){NULL, 0};
+}
+
+/* The comment between the last key and its value, which is the last event. */
+static struct text_slice
+comment_before(struct yaml *y)
+{
+	struct text_slice text, whole;
+
+	for (int64_t line = line_of(y->colon); line < here(y) && !y->in_list; line++) {
+		bool behind_key = line == line_of(y->colon);
+		text = whole = yaml_text_at(&y->text, line, behind_key ? y->colon.column : 0);
+		if (behind_key && text.n && *text.text == ':') {
+			text.text++;
+			text.n--;
+		}
+		if (is_comment(&text) && (behind_key || whole.n - text.n > y->key.column))
+			return text;
+	}
+	return (struct text_slice){NULL, 0};
+}
+
+/* The comment that cuts, or empties, the plain value that is the last event; NULL if none does. */
+static struct text_slice
+cutting_comment(struct yaml *y)
+{
+	const struct field *field = keys_field(&y->keys);
+	const yaml_event_t *e = &y->event;
+	struct text_slice none = {NULL, 0};
+
+	if (!field || !yaml_text_has_comments(&y->text) ||
+	    e->data.scalar.style != YAML_PLAIN_SCALAR_STYLE)
+		return none;
+	if (e->data.scalar.length && !(CAN_BE_CUT & 1u << field->kind))
+		return none;
+	struct text_slice comment = comment_behind(y);
+	return comment.text ? comment : comment_before(y);
+}
+
+/* Warns if there is such a comment. */
+static void
+warn_of_comment(struct yaml *y)
+{
+	struct text_slice comment = cutting_comment(y), value;
+	int64_t line = y->in_list ? here(y) : line_of(y->key);
+	char how[YAML_ADVICE_SIZE], shown[TEXT_SHOWN_SIZE];
+
+	if (!comment.text)
+		return;
+	text_trim(&comment.text, &comment.n);
+	comment = restored(y, comment);
+	text_show(shown, comment.text, comment.n);
+	const struct yaml_line l = look_at(y, line, NULL);
+	yaml_how(how, &l);
+	value = (struct text_slice){
+	    (const char *)y->event.data.scalar.value, y->event.data.scalar.length};
+	keys_warn(&y->keys, SIGN_COMMENT, value,
+	    "Line %" PRId64 ": Everything from # on is a comment in YAML: the value was read %s "
+	    "\"%s\". If that belongs to the value, %s.",
+	    line, value.n ? "without" : "as empty, without", shown, how);
+}
+
+/* Whether the text has "FDD" in it, in any case. */
+static bool
+has_fdd(struct text_slice text)
+{
+	size_t i = 0;
+
+	while (i + 3 <= text.n && strncasecmp(text.text + i, "FDD", 3) != 0)
+		i++;
+	return i + 3 <= text.n;
+}
+
+/*
+ * Whether the last event, in double quotes, spells one of the codes that stand for something else
+ * here by an escape, "\\uFDD0".
+ */
+static bool
+has_code(struct yaml *y)
+{
+	const yaml_event_t *e = &y->event;
+	yaml_mark_t from = e->start_mark, to = e->end_mark;
+	bool has = false;
+
+	if (e->data.scalar.style != YAML_DOUBLE_QUOTED_SCALAR_STYLE ||
+	    !yaml_text_is_marked(
+		&y->text, (const char *)e->data.scalar.value, e->data.scalar.length))
+		return false;
+	for (int64_t line = line_of(from); line <= line_of(to) && !has; line++) {
+		size_t column = line == line_of(from) ? from.column : 0;
+		struct text_slice text = yaml_text_at(&y->text, line, column);
+		if (line == line_of(to))
+			text.n -= yaml_text_at(&y->text, line, to.column).n;
+		has = !text.text || has_fdd(text);
+	}
+	return has;
+}
+
+/* The text of the last event, a scalar, as it is in the file. */
+static struct text_slice
+scalar(struct yaml *y)
+{
+	yaml_event_t *e = &y->event;
+	char *text = (char *)e->data.scalar.value;
+
+	e->data.scalar.length =
+	    yaml_text_restore(&y->text, text, e->data.scalar.length, y->key.column);
+	return (struct text_slice){text, e->data.scalar.length};
+}
+
+/* Looks at a value, or an item of a list, that y->keys has just been given. */
+static void
+check_scalar(struct yaml *y, bool refused)
+{
+	if (refused)
+		keys_refuse(&y->keys, "This value has a code that stands for no character (U+FDD0 "
+				      "to U+FDD2). Remove it.");
+	warn_of_comment(y);
+}
+
+static void
+read_item(struct yaml *y)
+{
+	bool refused = has_code(y);
+	struct text_slice text = scalar(y);
+
+	if (!is_null(&y->event)) {
+		keys_item(&y->keys, text.text, text.n);
+		check_scalar(y, refused);
+	} else if (!text.n && comment_behind(y).text) {
+		keys_refuse(&y->keys,
+		    "A list may only have text in it: an item is empty, as everything from # on is "
+		    "a comment in YAML. Put it in quotes if it belongs to the item.");
+	} else {
+		keys_refuse(&y->keys, "A list may only have text in it: an item is empty or null.");
+	}
+}
+
 static bool
 read_list(struct yaml *y)
 {
@@ -287,14 +579,7 @@ read_list(struct yaml *y)
 	while (next_event(y)) {
 		switch (e->type) {
 		case YAML_SEQUENCE_END_EVENT: return true;
-		case YAML_SCALAR_EVENT:
-			if (is_null(e))
-				keys_refuse(&y->keys,
-				    "A list may only have text in it: an item is empty or null.");
-			else
-				keys_item(&y->keys, (const char *)e->data.scalar.value,
-				    e->data.scalar.length);
-			break;
+		case YAML_SCALAR_EVENT: read_item(y); break;
 		default:
 			keys_refuse(&y->keys,
 			    "A list may only have text in it: no lists, no mappings. Put "
@@ -306,6 +591,49 @@ read_list(struct yaml *y)
 	return false;
 }
 
+/* Refuses a list or mapping in brackets that is the value of a field. */
+static void
+refuse_brackets(struct yaml *y, const char *what)
+{
+	const struct yaml_line l = look_at(y, here(y), &y->event.start_mark);
+	char how[YAML_ADVICE_SIZE];
+
+	keys_value(&y->keys, CELL_STRING, l.value.text, l.value.n);
+	keys_refuse(
+	    &y->keys, "Line %" PRId64 ": %s If it is text, %s.", here(y), what, yaml_how(how, &l));
+}
+
+static bool
+read_sequence(struct yaml *y)
+{
+	const struct field *field = keys_field(&y->keys);
+	bool in_brackets = y->event.data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
+
+	if (field && !(CAN_BE_LISTS & 1u << field->kind) && in_brackets) {
+		refuse_brackets(
+		    y, "What begins with [ is a list in YAML, which is not possible here.");
+		return skip(y);
+	}
+	y->in_list = true;
+	bool ok = read_list(y);
+	y->in_list = false;
+	return ok;
+}
+
+static bool
+read_mapping(struct yaml *y)
+{
+	bool in_brackets = y->event.data.mapping_start.style == YAML_FLOW_MAPPING_STYLE;
+
+	if (keys_field(&y->keys) && in_brackets)
+		refuse_brackets(
+		    y, "What begins with { is a mapping in YAML, which is not possible here.");
+	else
+		keys_refuse(&y->keys, "Nested mappings are not supported: give text, in quotes if "
+				      "it has \": \" in it.");
+	return skip(y);
+}
+
 static bool
 read_value(struct yaml *y)
 {
@@ -314,17 +642,14 @@ read_value(struct yaml *y)
 	if (!next_event(y))
 		return false;
 	if (e->type == YAML_SEQUENCE_START_EVENT)
-		return read_list(y);
-	if (e->type == YAML_MAPPING_START_EVENT) {
-		keys_refuse(&y->keys, "Nested mappings are not supported: give text, in quotes if "
-				      "it has \": \" in it.");
-		return skip(y);
-	}
-	if (is_null(e))
-		keys_value(&y->keys, CELL_NULL, "", 0);
-	else
-		keys_value(&y->keys, CELL_STRING, (const char *)e->data.scalar.value,
-		    e->data.scalar.length);
+		return read_sequence(y);
+	if (e->type == YAML_MAPPING_START_EVENT)
+		return read_mapping(y);
+	bool refused = has_code(y), null = is_null(e);
+	struct text_slice text = scalar(y);
+	keys_value(&y->keys, null ? CELL_NULL : CELL_STRING, text.text, null ? 0 : text.n);
+	if (!null || !text.n)
+		check_scalar(y, refused);
 	return true;
 }
 
@@ -339,9 +664,10 @@ read_members(struct yaml *y)
 		if (e->type != YAML_SCALAR_EVENT)
 			return fail(y, here(y),
 			    "A key must be text, but here it is a mapping or a sequence.");
-		if (!keys_name(
-			&y->keys, (const char *)e->data.scalar.value, e->data.scalar.length) ||
-		    !read_value(y))
+		y->key = e->start_mark;
+		y->colon = e->end_mark;
+		struct text_slice name = scalar(y);
+		if (!keys_name(&y->keys, name.text, name.n) || !read_value(y))
 			return false;
 	}
 	return false;
@@ -375,6 +701,8 @@ read_record(struct yaml *y)
 		return read_end(y);
 	keys_begin(&y->keys, here(y));
 	y->in_record = true;
+	y->is_flow = y->event.type == YAML_MAPPING_START_EVENT &&
+		     y->event.data.mapping_start.style == YAML_FLOW_MAPPING_STYLE;
 	y->bytes = 0;
 	if (is_null(&y->event))
 		return READER_RECORD;
@@ -412,6 +740,8 @@ yaml_close(struct reader *r)
 	if (y->has_parser)
 		yaml_parser_delete(&y->parser);
 	keys_close(&y->keys);
+	yaml_text_free(&y->text);
+	buf_free(&y->shown);
 	free(y);
 }
 
@@ -464,7 +794,7 @@ yaml_open(int fd, const struct model *m, const struct limits *limits, finding_fn
 	y->reader = (struct reader){yaml_next, yaml_offset, yaml_close, NULL};
 	y->limits = *limits;
 	y->to = to;
-	y->read_line = 1;
+	yaml_text_begin(&y->text, (size_t)limits->max_field_bytes + KEPT_MORE);
 	if (!start(y, fd, m)) {
 		yaml_close(&y->reader);
 		return NULL;
