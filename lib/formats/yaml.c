@@ -45,13 +45,14 @@ struct yaml {
 
 	yaml_parser_t parser;
 	bool has_parser;
-	yaml_event_t event; /* the last event; all zero if there is none */
-	int64_t depth;      /* mappings and sequences that are open after it */
-	bool in_record, in_list;
+	yaml_event_t event;                /* the last event; all zero if there is none */
+	int64_t depth;                     /* mappings and sequences that are open after it */
+	bool in_record, in_value, in_list; /* in_value: behind a key, before its value */
 	bool is_flow;           /* the record is in brackets: its indentation says nothing */
 	yaml_mark_t key, colon; /* where the last key begins and ends */
 	int64_t quoted;         /* the line where the last event began, if it is in quotes, */
 	int64_t quoted_end;     /* and where it ended; 0 if it is not */
+	int64_t refused;        /* the line where a value was refused last; 0: none */
 	struct yaml_line wrong; /* the line that is wrong */
 	struct buf shown;       /* its value, where libyaml was given something else */
 
@@ -61,6 +62,20 @@ struct yaml {
 
 	struct decoder decoder;
 };
+
+/* What the text is in the file, where libyaml was given something else; valid until the next. */
+static struct text_slice
+restored(struct yaml *y, struct text_slice text)
+{
+	if (!text.n || !yaml_text_is_marked(&y->text, text.text, text.n))
+		return text;
+	buf_clear(&y->shown);
+	buf_add(&y->shown, text.text, text.n);
+	if (y->shown.failed)
+		return (struct text_slice){"", 0};
+	return (struct text_slice){
+	    y->shown.data, yaml_text_restore(&y->text, y->shown.data, y->shown.len, SIZE_MAX)};
+}
 
 /* Reports a fatal error, once. Always returns false. */
 __attribute__((format(printf, 3, 4))) static bool
@@ -81,8 +96,9 @@ fail(struct yaml *y, int64_t line, const char *format, ...)
 		f.field = y->wrong.field ? y->wrong.field->name : NULL;
 	}
 	if (y->wrong.value.n) {
-		f.value = y->wrong.value.text;
-		f.value_n = y->wrong.value.n;
+		struct text_slice value = restored(y, y->wrong.value);
+		f.value = value.text;
+		f.value_n = value.n;
 	}
 	return findings_tell(&y->to, f, "Line %" PRId64 ": %s", line, what);
 }
@@ -158,20 +174,6 @@ give_text(void *ctx, unsigned char *buffer, size_t size, size_t *given)
 	return !y->failed;
 }
 
-/* What the text is in the file, where libyaml was given something else; valid until the next. */
-static struct text_slice
-restored(struct yaml *y, struct text_slice text)
-{
-	if (!text.n || !yaml_text_is_marked(&y->text, text.text, text.n))
-		return text;
-	buf_clear(&y->shown);
-	buf_add(&y->shown, text.text, text.n);
-	if (y->shown.failed)
-		return (struct text_slice){"", 0};
-	return (struct text_slice){
-	    y->shown.data, yaml_text_restore(&y->text, y->shown.data, y->shown.len, SIZE_MAX)};
-}
-
 static void
 skip_blanks(struct text_slice *text)
 {
@@ -197,6 +199,14 @@ goes_on(struct yaml *y, int64_t line, size_t column)
 	return false;
 }
 
+/* The line has a value whose key stands further up. */
+static void
+set_key(struct yaml_line *l, size_t column)
+{
+	l->key = (struct text_slice){l->field->name, strlen(l->field->name)};
+	l->column = column;
+}
+
 /* Takes a line apart. Its value is what stands at the mark, if there is one. */
 static struct yaml_line
 look_at(struct yaml *y, int64_t line, const yaml_mark_t *mark)
@@ -209,8 +219,10 @@ look_at(struct yaml *y, int64_t line, const yaml_mark_t *mark)
 
 	if (l.key.n && model_match_header(m, l.key.text, l.key.n, &index, &nearest) == HEADER_FIELD)
 		l.field = &m->fields[index];
-	else if (l.is_item && !l.key.n && y->in_list)
+	else if (!l.key.n && y->in_list && l.is_item)
 		l.field = keys_field(&y->keys);
+	else if (!l.key.n && y->in_value && (l.field = keys_field(&y->keys)))
+		set_key(&l, y->key.column);
 	l.goes_on = goes_on(y, line, l.column);
 	if (mark) {
 		struct text_slice value = yaml_text_at(&y->text, line, mark->column);
@@ -222,7 +234,6 @@ look_at(struct yaml *y, int64_t line, const yaml_mark_t *mark)
 		text_trim(&value.text, &value.n);
 		l.value = value;
 	}
-	l.value = restored(y, l.value);
 	return l;
 }
 
@@ -252,6 +263,16 @@ tell_quotes(struct yaml *y, int64_t line)
 	return true;
 }
 
+/* How to write the value of the last key, which goes on over lines. */
+static const char *
+how_of_key(struct yaml *y, char how[YAML_ADVICE_SIZE])
+{
+	struct yaml_line l = look_at(y, line_of(y->key), NULL);
+
+	l.goes_on = true;
+	return yaml_how(how, &l);
+}
+
 /* What is wrong with text whose rest is on a line of its own because a comment ended it. */
 static bool
 tell_cut(struct yaml *y, int64_t line)
@@ -260,14 +281,48 @@ tell_cut(struct yaml *y, int64_t line)
 	struct text_slice comment = before.value;
 	char how[YAML_ADVICE_SIZE];
 
-	if (y->wrong.key.n || !before.key.n || !comment.n || strchr("#\"'[{|>", *comment.text) ||
-	    !find_comment(&comment))
+	if (!y->in_record || y->wrong.column <= y->key.column || line <= line_of(y->key) ||
+	    !comment.n || strchr("\"'[{|>", *comment.text) || !find_comment(&comment))
 		return false;
-	y->wrong = before;
+	y->wrong.value = before.value;
+	y->wrong.field = before.field;
 	fail(y, line - 1,
 	    "Everything from # on is a comment in YAML, so the text ends there, and its next line "
 	    "is none of it. If # belongs to the text, %s.",
-	    yaml_how(how, &y->wrong));
+	    how_of_key(y, how));
+	return true;
+}
+
+/* What is wrong with a line that goes on with a value and has a ": ". */
+static bool
+tell_colon(struct yaml *y, int64_t line)
+{
+	char how[YAML_ADVICE_SIZE];
+
+	if (!y->in_record || !y->keys.nmembers || y->wrong.field || line <= line_of(y->key) ||
+	    y->wrong.column <= y->key.column)
+		return false;
+	y->wrong.field = keys_field(&y->keys);
+	fail(y, line,
+	    "\": \" makes a key of what stands before it in YAML, but this line goes on with the "
+	    "text above. If it is text, %s.",
+	    how_of_key(y, how));
+	return true;
+}
+
+/* What is wrong with brackets that a comment keeps from being closed. */
+static bool
+tell_open_bracket(struct yaml *y, int64_t line)
+{
+	struct text_slice text = yaml_text_at(&y->text, line, 0);
+	const char *hash = text.n ? memchr(text.text, '#', text.n) : NULL;
+
+	if (!hash || hash == text.text || !strchr(" \t[{,", hash[-1]))
+		return false;
+	y->wrong = look_at(y, line, NULL);
+	fail(y, line,
+	    "Everything from # on is a comment in YAML, so the bracket that opens here is not "
+	    "closed. Put text that has # in it in quotes.");
 	return true;
 }
 
@@ -297,11 +352,17 @@ tell_broken(struct yaml *y)
 		return fail(y, line,
 		    "The quote that begins here is never closed. Close it; or the file is cut "
 		    "off.");
-	if (tell_quotes(y, line) || tell_cut(y, line))
+	if (y->refused == line) {
+		y->failed = true; /* it was told what is wrong with it */
+		return false;
+	}
+	if (tell_quotes(y, line) || (!y->wrong.key.n && tell_cut(y, line)) ||
+	    (strstr(p->problem, "mapping values") && tell_colon(y, line)) ||
+	    (strstr(context, "flow") && tell_open_bracket(y, y->keep)))
 		return false;
 	if (yaml_advise(advice, p->problem, &y->wrong))
 		return fail(y, line, "%s", advice);
-	y->wrong.value = restored(y, yaml_text_at(&y->text, line, 0));
+	y->wrong.value = yaml_text_at(&y->text, line, 0);
 	text_trim(&y->wrong.value.text, &y->wrong.value.n);
 	return fail(y, line, "This is not valid YAML (%s%s%s). %s", context, *context ? ": " : "",
 	    p->problem, yaml_remedy(p->problem));
@@ -336,6 +397,13 @@ go_deeper(struct yaml *y)
 	    y->limits.max_depth);
 }
 
+static bool
+is_quoted(const yaml_event_t *e)
+{
+	return e->data.scalar.style == YAML_SINGLE_QUOTED_SCALAR_STYLE ||
+	       e->data.scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE;
+}
+
 /* Remembers of the last event what may be asked for later. */
 static void
 leave_event(struct yaml *y)
@@ -346,9 +414,7 @@ leave_event(struct yaml *y)
 	if (e->type == YAML_NO_EVENT)
 		return;
 	y->keep = here(y);
-	if (e->type == YAML_SCALAR_EVENT &&
-	    (e->data.scalar.style == YAML_SINGLE_QUOTED_SCALAR_STYLE ||
-		e->data.scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE)) {
+	if (e->type == YAML_SCALAR_EVENT && is_quoted(e)) {
 		y->quoted = here(y);
 		y->quoted_end = line_of(e->end_mark);
 	}
@@ -454,6 +520,19 @@ comment_before(struct yaml *y)
 	return (struct text_slice){NULL, 0};
 }
 
+/* The comment that was meant as the first line of a text behind |, but is not indented. */
+static struct text_slice
+comment_in_block(struct yaml *y)
+{
+	struct text_slice text;
+	int64_t line = here(y);
+
+	do
+		text = yaml_text_at(&y->text, ++line, 0);
+	while (text.text && !is_comment(&text) && !text.n);
+	return text.n && *text.text == '#' ? text : (struct text_slice){NULL, 0};
+}
+
 /* The comment that cuts, or empties, the plain value that is the last event; NULL if none does. */
 static struct text_slice
 cutting_comment(struct yaml *y)
@@ -462,9 +541,10 @@ cutting_comment(struct yaml *y)
 	const yaml_event_t *e = &y->event;
 	struct text_slice none = {NULL, 0};
 
-	if (!field || !yaml_text_has_comments(&y->text) ||
-	    e->data.scalar.style != YAML_PLAIN_SCALAR_STYLE)
+	if (!field || !yaml_text_has_comments(&y->text) || is_quoted(e))
 		return none;
+	if (e->data.scalar.style != YAML_PLAIN_SCALAR_STYLE)
+		return e->data.scalar.length ? none : comment_in_block(y);
 	if (e->data.scalar.length && !(CAN_BE_CUT & 1u << field->kind))
 		return none;
 	struct text_slice comment = comment_behind(y);
@@ -484,8 +564,11 @@ warn_of_comment(struct yaml *y)
 	text_trim(&comment.text, &comment.n);
 	comment = restored(y, comment);
 	text_show(shown, comment.text, comment.n);
-	const struct yaml_line l = look_at(y, line, NULL);
-	yaml_how(how, &l);
+	const struct yaml_line l = look_at(y, line, y->in_list ? &y->event.start_mark : NULL);
+	if (y->event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE)
+		yaml_how(how, &l);
+	else
+		snprintf(how, sizeof how, "indent it further than its key");
 	value = (struct text_slice){
 	    (const char *)y->event.data.scalar.value, y->event.data.scalar.length};
 	keys_warn(&y->keys, SIGN_COMMENT, value,
@@ -598,7 +681,9 @@ refuse_brackets(struct yaml *y, const char *what)
 	const struct yaml_line l = look_at(y, here(y), &y->event.start_mark);
 	char how[YAML_ADVICE_SIZE];
 
-	keys_value(&y->keys, CELL_STRING, l.value.text, l.value.n);
+	struct text_slice value = restored(y, l.value);
+	y->refused = here(y);
+	keys_value(&y->keys, CELL_STRING, value.text, value.n);
 	keys_refuse(
 	    &y->keys, "Line %" PRId64 ": %s If it is text, %s.", here(y), what, yaml_how(how, &l));
 }
@@ -608,6 +693,7 @@ read_sequence(struct yaml *y)
 {
 	const struct field *field = keys_field(&y->keys);
 	bool in_brackets = y->event.data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
+	char how[YAML_ADVICE_SIZE];
 
 	if (field && !(CAN_BE_LISTS & 1u << field->kind) && in_brackets) {
 		refuse_brackets(
@@ -617,6 +703,12 @@ read_sequence(struct yaml *y)
 	y->in_list = true;
 	bool ok = read_list(y);
 	y->in_list = false;
+	if (ok && field && !(CAN_BE_LISTS & 1u << field->kind))
+		keys_refuse(&y->keys,
+		    "Lines that begin with \"- \" are a list in YAML, which is not possible here. "
+		    "If "
+		    "it is text, %s.",
+		    how_of_key(y, how));
 	return ok;
 }
 
@@ -639,7 +731,10 @@ read_value(struct yaml *y)
 {
 	const yaml_event_t *e = &y->event;
 
-	if (!next_event(y))
+	y->in_value = true;
+	bool ok = next_event(y);
+	y->in_value = false;
+	if (!ok)
 		return false;
 	if (e->type == YAML_SEQUENCE_START_EVENT)
 		return read_sequence(y);

@@ -157,6 +157,9 @@ static const struct good good[] = {
 #define LIST                                                                                       \
 	"What begins with [ is a list in YAML, and nothing follows its closing bracket. If it is " \
 	"text, "
+#define NO_LINES                                                                                 \
+	"Lines that begin with \"- \" are a list in YAML, which is not possible here. If it is " \
+	"text, "
 #define NO_LIST "What begins with [ is a list in YAML, which is not possible here. If it is text, "
 #define NO_MAPPING \
 	"What begins with { is a mapping in YAML, which is not possible here. If it is text, "
@@ -260,8 +263,11 @@ static const struct bad bad[] = {
     {"an item that is bold", BYTES("- tags:\n  - a\n  - **b**\n"), "", READER_FAILED,
 	"E 1/1/1 tags: (**b**) Line 3: " ALIAS QUOTES "- '**b**'.\n"},
     {"a link", BYTES("- id: T1\n  text: [a](http://b) c\n"), "", READER_FAILED,
-	"E 1/1/1 text: ([a](http://b) c) Line 2: " NO_LIST QUOTES "text: '[a](http://b) c'.\n"
-	"E 1/1/1 text: ([a](http://b) c) Line 2: " LIST QUOTES "text: '[a](http://b) c'.\n"},
+	"E 1/1/1 text: ([a](http://b) c) Line 2: " NO_LIST QUOTES "text: '[a](http://b) c'.\n"},
+    {"a link as an item", BYTES("- tags: [a](http://b) c\n"), "", READER_FAILED,
+	"E 1/1/1 tags: ([a](http://b) c) Line 1: " LIST QUOTES "tags: '[a](http://b) c'.\n"},
+    {"braces that are no mapping", BYTES("- text: {{ a }} {% b %}\n"), "", READER_FAILED,
+	"E 1/1/1 text: ({{ a }} {% b %}) Line 1: " NO_MAPPING QUOTES "text: '{{ a }} {% b %}'.\n"},
     {"a word in brackets", BYTES("- id: T1\n  title: [Draft]\n"), "1/1/1 [T1] ~ ~ ~\n", READER_END,
 	"E 1/1/1 title: ([Draft]) Line 2: " NO_LIST QUOTES "title: '[Draft]'.\n"},
     {"a template", BYTES("- id: T1\n  text: {{ name }}\n- id: T2\n"),
@@ -269,6 +275,18 @@ static const struct bad bad[] = {
 	"2/2/3 [T2] ~ ~ ~\n",
 	READER_END,
 	"E 1/1/1 text: ({{ name }}) Line 2: " NO_MAPPING QUOTES "text: '{{ name }}'.\n"},
+    {"lines with dashes", BYTES("- text:\n  - a\n  - b\n- title:\n    - c\n"),
+	"1/1/1 ~ ~ ~ ~\n"
+	"2/2/4 ~ ~ ~ ~\n",
+	READER_END,
+	"E 1/1/1 text: (a;b) " NO_LINES BEHIND "E 2/2/4 title: (c) " NO_LINES ALL_OF_IT},
+    {"a value below its key", BYTES("- title:\n    !A1 AND A2\n"), "", READER_FAILED,
+	"E 1/1/1 title: (!A1 AND A2) Line 2: " TAG QUOTES "title: '!A1 AND A2'.\n"},
+    {"text with a colon below its first line", BYTES("- id: T1\n  text: This\n    Note: that\n"),
+	"", READER_FAILED,
+	"E 1/1/1 text: (that) Line 3: \": \" makes a key of what stands before it in YAML, but "
+	"this "
+	"line goes on with the text above. If it is text, " BEHIND},
     {"a word in braces", BYTES("- text: {x}\n"), "1/1/1 ~ ~ ~ ~\n", READER_END,
 	"E 1/1/1 text: ({x}) Line 1: " NO_MAPPING QUOTES "text: '{x}'.\n"},
     {"braces in a flow", BYTES("- {text: {x}, id: T1}\n"), "1/1/1 [T1] ~ ~ ~\n", READER_END,
@@ -319,7 +337,7 @@ static const struct bad bad[] = {
     {"text that ends with a colon", BYTES("- text: a:\n"), "", READER_FAILED,
 	"E 1/1/1 text: (a:) Line 1: " COLON QUOTES "text: 'a:'.\n"},
     {"a list indented with tabs", BYTES("- id: T1\n  tags:\n\t- a\n"), "", READER_FAILED,
-	"E 1/1/1 -: (a) Line 3: " TAB},
+	"E 1/1/1 tags: (a) Line 3: " TAB},
     {"a comment that empties a value", BYTES("- id: T1\n  tags: #a;b\n  title: #\n  refs: # no\n"),
 	"1/1/1 [T1] null ~ null refs: null\n", READER_END,
 	"W 1/1/1 tags: Line 2: " EMPTIED("#a;b") QUOTES
@@ -360,6 +378,22 @@ static const struct bad bad[] = {
 	"E 1/1/1 text: (See issue #12) Line 2: Everything from # on is a comment in YAML, so the "
 	"text ends "
 	"there, and its next line is none of it. If # belongs to the text, " BEHIND},
+    {"a heading that cuts text off", BYTES("- id: T1\n  text: Do this\n    # H\n    and that\n"),
+	"", READER_FAILED,
+	"W 1/1/1 text: (Do this) Line 2: " CUT("# H") BEHIND
+	"E 1/1/1 -: (# H) Line 3: Everything from # on is a comment in YAML, so the text ends "
+	"there, and its next line is none of it. If # belongs to the text, " BEHIND},
+    {"a heading behind | that is not indented", BYTES("- text: |\n\n# H\n- id: T1\n"),
+	"1/2/4 [T1] ~ ~ ~\n", READER_END,
+	"W 1/1/1 text: Line 1: " EMPTIED("# H") "indent it further than its key.\n"},
+    {"brackets with a comment", BYTES("- id: T1\n  tags: [#a, b]\n"), "", READER_FAILED,
+	"E 1/1/1 tags: ([#a, b]) Line 2: Everything from # on is a comment in YAML, so the bracket "
+	"that opens here is not closed. Put text that has # in it in quotes.\n"},
+    {"brackets with a comment in an item", BYTES("- tags: [a #b, c]\n"), "", READER_FAILED,
+	"W 1/1/1 tags: (a) Line 1: " CUT("#b, c]") ALL_OF_IT
+	"E 1/1/1 tags: ([a #b, c]) Line 1: Everything from # on is a comment in YAML, so the "
+	"bracket "
+	"that opens here is not closed. Put text that has # in it in quotes.\n"},
     {"a code for no character", BYTES("- id: T1\n- title: a\xEF\xB7\x90\n"), "1/1/1 [T1] ~ ~ ~\n",
 	READER_FAILED,
 	"E 0/0/2 -: Line 2: Here is a code that stands for no character (U+FDD0 to U+FDD2). Remove "
