@@ -76,12 +76,6 @@ yaml_remedy(const char *problem)
 	return remedies[i].remedy;
 }
 
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
 /* Whether the text begins with a sign; one that ends with a space may also end the text. */
 static bool
 begins_with(struct text_slice text, const char *sign, size_t n)
@@ -96,13 +90,6 @@ skip(struct text_slice *text, size_t n)
 {
 	text->text += n;
 	text->n -= n;
-}
-
-static void
-skip_blanks(struct text_slice *text)
-{
-	while (text->n && is_blank(*text->text))
-		skip(text, 1);
 }
 
 /* Takes "key: " off the text; the key may be in quotes. Leaves the text if there is none. */
@@ -135,12 +122,12 @@ yaml_line_of(struct text_slice text)
 	struct yaml_line line = {.key = {"", 0}};
 	struct text_slice rest = text;
 
-	skip_blanks(&rest);
+	yaml_skip_blanks(&rest);
 	line.has_tab = rest.n < text.n && memchr(text.text, '\t', text.n - rest.n);
 	while (begins_with(rest, "- ", 2)) {
 		struct text_slice item = rest;
 		skip(&item, 1);
-		skip_blanks(&item);
+		yaml_skip_blanks(&item);
 		/* Behind a key it is a value, and the last one may be nothing but text. */
 		line.is_item = true;
 		rest = item;

@@ -24,6 +24,16 @@ struct yaml_line {
 	bool goes_on;              /* the value goes on in the next line */
 };
 
+/* Takes spaces and tabs off the beginning of a text. */
+static inline void
+yaml_skip_blanks(struct text_slice *text)
+{
+	while (text->n && (*text->text == ' ' || *text->text == '\t')) {
+		text->text++;
+		text->n--;
+	}
+}
+
 /* Takes a line apart; nothing is copied. */
 struct yaml_line yaml_line_of(struct text_slice text);
 
