@@ -448,7 +448,7 @@ has_conjunction(const char *text, size_t n)
 
 /*
  * Whether there is anything in the tag that other programs separate tags with. The commas in
- * "Validation, Sanitization and Encoding" do not, nor that in "1,000".
+ * "Validation, Sanitization and Encoding" do not.
  */
 static bool
 has_separator(struct value tag)
@@ -459,8 +459,7 @@ has_separator(struct value tag)
 	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
 		if (memmem(tag.text, tag.n, others[i], strlen(others[i])))
 			return true;
-	return comma && !has_conjunction(comma + 1, (size_t)(end - comma - 1)) &&
-	       !(comma > tag.text && comma + 1 < end && is_digit(comma[-1]) && is_digit(comma[1]));
+	return comma && !has_conjunction(comma + 1, (size_t)(end - comma - 1));
 }
 
 static void
