@@ -201,20 +201,24 @@ is_plain(const char *eight)
 static unsigned
 seen(uint32_t c)
 {
-	if (c >= 0xc2 && c <= 0xf4)
-		return TEXT_SEEN_LEAD;
 	if (c < 0xad || (c > 0xad && c < 0x61c))
 		return 0;
-	if (c == 0x251c || c == 0x221a)
-		return TEXT_SEEN_LEAD;
 	return c == 0xfffd ? TEXT_SEEN_REPLACED : text_is_invisible(c) ? TEXT_SEEN_INVISIBLE : 0;
+}
+
+/* Whether the first byte of a character becomes this one in another encoding. */
+static bool
+is_lead(uint32_t c)
+{
+	return (c >= 0xc2 && c <= 0xf4) || c == 0x251c || c == 0x221a;
 }
 
 struct text_scan
 text_scan(const char *text, size_t n, enum text_shape shape)
 {
 	struct text_scan s = {0};
-	size_t more = 0; /* bytes so far beyond the first of each character */
+	size_t more = 0;            /* bytes so far beyond the first of each character */
+	size_t lead_end = SIZE_MAX; /* where the last lead of a character ends */
 
 	for (size_t i = 0; i < n;) {
 		while (n - i >= 8 && is_plain(text + i))
@@ -235,6 +239,10 @@ text_scan(const char *text, size_t n, enum text_shape shape)
 			if (shape == TEXT_LINE && (c == 0x2028 || c == 0x2029))
 				fine = false;
 			s.seen |= seen(c);
+			if (i == lead_end && length > 1)
+				s.seen |= TEXT_SEEN_MISREAD;
+			if (is_lead(c))
+				lead_end = i + length;
 			if (!fine && !s.at) {
 				s.at = i - more + 1;
 				s.refused = length ? c : TEXT_INVALID;

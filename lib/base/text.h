@@ -93,8 +93,9 @@ enum text_shape {
 enum text_seen {
 	TEXT_SEEN_REPLACED = 1 << 0,  /* U+FFFD */
 	TEXT_SEEN_INVISIBLE = 1 << 1, /* text_is_invisible */
-	TEXT_SEEN_LEAD = 1 << 2, /* what the first byte of a character in UTF-8 becomes if it is
-				    taken for another encoding: an accented letter and others */
+	/* What the first byte of a character in UTF-8 becomes in another encoding, an accented
+	 * letter mostly, with no ASCII behind it. */
+	TEXT_SEEN_MISREAD = 1 << 2,
 };
 
 struct text_scan {

@@ -75,17 +75,23 @@ sign_named(const char *name)
 	return (enum sign)i;
 }
 
-#define LONGEST 40 /* bytes; longer values are nothing that became something else as a whole */
+/* Bytes; longer values are nothing that became something else as a whole, no word, no month. */
+#define LONGEST   40
+#define NULL_MAX  9
+#define MONTH_MAX 8
 
 /*
  * What values as a whole become, in the programs and languages that people use. In patterns, "9" is
  * a digit, "%d" one or two, "%y" two or four, "%f" any number of them; "%t" is a time of day, "%M"
- * the short name of a month, "%N" a word in capitals. Everything else stands for itself.
+ * the short name of a month, "%N" a word in capitals. Everything else stands for itself. Three
+ * lists, as most values are told by how they begin.
  */
-static const struct spelling {
-	const char *pattern;
+struct spelling {
+	const char *pattern; /* NULL: the end of the list */
 	enum sign sign;
-} spellings[] = {
+};
+
+static const struct spelling with_digit[] = {
     {"%d-%M", SIGN_DATE},
     {"%d-%M-%y", SIGN_DATE},
     {"%d/%M", SIGN_DATE},
@@ -96,10 +102,6 @@ static const struct spelling {
     {"%d. %M %y", SIGN_DATE},
     {"%d %M", SIGN_DATE},
     {"%d %M %y", SIGN_DATE},
-    {"%M-%y", SIGN_DATE},
-    {"%M/%y", SIGN_DATE},
-    {"%M.%y", SIGN_DATE},
-    {"%M %y", SIGN_DATE},
     {"%d/%d/%y", SIGN_DATE},
     {"%d/%d/%y %t", SIGN_DATE},
     {"99.99.99", SIGN_DATE},
@@ -126,6 +128,18 @@ static const struct spelling {
     {"9.%fE+99", SIGN_ROUNDED},
     {"9,%fE+99", SIGN_ROUNDED},
     {"9.%fe+99", SIGN_ROUNDED},
+    {NULL, SIGN_NONE},
+};
+
+static const struct spelling with_month[] = {
+    {"%M-%y", SIGN_DATE},
+    {"%M/%y", SIGN_DATE},
+    {"%M.%y", SIGN_DATE},
+    {"%M %y", SIGN_DATE},
+    {NULL, SIGN_NONE},
+};
+
+static const struct spelling with_word[] = {
     {"#%N!", SIGN_ERROR},
     {"#%N?", SIGN_ERROR},
     {"#¡%N!", SIGN_ERROR}, /* Spanish */
@@ -137,7 +151,6 @@ static const struct spelling {
     {"#Н/Д", SIGN_ERROR}, /* Russian */
     {"#NV", SIGN_ERROR},  /* German */
     {"#YOK", SIGN_ERROR}, /* Turkish */
-    {"#SAKNAS!", SIGN_ERROR},
     {"#PUUTTUU", SIGN_ERROR},
     {"#HIÁNYZIK", SIGN_ERROR},
     {"#NENÍ_K_DISPOZICI", SIGN_ERROR},
@@ -154,6 +167,7 @@ static const struct spelling {
     {"Carregando...", SIGN_ERROR},
     {"Laden...", SIGN_ERROR},
     {"Загрузка...", SIGN_ERROR},
+    {NULL, SIGN_NONE},
 };
 
 /* What programs write where there is nothing, spelled exactly so. */
@@ -223,8 +237,11 @@ month_length(const char *text)
 
 	while (is_letter(text[n]))
 		n++;
+	if (n < 3 || n > MONTH_MAX)
+		return 0;
 	for (size_t i = 0; i < COUNT(months); i++)
-		if (strlen(months[i]) == n && strncasecmp(months[i], text, n) == 0)
+		if (((months[i][0] ^ text[0]) & 0xDF) == 0 &&
+		    strncasecmp(months[i], text, n) == 0 && !months[i][n])
 			return n + (text[n] == '.');
 	return 0;
 }
@@ -289,21 +306,34 @@ fits(const char *pattern, const char *text)
 }
 
 static bool
-is_null_word(const char *text)
+is_null_word(const char *text, size_t n)
 {
-	for (size_t i = 0; i < COUNT(nulls); i++)
-		if (strcmp(nulls[i], text) == 0)
+	for (size_t i = 0; n <= NULL_MAX && i < COUNT(nulls); i++)
+		if (nulls[i][0] == text[0] && strcmp(nulls[i], text) == 0)
 			return true;
 	return false;
 }
 
-/* Whether a value that begins like this can have become something as a whole: most cannot. */
+/* The list of spellings that begin as the text does. */
+static const struct spelling *
+spellings_of(const char *text)
+{
+	if (is_digit(*text))
+		return with_digit;
+	return month_length(text) ? with_month : with_word;
+}
+
+/*
+ * Whether a value that begins and ends like this can have become something as a whole. Most cannot:
+ * they are too long, or words.
+ */
 static bool
 may_be_spelled(const char *text, size_t n)
 {
-	return n < LONGEST && n > 1 && !memchr(text, '\0', n) &&
-	       (is_digit(text[0]) || is_digit(text[n - 1]) || strchr("#NnuE(<[\\-", text[0]) ||
-		   text[n - 1] == '.' || (unsigned char)text[n - 1] >= 0x80);
+	const char last = text[n - 1];
+
+	return is_digit(text[0]) || is_digit(last) || text[0] == '#' || last == '.' ||
+	       (unsigned char)last >= 0x80;
 }
 
 enum sign
@@ -311,16 +341,21 @@ sign_of_whole(const char *text, size_t n)
 {
 	char own[LONGEST + 1] = "";
 
-	if (!may_be_spelled(text, n))
+	if (n < 2 || n > LONGEST)
+		return SIGN_NONE;
+	const bool spelled = may_be_spelled(text, n);
+	if (!spelled && n > NULL_MAX)
 		return SIGN_NONE;
 	memcpy(own, text, n);
+	if (is_null_word(own, n))
+		return SIGN_NULL;
+	if (!spelled || strlen(own) < n)
+		return SIGN_NONE;
 	if (strspn(own, "#") == n)
 		return SIGN_NARROW;
-	if (is_null_word(own))
-		return SIGN_NULL;
-	for (size_t i = 0; i < COUNT(spellings); i++)
-		if (fits(spellings[i].pattern, own))
-			return spellings[i].sign;
+	for (const struct spelling *s = spellings_of(own); s->pattern; s++)
+		if (fits(s->pattern, own))
+			return s->sign;
 	return SIGN_NONE;
 }
 
@@ -409,21 +444,22 @@ static size_t
 find_misread(const char *text, size_t n)
 {
 	size_t first = n, found = 0, length;
-	uint32_t c;
 
-	for (size_t i = 0; i < n; i += length ? length : 1) {
+	for (size_t i = 0; i < n; i += length) {
 		bool sure;
-		length = misread_length(text + i, n - i, &sure);
-		if (!length) {
-			length = misread_elsewhere(text + i, n - i);
+		/* The lead is of two or three bytes, from U+00C2 on. */
+		for (length = 1; i < n && (unsigned char)text[i] < 0xc3;)
+			i++;
+		size_t read = misread_length(text + i, n - i, &sure);
+		if (!read) {
+			read = misread_elsewhere(text + i, n - i);
 			sure = true;
 		}
-		if (length) {
+		if (read) {
 			first = first < n ? first : i;
 			if (sure || ++found > 1)
 				return first;
-		} else {
-			length = text_decode(text + i, n - i, &c);
+			length = read;
 		}
 	}
 	return n;
@@ -524,7 +560,7 @@ sign_of_characters(enum field_kind kind, const char *text, size_t n, unsigned se
 	if ((*at = p.reordering) < n)
 		return SIGN_DIRECTION;
 	/* Before what cannot be seen, as some of that is half a character here. */
-	if (seen & TEXT_SEEN_LEAD && (*at = find_misread(text, n)) < n)
+	if (seen & TEXT_SEEN_MISREAD && (*at = find_misread(text, n)) < n)
 		return SIGN_TWICE_ENCODED;
 	if ((*at = p.invisible) < n && signs[SIGN_INVISIBLE].fields & in)
 		return SIGN_INVISIBLE;

@@ -451,23 +451,25 @@ has_conjunction(const char *text, size_t n)
  * "Validation, Sanitization and Encoding" do not.
  */
 static bool
-has_separator(struct value tag)
+has_separator(struct value tag, bool ascii)
 {
-	static const char *const others[] = {"|", "\uff1b", "\uff0c", "\u3001"};
+	static const char *const others[] = {"\uff1b", "\uff0c", "\u3001"};
 	const char *comma = memrchr(tag.text, ',', tag.n), *end = tag.text + tag.n;
 
-	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+	if (memchr(tag.text, '|', tag.n))
+		return true;
+	for (size_t i = 0; !ascii && i < sizeof others / sizeof others[0]; i++)
 		if (memmem(tag.text, tag.n, others[i], strlen(others[i])))
 			return true;
 	return comma && !has_conjunction(comma + 1, (size_t)(end - comma - 1));
 }
 
 static void
-look_at_tag(struct check *c, struct value tag, unsigned seen)
+look_at_tag(struct check *c, struct value tag, const struct text_scan *s)
 {
-	if (!c->warned && has_separator(tag))
+	look_for_signs(c, tag, s->seen);
+	if (!c->warned && has_separator(tag, s->chars == tag.n))
 		warn(c, SIGN_SEPARATOR, tag);
-	look_for_signs(c, tag, seen);
 }
 
 /*
@@ -502,7 +504,7 @@ add_tag(struct check *c, struct text_set *seen, struct value tag, size_t ordinal
 		    TAG_MAX_CHARS, ordinal, s.chars);
 		return false;
 	}
-	look_at_tag(c, tag, s.seen);
+	look_at_tag(c, tag, &s);
 	return s.chars == tag.n ? add_member(c, seen, tag.text, tag.n) : add_composed(c, seen, tag);
 }
 
