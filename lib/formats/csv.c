@@ -33,8 +33,6 @@ enum { FIELD_NOT_BEGUN = 1, FIELD_BEGUN = 2 };
 
 #define BYTE_ORDER_MARK "\xEF\xBB\xBF"
 
-#define NDELIMITERS (sizeof delimiters / sizeof *delimiters)
-
 struct csv {
 	struct reader reader;
 	struct limits limits;
@@ -272,8 +270,7 @@ forget_prefix(struct csv *c)
 	}
 }
 
-/* Where, from `from` on, a double quote follows what forget_prefix looks for; piece.n if nowhere.
- */
+/* Where a double quote follows what forget_prefix looks for, behind `from`; piece.n if nowhere. */
 static size_t
 find_prefixed(struct text_slice piece, size_t from)
 {
@@ -347,7 +344,7 @@ unwrap_cells(struct csv *c)
 	for (size_t i = 0; i < c->ncells; i++) {
 		struct cell *cell = &c->cells[i];
 		if (cell->n && *cell->text == '=')
-			cell->n = unwrap(c->text.data + (cell->text - c->text.data), cell->n);
+			cell->n = unwrap((char *)cell->text, cell->n); /* ours, in c->text */
 	}
 }
 

@@ -115,6 +115,7 @@ round_decimal(struct decimal *d, int decimals)
 	}
 	while (d->n && d->digits[d->n - 1] == '0')
 		d->n--;
+	d->point = d->n ? d->point : 0;
 }
 
 /* The digit of 10^place; '0' where there is none. */
@@ -367,15 +368,6 @@ add_exponent(struct layout *l, const char *at, const char *end)
 	return add_item(l, (struct item){ITEM_EXPONENT, at[1], NULL, 0});
 }
 
-/* A fill repeats a character as often as there is room: a space is seen as one gap. */
-static bool
-add_fill(struct layout *l, const char *at, const char *next, const char *end)
-{
-	if (next - at != 2 || at[1] != ' ')
-		return false;
-	return !l->n || next == end || add_literal(l, at + 1, 1);
-}
-
 /* Characters that stand for themselves, beside those that are not ASCII. */
 #define PLAIN_LITERALS " $-+():!^&'~{}<>=|"
 
@@ -395,7 +387,10 @@ cut(struct layout *l, const char *at, const char *end)
 			break;
 		case '\\': ok = add_literal(l, at + 1, (size_t)(next - at) - 1); break;
 		case '_': ok = add_literal(l, " ", 1); break;
-		case '*': ok = add_fill(l, at, next, end); break;
+		case '*':
+			/* It fills the room that is left; spreadsheets export nothing for it. */
+			ok = next - at == 2 && at[1] == ' ';
+			break;
 		case '[': ok = add_bracketed(l, at, next); break;
 		case '0':
 		case '#':
@@ -534,6 +529,18 @@ is_writable(const struct layout *l)
 	return i == l->n && digits && l->whole == 1 && !l->grouped && !l->scale;
 }
 
+/* Whether General has no room for all digits of the number. */
+static bool
+leaves_out(const struct decimal *d)
+{
+	char all[XLSX_SHOWN_MAX], some[XLSX_SHOWN_MAX];
+	struct output whole = {.text = all}, general = {.text = some};
+
+	write_decimal(&whole, d);
+	write_general(&general, d);
+	return strcmp(all, some) != 0;
+}
+
 static bool
 show_section(struct output *out, const struct section *section, struct decimal d, bool negative)
 {
@@ -548,10 +555,10 @@ show_section(struct output *out, const struct section *section, struct decimal d
 		exponent = normalize(&d, l.fraction);
 	else if (!l.general)
 		round_decimal(&d, l.fraction);
-	if (negative)
+	if (negative && d.n)
 		add(out, "-", 1);
 	write_items(out, &l, &d, exponent);
-	return !out->full;
+	return !out->full && !(l.general && leaves_out(&d));
 }
 
 static bool

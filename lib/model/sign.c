@@ -450,6 +450,13 @@ is_joiner(uint32_t c)
 	return c == 0x200c || c == 0x200d;
 }
 
+/* Whether the character is of a script without spaces, where U+200B says where a word ends. */
+static bool
+is_unspaced(uint32_t c)
+{
+	return c >= 0xe00 && c <= 0x17ff;
+}
+
 /* Embeddings, overrides and isolates: what shows text in another order. */
 static bool
 is_reordering(uint32_t c)
@@ -484,7 +491,8 @@ find_places(const char *text, size_t n)
 		else if (is_direction_mark(c) && mark == n)
 			mark = i;
 		else if (text_is_invisible(c) && !is_reordering(c) && !is_direction_mark(c) &&
-			 !(is_joiner(c) && before >= 0x80) && p.invisible == n)
+			 !(is_joiner(c) && before >= 0x80) &&
+			 !(c == 0x200b && is_unspaced(before)) && p.invisible == n)
 			p.invisible = i;
 	}
 	if (!right_to_left && mark < p.invisible)

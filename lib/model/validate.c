@@ -232,6 +232,12 @@ check_text(struct check *c, struct value v)
 	return v;
 }
 
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
 /* The length of the text without the ".0" that spreadsheet programs append to numbers. */
 static size_t
 without_fraction(struct value v)
@@ -261,7 +267,7 @@ spell_id(struct value v, char id[ID_MAX])
 
 	for (size_t i = 0, space; i < end; i += space ? space : 1) {
 		char ch = v.text[i];
-		bool digit_before = n && id[n - 1] >= '0' && id[n - 1] <= '9';
+		bool digit_before = n && is_digit(id[n - 1]);
 
 		space = unseen_length(v.text + i, v.n - i);
 		if (space || (ch == '0' && !digit_before))
@@ -427,29 +433,41 @@ add_member(struct check *c, struct text_set *seen, const char *text, size_t n)
 	return !seen->failed;
 }
 
-/* Whether there is anything in the tag that other programs separate tags with. */
+/* Whether "and" or the like stands in the text as a word: then what it joins is one name. */
 static bool
-has_separator(struct value tag)
+has_conjunction(const char *text, size_t n)
 {
-	static const char *const others[] = {"\uff1b", "\uff0c", "\u3001"};
+	static const char *const words[] = {" and ", " or ", " & ", " und ", " oder ", " et ",
+	    " ou ", " y ", " e ", " o ", " en ", " of ", " og ", " och ", " i "};
 
-	if (memchr(tag.text, ',', tag.n) || memchr(tag.text, '|', tag.n))
-		return true;
-	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
-		if (memmem(tag.text, tag.n, others[i], strlen(others[i])))
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (memmem(text, n, words[i], strlen(words[i])))
 			return true;
 	return false;
 }
 
-static void
-look_at_tag(struct check *c, struct value tag)
+/*
+ * Whether there is anything in the tag that other programs separate tags with. The commas in
+ * "Validation, Sanitization and Encoding" do not.
+ */
+static bool
+has_separator(struct value tag)
 {
-	enum sign sign = sign_of(c, tag);
+	static const char *const others[] = {"|", "\uff1b", "\uff0c", "\u3001"};
+	const char *comma = memrchr(tag.text, ',', tag.n), *end = tag.text + tag.n;
 
-	if (!sign && has_separator(tag))
-		sign = SIGN_SEPARATOR;
-	if (sign)
-		warn(c, sign, tag);
+	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+		if (memmem(tag.text, tag.n, others[i], strlen(others[i])))
+			return true;
+	return comma && !has_conjunction(comma + 1, (size_t)(end - comma - 1));
+}
+
+static void
+look_at_tag(struct check *c, struct value tag, unsigned seen)
+{
+	if (!c->warned && has_separator(tag))
+		warn(c, SIGN_SEPARATOR, tag);
+	look_for_signs(c, tag, seen);
 }
 
 /*
@@ -484,8 +502,7 @@ add_tag(struct check *c, struct text_set *seen, struct value tag, size_t ordinal
 		    TAG_MAX_CHARS, ordinal, s.chars);
 		return false;
 	}
-	if (!c->warned)
-		look_at_tag(c, tag);
+	look_at_tag(c, tag, s.seen);
 	return s.chars == tag.n ? add_member(c, seen, tag.text, tag.n) : add_composed(c, seen, tag);
 }
 
@@ -578,12 +595,7 @@ check_list(struct check *c, struct value v,
 static struct value
 check_tags(struct check *c, struct value v)
 {
-	unsigned seen = text_scan(v.text, v.n, TEXT_LINES).seen;
-	struct value list = check_list(c, v, add_tag);
-
-	if (list.text && seen)
-		look_for_signs(c, v, seen);
-	return list;
+	return check_list(c, v, add_tag);
 }
 
 static struct value

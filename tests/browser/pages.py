@@ -192,8 +192,8 @@ class Decided(Page):
 
     def may(self):
         """The decisions that are offered."""
-        return {name for name in ("Accept", "Cancel", "Retry")
-                if self.chromium.all("button", re.compile(f"^{name}"))}
+        return eventually(lambda: {name for name in ("Accept", "Cancel", "Retry")
+                                   if self.chromium.all("button", re.compile(f"^{name}"))})
 
     def ask(self, action):
         """Clicks Accept, Cancel or Retry; returns the dialog that comes up."""

@@ -106,6 +106,6 @@ class TwoModels:
                   threat("", "2-Jan", "A cell of this library was opened as a spreadsheet.", 3),
                   threat("", "A dependency is replaced", "A package of that name is somebody else's.", 8, True, "P52"),
                   {**threats[3], "mark_delete": "true"}]
-        spoilt = revision().replace(b"session;web;forms", b"session, web;#NAME?")
+        spoilt = revision().replace(b"session;web;forms", b"session|web;#NAME?")
         self.ready = site.editor.ready_files(("standard.csv", spoilt),
                                 ("threat.csv", to_csv(edited, [*THREAT_FIELDS, "mark_delete"])))

@@ -52,7 +52,7 @@ TAKEN = [
     ("title", "\u200b \u00a0New \ufeff\u200b", "New"),
     ("text", "\u200bNew\n", "New"),
     ("text", "\n \n\n    code\n    more\n\n", "    code\n    more"),
-    ("text", "  - one\n  - two", "  - one\n  - two"), ("text", "\tcode\n\tmore", "\tcode\n\tmore"),
+    ("text", "  one\n  two", "  one\n  two"), ("text", "\tcode\n\tmore", "\tcode\n\tmore"),
     ("priority", "7\u200e", 7), ("priority", "\u200b7", 7),
     ("problem", "P2\u200b", "P2"), ("phase", "\u200eX2", "X2"),
     ("active", "0.0", False), ("active", "0.00", False), ("active", "false\u200b", False),

@@ -45,7 +45,7 @@ split(const char *row, struct cell cells[MAX_CELLS])
 }
 
 static bool
-open(struct columns *c, const char *header, const char *delimiters, struct buf *log)
+open_columns(struct columns *c, const char *header, const char *delimiters, struct buf *log)
 {
 	struct cell cells[MAX_CELLS];
 
@@ -95,7 +95,7 @@ blank_rows_and_headers_are_known(void **state)
 	struct columns c;
 
 	(void)state;
-	assert_true(open(&c, "id||title|type|active|mark_delete", NULL, &log));
+	assert_true(open_columns(&c, "id||title|type|active|mark_delete", NULL, &log));
 	for (size_t i = 0; i < COUNT(rows); i++)
 		assert_int_equal(columns_look(&c, cells, split(rows[i].row, cells)), rows[i].kind);
 	columns_tell_header(&c, (struct finding){.entry = 3, .row = 7});
@@ -130,7 +130,7 @@ says_which_fields_a_row_lacks(void **state)
 	char list[64];
 
 	(void)state;
-	assert_true(open(&c, "id||title|type|active|mark_delete", NULL, &log));
+	assert_true(open_columns(&c, "id||title|type|active|mark_delete", NULL, &log));
 	for (size_t i = 0; i < COUNT(lengths); i++) {
 		bool lacks = columns_lacking(&c, lengths[i].n, list, sizeof list);
 		assert_int_equal(lacks, lengths[i].lacks != NULL);
@@ -172,7 +172,7 @@ says_what_is_wrong_with_a_header(void **state)
 	for (size_t i = 0; i < COUNT(bad); i++) {
 		struct buf log = {0};
 		struct columns c;
-		assert_false(open(&c, bad[i].header, bad[i].delimiters, &log));
+		assert_false(open_columns(&c, bad[i].header, bad[i].delimiters, &log));
 		size_t n = strlen(bad[i].told);
 		assert_true(log.len >= n);
 		assert_string_equal(log.data + log.len - n, bad[i].told);

@@ -403,6 +403,12 @@ static const struct bad {
 	"E 1/2/2 title: (<0xE9><0xE8>) " DAMAGED("0xE9",
 	    "the file says by its byte order mark that it is UTF-8") " The file has 2 such bytes, "
 								     "on 1 line." WRITE_AGAIN},
+    {"a foreign byte at the very beginning",
+	BYTES("\xEF\xBB\xBF\x9E"
+	      "id\n"),
+	NULL, 0,
+	"E 0/1/1 -: (<0x9E>id) " DAMAGED(
+	    "0x9E", "the file says by its byte order mark that it is UTF-8") WRITE_AGAIN},
     {"a file cut inside a character", BYTES("id,title\nT1,a\nT2,b\xE2\x80"), "1/2/2 [T1][a]~\n",
 	READER_FAILED,
 	"E 2/3/3 title: (b<0xE2><0x80>) The file ends inside a character (its first byte is 0xE2): "

@@ -223,7 +223,7 @@ read_bytes(const void *bytes, size_t n, const struct limits *l)
 	return o;
 }
 
-static struct outcome
+static inline struct outcome
 read_parts(const struct part *parts, const struct limits *l)
 {
 	struct buf bytes = {0};
