@@ -8,6 +8,7 @@ import itertools
 import json
 import random
 import re
+import unicodedata
 
 import openpyxl
 import pytest
@@ -110,7 +111,7 @@ def read(kind, raw):
 # Libraries with everything that an item may hold.
 
 SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(
-    map(chr, range(0x2000, 0x200b)))
+    map(chr, [*range(0x2000, 0x2010), 0x2060]))  # and marks without a width
 WHOLE = ["007", "no", "Yes", "y", "null", "~", "1e3", "0x1F", "1_000", "12:30:45", "2026-11-23",
          ".inf", ".nan", "-", "---", "...", "=", "<<", "!!str", "&a", "*a", "%TAG", "@import",
          "`", "[]", "{}", "?", "|", ">", "#", ":", "key: value", "a #b", "'", '"', '""', "\\",
@@ -118,10 +119,10 @@ WHOLE = ["007", "no", "Yes", "y", "null", "~", "1e3", "0x1F", "1_000", "12:30:45
          "_x0041_x0042_", "_X000D_", "<b>&amp;</b>", "]]>", "https://example.com/", "TRUE", "3.0",
          "1,5", "a,b", "a;b", "sep=;", "\u05e9\u05dc\u05d5\u05dd", "\u0645\u0631\u062d\u0628\u0627",
          "a\u200fb", "\U0001f600", "\U0001f468\u200d\U0001f469\u200d\U0001f467", "e\u0301",
-         "a\xa0b", "a\u3000b", "a\ufeffb", "a\u2028b", "\ue000", "\ufffd", "\U0010fffd"]
+         "a\xa0b", "a\u3000b", "a\ufeffb", "\ue000", "\ufffd", "\U0010fffd"]
 DAMAGED = [value for damaged in signs.DAMAGED.values() for value in damaged if len(value) < 99]
 PIECES = WHOLE + list("abc xyz,;:'\"\\-=+@#&*!|>%_.") + ["\xe4", "\u00df", " ", "  "]
-LINE_PIECES = ["\n", "\n\n", "\t", "\n ", "\n\t", "\n- ", "\n# ", "\n=", " \n", "```\n"]
+LINE_PIECES = ["\u2028", "\n", "\n\n", "\t", "\n ", "\n\t", "\n- ", "\n# ", "\n=", " \n", "```\n"]
 
 
 def _text(rng, pieces, most):
@@ -142,7 +143,8 @@ def _lines(rng, most=400):
 
 
 def _tags(rng):
-    tags = [_line(rng, 30).replace(";", "").strip(SPACE) for _ in range(rng.randint(0, 4))]
+    tags = [unicodedata.normalize("NFC", _line(rng, 30).replace(";", "").strip(SPACE))
+            for _ in range(rng.randint(0, 4))]
     return ";".join(dict.fromkeys(tag for tag in tags if tag))
 
 
