@@ -3,6 +3,7 @@
 #include "handlers/handlers.h"
 #include "http/choice.h"
 #include "http/row.h"
+#include "model/sign.h"
 #include "store/diff.h"
 #include "store/diff_fields.h"
 
@@ -74,8 +75,11 @@ read_options(
 	const char *op = query_get(q, "op");
 	const char *search = query_get(q, "search");
 	const char *field = query_get(q, "field");
+	const char *warning = query_get(q, "warning");
 
-	*filter = (struct diff_filter){.search = search ? search : "", .field = field ? field : ""};
+	*filter = (struct diff_filter){.search = search ? search : "",
+	    .field = field ? field : "",
+	    .warning = warning ? warning : ""};
 	*wanted = DIFF_OPS;
 	for (int i = 0; op && i < DIFF_OPS; i++)
 		if (strcmp(diff_op_names[i], op) == 0)
@@ -90,6 +94,10 @@ read_options(
 			known = true;
 	if (!known) {
 		choice_refuse(r->http, "field", field, strlen(field));
+		return false;
+	}
+	if (*filter->warning && !sign_named(filter->warning)) {
+		choice_refuse(r->http, "warning", warning, strlen(warning));
 		return false;
 	}
 	if (!read_kind(r, filter))

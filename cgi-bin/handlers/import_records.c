@@ -5,9 +5,13 @@
 #include "http/choice.h"
 #include "http/download.h"
 #include "http/page.h"
+#include "model/sign.h"
+#include "store/job.h"
 #include "store/job_records.h"
 
 #include <string.h>
+
+#define ENTRY_MAX_DIGITS 15
 
 static void
 write_error(void *ctx, struct json *json, const PGresult *row)
@@ -36,11 +40,53 @@ read_format(struct request *r, bool *csv)
 	return false;
 }
 
+/* Are these numbers of entries, with commas between them? */
+static bool
+are_entries(const char *list)
+{
+	for (size_t n;; list += n + 1) {
+		n = strspn(list, "0123456789");
+		if (n == 0 || n > ENTRY_MAX_DIGITS)
+			return false;
+		if (list[n] != ',')
+			return list[n] == '\0';
+	}
+}
+
+/* Reads which errors are asked for. Returns false if the reply has been made. */
+static bool
+read_filter(struct request *r, struct finding_filter *filter, struct buf *entries)
+{
+	const struct query *q = &r->http->query;
+	const char *kind = query_get(q, "kind");
+	const char *model = query_get(q, "content_model");
+	const char *list = query_get(q, "entry__in");
+
+	*filter = (struct finding_filter){
+	    .kind = kind && *kind ? kind : NULL, .model = model && *model ? model : NULL};
+	filter->warnings = filter->kind || job_includes(query_get(q, "include")) & JOB_WARNINGS;
+	if (filter->kind && !sign_named(kind)) {
+		choice_refuse(r->http, "kind", kind, strlen(kind));
+		return false;
+	}
+	if (!list || !*list)
+		return true;
+	if (!are_entries(list)) {
+		http_reply_field(
+		    r->http, "entry__in", "Write entry numbers with commas between them.");
+		return false;
+	}
+	buf_printf(entries, "{%s}", list);
+	filter->entries = buf_text(entries);
+	return true;
+}
+
 void
 import_errors(struct request *r)
 {
+	struct finding_filter filter;
 	struct error err = {0};
-	struct buf body = {0};
+	struct buf body = {0}, entries = {0};
 	struct json json = {.out = &body};
 	struct page page;
 	int64_t count = 0;
@@ -52,15 +98,19 @@ import_errors(struct request *r)
 		failed_rows_send(r);
 		return;
 	}
-	if (page.paged && (count = job_errors_count(r->db, r->id, &err)) < 0) {
+	if (!read_filter(r, &filter, &entries)) {
+		/* answered */
+	} else if (page.paged && (count = job_errors_count(r->db, r->id, &filter, &err)) < 0) {
 		http_reply_error(r->http, &err);
 	} else if (page_begin(r, &page, count, &json)) {
-		if (job_errors_stream(r->db, r->id, page.size, page_offset(&page), &err) < 0)
+		if (job_errors_stream(r->db, r->id, &filter, page.size, page_offset(&page), &err) <
+		    0)
 			http_reply_error(r->http, &err);
 		else
 			page_stream(r, &json, write_error, NULL);
 	}
 	buf_free(&body);
+	buf_free(&entries);
 }
 
 void

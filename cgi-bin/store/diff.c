@@ -90,10 +90,11 @@ diff_stream(struct db *db, const struct model *m, int64_t job, enum diff_op op,
 	number_text(filter->limit, limit);
 	if (model_sql(m, whole ? MODEL_SQL_DIFF_WHOLE : MODEL_SQL_DIFF_CHANGES, NULL, &sql, err) ==
 	    0) {
-		const struct statement st = {NULL, sql.data, whole ? 10 : 11, true};
+		const struct statement st = {NULL, sql.data, whole ? 11 : 12, true};
 		const char *const params[] = {id, attempt, week, after,
 		    filter->limit ? limit : NULL, wanted(filter->search), wanted(filter->field),
-		    filter->original, filter->new, filter->whitespace, code};
+		    filter->original, filter->new, filter->whitespace, wanted(filter->warning),
+		    code};
 		sent = db_stream(db, &st, params, err);
 	}
 	buf_free(&sql);

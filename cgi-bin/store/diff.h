@@ -24,10 +24,11 @@ struct diff_place {
 
 struct diff_filter {
 	struct diff_place place;
-	int64_t after;      /* entries above this; 0: from the first */
-	int64_t limit;      /* maximum number, in the order of the file; 0: all */
-	const char *search; /* words to look for in either side, in any case; "": no filter */
-	const char *field;  /* updates in which this field differs; "": no filter */
+	int64_t after;       /* entries above this; 0: from the first */
+	int64_t limit;       /* maximum number, in the order of the file; 0: all */
+	const char *warning; /* a kind of warning that is about the change; "": no filter */
+	const char *search;  /* words to look for in either side, in any case; "": no filter */
+	const char *field;   /* updates in which this field differs; "": no filter */
 	/*
 	 * Of those updates, the ones from this value (for a set: that lose this member), to that
 	 * one (that gain it) and, if "true", in white space only. NULL: no such filter.

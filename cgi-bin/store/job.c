@@ -36,14 +36,17 @@ static const struct include_row {
     {"actions", JOB_ACTIONS},
     {"attempts", JOB_ATTEMPTS},
     {"warnings", JOB_WARNINGS},
+    {"warning_kinds", JOB_WARNING_KINDS},
 };
 
-static const enum job_include extra_bits[] = {JOB_PROGRESS, JOB_FILES, JOB_COUNTS, JOB_WARNINGS};
-static const char *const extra_keys[] = {"progress", "files", "counts", "warnings"};
+static const enum job_include extra_bits[] = {
+    JOB_PROGRESS, JOB_FILES, JOB_COUNTS, JOB_WARNINGS, JOB_WARNING_KINDS};
+static const char *const extra_keys[] = {
+    "progress", "files", "counts", "warnings", "warning_kinds"};
 #define EXTRAS_COUNT (sizeof extra_bits / sizeof extra_bits[0])
 
 /*
- * The extras, JSON built by the database, in the order of extra_bits. Parameters $1 to $4 say which
+ * The extras, JSON built by the database, in the order of extra_bits. Parameters $1 to $5 say which
  * of them to compute; the others are not computed.
  */
 #define EXTRAS                                                                              \
@@ -52,7 +55,9 @@ static const char *const extra_keys[] = {"progress", "files", "counts", "warning
 	"       CASE WHEN $2::boolean THEN job_files_json(j.id, j.purged IS NOT NULL) END," \
 	"       CASE WHEN $3::boolean THEN job_counts_json(j.id, j.attempt) END,"           \
 	"       CASE WHEN $4::boolean THEN"                                                 \
-	"            errors_json(j.id, j.attempt, j.week, true, 1000, NULL)::text END"
+	"            warnings_json(j.id, j.attempt, j.week, 100)::text END,"                \
+	"       CASE WHEN $5::boolean THEN"                                                 \
+	"            warning_kinds_json(j.id, j.attempt, j.week)::text END"
 
 /* A test (test_job_statements.c) makes sure that these statements keep the same columns. */
 static const struct statement get_plain = {"job_get",
@@ -70,22 +75,22 @@ const struct statement job_get_along = {"job_get_along",
 
 static const struct statement get_with_extras = {"job_get_with_extras",
     "SELECT " COLUMNS "," EXTRAS "  FROM import_job j"
-    " WHERE id = $5",
-    5, true};
+    " WHERE id = $6",
+    6, true};
 
 static const struct statement get_current = {"job_get_current",
     "SELECT " COLUMNS "," EXTRAS "  FROM import_job j"
     " WHERE active",
-    4, true};
+    5, true};
 
 /*
  * Selects the page first, so that no extras are computed for jobs before it. %s: the order, twice.
  */
 static const char list_sql[] = "SELECT " COLUMNS "," EXTRAS "  FROM (SELECT *"
 			       "          FROM import_job"
-			       "         WHERE $5::text[] IS NULL OR status = ANY ($5::text[])"
+			       "         WHERE $6::text[] IS NULL OR status = ANY ($6::text[])"
 			       "         ORDER BY %s"
-			       "         LIMIT $6::bigint OFFSET $7::bigint) j"
+			       "         LIMIT $7::bigint OFFSET $8::bigint) j"
 			       " ORDER BY %s";
 
 static const struct statement current_id = {"job_current_id",

@@ -20,6 +20,7 @@ enum job_include {
 	JOB_ACTIONS = 1 << 3,
 	JOB_ATTEMPTS = 1 << 4,
 	JOB_WARNINGS = 1 << 5,
+	JOB_WARNING_KINDS = 1 << 6,
 };
 
 struct job_filter {

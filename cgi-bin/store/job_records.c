@@ -21,41 +21,49 @@ static const struct statement get_place = {"job_place",
     " WHERE id = $1",
     1, true};
 
+#define FILTER_PARAMS 7 /* the job's place, and a finding_filter */
+
 /*
  * Only the errors that its row shows remain of a purged job. Statements on weekly tables are not
  * prepared: planned for one week, a statement reads and locks no other partition.
  */
-static const struct statement count_stored_errors = {NULL,
-    "SELECT count(*)"
-    "  FROM import_error e"
-    " WHERE e.job_id = $1 AND e.week = $2::integer AND e.attempt = $3::integer"
-    "   AND NOT e.warning",
-    3, true};
+#define STORED_ERRORS                                                               \
+	"  FROM import_error e"                                                     \
+	" WHERE e.job_id = $1 AND e.week = $2::integer AND e.attempt = $3::integer" \
+	"   AND (NOT e.warning OR $4::boolean)"                                     \
+	"   AND ($5::text IS NULL OR e.warning AND e.kind = $5::text)"              \
+	"   AND ($6::text IS NULL OR e.file = (SELECT filename FROM import_file"    \
+	"                                       WHERE job_id = $1"                  \
+	"                                         AND content_model = $6::text))"   \
+	"   AND ($7::bigint[] IS NULL OR e.entry = ANY ($7::bigint[]))"
 
-static const struct statement count_shown_errors = {NULL,
-    "SELECT count(*)"
-    "  FROM import_job j"
-    " CROSS JOIN json_array_elements(j.errors)"
-    " WHERE j.id = $1 AND j.week = $2::integer AND j.attempt = $3::integer",
-    3, true};
+#define SHOWN_ERRORS                                                                          \
+	"  FROM import_job j"                                                                 \
+	" CROSS JOIN json_array_elements(j.errors) WITH ORDINALITY AS shown (doc, seq)"       \
+	" WHERE j.id = $1 AND j.week = $2::integer AND j.attempt = $3::integer"               \
+	"   AND $4::boolean IS NOT NULL AND $5::text IS NULL"                                 \
+	"   AND ($6::text IS NULL OR shown.doc->>'file' = (SELECT filename"                   \
+	"                                                    FROM import_file"                \
+	"                                                   WHERE job_id = $1"                \
+	"                                                     AND content_model = $6::text))" \
+	"   AND ($7::bigint[] IS NULL OR (shown.doc->>'entry')::bigint = ANY ($7::bigint[]))"
+
+static const struct statement count_stored_errors = {
+    NULL, "SELECT count(*)" STORED_ERRORS, FILTER_PARAMS, true};
+
+static const struct statement count_shown_errors = {
+    NULL, "SELECT count(*)" SHOWN_ERRORS, FILTER_PARAMS, true};
 
 static const struct statement stream_stored_errors = {NULL,
-    "SELECT error_json(e)"
-    "  FROM import_error e"
-    " WHERE e.job_id = $1 AND e.week = $2::integer AND e.attempt = $3::integer"
-    "   AND NOT e.warning"
+    "SELECT CASE WHEN $4::boolean THEN finding_json(e) ELSE error_json(e) END" STORED_ERRORS
     " ORDER BY e.file, e.entry, e.seq"
-    " LIMIT $4 OFFSET $5",
-    5, true};
+    " LIMIT $8 OFFSET $9",
+    FILTER_PARAMS + 2, true};
 
 static const struct statement stream_shown_errors = {NULL,
-    "SELECT shown.doc"
-    "  FROM import_job j"
-    " CROSS JOIN json_array_elements(j.errors) WITH ORDINALITY AS shown (doc, seq)"
-    " WHERE j.id = $1 AND j.week = $2::integer AND j.attempt = $3::integer"
-    " ORDER BY shown.seq"
-    " LIMIT $4 OFFSET $5",
-    5, true};
+    "SELECT shown.doc" SHOWN_ERRORS " ORDER BY shown.seq"
+    " LIMIT $8 OFFSET $9",
+    FILTER_PARAMS + 2, true};
 
 static const struct statement failed_models = {NULL,
     "SELECT content_model, cells"
@@ -71,10 +79,11 @@ static const struct statement failed_models = {NULL,
 /* Groups instead of joining, because the number of rows is unknown when this is planned. */
 static const struct statement stream_failed = {NULL,
     "SELECT max(row),"
-    "       string_agg(concat_ws(': ', field, details), chr(10) ORDER BY seq)"
+    "       string_agg(concat_ws(': ', level, field, details), chr(10) ORDER BY level DESC, seq)"
     "       FILTER (WHERE details IS NOT NULL),"
     "       max(cells)"
-    "  FROM (SELECT entry, row, cells, NULL AS field, NULL AS details, NULL::bigint AS seq"
+    "  FROM (SELECT entry, row, cells, NULL AS level, NULL AS field, NULL AS details,"
+    "               NULL::bigint AS seq"
     "          FROM import_failed_row"
     "         WHERE week = (SELECT week FROM import_job WHERE id = $1)"
     "           AND job_id = $1"
@@ -82,13 +91,13 @@ static const struct statement stream_failed = {NULL,
     "           AND (SELECT purged FROM import_job WHERE id = $1) IS NULL"
     "           AND content_model = $2 AND entry > 0"
     "        UNION ALL"
-    "        SELECT entry, NULL, NULL, field, details, seq"
+    "        SELECT entry, NULL, NULL, CASE WHEN warning THEN 'warning' END, field, details, seq"
     "          FROM import_error"
     "         WHERE week = (SELECT week FROM import_job WHERE id = $1)"
     "           AND job_id = $1"
     "           AND attempt = (SELECT attempt FROM import_job WHERE id = $1)"
     "           AND (SELECT purged FROM import_job WHERE id = $1) IS NULL"
-    "           AND NOT warning AND entry > 0"
+    "           AND entry > 0"
     "           AND file = (SELECT filename"
     "                         FROM import_file"
     "                        WHERE job_id = $1 AND content_model = $2)) f"
@@ -159,29 +168,33 @@ find_place(struct db *db, int64_t job, struct place *p, struct error *err)
 }
 
 int64_t
-job_errors_count(struct db *db, int64_t job, struct error *err)
+job_errors_count(struct db *db, int64_t job, const struct finding_filter *filter, struct error *err)
 {
 	struct place p;
 
 	if (find_place(db, job, &p, err) < 0)
 		return -1;
 	PGresult *res = db_query(db, p.purged ? &count_shown_errors : &count_stored_errors,
-	    (const char *const[]){p.job, p.week, p.attempt}, err);
+	    (const char *const[]){p.job, p.week, p.attempt, filter->warnings ? "true" : "false",
+		filter->kind, filter->model, filter->entries},
+	    err);
 	int64_t n = res ? db_get_int(res, 0, 0) : -1;
 	PQclear(res);
 	return n;
 }
 
 int
-job_errors_stream(struct db *db, int64_t job, int64_t limit, int64_t offset, struct error *err)
+job_errors_stream(struct db *db, int64_t job, const struct finding_filter *filter, int64_t limit,
+    int64_t offset, struct error *err)
 {
 	char most[24], first[24];
 	struct place p;
 
 	if (find_place(db, job, &p, err) < 0)
 		return -1;
-	const char *const params[] = {p.job, p.week, p.attempt,
-	    limit ? number_text(limit, most) : NULL, number_text(offset, first)};
+	const char *const params[] = {p.job, p.week, p.attempt, filter->warnings ? "true" : "false",
+	    filter->kind, filter->model, filter->entries, limit ? number_text(limit, most) : NULL,
+	    number_text(offset, first)};
 	return db_stream(db, p.purged ? &stream_shown_errors : &stream_stored_errors, params, err);
 }
 

@@ -11,12 +11,22 @@
 /* Does the job exist? Returns -1 with the error set on failure. */
 int job_exists(struct db *db, int64_t job, struct error *err);
 
+/* Which errors are wanted, and whether warnings are. NULL: no such filter. */
+struct finding_filter {
+	bool warnings;       /* along with the errors; each then says what it is */
+	const char *kind;    /* only warnings of this kind */
+	const char *model;   /* only about the file of this content model */
+	const char *entries; /* only about these entries of a file: "{1,2}" */
+};
+
 /*
  * The errors of the present attempt: their number, and a stream of them (limit 0: all). For a
  * purged job, only the errors that its row shows.
  */
-int64_t job_errors_count(struct db *db, int64_t job, struct error *err);
-int job_errors_stream(struct db *db, int64_t job, int64_t limit, int64_t offset, struct error *err);
+int64_t job_errors_count(
+    struct db *db, int64_t job, const struct finding_filter *filter, struct error *err);
+int job_errors_stream(struct db *db, int64_t job, const struct finding_filter *filter,
+    int64_t limit, int64_t offset, struct error *err);
 void job_error_json(struct json *json, const PGresult *res, int row);
 
 /*

@@ -197,6 +197,19 @@ is_plain(const char *eight)
 	return !((w | (w - EVERY_BYTE(0x20)) | (del - EVERY_BYTE(0x01))) & EVERY_BYTE(0x80));
 }
 
+/* What of enum text_seen the character is. */
+static unsigned
+seen(uint32_t c)
+{
+	if (c >= 0xc2 && c <= 0xf4)
+		return TEXT_SEEN_LEAD;
+	if (c < 0xad || (c > 0xad && c < 0x61c))
+		return 0;
+	if (c == 0x251c || c == 0x221a)
+		return TEXT_SEEN_LEAD;
+	return c == 0xfffd ? TEXT_SEEN_REPLACED : text_is_invisible(c) ? TEXT_SEEN_INVISIBLE : 0;
+}
+
 struct text_scan
 text_scan(const char *text, size_t n, enum text_shape shape)
 {
@@ -219,6 +232,9 @@ text_scan(const char *text, size_t n, enum text_shape shape)
 
 			if (shape == TEXT_LINES && (c == '\n' || c == '\t'))
 				fine = true;
+			if (shape == TEXT_LINE && (c == 0x2028 || c == 0x2029))
+				fine = false;
+			s.seen |= seen(c);
 			if (!fine && !s.at) {
 				s.at = i - more + 1;
 				s.refused = length ? c : TEXT_INVALID;

@@ -83,16 +83,25 @@ bool text_is_utf8(const char *text, size_t n);
 void text_unify_lines(struct buf *out, const char *text, size_t n);
 
 enum text_shape {
-	TEXT_LINE,  /* no control characters at all */
+	TEXT_LINE,  /* no control characters at all, and no other line breaks */
 	TEXT_LINES, /* no control characters but LF and tab */
 };
 
 #define TEXT_INVALID UINT32_MAX
 
+/* Characters that may be a sign of damage. */
+enum text_seen {
+	TEXT_SEEN_REPLACED = 1 << 0,  /* U+FFFD */
+	TEXT_SEEN_INVISIBLE = 1 << 1, /* text_is_invisible */
+	TEXT_SEEN_LEAD = 1 << 2, /* what the first byte of a character in UTF-8 becomes if it is
+				    taken for another encoding: an accented letter and others */
+};
+
 struct text_scan {
 	size_t chars;     /* number of characters; each byte that is not UTF-8 counts as one */
 	size_t at;        /* position of the first refused character, from 1; 0 if there is none */
 	uint32_t refused; /* that control or noncharacter, or TEXT_INVALID if it is not UTF-8 */
+	unsigned seen;    /* enum text_seen, of all characters */
 };
 
 /* Counts the characters and finds the first that does not belong in a text of that shape. */

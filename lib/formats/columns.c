@@ -22,6 +22,7 @@ struct column {
 	size_t n;
 	struct text_slice title; /* of it: what counts */
 	int field;
+	const struct field *boolean; /* that field, if it may be a switch that is off; else NULL */
 	const char *nearest; /* COLUMN_UNKNOWN: the field that was probably meant, or NULL */
 };
 
@@ -55,6 +56,12 @@ columns_blank(const struct cell *cells, size_t n)
 	return true;
 }
 
+static const struct field *
+boolean_field(const struct field *f)
+{
+	return f->kind == FIELD_BOOLEAN || f->kind == FIELD_DELETE ? f : NULL;
+}
+
 static void
 match(const struct model *m, struct column *column)
 {
@@ -65,7 +72,10 @@ match(const struct model *m, struct column *column)
 	if (!name.n)
 		return;
 	switch (model_match_header(m, name.text, name.n, &index, &column->nearest)) {
-	case HEADER_FIELD: column->field = index; break;
+	case HEADER_FIELD:
+		column->field = index;
+		column->boolean = boolean_field(&m->fields[index]);
+		break;
 	case HEADER_READ_ONLY: break;
 	case HEADER_RETIRED: column->field = COLUMN_RETIRED; break;
 	case HEADER_UNKNOWN: column->field = COLUMN_UNKNOWN; break;
@@ -177,7 +187,7 @@ find_separator(const struct model *m, struct text_slice title)
 			separator = (struct text_slice){rest.text, gap};
 		title = (struct text_slice){rest.text + gap, rest.n - gap};
 	}
-	return known > 1 && known >= names / 2 ? separator : (struct text_slice){0};
+	return known > 1 && known * 2 >= names ? separator : (struct text_slice){0};
 }
 
 /* Reports a header that is a single cell with the names of several columns; false if it is not. */
@@ -185,7 +195,7 @@ static bool
 tell_joined(const struct columns *c, struct finding at)
 {
 	const struct column *only = only_column(c);
-	char shown[TEXT_SHOWN_SIZE], between[TEXT_SHOWN_SIZE];
+	char shown[TEXT_SHOWN_SIZE];
 
 	if (!only || only->field != COLUMN_UNKNOWN)
 		return false;
@@ -193,22 +203,18 @@ tell_joined(const struct columns *c, struct finding at)
 	if (!separator.n)
 		return false;
 	struct text_slice sign = trimmed(separator.text, separator.n);
-	bool ours =
-	    c->delimiters && separator.text[0] &&
-	    (sign.n == 1 ? strchr(c->delimiters, sign.text[0]) != NULL : separator.text[0] == '\t');
+	if (!sign.n)
+		sign = separator;
+	bool ours = c->delimiters && sign.n == 1 && strchr(c->delimiters, *sign.text);
 	at.value = only->name;
 	at.value_n = only->n;
-	text_show(shown, only->title.text, only->title.n);
-	text_show(between, sign.n ? sign.text : separator.text, sign.n ? sign.n : separator.n);
 	findings_tell(&c->to, at,
-	    "The header is a single cell, \"%s\", which has several names of columns with \"%s\" "
-	    "between them. %s",
-	    shown, between,
+	    "The header is a single cell with several names of columns, separated by \"%s\". %s",
+	    text_show(shown, sign.text, sign.n),
 	    !c->delimiters ? "Give each column a cell of its own."
-	    : ours
-		? "Each row seems to stand in double quotes as a whole: take them away. If there "
-		  "is a line sep= above, correct it."
-		: "Separate the cells by comma, semicolon, tab or | instead.");
+	    : ours ? "Each row seems to stand in double quotes as a whole: take them away. If "
+		     "there is a line sep= above, correct it."
+		   : "Separate the cells by comma, semicolon, tab or | instead.");
 	return true;
 }
 
@@ -281,23 +287,32 @@ is_header(const struct columns *c, const struct cell *cells, size_t n)
 	return n <= c->n || columns_blank(cells + c->n, n - c->n);
 }
 
+/* Whether the text can be the title: a glance at its beginning, which is nearly always enough. */
+static bool
+may_be_title(struct text_slice text, struct text_slice title)
+{
+	const char bit = 'a' - 'A';
+
+	return title.n && text.n >= title.n &&
+	       ((text.text[0] | bit) == (title.text[0] | bit) || (text.text[0] & 0x80));
+}
+
 enum row_kind
 columns_look(const struct columns *c, const struct cell *cells, size_t n)
 {
-	size_t i = 0;
+	struct text_slice text = {0};
+	size_t i;
 
-	for (; i < n; i++) {
-		struct text_slice text = trimmed(cells[i].text, cells[i].n);
-		int field = i < c->n ? c->list[i].field : COLUMN_IGNORED;
-		if (text.n &&
-		    (field < 0 || !boolean_is_off(&c->model->fields[field], text.text, text.n)))
+	for (i = 0; i < n; i++) {
+		const struct field *f = i < c->n ? c->list[i].boolean : NULL;
+		text = trimmed(cells[i].text, cells[i].n);
+		if (text.n && !(f && boolean_is_off(f, text.text, text.n)))
 			break;
 	}
 	if (i == n)
 		return ROW_BLANK;
-	/* Nearly always the first filled cell shows that it is no header. */
-	bool may_be = i < c->n && cells[i].n >= c->list[i].title.n;
-	return may_be && is_header(c, cells, n) ? ROW_HEADER : ROW_RECORD;
+	bool header = i < c->n && may_be_title(text, c->list[i].title) && is_header(c, cells, n);
+	return header ? ROW_HEADER : ROW_RECORD;
 }
 
 void
@@ -316,12 +331,11 @@ columns_record(const struct columns *c, const struct cell *cells, size_t n, stru
     struct record *rec)
 {
 	const struct finding at = {.entry = rec->entry, .row = rec->row, .line = rec->line};
-	const struct cell missing = {c->leaves_out ? CELL_ABSENT : CELL_STRING, "", 0};
 
 	memset(rec->cells, 0, sizeof rec->cells);
 	for (size_t i = 0; i < c->n; i++) {
 		const struct column *column = &c->list[i];
-		struct cell cell = i < n ? cells[i] : missing;
+		struct cell cell = i < n ? cells[i] : (struct cell){CELL_STRING, "", 0};
 		raw[i] = (struct raw_cell){column->name, cell.text, column->n, cell.n};
 		if (column->field >= 0) {
 			rec->cells[column->field] = cell;
@@ -341,6 +355,7 @@ columns_record(const struct columns *c, const struct cell *cells, size_t n, stru
 		findings_tell(&c->to, at,
 		    "This row has %zu cells, but the header has %zu columns.%s%s", n, c->n,
 		    *c->surplus_hint ? " " : "", c->surplus_hint);
+	rec->guarded = true;
 	rec->raw = raw;
 	rec->nraw = n > c->n ? n : c->n;
 }

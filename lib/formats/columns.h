@@ -21,9 +21,8 @@ struct columns {
 	const struct model *model;
 	struct findings to;
 	const char *surplus_hint; /* an extra sentence for rows longer than the header, or "" */
-	bool leaves_out;        /* a row may leave out its last cells; otherwise these are empty */
-	const char *delimiters; /* what may separate cells, if it is a text file; else NULL */
-	struct column *list;    /* n of them; NULL before columns_open */
+	const char *delimiters;   /* what may separate cells, if it is a text file; else NULL */
+	struct column *list;      /* n of them; NULL before columns_open */
 	size_t n;
 };
 
@@ -49,7 +48,7 @@ void columns_tell_header(const struct columns *c, struct finding at);
 
 /*
  * Fills rec->cells and rec->raw from the n cells of a row; the caller has set entry, row and line.
- * Cells missing at the end are empty or, with leaves_out, absent. Reports values outside the named
+ * Cells missing at the end are empty. Reports values outside the named
  * columns. `raw` must have room for the longer of row and header; rec points into it, into the
  * cells' text and into c.
  */

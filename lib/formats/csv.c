@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "formats/columns.h"
+#include "formats/csv_delimiter.h"
 #include "formats/decode.h"
 #include "formats/findings.h"
 
@@ -20,10 +21,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #define CELL_BLOCK ((size_t)64 * 1024) /* by how much libcsv's buffer for a cell grows */
-#define SNIFF_MAX  (1024 * 1024)       /* how much text is searched for the delimiter */
 
 #define EXAMPLE_MAX 40 /* bytes that an example shows before what it is about */
 
@@ -32,22 +31,7 @@ enum { FIELD_NOT_BEGUN = 1, FIELD_BEGUN = 2 };
 
 #define QUOTE_TWICE "write each double quote inside the cell twice: \"say \"\"yes\"\"\"."
 
-static const struct {
-	char c;
-	const char *hint;
-} delimiters[] = {
-    {',', "A cell with a comma in it must stand in double quotes."},
-    {';', "A cell with a semicolon in it must stand in double quotes."},
-    {'\t', "A cell with a tab in it must stand in double quotes."},
-    {'|', "A cell with a | in it must stand in double quotes."},
-};
-
-#define DELIMITERS       ",;\t|" /* the same for columns.h */
-#define DELIMITERS_SPELT "comma, semicolon, tab or |"
-
 #define BYTE_ORDER_MARK "\xEF\xBB\xBF"
-
-#define NDELIMITERS (sizeof delimiters / sizeof *delimiters)
 
 struct csv {
 	struct reader reader;
@@ -108,9 +92,10 @@ tell_undecoded(struct csv *c, const char *why)
 
 	f.line = c->line;
 	if (rest.n) {
-		cell = from_shortly_before(cell, cell.n);
+		if (cell.n)
+			cell = from_shortly_before(cell, cell.n);
 		buf_add(&value, cell.text, cell.n);
-		for (size_t i = 0; i < rest.n && !strchr(DELIMITERS "\"", rest.text[i]); i++)
+		for (size_t i = 0; i < rest.n && !strchr(CSV_DELIMITERS "\"", rest.text[i]); i++)
 			buf_add_char(&value, rest.text[i]);
 		f.field = columns_field(&c->columns, c->ncells);
 		f.value = text_show(shown, buf_text(&value), value.len);
@@ -285,8 +270,7 @@ forget_prefix(struct csv *c)
 	}
 }
 
-/* Where, from `from` on, a double quote follows what forget_prefix looks for; piece.n if nowhere.
- */
+/* Where a double quote follows what forget_prefix looks for, behind `from`; piece.n if nowhere. */
 static size_t
 find_prefixed(struct text_slice piece, size_t from)
 {
@@ -318,40 +302,49 @@ parse(struct csv *c, struct text_slice piece)
 	return parsed ? check_limits(c) : tell_broken(c, !piece.n);
 }
 
-/* Makes x of a cell ="x", which stands as "=""x""" in the file; inside x, quotes are doubled. */
-static void
-unwrap(char *text, struct cell *cell)
+/* The length of x, which is moved to the beginning of the text, if that is ="x"; else n. */
+static size_t
+unwrap(char *text, size_t n)
 {
-	size_t n = cell->n, length = 0;
+	size_t length = 0;
 
 	if (n < 3 || text[0] != '=' || text[1] != '"' || text[n - 1] != '"')
-		return;
+		return n;
 	for (size_t i = 2; i < n - 1; i++) {
 		if (text[i] == '"' && (++i == n - 1 || text[i] != '"'))
-			return;
+			return n;
 	}
 	for (size_t i = 2; i < n - 1; i++) {
 		i += text[i] == '"';
 		text[length++] = text[i];
 	}
-	cell->n = length;
+	return length;
 }
 
 /* Sets the cells' texts once the row is complete: until then it may move. */
 static void
-set_cells(struct csv *c, bool has_quotes)
+set_cells(struct csv *c)
 {
 	const char *text = buf_text(&c->text);
-	size_t at = 0;
 
 	for (size_t i = 0; i < c->ncells; i++) {
+		c->cells[i].kind = CELL_STRING;
+		c->cells[i].text = text;
+		text += c->cells[i].n;
+	}
+}
+
+/*
+ * Makes x of each cell ="x", which stands as "=""x""" in the file; inside x, quotes are doubled.
+ * Without a quote around the cell, forget_prefix has seen to it.
+ */
+static void
+unwrap_cells(struct csv *c)
+{
+	for (size_t i = 0; i < c->ncells; i++) {
 		struct cell *cell = &c->cells[i];
-		size_t n = cell->n;
-		cell->kind = CELL_STRING;
-		cell->text = text + at;
-		if (has_quotes && n)
-			unwrap(c->text.data + at, cell);
-		at += n;
+		if (cell->n && *cell->text == '=')
+			cell->n = unwrap((char *)cell->text, cell->n); /* ours, in c->text */
 	}
 }
 
@@ -414,7 +407,9 @@ read_row(struct csv *c)
 		fine = next_piece(c, &piece) >= 0 && parse(c, piece);
 	if (!fine)
 		return READER_FAILED;
-	set_cells(c, !plain);
+	set_cells(c);
+	if (!plain)
+		unwrap_cells(c);
 	if (!c->told_encoding)
 		tell_encoding(c);
 	return READER_RECORD;
@@ -434,110 +429,41 @@ read_filled_row(struct csv *c)
 	return kind == ROW_RECORD ? READER_RECORD : status;
 }
 
-/* The index of the delimiter; NDELIMITERS if it is not one. */
-static size_t
-find_delimiter(char ch)
-{
-	size_t i = 0;
-
-	while (i < NDELIMITERS && delimiters[i].c != ch)
-		i++;
-	return i;
-}
-
-/* The delimiter named by a line such as sep=; or "sep=;" or sep=;;; (0 if it is another line). */
-static char
-sep_line(struct text_slice line)
-{
-	if (*line.text == '"') {
-		line.text++;
-		line.n--;
-	}
-	if (line.n < 5 || strncasecmp(line.text, "sep=", 4) != 0 || line.text[4] == '\n')
-		return 0;
-	char sep = line.text[4];
-	for (size_t i = 5; i < line.n; i++) {
-		if (line.text[i] != sep && !strchr(" \"\n", line.text[i]))
-			return 0;
-	}
-	return sep;
-}
-
-/* Counts delimiters outside quotes. True if there is anything but delimiters, blanks and quotes. */
-static bool
-count_delimiters(struct text_slice piece, bool *quoted, size_t counts[NDELIMITERS])
-{
-	bool filled = false;
-
-	for (size_t i = 0; i < piece.n; i++) {
-		char ch = piece.text[i];
-		size_t which = find_delimiter(ch);
-		if (ch == '"')
-			*quoted = !*quoted;
-		else if (which < NDELIMITERS)
-			counts[which] += !*quoted;
-		else if (ch != ' ' && ch != '\n')
-			filled = true;
-	}
-	return filled;
-}
-
-/*
- * Reads as far as needed to determine the delimiter. Returns its index, NDELIMITERS if it is not
- * supported. What cannot be decoded is reported when it is read again.
- */
-static size_t
-sniff(struct csv *c, bool *has_sep_line)
-{
-	size_t counts[NDELIMITERS] = {0}, seen = 0, most = 0;
-	bool quoted = false, filled = false;
-	struct text_slice piece;
-
-	while (seen < SNIFF_MAX && next_piece(c, &piece) > 0) {
-		char sep = seen ? 0 : sep_line(piece);
-		if (sep) {
-			*has_sep_line = true;
-			return find_delimiter(sep);
-		}
-		seen += piece.n;
-		filled |= count_delimiters(piece, &quoted, counts);
-		if (!c->line_ended || quoted)
-			continue;
-		if (filled)
-			break;
-		memset(counts, 0, sizeof counts);
-	}
-	for (size_t i = 1; i < NDELIMITERS; i++) {
-		if (counts[i] > counts[most])
-			most = i;
-	}
-	return most;
-}
-
+/* Reads as far as needed to know the delimiter, and goes back to the first row. */
 static bool
 choose_delimiter(struct csv *c)
 {
-	bool has_sep_line = false;
-	struct text_slice skipped;
+	struct csv_sniffer sniffer = {0};
+	struct text_slice piece;
 
 	c->line = 1;
 	c->sniffing = true;
-	size_t which = sniff(c, &has_sep_line);
+	while (next_piece(c, &piece) > 0 && csv_sniff(&sniffer, piece))
+		;
 	c->sniffing = false;
-	if (which == NDELIMITERS)
+	const struct csv_delimiter *found = csv_sniffed(&sniffer);
+	if (!found)
 		return findings_tell(&c->to, (struct finding){.row = 1, .line = 1},
 		    "The first line (sep=) names a delimiter that is not supported. "
-		    "Use " DELIMITERS_SPELT ".");
-	csv_set_delim(&c->parser, (unsigned char)delimiters[which].c);
-	c->columns.surplus_hint = delimiters[which].hint;
+		    "Use " CSV_DELIMITERS_SPELT ".");
+	csv_set_delim(&c->parser, (unsigned char)found->c);
+	c->columns.surplus_hint = found->hint;
 
 	decode_rewind(&c->decoder);
 	c->rest = (struct text_slice){0};
 	c->line = 1;
 	c->line_ended = false;
-	if (has_sep_line)
+	if (sniffer.has_sep_line)
 		c->row++;
-	return !has_sep_line || next_piece(c, &skipped) > 0;
+	return !sniffer.has_sep_line || next_piece(c, &piece) > 0;
+}
+
+/* Leaves out the cells that the row lacks; they are not empty. */
+static void
+leave_out(struct csv *c)
+{
+	for (size_t i = c->ncells; i < c->columns.n; i++)
+		c->cells[i] = (struct cell){CELL_ABSENT, "", 0};
 }
 
 /* Whether the row is a whole one in double quotes, so that it is a single cell. */
@@ -609,10 +535,14 @@ csv_next(struct reader *r, struct record *rec)
 	rec->entry = c->entry + 1;
 	rec->row = c->row;
 	rec->line = c->row_line;
-	columns_record(&c->columns, c->cells, c->ncells, c->raw, rec);
-	if (c->ncells < c->columns.n)
+	size_t n = c->ncells;
+	if (n < c->columns.n) {
 		look_at_short(c);
+		leave_out(c);
+		n = c->columns.n;
+	}
 	c->entry++;
+	columns_record(&c->columns, c->cells, n, c->raw, rec);
 	return READER_RECORD;
 }
 
@@ -670,8 +600,7 @@ csv_open(int fd, const struct model *m, const struct limits *limits, finding_fn 
 	c->reader = (struct reader){csv_next, csv_offset, csv_close, NULL};
 	c->limits = *limits;
 	c->to = to;
-	c->columns =
-	    (struct columns){.model = m, .to = to, .leaves_out = true, .delimiters = DELIMITERS};
+	c->columns = (struct columns){.model = m, .to = to, .delimiters = CSV_DELIMITERS};
 	c->cells = calloc((size_t)limits->max_columns, sizeof *c->cells);
 	c->raw = calloc((size_t)limits->max_columns, sizeof *c->raw);
 	if (!start(c, fd)) {

@@ -11,7 +11,8 @@
 #include <unistd.h>
 
 #define LONGEST_SEQUENCE 4 /* bytes of a character in UTF-8 */
-#define TELLING_WEIGHT   4 /* how many bad bytes a telling sequence outweighs */
+#define TELLING_LEAST    2 /* telling sequences: a single one may be a quotation */
+#define TELLING_WEIGHT   4 /* how many broken ones each of them outweighs */
 #define CTRL_Z           0x1A
 #define TAIL_SIZE        1024 /* how far from the end of the file a Ctrl-Z is looked for */
 
@@ -121,31 +122,50 @@ find_malformed(struct decoder *d, int64_t *bad_at, struct error *err)
 	return 0;
 }
 
-/* Whether the n bytes, not a whole sequence, are the beginning of one. */
 static bool
-is_begun(const unsigned char *s, size_t n)
+is_lead(unsigned char byte)
 {
-	size_t whole = s[0] >= 0xF0 ? 4 : s[0] >= 0xE0 ? 3 : 2;
-
-	if (s[0] < 0xC2 || s[0] > 0xF4 || n >= whole)
-		return false;
-	for (size_t i = 1; i < n; i++) {
-		if ((s[i] & 0xC0) != 0x80)
-			return false;
-	}
-	return true;
+	return byte >= 0xC2 && byte <= 0xF4;
 }
 
+/* How many of the n bytes, which do not begin with a sequence, are the beginning of one; at
+ * least 1. */
+static size_t
+begun_length(const unsigned char *s, size_t n)
+{
+	size_t whole = s[0] >= 0xF0 ? 4 : s[0] >= 0xE0 ? 3 : 2, length = 1;
+
+	if (!is_lead(s[0]))
+		return 1;
+	while (length < n && length < whole && (s[length] & 0xC0) == 0x80)
+		length++;
+	return length < whole ? length : 1;
+}
+
+/* Letters and signs of Western texts: see is_telling. */
+static const struct {
+	uint32_t first, last;
+} western[] = {
+    {0x00A0, 0x017F}, /* accented letters, and signs such as the degree */
+    {0x0218, 0x021B}, /* Romanian */
+    {0x1E00, 0x1EFF}, /* Vietnamese */
+    {0x2000, 0x27FF}, /* typographic signs, currencies, arrows, mathematics */
+};
+
 /*
- * Whether text in another encoding will hardly have that sequence by chance. Of Western letters and
- * typographic signs the first byte stands for A, a or another rare letter with an accent there, and
- * signs follow it; sequences of four bytes, and several in a row, are rarer still.
+ * Whether text in another encoding will hardly have that sequence by chance. In Windows-1252, those
+ * of Western texts are a rare letter with signs behind it. Others do occur there, where words end:
+ * an E acute and a closing quote, or an e acute, a space and a closing quote. Sequences of four
+ * bytes, and several in a row, are unlikely too.
  */
 static bool
 is_telling(const struct decode_survey *s, uint32_t c, size_t length)
 {
-	return length == 4 || (c >= 0xA0 && c < 0x180) || (c >= 0x2010 && c < 0x2123) ||
-	       s->whole_before;
+	for (size_t i = 0; i < sizeof western / sizeof *western; i++) {
+		if (c >= western[i].first && c <= western[i].last)
+			return true;
+	}
+	return length == 4 || s->whole_before;
 }
 
 /* Notes the n bytes that the file goes on with: ASCII. */
@@ -173,6 +193,7 @@ note_foreign(struct decode_survey *s, size_t n, bool whole, uint32_t c)
 		s->telling += is_telling(s, c, n);
 	} else {
 		s->bad += (int64_t)n;
+		s->broken++;
 		s->bad_lines += !s->bad_here;
 		s->bad_here = true;
 	}
@@ -191,14 +212,13 @@ note_next(struct decoder *d)
 		note_ascii(&d->survey, s, length);
 	} else if ((length = text_decode_long((const char *)s, n, &c))) {
 		note_foreign(&d->survey, length, true, c);
-	} else if (n < LONGEST_SEQUENCE && is_begun(s, n)) {
-		if (!d->eof)
-			return false;
-		d->survey.cut = length = n;
-		d->survey.telling += n > 1;
-		note_foreign(&d->survey, length, false, 0);
 	} else {
-		length = 1;
+		length = begun_length(s, n);
+		bool last = length == n && is_lead(s[0]);
+		if (last && !d->eof)
+			return false;
+		if (last)
+			d->survey.cut = length;
 		note_foreign(&d->survey, length, false, 0);
 	}
 	d->pos += length;
@@ -223,7 +243,10 @@ survey(struct decoder *d, struct error *err)
 static bool
 is_damaged_utf8(const struct decode_survey *s)
 {
-	return s->whole >= s->bad || s->telling * TELLING_WEIGHT >= s->bad;
+	bool cut_off = s->cut > 1 && s->broken == 1;
+
+	return cut_off || (s->telling && s->whole >= s->broken) || s->whole >= 2 * s->broken ||
+	       (s->telling >= TELLING_LEAST && s->telling * TELLING_WEIGHT >= s->broken);
 }
 
 void

@@ -3,13 +3,14 @@
  *
  * A byte order mark decides between UTF-8 and UTF-16; it may be there twice, or be encoded twice.
  * Without one, the file is UTF-8 if all of it is well-formed (RFC 3629). If it is not, it is either
- * UTF-8 that was damaged, and cannot be decoded from the first bad byte on, or Windows-1252. It is
- * damaged UTF-8
+ * UTF-8 that was damaged, and cannot be decoded from the first bad byte on, or Windows-1252.
+ *Counted are sequences of several bytes that are whole, those of them that are telling (see
+ *is_telling: hardly there by chance), and what is broken: bad bytes, or several that begin like a
+ *sequence. It is damaged UTF-8
  *
- * - if it has as many well-formed sequences as bad bytes, or more; or
- * - if it has one telling sequence for every four bad bytes: a Western letter or typographic sign,
- *a sequence of four bytes or one right behind another. Text in Windows-1252 has others by chance,
- *   such as an E acute and a closing quote, but has more bad bytes beside them.
+ * - if there are as many whole as broken ones or more, and a telling one or twice as many; or
+ * - if there are two or more telling ones, and one for every four broken ones; or
+ * - if nothing is broken but that the file ends after two or three bytes of a sequence.
  *
  * In case of doubt it is damaged: an error is better than wrong letters. CRLF and CR become LF. A
  * Ctrl-Z at the end of the file is not part of the text. The output never contains U+0000.
@@ -43,6 +44,7 @@ enum encoding {
 /* What a file consists of that is not well-formed UTF-8; all zero for others. */
 struct decode_survey {
 	int64_t foreign, foreign_lines; /* bytes beyond ASCII, and the lines that have some */
+	int64_t broken;                 /* sequences that are not whole, or bytes in none */
 	int64_t bad, bad_lines;         /* those that belong to no sequence of UTF-8 */
 	int64_t whole, telling; /* sequences of several bytes; those hardly there by chance */
 	size_t cut;             /* bytes of a sequence that the file ends in, 0 if it does not */

@@ -1,6 +1,7 @@
 /*
  * The JSON reader: RFC 8259, strictly. The file is an array of flat objects, one per record; see
- * keys.h for the keys they may have.
+ * keys.h for the keys they may have. Or it is such objects one after the other without an array
+ * around them, as JSON Lines has one on each line.
  *
  * The file is UTF-8 with or without a byte order mark. Some things that many parsers accept are
  * refused: single quotes, comments, trailing commas, NaN, leading zeros, lone surrogates and

@@ -82,17 +82,17 @@ spelling(const struct keys *k, const struct key *key)
 static void
 tell_unknown(const struct keys *k, const struct key *key, const char *nearest)
 {
-	int shown = findings_shown(key->name, key->n);
 	struct finding f = k->at;
-	char list[512];
+	char shown[TEXT_SHOWN_SIZE], list[512];
 
 	f.field = key->name;
+	text_show(shown, key->name, key->n);
 	if (nearest) {
-		findings_tell(&k->to, f, "Unknown key \"%.*s\": did you mean \"%s\"?", shown,
-		    key->name, nearest);
+		findings_tell(
+		    &k->to, f, "Unknown key \"%s\": did you mean \"%s\"?", shown, nearest);
 		return;
 	}
-	findings_tell(&k->to, f, "Unknown key \"%.*s\". Keys can be: %s.", shown, key->name,
+	findings_tell(&k->to, f, "Unknown key \"%s\". Keys can be: %s.", shown,
 	    findings_fields(k->model, list, sizeof list));
 }
 
@@ -115,12 +115,37 @@ static void
 tell_retired(const struct keys *k, const struct key *key)
 {
 	struct finding f = k->at;
+	char shown[TEXT_SHOWN_SIZE];
 
 	f.level = FINDING_WARNING;
 	f.sign = SIGN_RETIRED;
 	f.field = key->name;
-	findings_tell(&k->to, f, "The key \"%.*s\" was retired: what it says is not taken over.",
-	    findings_shown(key->name, key->n), key->name);
+	findings_tell(&k->to, f, "The key \"%s\" was retired: what it says is not taken over.",
+	    text_show(shown, key->name, key->n));
+}
+
+/* The header that was meant by a text with invisible characters in it, or NULL. */
+static const char *
+seen_as(const struct model *m, const char *text, size_t n)
+{
+	char visible[TEXT_SHOWN_SIZE];
+	const char *nearest;
+	size_t used = 0;
+	uint32_t c;
+	int index;
+
+	for (size_t i = 0, length; i < n; i += length) {
+		length = text_decode(text + i, n - i, &c);
+		if (!length || used + length > sizeof visible)
+			return NULL;
+		if (text_is_invisible(c))
+			continue;
+		memcpy(visible + used, text + i, length);
+		used += length;
+	}
+	if (used < n && model_match_header(m, visible, used, &index, &nearest) == HEADER_FIELD)
+		return m->fields[index].name;
+	return NULL;
 }
 
 /* Matches a key that is new in the file. */
@@ -143,7 +168,7 @@ match(const struct keys *k, struct key *key)
 		break;
 	case HEADER_UNKNOWN:
 		key->field = KEY_UNKNOWN;
-		tell_unknown(k, key, nearest);
+		tell_unknown(k, key, nearest ? nearest : seen_as(k->model, text, n));
 		break;
 	}
 }
@@ -212,10 +237,11 @@ keys_name(struct keys *k, const char *name, size_t n)
 	bool twin = is_twin(k, key);
 	if (twin) {
 		struct finding f = k->at;
+		char shown[TEXT_SHOWN_SIZE];
 		f.field = spelling(k, key);
 		findings_tell(&k->to, f,
-		    "The key \"%.*s\" is in this record twice. Keep one of them.",
-		    findings_shown(key->name, key->n), key->name);
+		    "The key \"%s\" is in this record twice. Keep one of them.",
+		    text_show(shown, key->name, key->n));
 	}
 	key->row = k->at.row;
 	k->members[k->nmembers++] = (struct member){
@@ -287,12 +313,36 @@ keys_list(struct keys *k)
 	k->members[k->nmembers - 1].kind = CELL_LIST;
 }
 
-bool
-keys_takes_numbers(const struct keys *k)
+const struct field *
+keys_field(const struct keys *k)
 {
-	const struct key *key = &k->known[k->members[k->nmembers - 1].key];
+	const struct member *m = &k->members[k->nmembers - 1];
+	const struct key *key = &k->known[m->key];
 
-	return key->field >= 0 && k->model->fields[key->field].kind == FIELD_REFS;
+	return key->field >= 0 && !m->twin ? &k->model->fields[key->field] : NULL;
+}
+
+void
+keys_warn(struct keys *k, enum sign sign, struct text_slice value, const char *format, ...)
+{
+	const struct field *field = keys_field(k);
+	struct finding f = k->at;
+	char what[1024];
+	va_list ap;
+
+	if (!field || k->members[k->nmembers - 1].kind == CELL_ABSENT)
+		return;
+	va_start(ap, format);
+	vsnprintf(what, sizeof what, format, ap);
+	va_end(ap);
+	f.level = FINDING_WARNING;
+	f.sign = sign;
+	f.field = field->name;
+	if (value.n) {
+		f.value = value.text;
+		f.value_n = value.n;
+	}
+	findings_tell(&k->to, f, "%s", what);
 }
 
 void
@@ -354,6 +404,7 @@ fill(struct keys *k, struct record *rec)
 		if (key->field >= 0 && !m->twin)
 			rec->cells[key->field] = (struct cell){m->kind, text, m->n};
 	}
+	rec->guarded = false;
 	rec->raw = k->raw;
 	rec->nraw = k->nmembers;
 }

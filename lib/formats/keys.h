@@ -15,6 +15,7 @@
 #define ACCESSION_KEYS_H
 
 #include "base/buf.h"
+#include "base/text.h"
 #include "formats/findings.h"
 #include "formats/reader.h"
 
@@ -62,8 +63,8 @@ void keys_value(struct keys *k, enum cell_kind kind, const char *text, size_t n)
 /* Says that the value of the last key is a list, whose items follow. */
 void keys_list(struct keys *k);
 
-/* Whether the value of the last key may be a list with numbers in it. */
-bool keys_takes_numbers(const struct keys *k);
+/* The field of the last key; NULL if it is ignored, unknown or in the record before. */
+const struct field *keys_field(const struct keys *k);
 
 /* Takes the next item of the list (UTF-8). Reports one that has a ';', which separates items. */
 void keys_item(struct keys *k, const char *text, size_t n);
@@ -74,6 +75,11 @@ void keys_item(struct keys *k, const char *text, size_t n);
  * was already refused.
  */
 void keys_refuse(struct keys *k, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Warns about the last value, given as it is to be shown; not if it was refused or is no field's.
+ */
+void keys_warn(struct keys *k, enum sign sign, struct text_slice value, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 
 /* Reports that the record being read exceeds record_max. Always returns false. */
 bool keys_too_large(struct keys *k);

@@ -112,5 +112,9 @@ writer_close(struct writer *w)
 bool
 writer_needs_guard(const struct cell *cell)
 {
-	return cell->kind == CELL_STRING && cell->n && memchr("=+-@\t\r", cell->text[0], 6);
+	size_t at = 0;
+
+	while (at < cell->n && cell->text[at] == ' ')
+		at++;
+	return cell->kind == CELL_STRING && at < cell->n && memchr("=+-@\t\r", cell->text[at], 6);
 }

@@ -311,8 +311,10 @@ read_filled_row(struct xlsx *x)
 	int got;
 
 	while ((got = xlsx_sheet_next(&x->sheet, &err)) > 0) {
+		if (row->beyond || is_troubled(x))
+			return READER_RECORD;
 		enum row_kind kind = columns_look(&x->columns, row->cells, row->n);
-		if (kind == ROW_RECORD || row->beyond || is_troubled(x))
+		if (kind == ROW_RECORD)
 			return READER_RECORD;
 		if (kind == ROW_HEADER)
 			columns_tell_header(&x->columns, here(x));

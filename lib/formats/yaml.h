@@ -5,7 +5,8 @@
  * The field, not YAML's types, decides what a value means: `no`, `007` and `1e3` are the text they
  * look like. Only a plain null, Null, NULL, ~ or nothing is CELL_NULL; everything else is
  * CELL_STRING. The value of a key may be a sequence of scalars (CELL_LIST). Anchors, aliases, tags
- * and further documents are refused.
+ * and further documents are refused. U+0085, U+2028 and U+2029 are characters like others, as in
+ * YAML 1.2. A comment that cuts or empties a value that may be text is a warning.
  *
  * The file is UTF-8, or UTF-16 with a byte order mark. A record may have up to eight times
  * max_field_bytes, or 1 MiB if that is more. A null instead of a mapping is a blank record.

@@ -6,12 +6,15 @@
 #include <string.h>
 #include <strings.h>
 
+/* The last are how spreadsheet programs spell them in German, French, Spanish, Italian, ... */
 static const struct {
 	const char *word;
 	bool is;
 } words[] = {{"true", true}, {"false", false}, {"1", true}, {"0", false}, {"yes", true},
     {"no", false}, {"y", true}, {"n", false}, {"t", true}, {"f", false}, {"on", true},
-    {"off", false}};
+    {"off", false}, {"wahr", true}, {"falsch", false}, {"vrai", true}, {"faux", false},
+    {"verdadero", true}, {"falso", false}, {"vero", true}, {"verdadeiro", true}, {"waar", true},
+    {"onwaar", false}};
 
 bool
 boolean_read(const char *text, size_t n, bool *is)

@@ -5,8 +5,9 @@
 #include "model/model.h"
 
 /*
- * Reads true, false, yes, no, y, n, t, f, on, off, 1 and 0 in any case, and 1 and 0 as programs
- * spell numbers, 1.0. False if the n bytes are none of these.
+ * Reads true, false, yes, no, y, n, t, f, on, off, 1 and 0 in any case, true and false as
+ * spreadsheet programs spell them in other languages, and 1 and 0 as programs spell numbers, 1.0.
+ * False if the n bytes are none of these.
  */
 bool boolean_read(const char *text, size_t n, bool *is);
 

@@ -4,6 +4,7 @@
 
 #include "model/model.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -38,6 +39,8 @@ struct record {
 	struct cell cells[MODEL_MAX_FIELDS]; /* by field index of the model */
 	const struct raw_cell *raw;          /* every cell in the order of the file */
 	size_t nraw;
+	bool
+	    guarded; /* of a table: exports put a space before what might be a formula (writer.h) */
 };
 
 #endif

@@ -27,7 +27,6 @@ enum sign {
 	SIGN_DIRECTION,     /* U+202E */
 	SIGN_APOSTROPHE,    /* '=1+1 */
 	SIGN_SEPARATOR,     /* tags: a,b */
-	SIGN_CUT,           /* 32,767 characters */
 	/* told by readers */
 	SIGN_ENCODING,     /* the file was read as Windows-1252 */
 	SIGN_SHORT_ROW,    /* fewer cells than the header */
@@ -41,6 +40,7 @@ enum sign {
 	SIGN_COMMENT,      /* yaml: a # that empties or cuts a value */
 	/* found by comparing */
 	SIGN_TWIN, /* a new item that is there already */
+	SIGN_MORE, /* more warnings than are looked at */
 	SIGN_COUNT
 };
 
@@ -48,7 +48,7 @@ struct sign_row {
 	const char *name;  /* in the API */
 	const char *title; /* what several of them are headed by */
 	unsigned fields;   /* the kinds of fields in whose values it is looked for, as bits */
-	const char *what;  /* in a value: what it looks like, to follow "It looks like " */
+	const char *what;  /* in a value: to follow "It looks like " */
 	const char *remedy;
 };
 
@@ -57,5 +57,19 @@ extern const struct sign_row signs[SIGN_COUNT];
 
 /* The sign of that name; SIGN_NONE if there is none. */
 enum sign sign_named(const char *name);
+
+/*
+ * What the n bytes, a trimmed value or tag as a whole, may have become: one of SIGN_DATE to
+ * SIGN_NULL, or SIGN_NONE. A value that merely has such a word in it is none.
+ */
+enum sign sign_of_whole(const char *text, size_t n);
+
+/*
+ * Whether characters of a value of that kind of field are damaged or odd: one of SIGN_REPLACED to
+ * SIGN_APOSTROPHE, and at which byte. `seen` is what text_scan has seen in it, so that most values
+ * cost nothing.
+ */
+enum sign
+sign_of_characters(enum field_kind kind, const char *text, size_t n, unsigned seen, size_t *at);
 
 #endif

@@ -10,15 +10,20 @@
 #include "model/boolean.h"
 #include "model/decimal.h"
 #include "model/rules.h"
+#include "model/sign.h"
 #include "model/spreadsheet.h"
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <utf8proc.h>
 
 #define DETAILS_MAX   512
-#define NUMBER_MAX    24 /* a long in decimal */
-#define ID_MAX        32 /* no suggestions for longer ids; room for two with the longest prefix */
+#define LOOKED_AT     200 /* bytes of a wrong value that is looked at more closely */
+#define SHOWN_BEFORE  30  /* bytes before a damaged character that are shown with it */
+#define NUMBER_MAX    24  /* a long in decimal */
+#define ID_MAX        32  /* no suggestions for longer ids; room for two with the longest prefix */
 #define TAG_MAX_CHARS 255
 #define ID_NUMBER_MAX 999999999999999
 
@@ -32,6 +37,7 @@ struct check {
 	const struct field *field; /* the one being checked */
 	const struct cell *cell;
 	size_t ordinal; /* of the reference in its list, from 1; 0: the value is a single id */
+	bool warned;    /* of the field: one sign is enough */
 	bool ok;        /* no errors so far */
 };
 
@@ -39,13 +45,11 @@ struct check {
 #define NOTHING    ((struct value){NULL, 0})
 
 static void
-tell(struct check *c, enum finding_level level, const char *format, va_list ap)
+tell(struct check *c, enum sign sign, const char *details)
 {
-	char details[DETAILS_MAX];
-
-	vsnprintf(details, sizeof details, format, ap);
 	const struct finding f = {
-	    .level = level,
+	    .level = sign ? FINDING_WARNING : FINDING_ERROR,
+	    .sign = sign,
 	    .entry = c->rec->entry,
 	    .row = c->rec->row,
 	    .line = c->rec->line,
@@ -57,28 +61,54 @@ tell(struct check *c, enum finding_level level, const char *format, va_list ap)
 	c->sink(c->ctx, &f);
 }
 
+/* Appends why the value may be wrong although it looks right, or that nothing may be meant. */
+static void
+add_reason(const struct check *c, char *details, size_t size)
+{
+	struct value v = {c->cell->text, c->cell->n};
+	char shown[TEXT_SHOWN_SIZE];
+	size_t used = strlen(details);
+
+	text_trim(&v.text, &v.n);
+	if (v.n > LOOKED_AT)
+		return;
+	if (text_scan(v.text, v.n, TEXT_LINES).seen & TEXT_SEEN_INVISIBLE)
+		snprintf(details + used, size - used,
+		    " It has a character that cannot be seen: \"%s\".",
+		    text_show(shown, v.text, v.n));
+	else if (sign_of_whole(v.text, v.n) == SIGN_NULL)
+		snprintf(details + used, size - used, " It looks like %s. %s",
+		    signs[SIGN_NULL].what,
+		    c->field->required ? "Write the value instead." : signs[SIGN_NULL].remedy);
+}
+
 /* Reports an error in the current field. Returns NOTHING, for the checks of values to return. */
 __attribute__((format(printf, 2, 3))) static struct value
 complain(struct check *c, const char *format, ...)
 {
+	char details[2 * DETAILS_MAX];
 	va_list ap;
 
 	va_start(ap, format);
-	tell(c, FINDING_ERROR, format, ap);
+	vsnprintf(details, DETAILS_MAX, format, ap);
 	va_end(ap);
+	if (c->cell && c->cell->text)
+		add_reason(c, details, sizeof details);
+	tell(c, SIGN_NONE, details);
 	c->ok = false;
 	return NOTHING;
 }
 
-/* Reports a value that is accepted but may not be what was meant. */
-__attribute__((format(printf, 2, 3))) static void
-warn(struct check *c, const char *format, ...)
+/* Reports a value that is accepted but may be damaged; v is what is to be shown of it. */
+static void
+warn(struct check *c, enum sign sign, struct value v)
 {
-	va_list ap;
+	char shown[TEXT_SHOWN_SIZE], details[2 * DETAILS_MAX];
 
-	va_start(ap, format);
-	tell(c, FINDING_WARNING, format, ap);
-	va_end(ap);
+	snprintf(details, sizeof details, "It looks like %s: \"%s\". It was taken as it is. %s",
+	    signs[sign].what, text_show(shown, v.text, v.n), signs[sign].remedy);
+	tell(c, sign, details);
+	c->warned = true;
 }
 
 /* The text appended to the arena since it had `start` bytes. */
@@ -89,6 +119,12 @@ arena_since(const struct check *c, size_t start)
 
 	return arena->len > start ? (struct value){arena->data + start, arena->len - start}
 				  : LITERAL("");
+}
+
+static bool
+is_line_break(uint32_t c)
+{
+	return c == '\n' || c == '\r' || c == 0x2028 || c == 0x2029;
 }
 
 /* Complains of a character that is not allowed; `tag` is the ordinal of the tag, or 0. */
@@ -105,10 +141,10 @@ is_printable(struct check *c, const struct text_scan *s, size_t tag)
 		complain(c, "Not valid UTF-8 at character %zu%s.", s->at, where);
 		return false;
 	}
-	const char *what = s->refused == '\n' || s->refused == '\r' ? "line break"
-			   : s->refused == '\t'                     ? "tab"
-			   : text_is_noncharacter(s->refused)       ? "noncharacter"
-								    : "control character";
+	const char *what = is_line_break(s->refused)          ? "line break"
+			   : s->refused == '\t'               ? "tab"
+			   : text_is_noncharacter(s->refused) ? "noncharacter"
+							      : "control character";
 	complain(c, "The %s U+%04X at character %zu%s is not allowed; remove it.", what,
 	    (unsigned)s->refused, s->at, where);
 	return false;
@@ -135,20 +171,37 @@ unify_lines(const struct check *c, struct value v)
 	return arena_since(c, start);
 }
 
-static enum spreadsheet_trace
-trace_of(const struct check *c, struct value v)
+/* What the whole value may have become. */
+static enum sign
+sign_of(const struct check *c, struct value v)
 {
-	return c->cell->kind == CELL_DATE ? SPREADSHEET_DATE : spreadsheet_trace(v.text, v.n);
+	enum sign sign = sign_of_whole(v.text, v.n);
+
+	return !sign && c->cell->kind == CELL_DATE ? SIGN_DATE : sign;
 }
 
-/* Warns if a spreadsheet program seems to have changed the whole value. */
-static void
-look_for_traces(struct check *c, struct value v)
+/* The part of the value from that byte on, and a little before. */
+static struct value
+part_from(struct value v, size_t at)
 {
-	enum spreadsheet_trace trace = trace_of(c, v);
+	size_t from = at > SHOWN_BEFORE ? at - SHOWN_BEFORE : 0;
 
-	if (trace != SPREADSHEET_NONE)
-		warn(c, "Is this what was meant? It looks like %s.", spreadsheet_story(trace));
+	while (from && (v.text[from] & 0xC0) == 0x80)
+		from--;
+	return (struct value){v.text + from, v.n - from};
+}
+
+/* Warns of the first sign that the value was damaged. `seen` is what text_scan saw in it. */
+static void
+look_for_signs(struct check *c, struct value v, unsigned seen)
+{
+	enum sign sign = c->warned ? SIGN_NONE : sign_of(c, v);
+	size_t at = 0;
+
+	if (!sign && !c->warned)
+		sign = sign_of_characters(c->field->kind, v.text, v.n, seen, &at);
+	if (sign)
+		warn(c, sign, part_from(v, at));
 }
 
 static struct value
@@ -157,8 +210,10 @@ check_line(struct check *c, struct value v)
 	struct text_scan s = text_scan(v.text, v.n, TEXT_LINE);
 	bool ok = is_printable(c, &s, 0);
 
-	look_for_traces(c, v);
-	return fits(c, s.chars, (size_t)c->field->max, "characters") && ok ? v : NOTHING;
+	if (!fits(c, s.chars, (size_t)c->field->max, "characters") || !ok)
+		return NOTHING;
+	look_for_signs(c, v, s.seen);
+	return v;
 }
 
 static struct value
@@ -171,7 +226,16 @@ check_text(struct check *c, struct value v)
 
 	if (c->max_field_bytes < max)
 		max = c->max_field_bytes;
-	return fits(c, v.n, (size_t)max, "bytes") && ok ? v : NOTHING;
+	if (!fits(c, v.n, (size_t)max, "bytes") || !ok)
+		return NOTHING;
+	look_for_signs(c, v, s.seen);
+	return v;
+}
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
 }
 
 /* The length of the text without the ".0" that spreadsheet programs append to numbers. */
@@ -185,6 +249,16 @@ without_fraction(struct value v)
 	return n && n < v.n && v.text[n - 1] == '.' ? n - 1 : v.n;
 }
 
+/* The length of a character at the start that is white space or invisible; 0 if it is neither. */
+static size_t
+unseen_length(const char *text, size_t n)
+{
+	uint32_t c;
+	size_t length = text_decode(text, n, &c);
+
+	return length && (text_is_space(c) || text_is_invisible(c)) ? length : 0;
+}
+
 /* Spells an id as it must have been meant: "ct 012" as CT12. Returns its length; 0 if too long. */
 static size_t
 spell_id(struct value v, char id[ID_MAX])
@@ -193,9 +267,9 @@ spell_id(struct value v, char id[ID_MAX])
 
 	for (size_t i = 0, space; i < end; i += space ? space : 1) {
 		char ch = v.text[i];
-		bool digit_before = n && id[n - 1] >= '0' && id[n - 1] <= '9';
+		bool digit_before = n && is_digit(id[n - 1]);
 
-		space = text_space(v.text + i, v.n - i);
+		space = unseen_length(v.text + i, v.n - i);
 		if (space || (ch == '0' && !digit_before))
 			continue;
 		if (n == ID_MAX - 1)
@@ -254,18 +328,18 @@ static struct value
 complain_of_id(struct check *c, struct value v)
 {
 	const struct field *f = c->field;
-	enum spreadsheet_trace trace = trace_of(c, v);
+	enum sign sign = sign_of(c, v);
 	long number = spreadsheet_number(v.text, v.n);
 	char such[ID_MAX];
 
 	example(f, such);
 	if (number > 0 && number <= ID_NUMBER_MAX)
 		return complain_of_number(c, v, number);
-	if (trace != SPREADSHEET_NONE)
+	if (sign && sign != SIGN_NULL)
 		return refuse_id(c,
 		    ", but it looks like %s. Format the column as text and write the id again, "
 		    "such as %s.",
-		    spreadsheet_story(trace), such);
+		    signs[sign].what, such);
 	if (!*f->prefix)
 		return refuse_id(c, ": write %s of at most 15 digits%s, such as %s.",
 		    f->kind == FIELD_REFS ? "numbers" : "a number",
@@ -359,6 +433,63 @@ add_member(struct check *c, struct text_set *seen, const char *text, size_t n)
 	return !seen->failed;
 }
 
+/* Whether "and" or the like stands in the text as a word: then what it joins is one name. */
+static bool
+has_conjunction(const char *text, size_t n)
+{
+	static const char *const words[] = {" and ", " or ", " & ", " und ", " oder ", " et ",
+	    " ou ", " y ", " e ", " o ", " en ", " of ", " og ", " och ", " i "};
+
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (memmem(text, n, words[i], strlen(words[i])))
+			return true;
+	return false;
+}
+
+/*
+ * Whether there is anything in the tag that other programs separate tags with. The commas in
+ * "Validation, Sanitization and Encoding" do not.
+ */
+static bool
+has_separator(struct value tag)
+{
+	static const char *const others[] = {"|", "\uff1b", "\uff0c", "\u3001"};
+	const char *comma = memrchr(tag.text, ',', tag.n), *end = tag.text + tag.n;
+
+	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+		if (memmem(tag.text, tag.n, others[i], strlen(others[i])))
+			return true;
+	return comma && !has_conjunction(comma + 1, (size_t)(end - comma - 1));
+}
+
+static void
+look_at_tag(struct check *c, struct value tag, unsigned seen)
+{
+	if (!c->warned && has_separator(tag))
+		warn(c, SIGN_SEPARATOR, tag);
+	look_for_signs(c, tag, seen);
+}
+
+/*
+ * Adds a tag in Unicode's composed form (NFC), so that two that look alike are the same however
+ * they were typed.
+ */
+static bool
+add_composed(struct check *c, struct text_set *seen, struct value tag)
+{
+	utf8proc_uint8_t *composed = NULL;
+	utf8proc_ssize_t n = utf8proc_map((const utf8proc_uint8_t *)tag.text,
+	    (utf8proc_ssize_t)tag.n, &composed, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+	bool added = false;
+
+	if (n < 0)
+		complain(c, "Out of memory.");
+	else
+		added = add_member(c, seen, (const char *)composed, (size_t)n);
+	free(composed);
+	return added;
+}
+
 static bool
 add_tag(struct check *c, struct text_set *seen, struct value tag, size_t ordinal)
 {
@@ -371,7 +502,8 @@ add_tag(struct check *c, struct text_set *seen, struct value tag, size_t ordinal
 		    TAG_MAX_CHARS, ordinal, s.chars);
 		return false;
 	}
-	return add_member(c, seen, tag.text, tag.n);
+	look_at_tag(c, tag, s.seen);
+	return s.chars == tag.n ? add_member(c, seen, tag.text, tag.n) : add_composed(c, seen, tag);
 }
 
 /* The length of a comma or white space at that place; 0 if there is none. */
@@ -425,10 +557,13 @@ add_ref(struct check *c, struct text_set *seen, struct value ref, size_t ordinal
 	return false;
 }
 
-static bool
-separates(const struct check *c, char ch)
+/* The length of what separates the members of a list, at the start of the text; 0: nothing does. */
+static size_t
+separator_length(const char *text, size_t n)
 {
-	return ch == ';' || (ch == '\n' && c->field->kind == FIELD_REFS);
+	if (*text == ';' || *text == '\n' || *text == '\r')
+		return 1;
+	return n >= 3 && (memcmp(text, "\u2028", 3) == 0 || memcmp(text, "\u2029", 3) == 0) ? 3 : 0;
 }
 
 /* Stops at the first faulty member: thousands of complaints about one cell help nobody. */
@@ -440,10 +575,10 @@ check_list(struct check *c, struct value v,
 	size_t start = c->row->arena.len, ordinal = 0;
 	bool ok = true;
 
-	for (size_t at = 0; ok && at <= v.n; at++) {
+	for (size_t at = 0, gap = 1; ok && gap; at += gap) {
 		size_t from = at;
 
-		while (at < v.n && !separates(c, v.text[at]))
+		for (gap = 0; at < v.n && !(gap = separator_length(v.text + at, v.n - at));)
 			at++;
 		struct value member = {v.text + from, at - from};
 		ordinal++;
@@ -460,7 +595,6 @@ check_list(struct check *c, struct value v,
 static struct value
 check_tags(struct check *c, struct value v)
 {
-	look_for_traces(c, v);
 	return check_list(c, v, add_tag);
 }
 
@@ -499,12 +633,41 @@ value_of(const char *text)
 	return text ? (struct value){text, strlen(text)} : NOTHING;
 }
 
+/* Whether a line of the text after the first is indented. */
+static bool
+has_indented_line(struct value v)
+{
+	return memmem(v.text, v.n, "\n ", 2) || memmem(v.text, v.n, "\n\t", 2);
+}
+
+/*
+ * Gives a trimmed text back the indentation of its first line where Markdown makes something of it:
+ * code, or a list in step with lines that are indented as well. Takes away the space by which
+ * exports keep a spreadsheet program from seeing a formula.
+ */
+static void
+indent(const struct record *rec, const struct cell *cell, struct value *v)
+{
+	const char *from = v->text, *at;
+
+	while (from > cell->text && (from[-1] == ' ' || from[-1] == '\t'))
+		from--;
+	for (at = from; at < v->text && *at == ' ';)
+		at++;
+	if (rec->guarded && at > from && v->n && memchr("=+-@\t", *at, 5))
+		from++;
+	size_t n = (size_t)(v->text - from);
+	if (n > 3 || memchr(from, '\t', n) || (n && has_indented_line(*v)))
+		*v = (struct value){from, v->n + n};
+}
+
 static struct value
 check_field(struct check *c, const struct field *f, const struct cell *cell)
 {
 	c->field = f;
 	c->cell = cell;
 	c->ordinal = 0;
+	c->warned = false;
 	if (cell->kind == CELL_ABSENT)
 		return value_of(kinds[f->kind].absent);
 	if (!(kinds[f->kind].cells & 1u << cell->kind))
@@ -516,6 +679,8 @@ check_field(struct check *c, const struct field *f, const struct cell *cell)
 	if (cell->kind != CELL_NULL && cell->n) {
 		v = (struct value){cell->text, cell->n};
 		text_trim(&v.text, &v.n);
+		if (f->kind == FIELD_TEXT)
+			indent(c->rec, cell, &v);
 	}
 	if (v.n)
 		v = kinds[f->kind].check(c, v);
@@ -575,7 +740,7 @@ reserve_arena(const struct model *m, const struct record *rec, struct buf *arena
 	size_t room = m->nfields * NUMBER_MAX;
 
 	for (size_t i = 0; i < m->nfields; i++)
-		room += 2 * rec->cells[i].n;
+		room += (m->fields[i].kind == FIELD_TAGS ? 4 : 2) * rec->cells[i].n;
 	buf_clear(arena);
 	return buf_reserve(arena, room);
 }

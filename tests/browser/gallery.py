@@ -88,6 +88,8 @@ MODEL_PAGES = {
     "models-job": ("editor", lambda c, w: _opened(Job(c, w.ready), "uploaded the files")),
     "models-job-failed": ("editor", lambda c, w: _opened(Job(c, w.failed), "failed rows of threat.csv")),
     "models-review": ("editor", lambda c, w: Review(c, w.ready).open("?model=threat").shows_some()),
+    "models-review-warnings": ("editor", lambda c, w: Review(c, w.ready).open().warned_changes(
+        "Values that look like dates").shows_some()),
     "models-accept": ("editor", lambda c, w: Review(c, w.ready).open().ask("Accept")),
     "models-library": ("editor", lambda c, w: _opened(Library(c), "T17")),
     "models-library-threats": ("editor", lambda c, w: Library(c).open("?model=threat").shows(

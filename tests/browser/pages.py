@@ -192,8 +192,8 @@ class Decided(Page):
 
     def may(self):
         """The decisions that are offered."""
-        return {name for name in ("Accept", "Cancel", "Retry")
-                if self.chromium.all("button", re.compile(f"^{name}"))}
+        return eventually(lambda: {name for name in ("Accept", "Cancel", "Retry")
+                                   if self.chromium.all("button", re.compile(f"^{name}"))})
 
     def ask(self, action):
         """Clicks Accept, Cancel or Retry; returns the dialog that comes up."""
@@ -209,6 +209,20 @@ class Decided(Page):
         """The counts of each model, if there are several: title → "+1 ~2 −0"."""
         self.counts()  # waits until there are any
         return self.chromium.script(_BY_MODEL)
+
+
+    def warnings(self):
+        """What is said of warnings: the heading, and of each kind that is shown its line, and below
+        it what can be seen."""
+        self.chromium.sees(re.compile(r"\d warnings?"), css="#warnings h2")
+        return self.chromium.script("""
+            const kinds = [...document.querySelectorAll("#warnings .kind")];
+            return [document.querySelector("#warnings h2").innerText, ...kinds.map((kind) => kind.innerText)]""")
+
+    def warned_changes(self, title):
+        """Follows the link to the changes that warnings of a kind are about."""
+        self.chromium.click("link", re.compile(f"^Show .*with the warning “{title}”$"))
+        return Review(self.chromium, self.number).here()
 
 
 class Job(Decided):
@@ -296,7 +310,7 @@ class Review(Decided):
             const walk = (node) => {
                 if (node.nodeType === Node.TEXT_NODE)
                     return node.data;
-                if (node.matches("[aria-hidden=true], .unseen, .note"))
+                if (node.matches("[aria-hidden=true], .unseen, .note, .mark-warned"))
                     return "";
                 const inner = [...node.childNodes].map(walk).join("");
                 return { DEL: `[-${inner}-]`, INS: `{+${inner}+}` }[node.tagName] ?? inner;
@@ -308,6 +322,15 @@ class Review(Decided):
         """The note about a changed field, such as "cleared"."""
         return self.chromium.script(_CHANGED_FIELD + """
             return name.querySelector(".note")?.textContent ?? "" """, item_id, label)
+
+    def marks(self, item_id):
+        """The warnings that stand with a change, as a screen reader reads them."""
+        return self.chromium.script("""
+            const text = (node) => node.nodeType === Node.TEXT_NODE ? node.data
+                : node.ariaHidden === "true" ? "" : [...node.childNodes].map(text).join("");
+            const article = [...document.querySelectorAll("article.change")].find((a) =>
+                a.querySelector("h3 .item-id").textContent.trim() === arguments[0]);
+            return [...article.querySelectorAll(".mark-warned")].map(text)""", item_id)
 
     def tabs(self):
         """The tabs of the models: the text of each, as a screen reader reads it."""

@@ -103,7 +103,9 @@ class TwoModels:
                          ("threat.csv", to_csv([{**threats[0], "severity": 11}])))
         self.failed = site.editor.wait_for(bad, "fail")["id"]
         edited = [{**threats[0], "severity": 10, "problems": "P21;P22"}, {**threats[1], "capecs": "66;7"},
+                  threat("", "2-Jan", "A cell of this library was opened as a spreadsheet.", 3),
                   threat("", "A dependency is replaced", "A package of that name is somebody else's.", 8, True, "P52"),
                   {**threats[3], "mark_delete": "true"}]
-        self.ready = site.editor.ready_files(("standard.csv", revision()),
+        spoilt = revision().replace(b"session;web;forms", b"session|web;#NAME?")
+        self.ready = site.editor.ready_files(("standard.csv", spoilt),
                                 ("threat.csv", to_csv(edited, [*THREAT_FIELDS, "mark_delete"])))

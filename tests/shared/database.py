@@ -88,6 +88,7 @@ class Database:
             $$;
             DELETE FROM lease;
             DELETE FROM import_error;
+            DELETE FROM import_warning;
             DELETE FROM import_failed_row;
             DELETE FROM import_summary;
             DELETE FROM job_event;

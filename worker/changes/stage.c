@@ -1,6 +1,7 @@
 /* Staging: see stage.h. */
 #include "changes/stage.h"
 
+#include "base/config.h"
 #include "base/log.h"
 #include "database/tuple.h"
 #include "model/sheet.h"
@@ -22,7 +23,6 @@ struct filling {
 	struct child *child;
 	struct buf batch;         /* rows not yet sent */
 	int64_t entry;            /* of the last row */
-	int64_t fresh;            /* rows without id */
 	int64_t last;             /* position of the last id */
 	int64_t errors, warnings; /* that the child passed on */
 	bool ended;               /* its last frame came */
@@ -112,7 +112,7 @@ accept_row(struct filling *f, const struct frame *frame)
 		return false;
 	f->entry = tuple_get_int8(&fields[STAGE_ENTRY]);
 	if (!id->data) {
-		if (tuple_get_int8(&fields[STAGE_FRESH]) != ++f->fresh)
+		if (tuple_get_int8(&fields[STAGE_FRESH]) != ++f->file->fresh)
 			return false;
 	} else {
 		int64_t at = position(f, id);
@@ -127,7 +127,10 @@ accept_row(struct filling *f, const struct frame *frame)
 	return true;
 }
 
-/* Adds what is wrong with a row to the report, with the name of its cell where it has one. */
+/*
+ * Adds what is wrong with a row to the report, with the name of its cell where it has one. What is
+ * odd about it waits until it is known what the row changes.
+ */
 static void
 add_finding(struct report *r, const struct stage_file *f, struct finding finding)
 {
@@ -144,7 +147,10 @@ add_finding(struct report *r, const struct stage_file *f, struct finding finding
 			finding.details = details;
 		}
 	}
-	report_add(r, f->name, &finding);
+	if (finding.level == FINDING_WARNING && finding.entry)
+		report_set_aside(r, &finding);
+	else
+		report_add(r, f->name, &finding);
 }
 
 static bool
@@ -175,6 +181,21 @@ accept_finding(struct filling *f, const struct frame *frame)
 	return true;
 }
 
+static void
+add_surplus(struct filling *f, int64_t more)
+{
+	char details[256];
+	const struct finding finding = {
+	    .level = FINDING_WARNING, .sign = SIGN_MORE, .details = details};
+
+	snprintf(details, sizeof details,
+	    "There are %" PRId64
+	    " more warnings about this file. They were not looked at, as there "
+	    "are too many. Mend what the others are about, and upload the file again.",
+	    more);
+	report_add(f->report, f->file->name, &finding);
+}
+
 static bool
 accept_end(struct filling *f, const struct frame *frame)
 {
@@ -183,7 +204,9 @@ accept_end(struct filling *f, const struct frame *frame)
 	if (!frame_get_end(frame, &totals) || totals.records != f->file->records ||
 	    totals.errors < f->errors || totals.warnings < f->warnings)
 		return false;
-	report_count(f->report, totals.errors - f->errors, totals.warnings - f->warnings);
+	report_count_errors(f->report, totals.errors - f->errors);
+	if (totals.warnings > f->warnings)
+		add_surplus(f, totals.warnings - f->warnings);
 	f->ended = true;
 	return true;
 }
@@ -268,7 +291,7 @@ stage_fill(struct stage_file *file, struct child *child, struct work *w, struct 
 	struct filling f = {.file = file, .work = w, .report = r, .child = child};
 	int done = -1;
 
-	file->records = file->custom = 0;
+	file->records = file->custom = file->fresh = 0;
 	file->ascending = true;
 	if (child_order(child, file->model, file->format, err) == 0 &&
 	    begin_copy(w, file->model, err) == 0 && copy_rows(&f, err) == 0) {
@@ -280,42 +303,52 @@ stage_fill(struct stage_file *file, struct child *child, struct work *w, struct 
 	return done;
 }
 
-/* Columns of MODEL_SQL_STAGE_DUPLICATES and MODEL_SQL_STAGE_FAULTS. */
-enum { FOUND_ENTRY, FOUND_ROW, FOUND_LINE, FOUND_FIELD, FOUND_VALUE, FOUND_DETAILS };
+/* Columns of what finds errors or warnings; the last two of MODEL_SQL_STAGE_WARNINGS alone. */
+enum {
+	FOUND_ENTRY,
+	FOUND_ROW,
+	FOUND_LINE,
+	FOUND_FIELD,
+	FOUND_VALUE,
+	FOUND_DETAILS,
+	FOUND_KIND,
+	FOUND_TOTAL,
+};
 
-static void
-add_found(struct report *r, const struct stage_file *file, const PGresult *res)
+static struct finding
+found(const PGresult *res, enum finding_level level, enum sign sign)
 {
 	const bool has_value = !db_is_null(res, 0, FOUND_VALUE);
-	const struct finding f = {
-	    .level = FINDING_ERROR,
+
+	return (struct finding){
+	    .level = level,
+	    .sign = sign,
 	    .entry = db_get_int(res, 0, FOUND_ENTRY),
 	    .row = db_get_int(res, 0, FOUND_ROW),
 	    .line = db_get_int(res, 0, FOUND_LINE),
-	    .field = db_get_text(res, 0, FOUND_FIELD),
+	    .field = db_is_null(res, 0, FOUND_FIELD) ? NULL : db_get_text(res, 0, FOUND_FIELD),
 	    .value = has_value ? db_get_text(res, 0, FOUND_VALUE) : NULL,
 	    .value_n = db_get_size(res, 0, FOUND_VALUE),
 	    .details = db_get_text(res, 0, FOUND_DETAILS),
 	};
-
-	add_finding(r, file, f);
 }
 
 static int
 find(struct stage_file *f, struct work *w, struct report *r, enum model_statement which,
-    int nparams, const char *const *params, struct error *err)
+    enum sign sign, int nparams, const char *const *params, struct error *err)
 {
 	if (stage_stream(w, f->model, which, nparams, params, err) < 0)
 		return -1;
 	for (PGresult *res; (res = work_next(w, err)); PQclear(res))
-		add_found(r, f, res);
+		add_finding(r, f, found(res, sign ? FINDING_WARNING : FINDING_ERROR, sign));
 	return err->code ? -1 : 0;
 }
 
 static int
 find_duplicates(struct stage_file *f, struct work *w, struct report *r, struct error *err)
 {
-	return f->ascending ? 0 : find(f, w, r, MODEL_SQL_STAGE_DUPLICATES, 0, NULL, err);
+	return f->ascending ? 0
+			    : find(f, w, r, MODEL_SQL_STAGE_DUPLICATES, SIGN_NONE, 0, NULL, err);
 }
 
 static int
@@ -323,7 +356,7 @@ find_faults(struct stage_file *f, struct work *w, struct report *r, struct error
 {
 	const char *params[] = {f->by_operator ? "true" : "false"};
 
-	return find(f, w, r, MODEL_SQL_STAGE_FAULTS, 1, params, err);
+	return find(f, w, r, MODEL_SQL_STAGE_FAULTS, SIGN_NONE, 1, params, err);
 }
 
 /* Returns how many rows of the diff are at fault, or -1. */
@@ -354,8 +387,8 @@ fill_diff(struct stage_file *f, struct work *w, const struct report *r, struct s
 }
 
 /* Looks for the faults of single rows only once it is known that there are some. */
-int
-stage_diff(struct stage_file *f, struct work *w, struct report *r, struct stage_counts *counts,
+static int
+compare(struct stage_file *f, struct work *w, struct report *r, struct stage_counts *counts,
     struct error *err)
 {
 	*counts = (struct stage_counts){0};
@@ -374,4 +407,68 @@ stage_diff(struct stage_file *f, struct work *w, struct report *r, struct stage_
 			 : error_set(err, ERROR_CONFLICT,
 			       "%s: the library was changed while the file was compared with it",
 			       f->name);
+}
+
+static bool
+has_words(const struct model *m)
+{
+	return model_field_of_kind(m, FIELD_LINE) >= 0 || model_field_of_kind(m, FIELD_TEXT) >= 0;
+}
+
+/* Finds new items that are there already: a file that is imported again, a row that was pasted. */
+static int
+find_twins(struct stage_file *f, struct work *w, struct report *r, struct error *err)
+{
+	if (!f->fresh || r->errors || !has_words(f->model))
+		return 0;
+	return find(f, w, r, MODEL_SQL_STAGE_TWINS, SIGN_TWIN, 0, NULL, err);
+}
+
+/* Adds the warnings about what the rows change, and counts those that are not kept. */
+static int
+keep_warnings(struct stage_file *f, struct work *w, struct report *r, struct error *err)
+{
+	char most[24];
+	const char *params[] = {most};
+	int64_t left = 0; /* of the kind at hand, not added yet */
+	enum sign sign = SIGN_NONE;
+
+	snprintf(most, sizeof most, "%" PRId64, config_int(SETTING_ERRORS_KEPT));
+	if (stage_stream(w, f->model, MODEL_SQL_STAGE_WARNINGS, 1, params, err) < 0)
+		return -1;
+	for (PGresult *res; (res = work_next(w, err)); PQclear(res)) {
+		enum sign next = sign_named(db_get_text(res, 0, FOUND_KIND));
+		if (next != sign) {
+			report_count_warnings(r, sign, left);
+			left = db_get_int(res, 0, FOUND_TOTAL);
+		}
+		const struct finding finding = found(res, FINDING_WARNING, next);
+		report_add(r, f->name, &finding);
+		sign = next;
+		left--;
+	}
+	report_count_warnings(r, sign, left);
+	return err->code ? -1 : 0;
+}
+
+static int
+tell_warnings(struct stage_file *f, struct work *w, struct report *r, struct error *err)
+{
+	if (!report_has_aside(r))
+		return 0;
+	if (stage_run(w, f->model, MODEL_SQL_STAGE_WARNINGS_MAKE, 0, NULL, err) < 0 ||
+	    report_store_aside(r, w, err) < 0 || keep_warnings(f, w, r, err) < 0)
+		return -1;
+	return stage_run(w, f->model, MODEL_SQL_STAGE_WARNINGS_END, 0, NULL, err) < 0 ? -1 : 0;
+}
+
+int
+stage_diff(struct stage_file *f, struct work *w, struct report *r, struct stage_counts *counts,
+    struct error *err)
+{
+	if (compare(f, w, r, counts, err) < 0 || find_twins(f, w, r, err) < 0 ||
+	    tell_warnings(f, w, r, err) < 0)
+		return -1;
+	report_end_file(r, f->name);
+	return 0;
 }

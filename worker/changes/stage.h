@@ -30,6 +30,7 @@ struct stage_file {
 	bool by_operator;         /* may add built-in items, may delete none */
 	int64_t records;          /* out: what was staged */
 	int64_t custom;           /* out: the highest number of a custom item named in it */
+	int64_t fresh;            /* out: rows that name no item */
 	struct stage_sheet sheet; /* out: names cells in messages, where the format has any */
 	bool ascending; /* out: each id is higher than the one before, so none is there twice */
 };

@@ -12,8 +12,8 @@
 #define PIECE (64 * 1024)
 
 static const struct statement copy_findings = {NULL,
-    "COPY import_error (job_id, attempt, week, warning, file, entry, row, line, field, value,"
-    " details)"
+    "COPY import_error (job_id, attempt, week, warning, file, kind, entry, row, line, field,"
+    " value, details)"
     " FROM STDIN (FORMAT binary)",
     0, false};
 static const struct statement copy_failed = {NULL,
@@ -21,14 +21,29 @@ static const struct statement copy_failed = {NULL,
     " FROM STDIN (FORMAT binary)",
     0, false};
 
-#define FINDING_COLUMNS 11
+static const struct statement copy_kinds = {NULL,
+    "COPY import_warning (job_id, attempt, file, kind, title, count) FROM STDIN (FORMAT binary)", 0,
+    false};
+static const struct statement copy_aside = {NULL,
+    "COPY stage_warning (kind, entry, row, line, field, value, details)"
+    " FROM STDIN (FORMAT binary)",
+    0, false};
+
+#define FINDING_COLUMNS 12
 #define FAILED_COLUMNS  7
+#define KIND_COLUMNS    6
+#define ASIDE_COLUMNS   7
 
 void
 report_init(struct report *r, int64_t job, int64_t attempt, int64_t week)
 {
-	*r = (struct report){
-	    .job = job, .attempt = attempt, .week = week, .findings.fd = -1, .failed.fd = -1};
+	*r = (struct report){.job = job,
+	    .attempt = attempt,
+	    .week = week,
+	    .findings.fd = -1,
+	    .failed.fd = -1,
+	    .kinds.fd = -1,
+	    .aside.fd = -1};
 }
 
 static void
@@ -45,6 +60,8 @@ report_free(struct report *r)
 {
 	free_rows(&r->findings);
 	free_rows(&r->failed);
+	free_rows(&r->kinds);
+	free_rows(&r->aside);
 	buf_free(&r->entries);
 }
 
@@ -90,6 +107,57 @@ void
 report_begin_file(struct report *r)
 {
 	buf_clear(&r->entries);
+	memset(r->of_sign, 0, sizeof r->of_sign);
+}
+
+/* The last columns of a finding, wherever it goes. */
+static void
+add_finding(struct buf *out, const struct finding *f)
+{
+	add_string(out, f->sign ? signs[f->sign].name : NULL);
+	add_number(out, f->entry);
+	add_number(out, f->row);
+	add_number(out, f->line);
+	add_string(out, f->field);
+	tuple_add_text(out, f->value, f->value_n);
+	add_string(out, f->details);
+}
+
+void
+report_set_aside(struct report *r, const struct finding *f)
+{
+	struct buf *out = &r->aside.last;
+
+	if (r->failure.code)
+		return;
+	tuple_begin(out, ASIDE_COLUMNS);
+	add_finding(out, f);
+	flush_when_full(r, &r->aside);
+}
+
+bool
+report_has_aside(const struct report *r)
+{
+	return r->aside.fd >= 0 || r->aside.last.len;
+}
+
+void
+report_end_file(struct report *r, const char *file)
+{
+	struct buf *out = &r->kinds.last;
+
+	for (int i = 0; i < SIGN_COUNT && !r->failure.code; i++) {
+		if (!r->of_sign[i])
+			continue;
+		tuple_begin(out, KIND_COLUMNS);
+		tuple_add_int8(out, r->job);
+		tuple_add_int4(out, (int32_t)r->attempt);
+		add_string(out, file);
+		add_string(out, signs[i].name);
+		add_string(out, signs[i].title);
+		tuple_add_int8(out, r->of_sign[i]);
+		flush_when_full(r, &r->kinds);
+	}
 }
 
 void
@@ -98,7 +166,10 @@ report_add(struct report *r, const char *file, const struct finding *f)
 	bool warning = f->level == FINDING_WARNING;
 	int64_t *kept = warning ? &r->kept_warnings : &r->kept_errors;
 
-	report_count(r, !warning, warning);
+	if (warning)
+		report_count_warnings(r, f->sign, 1);
+	else
+		report_count_errors(r, 1);
 	if (*kept >= config_int(SETTING_ERRORS_KEPT) || r->failure.code)
 		return;
 	++*kept;
@@ -113,12 +184,7 @@ report_add(struct report *r, const char *file, const struct finding *f)
 	tuple_add_int4(out, (int32_t)r->week);
 	tuple_add_bool(out, warning);
 	add_string(out, file);
-	add_number(out, f->entry);
-	add_number(out, f->row);
-	add_number(out, f->line);
-	add_string(out, f->field);
-	tuple_add_text(out, f->value, f->value_n);
-	add_string(out, f->details);
+	add_finding(out, f);
 	flush_when_full(r, &r->findings);
 	if (!warning && f->entry)
 		buf_add(&r->entries, &f->entry, sizeof f->entry);
@@ -147,10 +213,16 @@ report_add_row(struct report *r, const char *model, int64_t entry, int64_t row,
 }
 
 void
-report_count(struct report *r, int64_t errors, int64_t warnings)
+report_count_errors(struct report *r, int64_t errors)
 {
 	r->errors += errors;
+}
+
+void
+report_count_warnings(struct report *r, enum sign sign, int64_t warnings)
+{
 	r->warnings += warnings;
+	r->of_sign[sign] += warnings;
 }
 
 /* Sends what the file holds. */
@@ -186,7 +258,19 @@ report_store(struct report *r, struct work *w, struct error *err)
 		*err = r->failure;
 		return -1;
 	}
-	if (store(&r->findings, &copy_findings, w, err) < 0)
+	if (store(&r->findings, &copy_findings, w, err) < 0 ||
+	    store(&r->kinds, &copy_kinds, w, err) < 0)
 		return -1;
 	return store(&r->failed, &copy_failed, w, err);
+}
+
+int
+report_store_aside(struct report *r, struct work *w, struct error *err)
+{
+	int done = r->failure.code ? -1 : store(&r->aside, &copy_aside, w, err);
+
+	if (r->failure.code)
+		*err = r->failure;
+	free_rows(&r->aside);
+	return done;
 }

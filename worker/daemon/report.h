@@ -27,6 +27,9 @@ struct report {
 	int64_t kept_errors, kept_warnings; /* those kept, each at most the setting errors_kept */
 	struct report_rows findings;        /* for import_error */
 	struct report_rows failed;          /* for import_failed_row */
+	struct report_rows kinds;           /* for import_warning */
+	struct report_rows aside;           /* for stage_warning: warnings about rows of a file */
+	int64_t of_sign[SIGN_COUNT];        /* warnings of each kind about the file at hand */
 	struct buf entries;   /* int64_t: records of the file at hand that kept errors are about */
 	struct error failure; /* set if a row was lost */
 	FILE *print;          /* where to print findings instead of keeping them, or NULL */
@@ -41,16 +44,31 @@ void report_begin_file(struct report *r);
 /* Adds a finding about a file (NULL: about none). */
 void report_add(struct report *r, const char *file, const struct finding *f);
 
-/* Counts errors and warnings that were found elsewhere but not passed on. */
-void report_count(struct report *r, int64_t errors, int64_t warnings);
+/* Counts errors that were found elsewhere but not passed on. */
+void report_count_errors(struct report *r, int64_t errors);
+
+/* Counts warnings of a kind about the file at hand that were found elsewhere, but are not added. */
+void report_count_warnings(struct report *r, enum sign sign, int64_t warnings);
+
+/*
+ * Sets a warning about a row aside, until it is known whether the row changes what the warning is
+ * about. report_store_aside then moves all of them to the table stage_warning.
+ */
+void report_set_aside(struct report *r, const struct finding *f);
+bool report_has_aside(const struct report *r);
+int report_store_aside(struct report *r, struct work *w, struct error *err)
+    __attribute__((warn_unused_result));
+
+/* Ends a file: how many warnings of each kind there are about it is known. */
+void report_end_file(struct report *r, const char *file);
 
 /* Adds a row as its file has it: record `entry` (0: the column names) with n cells. */
 void report_add_row(struct report *r, const char *model, int64_t entry, int64_t row,
     const struct text_slice *cells, size_t n);
 
 /*
- * Inserts what was kept into import_error and import_failed_row, in the current transaction.
- * Returns 0 or -1.
+ * Inserts what was kept into import_error, import_warning and import_failed_row, in the current
+ * transaction. Returns 0 or -1.
  */
 int report_store(struct report *r, struct work *w, struct error *err)
     __attribute__((warn_unused_result));

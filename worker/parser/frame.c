@@ -19,6 +19,7 @@
 
 enum {
 	FINDING_LEVEL,
+	FINDING_SIGN,
 	FINDING_ENTRY,
 	FINDING_ROW,
 	FINDING_LINE,
@@ -143,6 +144,7 @@ frame_add_finding(struct buf *out, const struct finding *f)
 
 	tuple_begin(out, FINDING_FIELDS);
 	tuple_add_int8(out, f->level);
+	add_string(out, signs[f->sign].name);
 	tuple_add_int8(out, f->entry);
 	tuple_add_int8(out, f->row);
 	tuple_add_int8(out, f->line);
@@ -233,12 +235,15 @@ bool
 frame_get_finding(const struct frame *frame, struct finding *f)
 {
 	struct tuple_field fields[FINDING_FIELDS];
+	const char *sign = NULL;
 
 	if (frame->type != FRAME_FINDING ||
-	    !tuple_split(frame->data, frame->n, fields, FINDING_FIELDS))
+	    !tuple_split(frame->data, frame->n, fields, FINDING_FIELDS) ||
+	    !get_string(&fields[FINDING_SIGN], &sign) || !sign)
 		return false;
 	*f = (struct finding){
 	    .level = tuple_get_int8(&fields[FINDING_LEVEL]) ? FINDING_WARNING : FINDING_ERROR,
+	    .sign = sign_named(sign),
 	    .value = fields[FINDING_VALUE].data,
 	    .value_n = fields[FINDING_VALUE].n,
 	};

@@ -22,6 +22,10 @@
 
 #define FLUSH_SIZE (128 * 1024)
 
+/* Most warnings of a file are often dropped, as they are about what stays as it is; so this many
+ * times as many are passed on as are kept. */
+#define WARNINGS_LOOKED_AT 10
+
 struct parser {
 	const struct model *model;
 	struct reader *reader; /* NULL while its header is read */
@@ -29,7 +33,8 @@ struct parser {
 	struct frame_totals totals;
 	int64_t fresh; /* records that name no id */
 	struct order order;
-	int64_t findings_max; /* how many findings of each level are passed on */
+	int64_t errors_max;   /* how many errors are passed on, */
+	int64_t warnings_max; /* and how many warnings */
 	bool no_memory;
 	struct error failure; /* set if nobody reads what is written */
 };
@@ -62,18 +67,19 @@ flush_when_full(struct parser *p)
 	flush(p);
 }
 
-/* Passes a finding on. Those beyond what is kept anyway are only counted. */
+/* Passes a finding on. Those beyond what is looked at anyway are only counted. */
 static void
 tell(void *ctx, const struct finding *f)
 {
 	struct parser *p = ctx;
-	int64_t *total = f->level == FINDING_WARNING ? &p->totals.warnings : &p->totals.errors;
+	const bool warning = f->level == FINDING_WARNING;
+	int64_t *total = warning ? &p->totals.warnings : &p->totals.errors;
 
 	if (strcmp(f->details, FINDINGS_NO_MEMORY) == 0) {
 		p->no_memory = true;
 		return;
 	}
-	if (++*total > p->findings_max)
+	if (++*total > (warning ? p->warnings_max : p->errors_max))
 		return;
 	frame_add_finding(&p->out, f);
 	flush_when_full(p);
@@ -228,7 +234,8 @@ await_order(struct parser *p, struct error *err)
 int
 command_parse(int nargs, char **args, struct error *err)
 {
-	struct parser p = {.findings_max = config_int(SETTING_ERRORS_KEPT)};
+	const int64_t kept = config_int(SETTING_ERRORS_KEPT);
+	struct parser p = {.errors_max = kept, .warnings_max = WARNINGS_LOOKED_AT * kept};
 	struct stat order;
 
 	(void)nargs;

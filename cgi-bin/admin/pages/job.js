@@ -9,13 +9,14 @@ import { imported } from "../core/text.js";
 import { byModel, cards, totals } from "../parts/counts.js";
 import { decisionButtons } from "../parts/decision.js";
 import { eventTable } from "../parts/events.js";
-import { Findings, findingList, warningPanel } from "../parts/findings.js";
+import { Findings, findingList } from "../parts/findings.js";
 import { errorPlace, notice } from "../parts/notice.js";
 import { progressBox } from "../parts/progress.js";
 import { badge, isActive, isRunning, isWaiting, label } from "../parts/status.js";
 import { steps } from "../parts/steps.js";
+import { warningPanel } from "../parts/warnings.js";
 
-const INCLUDE = "progress,files,counts,actions,attempts,warnings";
+const INCLUDE = "progress,files,counts,actions,attempts";
 const ERRORS_PAGE = 5000;
 const ERRORS_READ = 100000;  // the most the server keeps
 
@@ -75,7 +76,7 @@ const failedRows = (job, file, several) => el("a", {
 
 /** Reads all errors, page by page, and shows them as they come. */
 async function showErrors(job, node, signal) {
-    const findings = new Findings();
+    const findings = new Findings("error");
     const several = job.files.length > 1;
     const said = wordsFor(job);
     const summary = el("p", { role: "status" }, "Reading…");
@@ -92,12 +93,15 @@ async function showErrors(job, node, signal) {
             .map((file) => failedRows(job, file, several)));
         fill(summary, `${count(answer.count, "error")}, ${count(findings.groups.size, "kind")}. `,
             `Nothing was applied. Mend the ${said.file} and upload ${said.it} again.`);
-        fill(list, findingList(findings, several));
+        fill(list, findingList(findings, { several }));
     }
 }
 
 const readEvents = async (id, signal) =>
     (await api.get(`library/import/${id}/events/`, {}, signal)).results;
+
+const readWarnings = (id, signal) =>
+    api.get(`library/import/${id}/`, { include: "warnings,warning_kinds" }, signal);
 
 export default async function jobPage({ params, signal }) {
     const { id } = params;
@@ -130,9 +134,12 @@ export default async function jobPage({ params, signal }) {
         const next = `${job.status} ${job.attempts} ${job.triggered}`;
         if (next === last)
             return;
-        const [events] = await Promise.all([
-            readEvents(id, signal), models.load(...job.files.map((file) => file.content_model)),
+        const [events, { warnings, warning_kinds }] = await Promise.all([
+            readEvents(id, signal), readWarnings(id, signal),
+            models.load(...job.files.map((file) => file.content_model)),
         ]);
+        const warned = { ...job, warnings, warning_kinds };
+        const failed = job.status === "fail";
         if (last)
             announce(`Import ${job.id}: ${label(job.status)}`);
         last = next;
@@ -142,15 +149,15 @@ export default async function jobPage({ params, signal }) {
         fill(parts.steps, steps(events));
         fill(parts.progress, isRunning(job) && progress.node);
         fill(parts.result, result(job));
-        fill(parts.actions, actions(job, { done: changed, failed: refused }));
+        fill(parts.actions, actions(warned, { done: changed, failed: refused }));
         if (wasThere)
             parts.head.querySelector("h1").focus();
-        fill(parts.warnings, warningPanel(job));
+        fill(parts.warnings, warningPanel(warned));
         fill(parts.files, el("h2", {}, capital(wordsFor(job).file)),
             el("ul", { class: "plain" }, models.inOrder(job.files).map((f) => fileLine(job, f))));
         fill(parts.events, el("h2", {}, "What happened"), eventTable(events, job.files.length));
-        parts.errors.hidden = job.status !== "fail";
-        if (job.status === "fail")
+        parts.errors.hidden = !failed;
+        if (failed)
             showErrors(job, parts.errors, signal).catch(failures.say);
     }
 
@@ -183,8 +190,8 @@ export default async function jobPage({ params, signal }) {
         title: `Import ${job.id}`,
         node: [
             el("nav", { class: "crumbs", "aria-label": "Breadcrumb" }, el("a", { href: "/jobs/" }, "Imports")),
-            parts.head, parts.steps, offline, failures.node, parts.progress, parts.warnings, parts.result,
-            parts.actions, parts.errors, parts.files, parts.events,
+            parts.head, parts.steps, offline, failures.node, parts.progress, parts.result,
+            parts.actions, parts.errors, parts.warnings, parts.files, parts.events,
         ],
     };
 }

@@ -10,6 +10,7 @@ import { notice } from "../parts/notice.js";
 import { pager, sortHeading } from "../parts/pager.js";
 import { progressBox } from "../parts/progress.js";
 import { activeStatuses, badge, endedStatuses, hasDiff, isRunning, isWaiting, label } from "../parts/status.js";
+import { warningCount } from "../parts/warnings.js";
 
 const PAGE_SIZE = 20;
 const filters = () => [["", "All"], ...endedStatuses().map((status) => [status, label(status)])];
@@ -62,6 +63,8 @@ async function readCurrent(signal) {
     return answer.results[0] ?? null;
 }
 
+const readKinds = (id, signal) => api.get(`library/import/${id}/`, { include: "warning_kinds" }, signal);
+
 function currentPanel() {
     const node = el("section", { "aria-label": "Import under way" });
     const progress = progressBox();
@@ -86,7 +89,8 @@ function currentPanel() {
                     el("h2", {}, el("a", { href: `/jobs/${job.id}/` }, `Import ${number(job.id)}`), " ",
                         badge(job.status)),
                     el("p", {}, fileNames(job), ", uploaded ", time(job.triggered), " by ", person(job.triggered_by),
-                        ready && sums && `: ${inWords(sums)}.`)),
+                        ready && sums && `: ${inWords(sums)}.`,
+                        ready && warningCount(job) && [" ", el("span", { class: "warned" }, warningCount(job)), "."])),
                 ready && hasDiff(job) &&
                     el("a", { class: "button primary", href: `/jobs/${job.id}/review/` }, "Review changes")),
             isRunning(job) && progress.node));
@@ -122,8 +126,9 @@ export default async function jobs({ query, signal }) {
 
     async function follow() {
         const job = await readCurrent(signal);
-        current.show(job);
         const key = job ? `${job.id} ${job.status}` : "";
+        const waits = currentKey !== key && job && isWaiting(job);
+        current.show(waits ? { ...job, ...await readKinds(job.id, signal) } : job);
         if (currentKey !== key && currentKey !== null)
             await read();
         currentKey = key;

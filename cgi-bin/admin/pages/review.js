@@ -9,17 +9,21 @@ import { linkTo } from "../core/query.js";
 import * as router from "../core/router.js";
 import { imported } from "../core/text.js";
 import { cards, inShort, totals } from "../parts/counts.js";
-import { warningPanel } from "../parts/findings.js";
 import { refusal } from "../parts/notice.js";
 import { tabs } from "../parts/tabs.js";
+import { warningPanel } from "../parts/warnings.js";
 import { decisionBar } from "../review/decision_bar.js";
 import { listen } from "../review/keys.js";
 import { modelReview } from "../review/model_review.js";
+import { warner } from "../review/warned.js";
 
-const QUERY = { include: "files,counts,actions,attempts,warnings" };
+const WATCHED = "files,counts,actions,attempts";
+const QUERY = { include: `${WATCHED},warnings,warning_kinds` };
 const WATCH = 4000;  // ms; somebody else may decide in the meantime
 // What a query selects within one model; the others may not have it.
-const WITHIN = { op: null, field: null, original: null, new: null, whitespace: null, search: null, from: null };
+const WITHIN = {
+    op: null, field: null, original: null, new: null, whitespace: null, search: null, warning: null, from: null,
+};
 
 function head(job, sums) {
     const names = models.inOrder(job.files).map((f, i) => [i > 0 && ", ", imported(f.filename)]);
@@ -57,7 +61,7 @@ function reviews(job, signal) {
     function make(row) {
         const model = models.named(row.content_model);
         const link = (filter) => linkTo(several ? { model: model.name } : {}, filter);
-        return modelReview({ job, model, sums: totals([row]), link, signal });
+        return modelReview({ job, model, sums: totals([row]), link, warn: warner(job, model), signal });
     }
 
     let present = null;
@@ -78,8 +82,9 @@ function reviews(job, signal) {
 }
 
 export default async function review({ params, query, signal }) {
-    const readJob = api.watcher(`library/import/${params.id}/`, QUERY);
-    const job = await readJob(signal);
+    const path = `library/import/${params.id}/`;
+    const readJob = api.watcher(path, { include: WATCHED });
+    const [job] = await Promise.all([api.get(path, QUERY, signal), readJob(signal)]);
     const sums = totals(job.counts);
     if (!sums)
         return refusal("Nothing to review", "This import has no diff: it is not that far, or it failed before.");
@@ -88,11 +93,16 @@ export default async function review({ params, query, signal }) {
     const parts = reviews(job, signal);
     const decision = decisionBar(job, sums, watch);
 
+    let warned = query.get("warning");  // the kind of warnings whose changes are shown
     async function update(next) {
         const { shown, moved, done } = parts.show(next);
+        const turned = next.get("warning") && next.get("warning") !== warned;
+        warned = next.get("warning");
         await done;
-        if (!moved)
+        if (!moved || turned)
             shown.bring();
+        if (turned)
+            shown.enter();
         announce(moved ? "Another file's changes are shown." : "The list of changes is filtered.");
         return true;
     }
@@ -105,17 +115,27 @@ export default async function review({ params, query, signal }) {
             router.reload();  // the job was retried, so this diff is out of date
             return;
         }
-        decision.show(now);
+        decision.show({ ...job, ...now });
         announce("The status of this import has changed.");
     }
     poll(watch, { signal, every: WATCH });
 
     listen(signal);
-    parts.show(query);
+    const first = parts.show(query);
+
+    // Who comes for the changes that warnings are about finds them on the screen.
+    async function begin() {
+        if (!warned)
+            return;
+        await first.done;
+        first.shown.bring();
+        first.shown.enter();
+    }
 
     return {
         title: `Review of import ${job.id}`,
         update,
+        shown: begin,
         node: [head(job, sums), warningPanel(job), parts.node, decision.node],
     };
 }

@@ -1,12 +1,15 @@
 // Accepting, cancelling and retrying a job, each after a question that explains what it does.
 import * as api from "../core/api.js";
 import { el } from "../core/dom.js";
-import { capital, count } from "../core/format.js";
+import { capital, count, listed, small } from "../core/format.js";
 import * as models from "../core/models.js";
 import * as session from "../core/session.js";
 import { allFiles, byModel, cards, inWords, totals } from "./counts.js";
 import { confirm } from "./dialog.js";
 import { label as statusLabel } from "./status.js";
+import { warningCount } from "./warnings.js";
+
+const KINDS_NAMED = 3;  // in a question
 
 // What accepting does. There is one decision for all files of a job.
 function applies(job, sums) {
@@ -17,6 +20,14 @@ function applies(job, sums) {
         `${inWords(sums)}.`;
 }
 
+// What may be wrong with the file, in short.
+function warned(job) {
+    const kinds = new Set((job.warning_kinds ?? []).map(({ title }) => small(title)));
+    return kinds.size > 0 && el("p", {}, el("strong", { class: "warned" }, warningCount(job)),
+        ` about the ${job.files?.length > 1 ? "files" : "file"}: ${listed([...kinds].slice(0, KINDS_NAMED))}`,
+        kinds.size > KINDS_NAMED ? ", …" : ".");
+}
+
 const DECISIONS = {
     accept_changes: {
         label: "Accept changes", kind: "", busy: "Accepting…",
@@ -25,6 +36,7 @@ const DECISIONS = {
             content: [
                 cards(sums), byModel(job.counts),
                 el("p", {}, applies(job, sums)),
+                warned(job),
                 sums.delete > 0 && el("p", { class: "bad-text" },
                     `${count(sums.delete, "item")} will be deleted.`),
             ],

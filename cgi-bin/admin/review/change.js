@@ -4,6 +4,7 @@ import { count, number } from "../core/format.js";
 import { imported } from "../core/text.js";
 import { OPERATIONS } from "../parts/counts.js";
 import { changedFields, compareOf, filledFields, isShort } from "./fields.js";
+import { mark } from "./warned.js";
 import * as words from "./words.js";
 
 const PREVIEW = 400;  // characters of an item's text: more than fit in the two lines shown
@@ -11,7 +12,10 @@ const PREVIEW = 400;  // characters of an item's text: more than fit in the two 
 // The item that the change is about, as it will be or as it was.
 const itemOf = (op, row) => op === "delete" ? row.original : row.new;
 
-function term(field, op, row) {
+// The warnings that stand with a field's value, rather than above all fields.
+const marksOf = (field, warnings) => isShort(field) ? [] : warnings.filter((w) => w.field === field.name);
+
+function term(field, op, row, warnings) {
     const { name, label, help } = field;
     const compare = compareOf(field);
     const before = row.original[name] ?? "";
@@ -20,18 +24,18 @@ function term(field, op, row) {
     const shown = op === "update" ? compare.difference(before, after) : compare.plain(op === "add" ? after : before);
     return [
         el("dt", { title: help || null }, label, note && el("span", { class: "note" }, note)),
-        el("dd", {}, shown),
+        el("dd", {}, shown, marksOf(field, warnings).map((warning) => mark(warning))),
     ];
 }
 
 /** The fields of an item, with short ones together in one line; for an update, their changes. */
-function fieldList(fields, op, row) {
+function fieldList(fields, op, row, warnings = []) {
     const short = fields.filter(isShort);
     const long = fields.filter((field) => !isShort(field));
     const line = short.length > 0 &&
-        el("dl", { class: "short-fields" }, short.map((field) => el("div", {}, term(field, op, row))));
+        el("dl", { class: "short-fields" }, short.map((field) => el("div", {}, term(field, op, row, warnings))));
     const rest = long.length > 0 &&
-        el("dl", {}, long.map((field) => el("div", { class: "field-change" }, term(field, op, row))));
+        el("dl", {}, long.map((field) => el("div", { class: "field-change" }, term(field, op, row, warnings))));
     return el("div", { class: "fields" }, op === "update" ? [line, rest] : [rest, line]);
 }
 
@@ -39,9 +43,16 @@ function fieldList(fields, op, row) {
 const fieldsOf = (op, row, model) =>
     op === "update" ? changedFields(model, row) : filledFields(model, itemOf(op, row));
 
-/** All fields to show, without the one that the item is known by if `heading` shows it. */
-export const changeFields = (op, row, model, { heading = false } = {}) =>
-    fieldList(fieldsOf(op, row, model).filter((field) => !(heading && field === model.headed)), op, row);
+/** All fields to show. */
+export const changeFields = (op, row, model) => fieldList(fieldsOf(op, row, model), op, row);
+
+// The warnings about a change that do not stand with one of these fields.
+function marksAbove(warnings, fields, model) {
+    const rest = warnings.filter((w) => !fields.some((field) => marksOf(field, [w]).length));
+    return rest.length > 0 && el("div", { class: "marks" },
+        rest.map((w) => mark(w, w.field === model.headed?.name ? ""
+            : model.fields.find(({ name }) => name === w.field)?.label ?? w.field ?? "")));
+}
 
 // Shows a change of what the item is known by within the heading itself.
 function titleOf(op, row, model, compared) {
@@ -69,8 +80,12 @@ function article({ op, row }, model, { name = "", compared = true, button = null
 }
 
 /** A change with everything that differs. */
-export const changeArticle = (change, model) =>
-    article(change, model, {}, changeFields(change.op, change.row, model, { heading: true }));
+export function changeArticle(change, model) {
+    const { op, row, warnings } = change;
+    const fields = fieldsOf(op, row, model).filter((field) => field !== model.headed);  // that is the heading
+    return article(change, model, {},
+        marksAbove(warnings, fields, model), fieldList(fields, op, row, warnings));
+}
 
 function preview(item, model) {
     const text = item[model.ofKind("text")?.name] ?? "";
@@ -99,14 +114,15 @@ function unfolding(label, make) {
  * beginning of the item's text), and the rest on request.
  */
 export function changeBrief(change, field, model) {
-    const { op, row } = change;
+    const { op, row, warnings } = change;
     const rest = fieldsOf(op, row, model).filter((f) => f.name !== field?.name && (field || f !== model.headed));
     const label = op === "update" ? count(rest.length, "other field") : "All of it";
     const { button, more } = unfolding(label, () => fieldList(rest, op, row));
 
     // Rows do not repeat what their whole group has in common.
     const inHeading = field !== null && field === model.headed;
-    const own = field && !isShort(field) && !inHeading && fieldList([field], op, row);
+    const own = field && !isShort(field) && !inHeading && fieldList([field], op, row, warnings);
     return article(change, model, { name: "brief", compared: inHeading, button: rest.length > 0 && button },
+        marksAbove(warnings, own ? [field] : [], model),
         own || (!field && preview(itemOf(op, row), model)), more);
 }

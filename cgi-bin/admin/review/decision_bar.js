@@ -6,6 +6,7 @@ import { allFiles, inShort } from "../parts/counts.js";
 import { decisionButtons } from "../parts/decision.js";
 import { errorPlace } from "../parts/notice.js";
 import { badge, isWaiting } from "../parts/status.js";
+import { warningCount } from "../parts/warnings.js";
 
 /** A node, and show(job) for when the job changes. Calls `reread` if the server refused. */
 export function decisionBar(job, sums, reread) {
@@ -18,6 +19,12 @@ export function decisionBar(job, sums, reread) {
         reread().catch(() => {});
     }
 
+    // What warns of the decision is at the top of the page.
+    function warnings(now) {
+        const words = isWaiting(now) && warningCount(now);
+        return words && el("a", { class: "warned", href: "#warnings" }, words);
+    }
+
     function show(now) {
         const buttons = isWaiting(now)
             ? decisionButtons(now, { done: gone, failed: refused, first: true }) : [];
@@ -25,7 +32,8 @@ export function decisionBar(job, sums, reread) {
             el("span", { class: "what" }, badge(now.status), " ", inShort(sums),
                 allFiles(job) && el("span", { class: "muted" }, `in ${allFiles(job)}`),
                 now.accepted && el("span", { class: "muted" },
-                    " accepted ", time(now.accepted), " by ", person(now.accepted_by))),
+                    " accepted ", time(now.accepted), " by ", person(now.accepted_by)),
+                warnings(now)),
             buttons.length ? el("span", { class: "buttons" }, buttons)
                 : el("a", { class: "button", href: `/jobs/${job.id}/` }, `Import ${number(job.id)}`));
     }

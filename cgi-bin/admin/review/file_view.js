@@ -23,10 +23,11 @@ function goTo(from) {
 }
 
 /** filter: see filterOf. Resolves to nodes once the first rows have been read. */
-export async function fileView({ job, model, filter, from, signal }) {
+export async function fileView(part) {
+    const { model, filter, from, signal } = part;
     const end = el("p", { class: "end", role: "status" });
     const rows = new RowWindow({
-        read: source(job.id, model, filter, PIECE),
+        read: source(part, filter, PIECE),
         show: (change) => changeArticle(change, model),
         after: from,
         signal,

@@ -35,7 +35,7 @@ function lookedMark(group, box, { looked, counted }) {
 
 /** group: { op, heading, n, filter, field }. Its rows are read when it is opened. */
 function groupBox(group, context) {
-    const { job, model, search, signal } = context;
+    const { model, within, signal } = context;
     const body = el("div", { class: "group-rows" });
     const end = el("p", { class: "end", role: "status" });
     const mark = lookedMark(group, () => box, context);
@@ -45,10 +45,10 @@ function groupBox(group, context) {
         if (!box.open || rows)
             return;
         rows = new RowWindow({
-            read: source(job.id, model, search ? { ...group.filter, search } : group.filter, PIECE),
+            read: source(context, { ...group.filter, ...within }, PIECE),
             show: (change) => changeBrief(change, group.field, model),
             signal,
-            ended: (nothing) => fill(end, nothing ? "No change of this group fits the search." : ""),
+            ended: (nothing) => fill(end, nothing ? "No change of this group fits." : ""),
         });
         fill(body, el("div", { class: "mark" }, mark.button), rows.node, end);
         await rows.start();
@@ -112,7 +112,7 @@ const groupOf = (op, sums) => ({
 });
 
 /** job: with its attempts. counts: of the fields, as the API returns them. */
-export function groupView({ counts, sums, job, model, filter, signal }) {
+export function groupView({ counts, sums, job, model, filter, warn, signal }) {
     const wanted = (op) => (!filter.op || filter.op === op) && sums[op] > 0;
     const whole = ["delete", "add"].filter((op) => wanted(op) && !filter.field).map((op) => groupOf(op, sums));
     const fields = wanted("update")
@@ -120,7 +120,9 @@ export function groupView({ counts, sums, job, model, filter, signal }) {
             .map((changed) => ({ ...changed, groups: groupsOf(changed) })) : [];
     const looked = new Looked(job, model);
     const progress = lookedCount([...whole, ...fields.flatMap(({ groups }) => groups)], looked);
-    const context = { job, model, search: filter.search, signal, looked, counted: progress.show };
+    const { search, warning } = filter;
+    const within = { ...(search && { search }), ...(warning && { warning }) };
+    const context = { job, model, within, warn, signal, looked, counted: progress.show };
     progress.show();
 
     return [

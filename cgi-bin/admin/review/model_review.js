@@ -8,7 +8,8 @@ import { toolbar } from "./toolbar.js";
 
 /**
  * part: { job, model, sums: those of the model, link: filter → the address of what it selects,
- * signal }. Returns a node, with show(query), and bring(), which scrolls to the changes.
+ * warn: see warner, signal }. Returns a node, with show(query), bring(), which scrolls to the changes, and enter(), which
+ * moves the focus to the first of them.
  */
 export function modelReview(part) {
     const { sums } = part;
@@ -28,9 +29,13 @@ export function modelReview(part) {
             bar.node.scrollIntoView({ block: "start" });
     }
 
+    function enter() {
+        list.node.querySelector("article.change")?.focus({ preventScroll: true });
+    }
+
     const nothing = () => notice("info",
         `The file changes nothing: ${count(sums.records, "row")} say what the library already has.`);
     const node = el("div", {}, counts.oddities, counts.node,
         sums.changes ? [bar.node, el("h2", { class: "unseen" }, "Changes"), list.node] : nothing());
-    return { node, show, bring };
+    return { node, show, bring, enter };
 }

@@ -1,8 +1,9 @@
 // Controls which changes are shown, and how. Everything is kept in the address.
 import { debounce, el, fill } from "../core/dom.js";
-import { capital, number } from "../core/format.js";
+import { capital, number, small } from "../core/format.js";
 import * as router from "../core/router.js";
 import { OPERATIONS } from "../parts/counts.js";
+import { warningTitle } from "../parts/warnings.js";
 import { help } from "./keys.js";
 import { filterOf } from "./source.js";
 import { describe } from "./ways.js";
@@ -26,23 +27,33 @@ function operationChips(sums, chosen) {
     ];
 }
 
-/** The kind of change that is filtered for, with a button to remove the filter. */
+/** A filter that is on, in words, with a button called `off` that takes it away. */
+const filterChip = (words, off, changes) => el("span", { class: "filtered" }, el("span", {}, words),
+    el("button", {
+        type: "button", class: "quiet", "aria-label": off,
+        onclick: () => {
+            document.getElementById("changed-field").focus();  // this button disappears
+            set(changes);
+        },
+    }, "×"));
+
+/** The kind of change that is filtered for. */
 function wayChip(query) {
     const filter = filterOf(query);
     if (!("original" in filter || "new" in filter || "whitespace" in filter))
         return null;
-    return el("span", { class: "filtered" }, "only ", el("strong", {}, describe(filter)),
-        el("button", {
-            type: "button", class: "quiet", "aria-label": "Any way to change",
-            onclick: () => {
-                document.getElementById("changed-field").focus();  // this button disappears
-                set(ANY_WAY);
-            },
-        }, "×"));
+    return filterChip(["only ", el("strong", {}, describe(filter))], "Any way to change", ANY_WAY);
+}
+
+/** The kind of warnings whose changes are filtered for. */
+function warningChip(query, job) {
+    const kind = query.get("warning");
+    return kind && filterChip(["only with the warning ", el("strong", {}, small(warningTitle(job, kind)))],
+        "With or without the warning", { warning: null });
 }
 
 /** The bar of a part, with show(query) and setFieldCounts([{ field, updates }]). */
-export function toolbar({ model, sums }) {
+export function toolbar({ job, model, sums }) {
     let fieldCounts = null;
     let query = new URLSearchParams();
     const chips = el("div", { class: "chips", role: "group", "aria-label": "Kind of change" });
@@ -50,6 +61,7 @@ export function toolbar({ model, sums }) {
         id: "changed-field", onchange: () => set({ field: field.value || null, ...ANY_WAY }),
     });
     const way = el("div", {});
+    const warning = el("div", {});
     const search = el("input", {
         type: "search", id: "search", placeholder: "Search all values", autocomplete: "off",
         oninput: debounce(() => set({ search: search.value.trim() || null }), TYPING),
@@ -73,6 +85,7 @@ export function toolbar({ model, sums }) {
         fill(chips, operationChips(sums, query.get("op") ?? ""));
         fill(field, el("option", { value: "" }, "any field"), model.values.map(option));
         fill(way, wayChip(query));
+        fill(warning, warningChip(query, job));
         if (document.activeElement !== search)
             search.value = query.get("search") ?? "";
         fill(views, view("", "File order"), view("groups", "Grouped"));
@@ -85,6 +98,7 @@ export function toolbar({ model, sums }) {
         node: el("search", { class: "toolbar", id: "changes", "aria-label": "Filter changes" },
             chips,
             el("div", { class: "inline" }, el("label", { for: "changed-field" }, "Updates of"), field, way),
+            warning,
             el("div", { class: "inline grow" }, el("label", { for: "search", class: "unseen" }, "Search"), search),
             views,
             el("button", {

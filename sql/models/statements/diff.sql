@@ -13,6 +13,7 @@ replace(replace(replace(replace(d.old_{name}, ' ', ''), E'\n', ''), E'\t', ''), 
 -- $7 updates that change this field; of these
 -- $8 from this value (sets: that lose this member), $9 to this one (sets: that gain this member)
 -- $10 that change nothing but white space
+-- $11 that a warning of this kind is about
 -- NULL: no such filter.
 d.job_id = $1::bigint AND d.attempt = $2::integer AND d.week = $3::integer
   AND d.entry > $4::bigint
@@ -38,22 +39,30 @@ d.job_id = $1::bigint AND d.attempt = $2::integer AND d.week = $3::integer
                    AND $9::text <> ALL (string_to_array(d.old_{name}, ';')) END
             AND $10::boolean IS NOT TRUE}
        ELSE false END)
+  AND ($11::text IS NULL
+       OR d.entry IN (SELECT e.entry
+                        FROM import_error e
+                       WHERE e.job_id = $1::bigint AND e.attempt = $2::integer AND e.week = $3::integer
+                         AND e.warning AND e.kind = $11::text
+                         AND e.file = (SELECT filename
+                                         FROM import_file
+                                        WHERE job_id = $1::bigint AND content_model = '{model}')))
 
 -- name: diff_changes
 -- The changes of one kind with both sides, in the order of the file: op, entry, id, the old fields,
 -- the new fields. The primary key returns them in that order.
--- $1 to $4 and $6 to $10 see diff_filter, $5 limit (NULL: all), $11 op: a, u or d
+-- $1 to $4 and $6 to $11 see diff_filter, $5 limit (NULL: all), $12 op: a, u or d
 SELECT {part diff_columns}
   FROM {model}_diff d
  WHERE {part diff_filter}
-   AND d.op = $11::"char"
+   AND d.op = $12::"char"
  ORDER BY d.entry
  LIMIT $5::bigint;
 
 -- name: diff_whole
 -- The changes of all kinds, as in diff_changes. Each kind comes in order, so that nothing is sorted
 -- and a page reads little.
--- $1 to $10 see diff_changes
+-- $1 to $11 see diff_changes
 SELECT *
   FROM ((SELECT {part diff_columns}
            FROM {model}_diff d

@@ -85,6 +85,59 @@ SELECT $1::bigint, $2::integer, $3::integer,
  WHERE t.id IS NULL OR s.mark_delete{each stored:
     OR s.{name} <> t.{name}};
 
+-- name: stage_twins
+-- The rows without an id that say the same as an item or as an earlier such row: as in
+-- stage_duplicates. For models that have words.
+SELECT DISTINCT ON (entry) entry, row, line, NULL::text, NULL::text,
+       concat(twin, ' has the same ', concat_ws(' and '{each words:, '{name}'}),
+              ', so there would be two alike. It was taken as a new item. If it is not, remove this row, ',
+              'or write the id of the item into it.')
+  FROM (SELECT s.entry, s.row, s.line, concat('The item ', t.id, ' of the library') AS twin, t.position
+          FROM stage_{model} s
+          JOIN {model} t ON true{each words: AND t.{name} = coalesce(s.{name}, '')}
+         WHERE s.fresh IS NOT NULL AND NOT s.mark_delete
+        UNION ALL
+        SELECT entry, row, line, concat('The new item in row ', first), {custom}
+          FROM (SELECT entry, row, line, min(row) OVER (PARTITION BY hashtextextended(concat_ws(E'\n'{each words:, {name}}), 0)) AS first
+                  FROM stage_{model}
+                 WHERE fresh IS NOT NULL AND NOT mark_delete AND NOT bad_id) s
+         WHERE row > first) twins
+ ORDER BY entry, position;
+
+-- name: stage_warnings_make
+-- Warnings about rows of the file, until it is known which of them are about a change.
+CREATE TEMP TABLE IF NOT EXISTS stage_warning (
+    kind    text,
+    entry   bigint,
+    row     bigint,
+    line    bigint,
+    field   text,
+    value   text,
+    details text
+) ON COMMIT DELETE ROWS;
+
+-- name: stage_warnings
+-- The warnings about rows that change something, and about values that are not the stored ones:
+-- columns as in stage_duplicates, then the kind, and how many there are of it. By kind, the first $1
+-- of each, in the order of entries.
+SELECT entry, row, line, field, value, details, kind, total
+  FROM (SELECT w.*,
+               count(*) OVER (PARTITION BY w.kind) AS total,
+               row_number() OVER (PARTITION BY w.kind ORDER BY w.entry) AS place
+          FROM stage_warning w
+          LEFT JOIN stage_{model} s ON s.entry = w.entry
+          LEFT JOIN {model} t ON t.id = s.id
+         WHERE t.id IS NULL OR s.mark_delete
+            OR CASE w.field{each stored:
+               WHEN '{name}' THEN s.{name} IS NULL OR s.{name} <> t.{name}}
+               ELSE false{each stored: OR s.{name} <> t.{name}} END) warning
+ WHERE place <= $1::bigint
+ ORDER BY kind, place;
+
+-- name: stage_warnings_end
+-- The next file has its own.
+DELETE FROM stage_warning;
+
 -- name: stage_counts
 -- How many rows of a new diff update, delete, and are at fault. The rest of what was inserted adds;
 -- it is not read, as it is mostly the larger part.

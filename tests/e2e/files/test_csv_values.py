@@ -159,7 +159,7 @@ BAD = [
     ("phase", "X", []),
     ("active", "maybe", ["boolean"]),
     ("active", "2", ["boolean"]),
-    ("active", "wahr", ["boolean"]),
+    ("active", "perhaps", ["boolean"]),
     ("mark_delete", "delete", ["boolean"]),
     ("match_conditions", "A1 OR A2", []),
     ("match_conditions", "A1 AND", []),

@@ -106,7 +106,7 @@ def test_warnings_come_with_errors_too(api, db):
     assert "1252" in warning["details"]
 
 
-WARNED = 1000  # how many of its warnings a job shows
+WARNED = 100  # how many of its warnings of a kind a job shows
 
 
 @pytest.mark.parametrize("more", [-1, 0, 1, 2])
@@ -119,7 +119,35 @@ def test_warnings_that_are_not_shown_are_counted(api, more):
     (listed,) = api.get(f"{IMPORT}?include=warnings").json["results"]
     assert listed["warnings"] == warnings
     assert warnings[WARNED:] == ([] if more <= 0 else [{
-        **dict.fromkeys(warnings[0]), "details": f"and {more} more warnings"}])
+        **dict.fromkeys(warnings[0]), "file": "standard.csv", "kind": "date",
+        "details": f"and {more} more of this kind (Values that look like dates)"}])
+    (kind,) = api.job(job["id"], include="warning_kinds")["warning_kinds"]
+    assert kind == {"file": "standard.csv", "kind": "date", "title": "Values that look like dates",
+                    "count": len(rows), "row": 2, "field": "title", "value": "2-Jan"}
+    every = api.get(f"{IMPORT}{job['id']}/errors/?include=warnings&page_size=1000").json
+    assert every["count"] == len(every["results"]) == len(rows)
+    assert {one["level"] for one in every["results"]} == {"warning"}
+    assert every["results"][0] == {"level": "warning", **warnings[0]}
+
+
+def test_warnings_can_be_asked_for_by_kind_file_and_entry(api):
+    rows = [["CT1", "2-Jan", *GOOD[2:]], ["CT2", "t", "#NAME?", *GOOD[3:]], ["CT3", "3-Feb", *GOOD[2:]]]
+    job = api.ready(formats.write("csv", HEADER, rows))["id"]
+
+    def entries(query):
+        answer = api.get(f"{IMPORT}{job}/errors/?page_size=9&{query}").json
+        assert answer["count"] == len(answer["results"])
+        return [one["entry"] for one in answer["results"]]
+
+    assert entries("include=warnings") == [1, 2, 3]
+    assert entries("kind=date") == [1, 3]
+    assert entries("kind=date&entry__in=2,3") == [3]
+    assert entries("include=warnings&entry__in=3") == [3]
+    assert entries("include=warnings&content_model=standard") == [1, 2, 3]
+    assert entries("include=warnings&content_model=other") == []
+    assert entries("entry__in=3") == []
+    for wrong in ("kind=nonsense", "entry__in=1,", "entry__in=,1", "entry__in=x", "entry__in=1234567890123456"):
+        assert api.get(f"{IMPORT}{job}/errors/?{wrong}", check=False).status == 400
 
 
 @pytest.mark.parametrize("purged", [False, True])

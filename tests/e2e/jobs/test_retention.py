@@ -127,6 +127,18 @@ def test_purged_job_still_shows_its_errors(site, db, api):
     assert (page["count"], page["results"]) == (len(errors), errors[1:])
 
 
+def test_purged_job_still_counts_its_warnings(site, db, api):
+    rows = "".join(f"CT{n},2-Jan,b,1,X1\n" for n in range(1, 102)).encode()
+    job = api.ready(ROWS.split(b"CT1")[0] + rows)["id"]
+    api.change(job, "cancel")
+    kinds = api.job(job, include="warning_kinds")["warning_kinds"]
+    db.age(job, 40)
+    wait_until_purged(api, job)
+    shown = api.job(job, include="warnings,warning_kinds")
+    assert shown["warning_kinds"] == [{**kinds[0], "row": None, "field": None, "value": None}]
+    assert not [one for one in shown["warnings"] if "and 1 more" in one["details"]]
+
+
 @pytest.mark.parametrize("made, ended", [(20, 20), (100, 20), (100, 0)])
 def test_job_that_ended_lately_is_kept(site, db, api, made, ended):
     job = api.ready(ROWS)

@@ -6,6 +6,7 @@ import json
 import pytest
 
 import formats
+import signs
 import sites
 from client import IMPORT
 from library import THREAT_FIELDS, item, threat, to_csv
@@ -37,6 +38,31 @@ def threats(db):
 def shown(one):
     """A threat as a diff shows it: mark_delete comes last, as in the declaration."""
     return {**one, "mark_delete": False}
+
+
+@every_format
+def test_damaged_values_are_told_and_others_are_not(api, kind):
+    raw, made = signs.file_of_values(kind, "CTH", {"severity": 5, "problems": "P1;P2"},
+                                     ("title", "text"))
+    job = api.ready_files((f"threat.{kind}", raw))
+    assert signs.differences(signs.warnings(api, job), made) == ([], [])
+    api.accept(job)
+    job = api.ready_files((f"threat.{kind}", raw))  # what is stored is not told again
+    assert (summary(api, job), signs.warnings(api, job)) == ({"threat": (0, 0, 0)}, [])
+
+
+@every_format
+def test_warnings_say_which_file_they_are_about(api, kind):
+    """Rows of one number in two files."""
+    threats = formats.write(kind, HEADER[:4], [["CTH1", "2-Jan", "text", 1]])
+    others = formats.write(kind, ["id", "title", "text", "priority", "phase"],
+                           [["CT1", "title", "#NAME?", 1, "X1"]])
+    job = api.ready_files((f"threat.{kind}", threats), (f"standard.{kind}", others))
+    assert sorted((one["file"], one["field"], one["kind"]) for one in signs.warnings(api, job)) == [
+        (f"standard.{kind}", "text", "formula_error"), (f"threat.{kind}", "title", "date")]
+    kinds = api.job(job, include="warning_kinds")["warning_kinds"]
+    assert sorted((one["file"], one["kind"], one["count"]) for one in kinds) == [
+        (f"standard.{kind}", "formula_error", 1), (f"threat.{kind}", "date", 1)]
 
 
 @every_format

@@ -126,6 +126,20 @@ def test_errors_shown_and_kept(api):
     assert kept[:5] == errors[:5]
 
 
+def test_some_warnings_of_every_kind_are_kept(api):
+    """However many there are of another; those that are not shown are counted."""
+    rows = "".join(f"CT{n},2-Jan,NULL,1,X1\n" for n in range(1, 31)).encode()
+    job = api.job(api.ready(ROWS.split(b"CT1")[0] + rows)["id"], include="warnings,warning_kinds")
+    assert {(one["kind"], one["count"]) for one in job["warning_kinds"]} == {
+        ("date", 30), ("null", 30)}
+    for kind in job["warning_kinds"]:
+        assert (kind["row"], bool(kind["value"])) == (2, True)
+        told = [one for one in job["warnings"] if one["kind"] == kind["kind"]]
+        shown = [one for one in told if one["row"]]
+        assert shown and [one["details"].split(" of ")[0] for one in told if not one["row"]] == [
+            f"and {30 - len(shown)} more"]
+
+
 def test_handlers_are_replaced_after_so_many_requests(site, viewer):
     before = set(site.handler_pids())
     assert {viewer.get("users/me/").status for _ in range(150)} == {200}

@@ -60,14 +60,15 @@ utf8_is_decoded_strictly(void **state)
 }
 
 static void
-every_white_space_character_is_trimmed(void **state)
+white_space_and_marks_without_width_are_trimmed(void **state)
 {
 	static const char *const spaces[] = {" ", "\t", "\n", "\v", "\f", "\r", "\xc2\x85",
 	    "\xc2\xa0", "\xe1\x9a\x80", "\xe2\x80\x80", "\xe2\x80\x8a", "\xe2\x80\xa8",
-	    "\xe2\x80\xa9", "\xe2\x80\xaf", "\xe2\x81\x9f", "\xe3\x80\x80", "\xef\xbb\xbf"};
-	/* Zero width space, joiner and Mongolian vowel separator are none. */
+	    "\xe2\x80\xa9", "\xe2\x80\xaf", "\xe2\x81\x9f", "\xe3\x80\x80", "\xef\xbb\xbf",
+	    "\xe2\x80\x8b", "\xe2\x80\x8d", "\xe1\xa0\x8e", "\xe2\x80\x8e", "\xd8\x9c"};
+	/* A soft hyphen, an embedding and a control character are none. */
 	static const char *const others[] = {
-	    "\xe2\x80\x8b", "\xe2\x80\x8d", "\xe1\xa0\x8e", "\x1c", "\xe2\x80\x8a\x61"};
+	    "\xc2\xad", "\xe2\x80\xae", "\xe2\x81\xa6", "\x1c", "\xe2\x80\x8a\x61"};
 	char text[64];
 
 	(void)state;
@@ -86,6 +87,41 @@ every_white_space_character_is_trimmed(void **state)
 		text_trim(&at, &left);
 		assert_int_equal(left, before);
 	}
+}
+
+static void
+what_cannot_be_seen_is_shown_by_name(void **state)
+{
+	static const struct {
+		const char *text, *shown;
+	} cases[] = {
+	    {"", ""},
+	    {"plain", "plain"},
+	    {"a\xe2\x80\x8b"
+	     "b",
+		"a<U+200B>b"},
+	    {"\xef\xbb\xbfid", "<U+FEFF>id"},
+	    {"5\xe2\x80\x8e", "5<U+200E>"},
+	    {"a\nb\x1a", "a<U+000A>b<U+001A>"},
+	    {"caf\xe9", "caf<0xE9>"},
+	    {"gr\xc3\xbc\xc3\x9f", "gr\xc3\xbc\xc3\x9f"},
+	    {"12345678901234567890123456789012345678901234567890123456789012345678901234567890",
+		"12345678901234567890123456789012345678901234567890123456789012345678901234567890"},
+	    {"123456789012345678901234567890123456789012345678901234567890123456789012345678901",
+		"12345678901234567890123456789012345678901234567890123456789012345678901234567890"
+		"..."},
+	};
+	char shown[TEXT_SHOWN_SIZE], invisible[3 * TEXT_SHOWN_SIZE] = "";
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++)
+		assert_string_equal(
+		    text_show(shown, cases[i].text, strlen(cases[i].text)), cases[i].shown);
+	for (size_t i = 0; i < TEXT_SHOWN_SIZE; i++)
+		memcpy(invisible + 3 * i, "\xe2\x80\x8b", 3);
+	text_show(shown, invisible, sizeof invisible);
+	assert_true(strlen(shown) < TEXT_SHOWN_SIZE);
+	assert_string_equal(shown + strlen(shown) - 11, "<U+200B>...");
 }
 
 static void
@@ -251,12 +287,31 @@ a_set_knows_its_texts_however_many(void **state)
 	text_set_free(&set);
 }
 
+static void
+ascii_is_counted_up_to_the_first_other_byte(void **state)
+{
+	char text[40];
+
+	(void)state;
+	for (size_t n = 0; n < sizeof text; n++) {
+		memset(text, 'a', n);
+		assert_int_equal(text_ascii(text, n), n);
+		for (size_t at = 0; at < n; at++) {
+			text[at] = '\x80';
+			assert_int_equal(text_ascii(text, n), at);
+			text[at] = '\x7f';
+		}
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(ascii_is_counted_up_to_the_first_other_byte),
 	    cmocka_unit_test(utf8_is_decoded_strictly),
-	    cmocka_unit_test(every_white_space_character_is_trimmed),
+	    cmocka_unit_test(white_space_and_marks_without_width_are_trimmed),
+	    cmocka_unit_test(what_cannot_be_seen_is_shown_by_name),
 	    cmocka_unit_test(trimming_leaves_nothing_of_blank_text_and_survives_broken_text),
 	    cmocka_unit_test(line_ends_become_lf),
 	    cmocka_unit_test(scanning_counts_characters_and_finds_the_first_refused),

@@ -62,6 +62,25 @@ static const struct good good[] = {
 	"5/6/2 [T2] ~ ~ ~ refs: null\n"},
     {"text that looks like JSON", BYTES("[{\"id\":\"T1\",\"text\":\"{\\\"a\\\":[1,]} // '\"}]"),
 	"1/1/1 [T1] ~ [{\"a\":[1,]} // '] ~\n"},
+    {"one object a line",
+	BYTES("{\"id\":\"T1\",\"tags\":[\"a\"]}\n{\"id\":\"T2\",\"title\":\"{\"}\n"),
+	"1/1/1 [T1] ~ ~ {a}\n"
+	"2/2/2 [T2] [{] ~ ~\n"},
+    {"one object a line, with blank lines, CRLF and a byte order mark",
+	BYTES("\xEF\xBB\xBF\r\n{\"type\":\"x\",\"title\":\"a\"}\r\n\r\n{\"id\":\"T2\"}\r\n{}"
+	      "\r\nnull\r\n"
+	      "{\"id\":\"T3\"}"),
+	"1/1/2 ~ [a] ~ ~\n"
+	"2/2/4 [T2] ~ ~ ~\n"
+	"3/5/7 [T3] ~ ~ ~\n"},
+    {"objects one behind the other", BYTES("{\"id\":\"T1\"} {\"id\":\n\"T2\"}{\"id\":\"T3\"}"),
+	"1/1/1 [T1] ~ ~ ~\n"
+	"2/2/1 [T2] ~ ~ ~\n"
+	"3/3/2 [T3] ~ ~ ~\n"},
+    {"a single object", BYTES("{\"type\":{\"a\":[[1]]},\"text\":\"b\",\"refs\":[1]}"),
+	"1/1/1 ~ ~ [b] ~ refs: {1}\n"},
+    {"text that looks like a comment", BYTES("[{\"id\":\"T1\",\"text\":\"// /* # NaN\"}]"),
+	"1/1/1 [T1] ~ [// /* # NaN] ~\n"},
     {"blank records are counted",
 	BYTES("[{},\n{\"id\":\"\",\"tags\":[]},\n{\"id\":\"T1\"},null,\n{\"id\":null,\"text\":\" "
 	      "\\n\xC2\xA0\"},{\"id\":\"T2\"}]"),
@@ -70,9 +89,25 @@ static const struct good good[] = {
 };
 
 #define AN_ARRAY "an array of records: [{\"id\": ..., \"title\": ...}, ...]"
-#define CUT_OFF  "It may be cut off: upload it again, complete."
-#define NO_UTF8  "Here is a byte that is not UTF-8, or a NUL character. Save the file as UTF-8."
-#define NO_ITEM  "A list may only have text in it: put each item in double quotes."
+#define UNDER(key)                                                                             \
+	"The file is an object, but must be " AN_ARRAY ". If the records stand under its key " \
+	"\"" key "\", keep that array alone."
+#define OBJECTS(key)                                                                           \
+	"The file is an object of objects, the first under \"" key "\", but must be " AN_ARRAY \
+	". Write it again, " BY_PANDAS                                                         \
+	"; if an array of records stands further inside, keep that "                           \
+	"alone."
+#define BY_PANDAS   "in pandas by to_json(orient='records')"
+#define NO_COMMENTS "JSON has no comments. Remove them."
+#define TOO_MANY    "Here is a comma too many: nothing follows it. Remove it."
+#define NOT_BEGUN                                                                                 \
+	" behind a record, but the file does not begin with [. Put all records in [ and ], with " \
+	"commas between them; or one on each line, without."
+#define NO_KEY    "Here is a key without quotes. Keys stand in double quotes (\")."
+#define CONSTANTS "JSON has no NaN, Infinity or None. Use null, or leave the key out."
+#define CUT_OFF   "It may be cut off: upload it again, complete."
+#define NO_UTF8   "Here is a byte that is not UTF-8, or a NUL character. Save the file as UTF-8."
+#define NO_ITEM   "A list may only have text in it: put each item in double quotes."
 #define NO_VALUE \
 	"Here a value is missing, or text is not in double quotes, or there is a comma too many."
 #define KEYS      "Keys can be: id, title, text, tags, refs."
@@ -87,9 +122,24 @@ static const struct bad bad[] = {
     {"white space alone", BYTES(" \n\t\n"), NULL, 0,
 	"E 0/0/3 -: Line 3: The file is empty. It must be " AN_ARRAY ".\n"},
     {"an object", BYTES("\n{\"results\":[{\"id\":\"T1\"}]}"), NULL, 0,
-	"E 0/0/2 -: Line 2: The file is an object, but must be " AN_ARRAY
-	". If the records stand under a key of it, \"results\" for example, keep that array "
-	"alone.\n"},
+	"E 0/0/2 -: Line 2: " UNDER("results") "\n"},
+    {"an object with more around the array",
+	BYTES("{\"count\":1,\"next\":null,\"title\":\"x\",\"tags\":[\"a\"],\"items\":[{\"id\":"
+	      "\"T1\"}]}"),
+	NULL, 0, "E 0/0/1 -: Line 1: " UNDER("items") "\n"},
+    {"an object with a schema and an array",
+	BYTES("{\"schema\":{\"fields\":[{\"name\":\"id\"}]},\"data\":[{\"id\":\"T1\"},{}]}"), NULL,
+	0, "E 0/0/1 -: Line 1: " UNDER("data") "\n"},
+    {"an object whose array breaks off", BYTES("{\"a\\u200bb\":[{\"id\":"), NULL, 0,
+	"E 0/0/1 -: Line 1: " UNDER("a<U+200B>b") "\n"},
+    {"columns and rows apart",
+	BYTES("{\"columns\":[\"id\",\"title\"],\"index\":[0],\"data\":[[\"T1\",\"a\"]]}"), NULL, 0,
+	"E 0/0/1 -: Line 1: The file has its columns and its rows apart, but must be " AN_ARRAY
+	". Write it again, " BY_PANDAS ".\n"},
+    {"an object of columns", BYTES("{\"id\":{\"0\":\"T1\"},\"title\":{\"0\":\"a\"}}"), NULL, 0,
+	"E 0/0/1 -: Line 1: " OBJECTS("id") "\n"},
+    {"an object of rows", BYTES("{\"0\":{\"id\":\"T1\",\"title\":\"a\"},\"1\":{}}"), NULL, 0,
+	"E 0/0/1 -: Line 1: " OBJECTS("0") "\n"},
     {"something else", BYTES("id,title\n"), NULL, 0,
 	"E 0/0/1 -: Line 1: The file is not JSON that begins with [. It must be " AN_ARRAY ".\n"},
     {"UTF-16", BYTES("\xFF\xFE[\0]\0"), NULL, 0,
@@ -141,12 +191,10 @@ static const struct bad bad[] = {
 	"E 1/1/1 -: Line 1: Keys and text stand in straight double quotes (\"), not in typographic "
 	"ones.\n"},
     {"a key without quotes", BYTES("[{id:\"T1\"}]"), "", READER_FAILED,
-	"E 1/1/1 -: Line 1: Here a key in double quotes is missing, or there is a comma too "
-	"many.\n"},
+	"E 1/1/1 -: Line 1: " NO_KEY "\n"},
     {"a value without quotes", BYTES("[{\"id\":T1}]"), "", READER_FAILED,
 	"E 1/1/1 -: Line 1: " NO_VALUE "\n"},
-    {"NaN", BYTES("[{\"id\":NaN}]"), "", READER_FAILED,
-	"E 1/1/1 -: Line 1: JSON has no NaN, Infinity or None. Use null, or leave the key out.\n"},
+    {"NaN", BYTES("[{\"id\":NaN}]"), "", READER_FAILED, "E 1/1/1 -: Line 1: " CONSTANTS "\n"},
     {"Infinity", BYTES("[{\"id\":-Infinity}]"), "", READER_FAILED,
 	"E 1/1/1 -: Line 1: JSON has no NaN, Infinity or None. Use null, or leave the key out.\n"},
     {"True", BYTES("[{\"id\":True}]"), "", READER_FAILED,
@@ -158,15 +206,25 @@ static const struct bad bad[] = {
 	READER_FAILED, "E 0/0/1 -: Line 1: JSON has no comments. Remove them.\n"},
     {"a block comment", BYTES("[{\"id\":/* */\"T1\"}]"), "", READER_FAILED,
 	"E 1/1/1 -: Line 1: JSON has no comments. Remove them.\n"},
-    {"a comment in front", BYTES("# x\n[]"), NULL, 0,
-	"E 0/0/1 -: Line 1: The file is not JSON that begins with [. It must be " AN_ARRAY ".\n"},
+    {"a comment in front", BYTES("# x\n[]"), NULL, 0, "E 0/0/1 -: Line 1: " NO_COMMENTS "\n"},
+    {"a block comment in front", BYTES("\n/* x\n*/[]"), NULL, 0,
+	"E 0/0/2 -: Line 2: " NO_COMMENTS "\n"},
+    {"a line comment in front", BYTES("// x\n[]"), NULL, 0, "E 0/0/1 -: Line 1: " NO_COMMENTS "\n"},
+    {"a comment behind", BYTES("[{\"id\":\"T1\"}]\n// x"), "1/1/1 [T1] ~ ~ ~\n", READER_FAILED,
+	"E 0/0/2 -: Line 2: " NO_COMMENTS "\n"},
+    {"a comment in an object in front", BYTES("{\n# x\n\"id\":\"T1\"}"), "", READER_FAILED,
+	"E 1/1/1 -: Line 2: " NO_COMMENTS "\n"},
+    {"a comment behind a key", BYTES("[{\"id\" /* x */:\"T1\"}]"), "", READER_FAILED,
+	"E 1/1/1 -: Line 1: " NO_COMMENTS "\n"},
+    {"a comment behind a value", BYTES("[{\"id\":\"T1\" // x\n}]"), "", READER_FAILED,
+	"E 1/1/1 -: Line 1: " NO_COMMENTS "\n"},
     {"a comma behind the last record", BYTES("[{\"id\":\"T1\"},\n]"), "1/1/1 [T1] ~ ~ ~\n",
-	READER_FAILED, "E 0/0/2 -: Line 2: Here is a comma too many: no record follows.\n"},
+	READER_FAILED,
+	"E 0/0/2 -: Line 2: Here is a comma too many: no record follows. Remove it.\n"},
     {"a comma behind the last key", BYTES("[{\"id\":\"T1\",}]"), "", READER_FAILED,
-	"E 1/1/1 -: Line 1: Here a key in double quotes is missing, or there is a comma too "
-	"many.\n"},
+	"E 1/1/1 -: Line 1: " TOO_MANY "\n"},
     {"a comma behind the last item", BYTES("[{\"tags\":[\"a\",]}]"), "", READER_FAILED,
-	"E 1/1/1 -: Line 1: " NO_VALUE "\n"},
+	"E 1/1/1 -: Line 1: " TOO_MANY "\n"},
     {"no comma between records", BYTES("[{\"id\":\"T1\"}\n{\"id\":\"T2\"}]"), "1/1/1 [T1] ~ ~ ~\n",
 	READER_FAILED,
 	"E 0/0/2 -: Line 2: Here the comma between two records, or the closing ], is missing.\n"},
@@ -219,7 +277,45 @@ static const struct bad bad[] = {
     {"a record that is text", BYTES("[\"T1\"]"), "", READER_FAILED,
 	"E 0/0/1 -: Line 1: A record must be an object: {\"id\": ..., \"title\": ...}.\n"},
     {"a record that is an array", BYTES("[[\"T1\"]]"), "", READER_FAILED,
-	"E 0/0/1 -: Line 1: A record must be an object: {\"id\": ..., \"title\": ...}.\n"},
+	"E 0/0/1 -: Line 1: A record must be an object: {\"id\": ..., \"title\": ...}, "
+	"written " BY_PANDAS ".\n"},
+    {"a mark of the byte order in the middle",
+	BYTES("[{\"id\":\"T1\"},\n\xEF\xBB\xBF{\"id\":\"T2\"}]"), "1/1/1 [T1] ~ ~ ~\n",
+	READER_FAILED,
+	"E 0/0/2 -: Line 2: Here is an invisible character, <U+FEFF>, outside of text. Remove "
+	"it.\n"},
+    {"a space that is none", BYTES("[{\"id\":\xC2\xA0\"T1\"}]"), "", READER_FAILED,
+	"E 1/1/1 -: Line 1: Here is the space U+00A0 outside of text, where JSON has only plain "
+	"ones. Replace it.\n"},
+    {"a small nan", BYTES("[{\"id\":nan}]"), "", READER_FAILED,
+	"E 1/1/1 -: Line 1: " CONSTANTS "\n"},
+    {"undefined", BYTES("[{\"id\":undefined}]"), "", READER_FAILED,
+	"E 1/1/1 -: Line 1: " CONSTANTS "\n"},
+    {"an invisible character in a key", BYTES("[{\"ti\\u200btle\":\"a\"}]"), "1/1/1 ~ ~ ~ ~\n",
+	READER_END,
+	"E 1/1/1 ti\xE2\x80\x8Btle: Unknown key \"ti<U+200B>tle\": did you mean \"title\"?\n"},
+    {"a line that is no JSON", BYTES("{\"id\":\"T1\"}\n{\"id\":'T2'}\n"), "1/1/1 [T1] ~ ~ ~\n",
+	READER_FAILED,
+	"E 2/2/2 -: Line 2: Keys and text stand in double quotes (\"), not in single ones.\n"},
+    {"a last line that breaks off", BYTES("{\"id\":\"T1\"}\n\n{\"id\":\"T"), "1/1/1 [T1] ~ ~ ~\n",
+	READER_FAILED, "E 2/2/3 -: Line 3: The file breaks off inside record 2. " CUT_OFF "\n"},
+    {"a first line that breaks off", BYTES("{\"title\":\"T"), "", READER_FAILED,
+	"E 1/1/1 -: Line 1: The file breaks off inside record 1. " CUT_OFF "\n"},
+    {"commas between records without an array", BYTES("{\"id\":\"T1\"},\n{\"id\":\"T2\"}\n"),
+	"1/1/1 [T1] ~ ~ ~\n", READER_FAILED, "E 0/0/1 -: Line 1: Here is a ," NOT_BEGUN "\n"},
+    {"the end of an array that did not begin", BYTES("{\"id\":\"T1\"}\n]"), "1/1/1 [T1] ~ ~ ~\n",
+	READER_FAILED, "E 0/0/2 -: Line 2: Here is a ]" NOT_BEGUN "\n"},
+    {"a line that is an array", BYTES("{\"id\":\"T1\"}\n[\"T2\"]"), "1/1/1 [T1] ~ ~ ~\n",
+	READER_FAILED,
+	"E 0/0/2 -: Line 2: A record must be an object: {\"id\": ..., \"title\": ...}, "
+	"written " BY_PANDAS ".\n"},
+    {"a single object without a key that is known", BYTES("{\"titel\":\"a\",\"owner\":[\"b\"]}"),
+	"1/1/1 ~ ~ ~ ~\n", READER_END,
+	"E 1/1/1 titel: Unknown key \"titel\": did you mean \"title\"?\n"
+	"E 1/1/1 owner: Unknown key \"owner\". " KEYS "\n"},
+    {"objects in a record with an id", BYTES("{\"id\":\"T1\",\"notes\":[{\"a\":1}]}"),
+	"1/1/1 [T1] ~ ~ ~\n", READER_END, "E 1/1/1 notes: Unknown key \"notes\". " KEYS "\n"},
+    {"an empty object", BYTES("{}"), "", READER_END, "E 0/0/0 -: The file has no records.\n"},
     {"a record that is a number", BYTES("[{\"id\":\"T1\"},\n7]"), "1/1/1 [T1] ~ ~ ~\n",
 	READER_FAILED,
 	"E 0/0/2 -: Line 2: A record must be an object: {\"id\": ..., \"title\": ...}.\n"},
@@ -406,6 +502,9 @@ refuses_endless_values_without_keeping_them(void **state)
 	    {"[{\"id\":1", "11111111"},
 	    {"[{\"id\":[\"\"", ",\"\",\"a\""},
 	    {"[{\"id\":[0", ",[],{},0"},
+	    {"{\"id\":\"", "aaaaaaaa"},
+	    {"{\"title\":\"", "aaaaaaaa"},
+	    {"{\"", "aaaaaaaa"},
 	    {"[{", "        "},
 	};
 

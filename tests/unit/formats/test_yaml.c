@@ -79,8 +79,36 @@ static const struct good good[] = {
 	"4/4/6 ~ ~ ~ ~ refs: [21;63]\n"
 	"5/5/7 [T1] ~ ~ ~ refs: null\n"},
     {"text that looks like YAML",
-	BYTES("- id: T1\n  text: \"- a: &b *c !d\"\n  title: a&b*c!d #e\n"),
-	"1/1/1 [T1] [a&b*c!d] [- a: &b *c !d] ~\n"},
+	BYTES("- id: T1\n  text: \"- a: &b *c !d\"\n  title: a&b*c!d#e\n"),
+	"1/1/1 [T1] [a&b*c!d#e] [- a: &b *c !d] ~\n"},
+    {"comments that cut nothing",
+	BYTES("# a\n- id: T1 # b\n  # c\n  title: a#b\n  text: 'a' # d\n  tags: # e\n  # f\n  - a\n"
+	      "  # - b\n  - \"c\" # g\n  # h\n\n# i\n- # j\n  id: T2 # k\n  title: \"#a\" # l\n  "
+	      "text: | "
+	      "# m\n    # n\n    a # o\n  refs: 7 # p\n  type: a # q\n# r\n- {id: T3, # s\n  tags: "
+	      "~ # t\n} # u\n"),
+	"1/1/2 [T1] [a#b] [a] {a;c}\n"
+	"2/2/15 [T2] [#a] [# n\n"
+	"a # o\n"
+	"] ~ refs: [7]\n"
+	"3/3/23 [T3] ~ ~ null\n"},
+    {"ends of lines of YAML 1.1 that are none of YAML 1.2",
+	BYTES("- title: a\xE2\x80\xA8"
+	      "b\n  text: \"c\xE2\x80\xA9 d\"\n- id: 'e\xC2\x85"
+	      "f'\n  text: |\n    g\xE2\x80\xA8    h\n"
+	      "  \"tags\": [\xC2\x85x]\n- id: T3\n"),
+	"1/1/1 ~ [a\xE2\x80\xA8"
+	"b] [c\xE2\x80\xA9 d] ~\n"
+	"2/2/3 [e\xC2\x85"
+	"f] ~ [g\xE2\x80\xA8"
+	"h\n"
+	"] {\xC2\x85x}\n"
+	"3/3/7 [T3] ~ ~ ~\n"},
+    {"escapes of them", BYTES("- title: \"a\\Lb\\P\\N\"\n"),
+	"1/1/1 ~ [a\xE2\x80\xA8"
+	"b\xE2\x80\xA9\xC2\x85] ~ ~\n"},
+    {"an escape of a code for no character", BYTES("- title: \"a\\ufdd0\"\n"),
+	"1/1/1 ~ [a\xEF\xB7\x90] ~ ~\n"},
     {"blank records are counted",
 	BYTES("- {}\n- {id: ~, tags: []}\n- id: T1\n-\n- id: \" \"\n- id: T2\n"),
 	"1/3/3 [T1] ~ ~ ~\n"
@@ -97,14 +125,50 @@ static const struct good good[] = {
 #define NO_TEXT                                                                                   \
 	"Here is a byte that is no UTF-8, half a character or a NUL character. Save the file as " \
 	"UTF-8."
+#define SEVENTY "1234567890123456789012345678901234567890123456789012345678901234567890"
 #define NO_ITEM                                                                                   \
 	"A list may only have text in it: no lists, no mappings. Put text that has \": \" in it " \
 	"in quotes."
-#define NO_ALIAS                                                                                \
-	"Aliases (*name) are not supported. Write the value out, or put it in quotes if it is " \
-	"text that begins with *."
-#define ANCHOR      "is not supported. Remove it, and write the value out wherever it is meant."
-#define TAG         "is not supported. Remove it; what a value means is decided by its key."
+#define ALIAS                                                                                    \
+	"What begins with * is an alias in YAML, and aliases are not supported here: write out " \
+	"what is meant. If it is text, "
+#define ANCHOR                                                                                    \
+	"What begins with & is an anchor in YAML, and anchors are not supported here: write out " \
+	"what is meant. If it is text, "
+#define TAG       "What begins with ! is a tag in YAML, and tags are not supported here. If it is text, "
+#define ALL_OF_IT "put all of it in single quotes, with each single quote in it written twice.\n"
+#define QUOTES    "put it in quotes: "
+#define BEHIND                                                                            \
+	"put it behind |: \"text: |\", and the text itself in the lines below, indented " \
+	"further.\n"
+#define NO_BEGINNING \
+	"No value begins with a plain @, `, %, comma or closing bracket in YAML. If it is text, "
+#define NEXT_LINE                                                                                \
+	"Behind | and >, text begins on the next line, indented further than its key. If it is " \
+	"text, "
+#define AFTER_QUOTE                                                                              \
+	"A value that begins with a quote ends with the next one in YAML, and nothing follows. " \
+	"If it is text, "
+#define BACKSLASH                                                                           \
+	"In double quotes, a backslash is written twice; in single quotes, once. If it is " \
+	"text, "
+#define COLON "\": \" makes a key of what stands before it in YAML. If it is text, "
+#define TAB   "The line is indented with a tab, which YAML does not allow. Indent with spaces.\n"
+#define LIST                                                                                       \
+	"What begins with [ is a list in YAML, and nothing follows its closing bracket. If it is " \
+	"text, "
+#define NO_LINES                                                                                 \
+	"Lines that begin with \"- \" are a list in YAML, which is not possible here. If it is " \
+	"text, "
+#define NO_LIST "What begins with [ is a list in YAML, which is not possible here. If it is text, "
+#define NO_MAPPING \
+	"What begins with { is a mapping in YAML, which is not possible here. If it is text, "
+#define EMPTIED(comment)                                                                   \
+	"Everything from # on is a comment in YAML: the value was read as empty, without " \
+	"\"" comment "\". If that belongs to the value, "
+#define CUT(comment)                                                                       \
+	"Everything from # on is a comment in YAML: the value was read without \"" comment \
+	"\". If that belongs to the value, "
 #define INVALID     "This is not valid YAML"
 #define BEGIN_ALIKE "All records begin with \"- \" in the same column; nothing follows them."
 #define BRACKET     "A comma or a closing bracket is missing, or the file is cut off."
@@ -143,27 +207,207 @@ static const struct bad bad[] = {
 	"E 0/0/2 -: Line 2: Here is a control character, which YAML does not allow. Remove it, or "
 	"write it as \"\\x..\" in double quotes.\n"},
     {"an anchor", BYTES("- id: &a T1\n"), "", READER_FAILED,
-	"E 1/1/1 -: Line 1: The anchor &a " ANCHOR "\n"},
+	"E 1/1/1 id: (&a T1) Line 1: " ANCHOR QUOTES "id: '&a T1'.\n"},
     {"an anchor of a record", BYTES("- &a\n  id: T1\n"), "", READER_FAILED,
-	"E 0/0/1 -: Line 1: The anchor &a " ANCHOR "\n"},
+	"E 0/0/1 -: (&a) Line 1: " ANCHOR ALL_OF_IT},
     {"an anchor of a list", BYTES("- id: T1\n  tags: &tags [a]\n"), "", READER_FAILED,
-	"E 1/1/1 -: Line 2: The anchor &tags " ANCHOR "\n"},
+	"E 1/1/1 tags: (&tags [a]) Line 2: " ANCHOR QUOTES "tags: '&tags [a]'.\n"},
     {"an alias", BYTES("- id: T1\n  text: *a\n"), "", READER_FAILED,
-	"E 1/1/1 -: Line 2: " NO_ALIAS "\n"},
+	"E 1/1/1 text: (*a) Line 2: " ALIAS QUOTES "text: '*a'.\n"},
     {"an alias for a record", BYTES("- id: T1\n- *a\n"), "1/1/1 [T1] ~ ~ ~\n", READER_FAILED,
-	"E 0/0/2 -: Line 2: " NO_ALIAS "\n"},
+	"E 0/0/2 -: (*a) Line 2: " ALIAS ALL_OF_IT},
     {"an alias for a key", BYTES("- id: T1\n  *a : b\n"), "", READER_FAILED,
-	"E 1/1/1 -: Line 2: " NO_ALIAS "\n"},
+	"E 1/1/1 -: (*a : b) Line 2: " ALIAS ALL_OF_IT},
     {"a merge key", BYTES("- id: T1\n  <<: {title: a}\n"), "1/1/1 [T1] ~ ~ ~\n", READER_END,
 	"E 1/1/1 <<: Unknown key \"<<\". " KEYS "\n"},
+    {"a merge key with an alias", BYTES("- id: T1\n  <<: *a\n"), "", READER_FAILED,
+	"E 1/1/1 <<: Unknown key \"<<\". " KEYS "\n"
+	"E 1/1/1 -: (*a) Line 2: " ALIAS ALL_OF_IT},
     {"a tag", BYTES("- id: !!str 7\n"), "", READER_FAILED,
-	"E 1/1/1 -: Line 1: The tag tag:yaml.org,2002:str " TAG "\n"},
+	"E 1/1/1 id: (!!str 7) Line 1: " TAG QUOTES "id: '!!str 7'.\n"},
     {"a tag of a record", BYTES("- !!map {id: T1}\n"), "", READER_FAILED,
-	"E 0/0/1 -: Line 1: The tag tag:yaml.org,2002:map " TAG "\n"},
+	"E 0/0/1 -: (!!map {id: T1}) Line 1: " TAG ALL_OF_IT},
     {"a tag of a list", BYTES("- tags: !x [a]\n"), "", READER_FAILED,
-	"E 1/1/1 -: Line 1: The tag !x " TAG "\n"},
-    {"a tag on nothing", BYTES("- id: !!null\n"), "", READER_FAILED,
-	"E 1/1/1 -: Line 1: The tag tag:yaml.org,2002:null " TAG "\n"},
+	"E 1/1/1 tags: (!x [a]) Line 1: " TAG QUOTES "tags: '!x [a]'.\n"},
+    {"a tag on nothing", BYTES("- title: !A1\n"), "", READER_FAILED,
+	"E 1/1/1 title: (!A1) Line 1: " TAG QUOTES "title: '!A1'.\n"},
+    {"a tag in a flow", BYTES("- {id: T1, title: !A1 AND A2, text: b}\n"), "", READER_FAILED,
+	"E 1/1/1 -: (!A1 AND A2, text: b}) Line 1: " TAG ALL_OF_IT},
+    {"a condition that begins with !", BYTES("- id: T1\n  title: !A1 AND A2;A3\n"), "",
+	READER_FAILED,
+	"E 1/1/1 title: (!A1 AND A2;A3) Line 2: " TAG QUOTES "title: '!A1 AND A2;A3'.\n"},
+    {"a condition that begins with ! and a space", BYTES("- title: ! A1\n"), "", READER_FAILED,
+	"E 1/1/1 title: (! A1) Line 1: " TAG QUOTES "title: '! A1'.\n"},
+    {"a condition that is no tag", BYTES("- title: !A1{\n"), "", READER_FAILED,
+	"E 1/1/1 title: (!A1{) Line 1: " TAG QUOTES "title: '!A1{'.\n"},
+    {"text that begins with !", BYTES("- text: !Important: it's \"so\"\n"), "", READER_FAILED,
+	"E 1/1/1 text: (!Important: it's \"so\") Line 1: " TAG QUOTES
+	"text: '!Important: it''s \"so\"'.\n"},
+    {"text that begins with ! and has a quote", BYTES("- text: !Don't\n"), "", READER_FAILED,
+	"E 1/1/1 text: (!Don't) Line 1: " TAG QUOTES "text: \"!Don't\".\n"},
+    {"text that begins with ! and goes on", BYTES("- id: T1\n  text: !Important\n\n    more\n"), "",
+	READER_FAILED, "E 1/1/1 text: (!Important) Line 2: " TAG BEHIND},
+    {"a line that begins with ! and goes on", BYTES("- id: T1\n  title: !Important\n   more\n"), "",
+	READER_FAILED, "E 1/1/1 title: (!Important) Line 2: " TAG ALL_OF_IT},
+    {"long text that begins with **", BYTES("- text: **" SEVENTY "** and so on\n"), "",
+	READER_FAILED, "E 1/1/1 text: (**" SEVENTY "** and so on) Line 1: " ALIAS BEHIND},
+    {"text with an invisible character that begins with *",
+	BYTES("- title: *a\xE2\x80\x8B"
+	      "b\n"),
+	"", READER_FAILED,
+	"E 1/1/1 title: (*a\xE2\x80\x8B"
+	"b) Line 1: " ALIAS ALL_OF_IT},
+    {"bold text", BYTES("- id: T1\n  text: **Important** do it\n"), "", READER_FAILED,
+	"E 1/1/1 text: (**Important** do it) Line 2: " ALIAS QUOTES
+	"text: '**Important** do it'.\n"},
+    {"an item that is bold", BYTES("- tags:\n  - a\n  - **b**\n"), "", READER_FAILED,
+	"E 1/1/1 tags: (**b**) Line 3: " ALIAS QUOTES "- '**b**'.\n"},
+    {"a link", BYTES("- id: T1\n  text: [a](http://b) c\n"), "", READER_FAILED,
+	"E 1/1/1 text: ([a](http://b) c) Line 2: " NO_LIST QUOTES "text: '[a](http://b) c'.\n"},
+    {"a link as an item", BYTES("- tags: [a](http://b) c\n"), "", READER_FAILED,
+	"E 1/1/1 tags: ([a](http://b) c) Line 1: " LIST QUOTES "tags: '[a](http://b) c'.\n"},
+    {"braces that are no mapping", BYTES("- text: {{ a }} {% b %}\n"), "", READER_FAILED,
+	"E 1/1/1 text: ({{ a }} {% b %}) Line 1: " NO_MAPPING QUOTES "text: '{{ a }} {% b %}'.\n"},
+    {"a word in brackets", BYTES("- id: T1\n  title: [Draft]\n"), "1/1/1 [T1] ~ ~ ~\n", READER_END,
+	"E 1/1/1 title: ([Draft]) Line 2: " NO_LIST QUOTES "title: '[Draft]'.\n"},
+    {"a template", BYTES("- id: T1\n  text: {{ name }}\n- id: T2\n"),
+	"1/1/1 [T1] ~ ~ ~\n"
+	"2/2/3 [T2] ~ ~ ~\n",
+	READER_END,
+	"E 1/1/1 text: ({{ name }}) Line 2: " NO_MAPPING QUOTES "text: '{{ name }}'.\n"},
+    {"lines with dashes", BYTES("- text:\n  - a\n  - b\n- title:\n    - c\n"),
+	"1/1/1 ~ ~ ~ ~\n"
+	"2/2/4 ~ ~ ~ ~\n",
+	READER_END,
+	"E 1/1/1 text: (a;b) " NO_LINES BEHIND "E 2/2/4 title: (c) " NO_LINES ALL_OF_IT},
+    {"a value below its key", BYTES("- title:\n    !A1 AND A2\n"), "", READER_FAILED,
+	"E 1/1/1 title: (!A1 AND A2) Line 2: " TAG QUOTES "title: '!A1 AND A2'.\n"},
+    {"text with a colon below its first line", BYTES("- id: T1\n  text: This\n    Note: that\n"),
+	"", READER_FAILED,
+	"E 1/1/1 text: (that) Line 3: \": \" makes a key of what stands before it in YAML, but "
+	"this "
+	"line goes on with the text above. If it is text, " BEHIND},
+    {"a word in braces", BYTES("- text: {x}\n"), "1/1/1 ~ ~ ~ ~\n", READER_END,
+	"E 1/1/1 text: ({x}) Line 1: " NO_MAPPING QUOTES "text: '{x}'.\n"},
+    {"braces in a flow", BYTES("- {text: {x}, id: T1}\n"), "1/1/1 [T1] ~ ~ ~\n", READER_END,
+	"E 1/1/1 text: ({x}, id: T1}) Line 1: " NO_MAPPING ALL_OF_IT},
+    {"a list on the line of its key", BYTES("- id: T1\n  text: - a\n"), "", READER_FAILED,
+	"E 1/1/1 text: (- a) Line 2: What begins with \"- \" is a list in YAML, and a list begins "
+	"on "
+	"a line of its own. If it is text, " QUOTES "text: '- a'.\n"},
+    {"a list of lines as text", BYTES("- id: T1\n  text: - a\n    - b\n"), "", READER_FAILED,
+	"E 1/1/1 text: (- a) Line 2: What begins with \"- \" is a list in YAML, and a list begins "
+	"on "
+	"a line of its own. If it is text, " BEHIND},
+    {"a question", BYTES("- text: ? who\n"), "", READER_FAILED,
+	"E 1/1/1 text: (? who) Line 1: What begins with \"? \" is a key in YAML. If it is "
+	"text, " QUOTES "text: '? who'.\n"},
+    {"a word in quotes, then text", BYTES("- id: T1\n  title: \"Lock\" the door\n"), "",
+	READER_FAILED,
+	"E 1/1/1 title: (\"Lock\" the door) Line 2: " AFTER_QUOTE QUOTES
+	"title: '\"Lock\" the door'.\n"},
+    {"words in quotes at both ends", BYTES("- title: \"Lock\" and \"Key\"\n"), "", READER_FAILED,
+	"E 1/1/1 title: (\"Lock\" and \"Key\") Line 1: " AFTER_QUOTE QUOTES
+	"title: '\"Lock\" and \"Key\"'.\n"},
+    {"a word in single quotes, then text", BYTES("- title: 'a' b\n"), "", READER_FAILED,
+	"E 1/1/1 title: ('a' b) Line 1: " AFTER_QUOTE QUOTES "title: \"'a' b\".\n"},
+    {"an apostrophe in single quotes", BYTES("- title: 'it's'\n"), "", READER_FAILED,
+	"E 1/1/1 title: ('it's') Line 1: " AFTER_QUOTE QUOTES "title: \"it's\".\n"},
+    {"quotes in double quotes", BYTES("- title: \"a \"b\" c\"\n"), "", READER_FAILED,
+	"E 1/1/1 title: (\"a \"b\" c\") Line 1: " AFTER_QUOTE QUOTES "title: 'a \"b\" c'.\n"},
+    {"a path in double quotes", BYTES("- id: T1\n  text: \"C:\\Users\"\n"), "", READER_FAILED,
+	"E 1/1/1 text: (\"C:\\Users\") Line 2: " BACKSLASH QUOTES "text: 'C:\\Users'.\n"},
+    {"a quote whose end is another's beginning",
+	BYTES("- id: T1\n  title: \"Lock\n- id: T2\n  title: \"x\"\n"), "", READER_FAILED,
+	"E 1/1/1 title: (\"x\") Line 4: The quotes that begin in line 2 end here, and text follows "
+	"them. The closing quote is missing further up, or a quote in the text is not written as "
+	"one that belongs to it.\n"},
+    {"text that begins with `", BYTES("- text: `a` b\n"), "", READER_FAILED,
+	"E 1/1/1 text: (`a` b) Line 1: " NO_BEGINNING QUOTES "text: '`a` b'.\n"},
+    {"text that begins with %", BYTES("- text: %a\n"), "", READER_FAILED,
+	"E 1/1/1 text: (%a) Line 1: " NO_BEGINNING QUOTES "text: '%a'.\n"},
+    {"text that begins with a closing bracket", BYTES("- text: ] a\n"), "", READER_FAILED,
+	"E 1/1/1 text: (] a) Line 1: " NO_BEGINNING QUOTES "text: '] a'.\n"},
+    {"text behind |", BYTES("- text: | a\n"), "", READER_FAILED,
+	"E 1/1/1 text: (| a) Line 1: " NEXT_LINE QUOTES "text: '| a'.\n"},
+    {"text behind >", BYTES("- text: > a\n    b\n"), "", READER_FAILED,
+	"E 1/1/1 text: (> a) Line 1: " NEXT_LINE BEHIND},
+    {"text that begins with a colon", BYTES("- text: : a\n"), "", READER_FAILED,
+	"E 1/1/1 text: (: a) Line 1: " COLON QUOTES "text: ': a'.\n"},
+    {"text that ends with a colon", BYTES("- text: a:\n"), "", READER_FAILED,
+	"E 1/1/1 text: (a:) Line 1: " COLON QUOTES "text: 'a:'.\n"},
+    {"a list indented with tabs", BYTES("- id: T1\n  tags:\n\t- a\n"), "", READER_FAILED,
+	"E 1/1/1 tags: (a) Line 3: " TAB},
+    {"a comment that empties a value", BYTES("- id: T1\n  tags: #a;b\n  title: #\n  refs: # no\n"),
+	"1/1/1 [T1] null ~ null refs: null\n", READER_END,
+	"W 1/1/1 tags: Line 2: " EMPTIED("#a;b") QUOTES
+	"tags: '#a;b'.\n"
+	"W 1/1/1 title: Line 3: " EMPTIED("#") QUOTES "title: '#'.\n"
+						      "W 1/1/1 refs: Line 4: " EMPTIED("# no")
+							  QUOTES "refs: '# no'.\n"},
+    {"comments that cut values",
+	BYTES("- title: Fix issue #12 today\n  text: Do this\n    and that # all\n  tags: a;b\t# "
+	      "c\n"),
+	"1/1/1 ~ [Fix issue] [Do this and that] [a;b]\n", READER_END,
+	"W 1/1/1 title: (Fix issue) Line 1: " CUT("#12 today") QUOTES
+	"title: 'Fix issue #12 today'.\n"
+	"W 1/1/1 text: (Do this and that) Line 2: " CUT("# all") BEHIND
+	"W 1/1/1 tags: (a;b) Line 4: " CUT("# c") ALL_OF_IT},
+    {"headings that are comments",
+	BYTES("- id: T1\n  text:\n    # Heading\n\n    Text\n- text: # H\n    Text\n- text: "
+	      "Text\n\n    # H\n    # "
+	      "I\n- text:\n    # H\n"),
+	"1/1/1 [T1] ~ [Text] ~\n"
+	"2/2/6 ~ ~ [Text] ~\n"
+	"3/3/8 ~ ~ [Text] ~\n",
+	READER_END,
+	"W 1/1/1 text: (Text) Line 2: " CUT("# Heading") BEHIND
+	"W 2/2/6 text: (Text) Line 6: " CUT("# H") BEHIND "W 3/3/8 text: (Text) Line 8: " CUT("# H")
+	    BEHIND "W 4/4/12 text: Line 12: " EMPTIED("# H") BEHIND},
+    {"comments that cut items", BYTES("- tags:\n  - a #b\n  - c\n"), "1/1/1 ~ ~ ~ {a;c}\n",
+	READER_END, "W 1/1/1 tags: (a) Line 2: " CUT("#b") QUOTES "- 'a #b'.\n"},
+    {"a comment that cuts a value in a flow", BYTES("[{title: a #b\n, id: T1}]\n"),
+	"1/1/1 [T1] [a] ~ ~\n", READER_END, "W 1/1/1 title: (a) Line 1: " CUT("#b") ALL_OF_IT},
+    {"an item that is a comment", BYTES("- tags:\n  - #a\n  - b\n"), "1/1/1 ~ ~ ~ ~\n", READER_END,
+	"E 1/1/1 tags: A list may only have text in it: an item is empty, as everything from # on "
+	"is "
+	"a comment in YAML. Put it in quotes if it belongs to the item.\n"},
+    {"a comment that cuts text off", BYTES("- id: T1\n  text: See issue #12\n    for more\n"), "",
+	READER_FAILED,
+	"W 1/1/1 text: (See issue) Line 2: " CUT("#12") BEHIND
+	"E 1/1/1 text: (See issue #12) Line 2: Everything from # on is a comment in YAML, so the "
+	"text ends "
+	"there, and its next line is none of it. If # belongs to the text, " BEHIND},
+    {"a heading that cuts text off", BYTES("- id: T1\n  text: Do this\n    # H\n    and that\n"),
+	"", READER_FAILED,
+	"W 1/1/1 text: (Do this) Line 2: " CUT("# H") BEHIND
+	"E 1/1/1 -: (# H) Line 3: Everything from # on is a comment in YAML, so the text ends "
+	"there, and its next line is none of it. If # belongs to the text, " BEHIND},
+    {"a heading behind | that is not indented", BYTES("- text: |\n\n# H\n- id: T1\n"),
+	"1/2/4 [T1] ~ ~ ~\n", READER_END,
+	"W 1/1/1 text: Line 1: " EMPTIED("# H") "indent it further than its key.\n"},
+    {"brackets with a comment", BYTES("- id: T1\n  tags: [#a, b]\n"), "", READER_FAILED,
+	"E 1/1/1 tags: ([#a, b]) Line 2: Everything from # on is a comment in YAML, so the bracket "
+	"that opens here is not closed. Put text that has # in it in quotes.\n"},
+    {"brackets with a comment in an item", BYTES("- tags: [a #b, c]\n"), "", READER_FAILED,
+	"W 1/1/1 tags: (a) Line 1: " CUT("#b, c]") ALL_OF_IT
+	"E 1/1/1 tags: ([a #b, c]) Line 1: Everything from # on is a comment in YAML, so the "
+	"bracket "
+	"that opens here is not closed. Put text that has # in it in quotes.\n"},
+    {"a code for no character", BYTES("- id: T1\n- title: a\xEF\xB7\x90\n"), "1/1/1 [T1] ~ ~ ~\n",
+	READER_FAILED,
+	"E 0/0/2 -: Line 2: Here is a code that stands for no character (U+FDD0 to U+FDD2). Remove "
+	"it.\n"},
+    {"an escape of it beside what it stands for",
+	BYTES("- title: \"\xE2\x80\xA8\\uFDD0\"\n  id: \"\xE2\x80\xA8 \"\n"),
+	"1/1/1 [\xE2\x80\xA8 ] ~ ~ ~\n", READER_END,
+	"E 1/1/1 title: (\xE2\x80\xA8\xE2\x80\xA8) This value has a code that stands for no "
+	"character "
+	"(U+FDD0 to U+FDD2). Remove it.\n"},
+    {"what is wrong behind an end of a line that is none",
+	BYTES("- id: T1\n  text: a\xE2\x80\xA8"
+	      "b\n  title: *\xE2\x80\xA9\n"),
+	"", READER_FAILED, "E 1/1/1 title: (*\xE2\x80\xA9) Line 3: " ALIAS ALL_OF_IT},
     {"several documents", BYTES("- id: T1\n---\n- id: T2\n"), "1/1/1 [T1] ~ ~ ~\n", READER_FAILED,
 	"E 0/0/2 -: Line 2: Here a second document begins. Put all records in one sequence, and "
 	"remove the \"---\".\n"},
@@ -214,54 +458,44 @@ static const struct bad bad[] = {
 	"E 1/1/1 tags: (a;b;c) Item 2 of this list has a semicolon in it, but that is what "
 	"separates the items. Remove it, or make it two items.\n"},
     {"nesting over the limit", BYTES("- id: [[[[]]]]\n"), "", READER_FAILED,
-	"E 1/1/1 id: " NO_ITEM "\n"
+	"E 1/1/1 id: ([[[[]]]]) Line 1: " NO_LIST QUOTES "id: '[[[[]]]]'.\n"
 	"E 1/1/1 -: Line 1: Mappings and sequences are nested deeper than 5 levels, the limit "
 	"(max_depth).\n"},
     {"nesting over the limit at once", BYTES("[[[[[[[[\n"), "", READER_FAILED,
 	"E 1/1/1 -: Line 1: " A_MAPPING "\n"},
     {"a colon in plain text", BYTES("- id: T1\n  title: a: b\n"), "", READER_FAILED,
-	"E 1/1/1 -: Line 2: " INVALID
-	" (mapping values are not allowed in this context). Put text that has \": \" in it in "
-	"quotes, and indent all keys of a record alike.\n"},
+	"E 1/1/1 title: (a: b) Line 2: " COLON QUOTES "title: 'a: b'.\n"},
     {"a tab as indentation", BYTES("- id: T1\n\ttitle: a\n"), "", READER_FAILED,
-	"E 1/1/1 -: Line 2: " INVALID " (while scanning a plain scalar: found a tab character that "
-	"violates indentation). Indent with spaces, not tabs.\n"},
+	"E 1/1/1 title: (a) Line 2: " TAB},
     {"text that begins with @", BYTES("- id: @a\n"), "", READER_FAILED,
-	"E 1/1/1 -: Line 1: " INVALID
-	" (while scanning for the next token: found character that cannot start any token). Put "
-	"text that begins with @, ` or % in quotes; indent with spaces, not tabs.\n"},
+	"E 1/1/1 id: (@a) Line 1: " NO_BEGINNING QUOTES "id: '@a'.\n"},
     {"a quote that is never closed", BYTES("- id: \"T1\n- id: T2\n"), "", READER_FAILED,
-	"E 1/1/1 -: Line 3: " INVALID
-	" (while scanning a quoted scalar: found unexpected end of stream). A closing quote is "
-	"missing, or the file is cut off.\n"},
+	"E 1/1/1 id: (\"T1) Line 1: The quote that begins here is never closed. Close it; or the "
+	"file is cut off.\n"},
     {"keys that are not aligned", BYTES("- id: T1\n   title: a\n"), "", READER_FAILED,
-	"E 1/1/1 -: Line 2: " INVALID
+	"E 1/1/1 title: (title: a) Line 2: " INVALID
 	" (mapping values are not allowed in this context). Put text that has \": \" in it in "
 	"quotes, and indent all keys of a record alike.\n"},
     {"keys that stand out", BYTES("- id: T1\n title: a\n"), "1/1/1 [T1] ~ ~ ~\n", READER_FAILED,
-	"E 0/0/2 -: Line 2: " INVALID
+	"E 0/0/2 -: (title: a) Line 2: " INVALID
 	" (while parsing a block collection: did not find expected '-' indicator). " BEGIN_ALIKE
 	"\n"},
     {"a sequence that stands out", BYTES("  - id: T1\n- id: T2\n"), "1/1/1 [T1] ~ ~ ~\n",
 	READER_FAILED,
-	"E 0/0/2 -: Line 2: " INVALID " (did not find expected <document start>). " BEGIN_ALIKE
-	"\n"},
-    {"a bad escape", BYTES("- id: \"C:\\Temp\"\n"), "", READER_FAILED,
-	"E 1/1/1 -: Line 1: " INVALID
-	" (while parsing a quoted scalar: found unknown escape character). Write a backslash in "
-	"double quotes as \\\\, or use single quotes.\n"},
+	"E 0/0/2 -: (- id: T2) Line 2: " INVALID
+	" (did not find expected <document start>). " BEGIN_ALIKE "\n"},
     {"block text that is not indented", BYTES("- id: T1\n  text: |\n  a\n  b\n"), "", READER_FAILED,
-	"E 1/1/1 -: Line 4: " INVALID
+	"E 1/1/1 -: (a) Line 3: " INVALID
 	" (while scanning a simple key: could not find expected ':'). A key needs \": \" behind "
 	"it; text that goes on over lines is indented further than its key.\n"},
-    {"an open bracket", BYTES("- id: [a\n- id: T2\n"), "", READER_FAILED,
-	"E 1/1/1 -: Line 2: " INVALID
+    {"an open bracket", BYTES("- tags: [a\n- id: T2\n"), "", READER_FAILED,
+	"E 1/1/1 id: (- id: T2) Line 2: " INVALID
 	" (while parsing a flow sequence: did not find expected ',' or ']'). " BRACKET "\n"},
     {"cut off behind a bracket", BYTES("[{id: T1}, {id"), "1/1/1 [T1] ~ ~ ~\n", READER_FAILED,
 	"E 2/2/1 -: Line 2: " INVALID
 	" (while parsing a flow mapping: did not find expected ',' or '}'). " BRACKET "\n"},
     {"something behind the end", BYTES("- id: T1\n...\nx\n"), "1/1/1 [T1] ~ ~ ~\n", READER_FAILED,
-	"E 0/0/3 -: Line 3: " INVALID " (did not find expected <document start>). " BEGIN_ALIKE
+	"E 0/0/3 -: (x) Line 3: " INVALID " (did not find expected <document start>). " BEGIN_ALIKE
 	"\n"},
 };
 
@@ -368,7 +602,10 @@ refuses_endless_values_without_keeping_them(void **state)
 	    {"- id: \"", "aaaaaaaa", "E 1/1/1 -: Record 1 is larger than 8388608 bytes"},
 	    {"- id: ", "aaaaaaa ", "E 1/1/1 -: Record 1 is larger than 8388608 bytes"},
 	    {"- id: |\n", "   aaaa\n", "E 1/1/1 -: Record 1 is larger than 8388608 bytes"},
-	    {"- id: [", "a, b, 0,", "E 1/1/1 id: (a;b;0;a;b"},
+	    {"- tags: [", "a, b, 0,", "E 1/1/1 tags: (a;b;0;a;b"},
+	    {"- id: [", "a, b, 0,", "E 1/1/1 id: (["},
+	    {"- tags: a #", "aaaaaaaa", "W 1/1/1 tags: (a) Line 1: "},
+	    {"- id: a\xE2\x80\xA8\n- id: [\"\xE2\x80\xA8", "aaaaaaaa", "E 2/2/2 id: (["},
 	    {"- id: a #", "aaaaaaaa", "E 1/1/1 -: Record 1 is larger than 8388608 bytes"},
 	    {"- id: a\n- #", "aaaaaaaa", "E 0/0/2 -: Line 2: Here are more than 8388608 bytes"},
 	    {"#", "aaaaaaaa", "E 0/0/1 -: Line 1: Here are more than 65536 bytes"},

@@ -1,4 +1,4 @@
-/* Recognizing what spreadsheet programs make of texts, and the names of cells and formats. */
+/* What spreadsheet programs make of numbers, and the names of cells and formats. */
 #include "model/spreadsheet.h"
 
 #include "model/format.h"
@@ -11,62 +11,6 @@
 #include <cmocka.h>
 
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])
-
-static void
-what_a_spreadsheet_made_is_told_from_what_people_write(void **state)
-{
-	static const struct {
-		const char *text;
-		enum spreadsheet_trace trace;
-	} cases[] = {
-	    {"2-Jan", SPREADSHEET_DATE},
-	    {"31-DEC", SPREADSHEET_DATE},
-	    {"Jan-02", SPREADSHEET_DATE},
-	    {"2-Jan-26", SPREADSHEET_DATE},
-	    {"12-feb-26", SPREADSHEET_DATE},
-	    {"1/2/2026", SPREADSHEET_DATE},
-	    {"1/12/2026", SPREADSHEET_DATE},
-	    {"11/2/2026", SPREADSHEET_DATE},
-	    {"11/12/2026", SPREADSHEET_DATE},
-	    {"01.02.2026", SPREADSHEET_DATE},
-	    {"2026-02-01", SPREADSHEET_NONE},
-	    {"1/2/26", SPREADSHEET_NONE},
-	    {"1.2.2026", SPREADSHEET_NONE},
-	    {"2-Jam", SPREADSHEET_NONE},
-	    {"2-Ja", SPREADSHEET_NONE},
-	    {"2-Janu", SPREADSHEET_NONE},
-	    {"1E+11", SPREADSHEET_ROUNDED},
-	    {"1.2E+11", SPREADSHEET_ROUNDED},
-	    {"1.23457E+11", SPREADSHEET_ROUNDED},
-	    {"1.234567E+11", SPREADSHEET_NONE},
-	    {"1.23457e+11", SPREADSHEET_NONE},
-	    {"1.23457E11", SPREADSHEET_NONE},
-	    {"1.E+11", SPREADSHEET_NONE},
-	    {"12E+11", SPREADSHEET_NONE},
-	    {"#NAME?", SPREADSHEET_ERROR},
-	    {"#DIV/0!", SPREADSHEET_ERROR},
-	    {"#N/A", SPREADSHEET_ERROR},
-	    {"#name?", SPREADSHEET_NONE},
-	    {"#NAME? ", SPREADSHEET_NONE},
-	    {"##", SPREADSHEET_NARROW},
-	    {"###########", SPREADSHEET_NARROW},
-	    {"#", SPREADSHEET_NONE},
-	    {"### 3", SPREADSHEET_NONE},
-	    {"########################", SPREADSHEET_NONE}, /* no column is that wide */
-	    {"", SPREADSHEET_NONE},
-	    {"text", SPREADSHEET_NONE},
-	};
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(cases); i++) {
-		enum spreadsheet_trace trace =
-		    spreadsheet_trace(cases[i].text, strlen(cases[i].text));
-		assert_int_equal(trace, cases[i].trace);
-		assert_int_equal(*spreadsheet_story(trace) != '\0', trace != SPREADSHEET_NONE);
-	}
-	assert_int_equal(spreadsheet_trace("2-Jan\0", 6), SPREADSHEET_NONE);
-	assert_int_equal(spreadsheet_trace("2-Jan x", 5), SPREADSHEET_DATE);
-}
 
 static void
 the_number_that_was_in_the_cell_is_found(void **state)
@@ -170,7 +114,6 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(what_a_spreadsheet_made_is_told_from_what_people_write),
 	    cmocka_unit_test(the_number_that_was_in_the_cell_is_found),
 	    cmocka_unit_test(cells_have_the_names_that_people_know),
 	    cmocka_unit_test(formats_are_found_by_their_extension),

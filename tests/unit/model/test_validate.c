@@ -419,7 +419,15 @@ booleans_have_many_spellings(void **state)
 	    {ACTIVE, CELL_NUMBER, "1.0", "true", NULL},
 	    {ACTIVE, CELL_NUMBER, "2", NULL, NO_BOOLEAN},
 	    {ACTIVE, CELL_NUMBER, "0.5", NULL, NO_BOOLEAN},
-	    {ACTIVE, CELL_STRING, "1.0", NULL, NO_BOOLEAN},
+	    {ACTIVE, CELL_STRING, "1.0", "true", NULL},
+	    {ACTIVE, CELL_STRING, "0.0", "false", NULL},
+	    {ACTIVE, CELL_STRING, "0.5", NULL, NO_BOOLEAN},
+	    {ACTIVE, CELL_STRING, "WAHR", "true", NULL},
+	    {ACTIVE, CELL_STRING, "faux", "false", NULL},
+	    {ACTIVE, CELL_STRING, "None", NULL,
+		NO_BOOLEAN
+		" It looks like the word that a program writes where there is nothing. If "
+		"nothing is meant, leave it empty."},
 	    {ACTIVE, CELL_STRING, "maybe", NULL, NO_BOOLEAN},
 	    {ACTIVE, CELL_STRING, "tru", NULL, NO_BOOLEAN},
 	    {ACTIVE, CELL_LIST, "true", NULL, NO_LIST},
@@ -474,7 +482,12 @@ tags_are_a_list_without_blanks_and_duplicates(void **state)
 	    {TAGS, CELL_LIST, "x; y;x", "x;y", NULL},
 	    {TAGS, CELL_NUMBER, "2024", "2024", NULL},
 	    {TAGS, CELL_STRING, "a;b\tc", NULL, REFUSED("tab U+0009", "2 of tag 2")},
-	    {TAGS, CELL_STRING, "a\nb;c\x02", NULL, REFUSED("line break U+000A", "2 of tag 1")},
+	    {TAGS, CELL_STRING, "a\nb;c\x02", NULL,
+		REFUSED("control character U+0002", "2 of tag 3")},
+	    {TAGS, CELL_STRING, "a\r\nb\u2028c\rb", "a;b;c", NULL},
+	    {TAGS, CELL_STRING, "cafe\u0301;caf\u00e9", "caf\u00e9", NULL},
+	    {TAGS, CELL_STRING, "\u0958;x", "\u0915\u093c;x", NULL},
+	    {TAGS, CELL_STRING, "\u200ba;a\u200e", "a", NULL},
 	    {TAGS, CELL_STRING, "a;b;\xff", NULL, "Not valid UTF-8 at character 1 of tag 3."},
 	    {TAGS, CELL_BOOLEAN, "true", NULL, NO_STRING},
 	};
@@ -930,7 +943,7 @@ rewritten_values_of_one_record_live_side_by_side(void **state)
 }
 
 static void
-what_a_spreadsheet_program_made_of_a_value_is_taken_with_a_warning(void **state)
+what_may_be_damaged_is_taken_with_a_warning(void **state)
 {
 	static const struct {
 		int field;
@@ -952,11 +965,23 @@ what_a_spreadsheet_program_made_of_a_value_is_taken_with_a_warning(void **state)
 	    {TITLE, CELL_STRING, "2-Jam", NULL},
 	    {TITLE, CELL_STRING, "On 2-Jan", NULL},
 	    {TITLE, CELL_STRING, "1e3", NULL},
-	    {TITLE, CELL_STRING, "1.234567E+11", NULL},
+	    {TITLE, CELL_STRING, "1.234567E+11", "rounded"},
+	    {TITLE, CELL_DATE, "12:30:00", "a time"},
+	    {TITLE, CELL_STRING, "nan", "nothing"},
+	    {TEXT, CELL_STRING, "Gr\u00c3\u00bc\u00c3\u0178e", "another encoding"},
+	    {TEXT, CELL_STRING, "caf\ufffd", "lost"},
+	    {TITLE, CELL_STRING, "a\u200bb", "a<U+200B>b"},
+	    {TEXT, CELL_STRING, "a\u200bb", NULL},
+	    {TEXT, CELL_STRING, "if (admin\u202e) {", "another order"},
+	    {TITLE, CELL_STRING, "'=1+1", "apostrophe"},
+	    {TAGS, CELL_STRING, "a,b", "separated by ;"},
+	    {TAGS, CELL_STRING, "x;a\uff1bb", "separated by ;"},
+	    {TAGS, CELL_STRING, "x;None", "nothing"},
+	    {TITLE, CELL_STRING, "a, b", NULL},
 	    {TITLE, CELL_STRING, "007", NULL},
 	    {TITLE, CELL_STRING, "#", NULL},
 	    {TITLE, CELL_STRING, "V1.2", NULL},
-	    {TEXT, CELL_STRING, "2-Jan", NULL},
+	    {TEXT, CELL_STRING, "2-Jan", "a date"},
 	};
 	struct row row = {0};
 	struct told told;
@@ -973,6 +998,72 @@ what_a_spreadsheet_program_made_of_a_value_is_taken_with_a_warning(void **state)
 			assert_int_equal(told.last.level, FINDING_WARNING);
 			assert_non_null(strstr(told.details, cases[i].word));
 		}
+	}
+	row_free(&row);
+}
+
+static void
+a_text_keeps_the_indentation_that_means_something(void **state)
+{
+	static const struct {
+		bool guarded; /* in a table */
+		const char *text, *taken;
+	} cases[] = {
+	    {false, "    code", "    code"},
+	    {false, "\tcode", "\tcode"},
+	    {false, "\n \n    code\n", "    code"},
+	    {false, "   text", "text"},
+	    {false, "  - a\n  - b", "  - a\n  - b"},
+	    {false, " a\nb", "a\nb"},
+	    {false, "\u00a0    code", "    code"},
+	    {false, "  a\n\tb  ", "  a\n\tb"},
+	    {true, " =x", "=x"},
+	    {true, " - a\n  - b", "- a\n  - b"},
+	    {false, " - a\n  - b", " - a\n  - b"},
+	    {true, "     -x", "    -x"},
+	    {true, " \tcode", "\tcode"},
+	    {true, "     code", "     code"},
+	    {true, "   \t \n", NULL},
+	};
+	struct row row = {0};
+	struct told told;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct record rec = good_record();
+
+		rec.guarded = cases[i].guarded;
+		rec.cells[TEXT] = string(cases[i].text);
+		assert_true(validate(&rec, &row, &told) == (cases[i].taken != NULL));
+		assert_value(row.values[TEXT], cases[i].taken);
+	}
+	row_free(&row);
+}
+
+static void
+what_cannot_be_seen_is_named_in_errors(void **state)
+{
+	static const struct {
+		int field;
+		const char *text, *told;
+	} cases[] = {
+	    {ID, "C\u200bT1", ": \"C<U+200B>T1\"."},
+	    {ID, "C\u200bT1", "write it as CT1."},
+	    {PRIORITY, "5\u200e5", ": \"5<U+200E>5\"."},
+	    {ACTIVE, "tr\u00adue", ": \"tr<U+00AD>ue\"."},
+	    {PHASE, "X\u20601", "write it as X1."},
+	    {CONDITIONS, "A1 AN\u200bD A2", ": \"A1 AN<U+200B>D A2\"."},
+	};
+	struct row row = {0};
+	struct told told;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct record rec = good_record();
+
+		rec.cells[cases[i].field] = string(cases[i].text);
+		assert_false(validate(&rec, &row, &told));
+		assert_non_null(strstr(told.details, cases[i].told));
 	}
 	row_free(&row);
 }
@@ -1006,7 +1097,9 @@ main(void)
 	    cmocka_unit_test(what_turns_an_item_off_is_named_where_it_is_known),
 	    cmocka_unit_test(a_long_list_of_references_is_kept_whole),
 	    cmocka_unit_test(rewritten_values_of_one_record_live_side_by_side),
-	    cmocka_unit_test(what_a_spreadsheet_program_made_of_a_value_is_taken_with_a_warning),
+	    cmocka_unit_test(what_may_be_damaged_is_taken_with_a_warning),
+	    cmocka_unit_test(a_text_keeps_the_indentation_that_means_something),
+	    cmocka_unit_test(what_cannot_be_seen_is_named_in_errors),
 	};
 
 	return cmocka_run_group_tests_name("validate", tests, NULL, NULL);

@@ -96,7 +96,7 @@ findings_arrive_as_they_were_sent(void **state)
 		.value = "v\303\244lue",
 		.value_n = 6,
 		.details = "Wrong."},
-	    {.level = FINDING_WARNING, .details = "Odd."},
+	    {.level = FINDING_WARNING, .sign = SIGN_MERGED, .details = "Odd."},
 	    {.level = FINDING_ERROR, .value = "", .details = ""},
 	};
 
@@ -110,6 +110,7 @@ findings_arrive_as_they_were_sent(void **state)
 		const struct frame f = only_frame(&b);
 		assert_true(frame_get_finding(&f, &got));
 		assert_int_equal(got.level, sent->level);
+		assert_int_equal(got.sign, sent->sign);
 		assert_int_equal(got.entry, sent->entry);
 		assert_int_equal(got.row, sent->row);
 		assert_int_equal(got.line, sent->line);
@@ -162,8 +163,10 @@ takes_details(const char *details, size_t n)
 	struct buf tuple = {0}, b = {0};
 	struct finding got;
 
-	tuple_begin(&tuple, 7);
-	for (int i = 0; i < 4; i++)
+	tuple_begin(&tuple, 8);
+	tuple_add_int8(&tuple, 0);
+	tuple_add_text(&tuple, "date", sizeof "date");
+	for (int i = 0; i < 3; i++)
 		tuple_add_int8(&tuple, 0);
 	tuple_add_null(&tuple);
 	tuple_add_null(&tuple);

@@ -1,0 +1,217 @@
+/* Signs of damage: each with what looks like it and is none. */
+#include "model/sign.h"
+
+#include "base/text.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define COUNT(table) (sizeof(table) / sizeof(table)[0])
+
+static const struct {
+	const char *text;
+	enum sign sign;
+} wholes[] = {
+    /* Excel in English, German, French, Dutch, Polish, Russian, Japanese, Korean; LibreOffice */
+    {"2-Jan", SIGN_DATE},
+    {"31-DEC", SIGN_DATE},
+    {"02. Jan", SIGN_DATE},
+    {"2. Mrz", SIGN_DATE},
+    {"Mrz 20", SIGN_DATE},
+    {"2-janv.", SIGN_DATE},
+    {"12-févr", SIGN_DATE},
+    {"3-août", SIGN_DATE},
+    {"2-mrt", SIGN_DATE},
+    {"05.paź", SIGN_DATE},
+    {"05.янв", SIGN_DATE},
+    {"9月9日", SIGN_DATE},
+    {"2026年1月2日", SIGN_DATE},
+    {"1월 2일", SIGN_DATE},
+    {"Jan-02", SIGN_DATE},
+    {"2-Jan-26", SIGN_DATE},
+    {"12-feb-2026", SIGN_DATE},
+    {"1/2/26", SIGN_DATE},
+    {"1/2/2026", SIGN_DATE},
+    {"11/12/2026", SIGN_DATE},
+    {"1/2/2026 0:00", SIGN_DATE},
+    {"1/2/2026 12:00:00 AM", SIGN_DATE},
+    {"01.02.26", SIGN_DATE},
+    {"01.02.2026", SIGN_DATE},
+    {"1.2.2026", SIGN_DATE},
+    {"2-1-2026", SIGN_DATE},
+    {"2026/1/2", SIGN_DATE},
+    {"2026. 01. 02.", SIGN_DATE},
+    {"2026-01-02 00:00:00", SIGN_DATE}, /* pandas */
+    {"2026-01-02T00:00:00.000Z", SIGN_DATE},
+    {"2026-02-01", SIGN_NONE}, /* people write that */
+    {"1.2.26", SIGN_NONE},     /* a version */
+    {"1.2.10", SIGN_NONE},
+    {"2-Jam", SIGN_NONE},
+    {"2-Ja", SIGN_NONE},
+    {"2-Janu", SIGN_NONE},
+    {"24 marketing", SIGN_NONE},
+    {"3 Decisions", SIGN_NONE},
+    {"Mar 5 release notes", SIGN_NONE},
+    {"On 2-Jan", SIGN_NONE},
+    {"March", SIGN_NONE},
+    {"1/2", SIGN_NONE},
+    {"24/7", SIGN_NONE},
+    {"12:30", SIGN_TIME},
+    {"12:30:00", SIGN_TIME},
+    {"1:02:00 AM", SIGN_TIME},
+    {"47:30.0", SIGN_TIME},
+    {"0 days 12:30:00", SIGN_TIME},
+    {"1:1", SIGN_NONE},
+    {"1:1 mapping", SIGN_NONE},
+    {"12:30 lunch", SIGN_NONE},
+    {"1E+11", SIGN_ROUNDED},
+    {"1.2E+11", SIGN_ROUNDED},
+    {"1,23457E+11", SIGN_ROUNDED},
+    {"1.234567890123e+16", SIGN_ROUNDED},
+    {"1.E+11", SIGN_NONE},
+    {"1.23457E11", SIGN_NONE},
+    {"12E+11", SIGN_NONE},
+    {"1e3", SIGN_NONE},
+    {"#NAME?", SIGN_ERROR},
+    {"#DIV/0!", SIGN_ERROR},
+    {"#N/A", SIGN_ERROR},
+    {"#SPILL!", SIGN_ERROR},
+    {"#ERROR!", SIGN_ERROR},
+    {"#BEZUG!", SIGN_ERROR},
+    {"#ÜBERLAUF!", SIGN_ERROR},
+    {"#NOM?", SIGN_ERROR},
+    {"#¡VALOR!", SIGN_ERROR},
+    {"#¿NOMBRE?", SIGN_ERROR},
+    {"#NV", SIGN_ERROR},
+    {"#N/D", SIGN_ERROR},
+    {"#ССЫЛКА!", SIGN_ERROR},
+    {"#Н/Д", SIGN_ERROR},
+    {"Err:502", SIGN_ERROR},
+    {"Loading...", SIGN_ERROR},
+    {"Wird geladen...", SIGN_ERROR},
+    {"#name?", SIGN_NONE},
+    {"#hashtag", SIGN_NONE},
+    {"#A!", SIGN_NONE},
+    {"#1!", SIGN_NONE},
+    {"Why #NAME? is shown", SIGN_NONE},
+    {"Err:50", SIGN_NONE},
+    {"Loading", SIGN_NONE},
+    {"##", SIGN_NARROW},
+    {"###########", SIGN_NARROW},
+    {"#", SIGN_NONE},
+    {"### 3", SIGN_NONE},
+    {"nan", SIGN_NULL},
+    {"None", SIGN_NULL},
+    {"NULL", SIGN_NULL},
+    {"\\N", SIGN_NULL},
+    {"N/A", SIGN_NULL},
+    {"<NA>", SIGN_NULL},
+    {"undefined", SIGN_NULL},
+    {"None of the above", SIGN_NONE},
+    {"none", SIGN_NONE},
+    {"Nan", SIGN_NONE}, /* a name */
+    {"N", SIGN_NONE},
+    {"Null pointer", SIGN_NONE},
+    {"", SIGN_NONE},
+    {"text", SIGN_NONE},
+};
+
+static void
+values_are_told_from_what_they_became(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(wholes); i++) {
+		enum sign sign = sign_of_whole(wholes[i].text, strlen(wholes[i].text));
+		if (sign != wholes[i].sign)
+			fail_msg("%s: %s", wholes[i].text, signs[sign].name);
+	}
+	assert_int_equal(sign_of_whole("2-Jan\0", 6), SIGN_NONE);
+	assert_int_equal(sign_of_whole("2-Jan x", 5), SIGN_DATE);
+}
+
+static const struct {
+	const char *text;
+	enum sign line, lines; /* in a field of one line, in one of many */
+	size_t at;
+} characters[] = {
+    {"caf\ufffd", SIGN_REPLACED, SIGN_REPLACED, 3},
+    {"don\u00e2\u20ac\u2122t", SIGN_TWICE_ENCODED, SIGN_TWICE_ENCODED, 3},
+    {"Gr\u00c3\u00bc\u00c3\u0178e", SIGN_TWICE_ENCODED, SIGN_TWICE_ENCODED, 2},
+    {"caf\u00c3\u00a9", SIGN_TWICE_ENCODED, SIGN_TWICE_ENCODED, 3},
+    {"\u00c2\u00a9 2026", SIGN_TWICE_ENCODED, SIGN_TWICE_ENCODED, 0},
+    {"\u00f0\u0178\u02dc\u20ac", SIGN_TWICE_ENCODED, SIGN_TWICE_ENCODED, 0},
+    {"\u00d0\u0178\u00d1\u20ac\u00d0\u00b8", SIGN_TWICE_ENCODED, SIGN_TWICE_ENCODED, 0},
+    {"s\u00c3\u00ad", SIGN_TWICE_ENCODED, SIGN_TWICE_ENCODED, 1},
+    {"Gr\u251c\u255de", SIGN_TWICE_ENCODED, SIGN_TWICE_ENCODED, 2}, /* DOS */
+    {"Gr\u221a\u00bae", SIGN_TWICE_ENCODED, SIGN_TWICE_ENCODED, 2}, /* Mac */
+    {"\u00ab MA\u00c7\u00c3\u00bb", SIGN_NONE, SIGN_NONE, 0},       /* a quote after a capital */
+    {"\u00abCAF\u00c9\u00bb", SIGN_NONE, SIGN_NONE, 0},
+    {"PAPA\u00c3\u201d", SIGN_NONE, SIGN_NONE, 0},
+    {"\u00c5ngstr\u00f6m, na\u00efve, \u00c9lan, S\u00e3o, 100\u00b0", SIGN_NONE, SIGN_NONE, 0},
+    {"\u251c\u2500 src", SIGN_NONE, SIGN_NONE, 0},
+    {"\u221a2 \u221a\u03c0", SIGN_NONE, SIGN_NONE, 0},
+    {"\u041f\u0440\u0438\u0432\u0435\u0442, \u4e16\u754c", SIGN_NONE, SIGN_NONE, 0},
+    {"a\u200bb", SIGN_INVISIBLE, SIGN_NONE, 1},
+    {"a\u00adb", SIGN_INVISIBLE, SIGN_NONE, 1},
+    {"a\u200db", SIGN_INVISIBLE, SIGN_NONE, 1},
+    {"a\u200eb", SIGN_INVISIBLE, SIGN_NONE, 1},
+    {"\U0001f469\u200d\U0001f4bb", SIGN_NONE, SIGN_NONE, 0},                       /* an emoji */
+    {"\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", SIGN_NONE, SIGN_NONE, 0}, /* Persian */
+    {"\u05d0\u200f (a)", SIGN_NONE, SIGN_NONE, 0},                                 /* Hebrew */
+    {"if (admin\u202e) {", SIGN_DIRECTION, SIGN_DIRECTION, 9},
+    {"a\u2066b\u2069", SIGN_DIRECTION, SIGN_DIRECTION, 1},
+    {"'=1+1", SIGN_APOSTROPHE, SIGN_APOSTROPHE, 0},
+    {"'- item", SIGN_APOSTROPHE, SIGN_APOSTROPHE, 0},
+    {"'-' is a dash", SIGN_NONE, SIGN_NONE, 0},
+    {"'90s", SIGN_NONE, SIGN_NONE, 0},
+    {"'quoted'", SIGN_NONE, SIGN_NONE, 0},
+    {"plain", SIGN_NONE, SIGN_NONE, 0},
+    {"", SIGN_NONE, SIGN_NONE, 0},
+};
+
+static void
+characters_are_told_from_what_they_were(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(characters); i++) {
+		const char *text = characters[i].text;
+		size_t n = strlen(text), at;
+		unsigned seen = text_scan(text, n, TEXT_LINE).seen;
+		enum sign line = sign_of_characters(FIELD_LINE, text, n, seen, &at);
+
+		if (line != characters[i].line)
+			fail_msg("%s: %s", text, signs[line].name);
+		assert_int_equal(line ? at : 0, characters[i].at);
+		enum sign found = sign_of_characters(FIELD_TEXT, text, n, seen, &at);
+		if (found != characters[i].lines)
+			fail_msg("%s, in a text: %s", text, signs[found].name);
+	}
+}
+
+static void
+every_sign_has_a_name_of_its_own(void **state)
+{
+	(void)state;
+	for (int i = 0; i < SIGN_COUNT; i++) {
+		assert_int_equal(sign_named(signs[i].name), i);
+		assert_int_equal(*signs[i].title != '\0', i != SIGN_NONE);
+		assert_int_equal(*signs[i].what != '\0', signs[i].fields != 0);
+		assert_int_equal(*signs[i].remedy != '\0', signs[i].fields != 0);
+	}
+	assert_int_equal(sign_named("nothing"), SIGN_NONE);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(values_are_told_from_what_they_became),
+	    cmocka_unit_test(characters_are_told_from_what_they_were),
+	    cmocka_unit_test(every_sign_has_a_name_of_its_own),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
