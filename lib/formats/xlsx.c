@@ -91,6 +91,12 @@ tell_unlike(const struct xlsx *x, size_t i, const char *name, struct finding f)
 		    "is "
 		    "meant, write that again in a cell that is formatted as text.",
 		    sheet, name, text_show(seen, shown, strlen(shown)), plain);
+	else if (code == xlsx_lost_code)
+		findings_tell(&x->to, f,
+		    "The cell %s%s holds %s, which was taken, but the file has lost the number "
+		    "format in which it was shown. If it was a date, or anything else, write that "
+		    "again in a cell that is formatted as text.",
+		    sheet, name, plain);
 	else
 		findings_tell(&x->to, f,
 		    "The cell %s%s holds %s, which was taken, but shows it in another way (its "

@@ -1,11 +1,13 @@
 /*
- * The XLSX reader: the first visible sheet of an Excel workbook (ECMA-376, transitional or strict).
- * A header row (see columns.h), then a row per record.
+ * The XLSX reader: a sheet of an Excel workbook (ECMA-376, transitional or strict), the first
+ * visible one that has the header. A header row (see columns.h), then a row per record.
  *
- * Cells read as a spreadsheet program shows them, except that numbers, dates and booleans have only
- * one spelling (xlsx_number.h). A formula reads as its stored result. If it has none, or an error,
- * the row gets a finding and the cell is CELL_ABSENT, with its text in `raw`. Only one row and the
- * table of shared strings are held in memory.
+ * Cells read as a spreadsheet program shows them: numbers only where the field is text, else as
+ * they are (xlsx_number.h, xlsx_shown.h); dates and booleans have one spelling. A formula reads as
+ * its stored result. If it has none, or an error, and the value is used, the row gets a finding and
+ * the cell is CELL_ABSENT, with its text in `raw`. Merged and hidden cells are read, with a
+ * warning. Only one row, the table of shared strings and the list of merged cells are held in
+ * memory.
  */
 #ifndef ACCESSION_XLSX_H
 #define ACCESSION_XLSX_H

@@ -237,7 +237,7 @@ find_type(const char *name)
 {
 	int i = 0;
 
-	while (i < NTYPES && strcmp(types[i].name, name) != 0)
+	while (i < NTYPES && (types[i].name[0] != name[0] || strcmp(types[i].name, name) != 0))
 		i++;
 	return i;
 }
@@ -429,6 +429,8 @@ static const struct xlsx_element elements[] = {
     [COLUMN] = {.name = "col", .parent = COLUMNS, .start = on_columns},
     {.name = NULL},
 };
+
+_Static_assert(sizeof elements / sizeof *elements <= XLSX_MAX_ELEMENTS, "the table is too long");
 
 int
 xlsx_sheet_open(struct xlsx_sheet *s, struct xlsx_package *p, const char *part,

@@ -117,9 +117,13 @@ xlsx_styles_read(struct xlsx_styles *s, struct xlsx_package *p, const char *part
 	return status;
 }
 
+const char xlsx_lost_code[] = "[lost]/";
+
 struct xlsx_format
 xlsx_styles_get(const struct xlsx_styles *s, int64_t index)
 {
+	if (!s->n && index > 0)
+		return (struct xlsx_format){XLSX_PLAIN, xlsx_lost_code};
 	if (index < 0 || (uint64_t)index >= s->n)
 		return (struct xlsx_format){XLSX_PLAIN, NULL};
 	return s->list[index];

@@ -17,7 +17,13 @@ struct xlsx_styles {
 int xlsx_styles_read(
     struct xlsx_styles *s, struct xlsx_package *p, const char *part, struct error *err);
 
-/* The format of that style, or a plain one if there is no such style. */
+/* A code, to be compared by its address, of numbers whose format is not in the file. */
+extern const char xlsx_lost_code[];
+
+/*
+ * The format of that style, or a plain one if there is no such style. Without any styles, which
+ * some programs lose, a number that has one has the code xlsx_lost_code.
+ */
 struct xlsx_format xlsx_styles_get(const struct xlsx_styles *s, int64_t index);
 
 void xlsx_styles_free(struct xlsx_styles *s);

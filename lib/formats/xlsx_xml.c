@@ -104,11 +104,16 @@ static int
 find_child(struct xlsx_xml *x, const char *name)
 {
 	const char *local = local_name(x, name);
+	int *usual = &x->usual[x->at + 1];
 
-	for (int i = 0; local && x->elements[i].name; i++) {
-		const struct xlsx_element *e = &x->elements[i];
-		if (e->parent == x->at && e->name[0] == local[0] && strcmp(e->name, local) == 0)
-			return i;
+	if (!local)
+		return -1;
+	/* A row has hardly anything but cells, and a cell its value. */
+	if (x->elements[*usual].parent == x->at && strcmp(x->elements[*usual].name, local) == 0)
+		return *usual;
+	for (int i = 0; x->elements[i].name; i++) {
+		if (x->elements[i].parent == x->at && strcmp(x->elements[i].name, local) == 0)
+			return *usual = i;
 	}
 	return -1;
 }

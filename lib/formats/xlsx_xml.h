@@ -16,7 +16,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define XLSX_ROOT (-1) /* the parent of the root element */
+#define XLSX_ROOT         (-1) /* the parent of the root element */
+#define XLSX_MAX_ELEMENTS 16   /* of a table */
 
 struct xlsx_element {
 	const char *name; /* NULL ends the table */
@@ -41,6 +42,7 @@ struct xlsx_xml {
 	bool last;             /* the parser was given everything */
 	const char *namespace; /* of the last element; NULL at first */
 	size_t namespace_n;
+	int usual[XLSX_MAX_ELEMENTS + 1]; /* by the open element: its child that was met last */
 	struct error err;
 };
 

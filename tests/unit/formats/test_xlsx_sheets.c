@@ -209,6 +209,15 @@ static const struct sheet_case {
 	"1/2 [CT12][1.10]#[7][50%]#[0]\n", "",
 	STYLES("<numFmts><numFmt numFmtId='170' formatCode='\"CT\"0'/></numFmts><cellXfs><xf/>"
 	       "<xf numFmtId='170'/><xf numFmtId='2'/><xf numFmtId='9'/></cellXfs>")},
+    {"a number format that was lost",
+	SHEET(ROW(T("id") T("title") T("priority"))
+		ROW(T("CT1") "<c s='3'><v>45351</v></c><c s='3'><v>7</v></c>")
+		    ROW(T("CT2") "<c s='0'><v>5</v></c>")),
+	"1/2 [CT1]#[45351]#[7]~[]~[]\n2/3 [CT2]#[5][]~[]~[]\n",
+	"W(shown) 1/2 title: (45351) The cell Sheet1!B2 holds 45351, which was taken, but the file "
+	"has lost the number format in which it was shown. If it was a date, or anything else, "
+	"write that again in a cell that is formatted as text.\n",
+	NULL},
     {"numbers that are shown in another way than they were taken",
 	SHEET(COLUMNS ROW(T("CT1") "<c s='1'><v>0.5</v></c><c><v>123456789012</v></c>")
 		ROW(T("CT2") "<c s='2'><v>5</v></c><c><v>12345678901</v></c>")
