@@ -144,6 +144,21 @@ text_show(char shown[TEXT_SHOWN_SIZE], const char *text, size_t n)
 	return shown;
 }
 
+size_t
+text_ascii(const char *text, size_t n)
+{
+	size_t i = 0;
+
+	for (uint64_t eight; n - i >= sizeof eight; i += sizeof eight) {
+		memcpy(&eight, text + i, sizeof eight);
+		if (eight & EVERY_BYTE(0x80))
+			break;
+	}
+	while (i < n && !(text[i] & 0x80))
+		i++;
+	return i;
+}
+
 bool
 text_is_utf8(const char *text, size_t n)
 {

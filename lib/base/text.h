@@ -73,6 +73,9 @@ void text_trim(const char **text, size_t *n);
  */
 const char *text_show(char shown[TEXT_SHOWN_SIZE], const char *text, size_t n);
 
+/* How many bytes at the beginning of the text are ASCII. */
+size_t text_ascii(const char *text, size_t n);
+
 /* Whether the n bytes are UTF-8 (RFC 3629). */
 bool text_is_utf8(const char *text, size_t n);
 

@@ -2,6 +2,7 @@
 #include "formats/columns.h"
 
 #include "base/text.h"
+#include "model/boolean.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +20,9 @@ enum {
 struct column {
 	char *name; /* as in the file, with a NUL behind its n bytes */
 	size_t n;
+	struct text_slice title; /* of it: what counts */
 	int field;
+	const struct field *boolean; /* that field, if it may be a switch that is off; else NULL */
 	const char *nearest; /* COLUMN_UNKNOWN: the field that was probably meant, or NULL */
 };
 
@@ -28,6 +31,19 @@ trimmed(const char *text, size_t n)
 {
 	text_trim(&text, &n);
 	return (struct text_slice){text, n};
+}
+
+static struct text_slice
+title_of(const char *text, size_t n)
+{
+	model_trim_header(&text, &n);
+	return (struct text_slice){text, n};
+}
+
+static bool
+same_title(struct text_slice a, struct text_slice b)
+{
+	return a.n == b.n && strncasecmp(a.text, b.text, a.n) == 0;
 }
 
 bool
@@ -40,17 +56,26 @@ columns_blank(const struct cell *cells, size_t n)
 	return true;
 }
 
+static const struct field *
+boolean_field(const struct field *f)
+{
+	return f->kind == FIELD_BOOLEAN || f->kind == FIELD_DELETE ? f : NULL;
+}
+
 static void
 match(const struct model *m, struct column *column)
 {
-	struct text_slice name = trimmed(column->name, column->n);
+	struct text_slice name = column->title;
 	int index;
 
 	column->field = name.n ? COLUMN_IGNORED : COLUMN_UNNAMED;
 	if (!name.n)
 		return;
 	switch (model_match_header(m, name.text, name.n, &index, &column->nearest)) {
-	case HEADER_FIELD: column->field = index; break;
+	case HEADER_FIELD:
+		column->field = index;
+		column->boolean = boolean_field(&m->fields[index]);
+		break;
 	case HEADER_READ_ONLY: break;
 	case HEADER_RETIRED: column->field = COLUMN_RETIRED; break;
 	case HEADER_UNKNOWN: column->field = COLUMN_UNKNOWN; break;
@@ -61,56 +86,135 @@ match(const struct model *m, struct column *column)
 static size_t
 find_twin(const struct columns *c, size_t i)
 {
-	struct text_slice name = trimmed(c->list[i].name, c->list[i].n);
-	size_t j;
+	size_t j = 0;
 
-	for (j = 0; j < i; j++) {
-		struct text_slice other = trimmed(c->list[j].name, c->list[j].n);
-		if (other.n == name.n && strncasecmp(other.text, name.text, name.n) == 0)
-			break;
-	}
+	while (j < i && !same_title(c->list[j].title, c->list[i].title))
+		j++;
 	return j;
 }
 
 static bool
 tell_unknown(const struct columns *c, const struct column *column, struct finding f)
 {
-	struct text_slice name = trimmed(column->name, column->n);
-	int shown = findings_shown(name.text, name.n);
-	char list[512];
+	char shown[TEXT_SHOWN_SIZE], list[512];
 
+	text_show(shown, column->title.text, column->title.n);
 	if (column->nearest)
-		return findings_tell(&c->to, f, "Unknown column \"%.*s\": did you mean \"%s\"?",
-		    shown, name.text, column->nearest);
-	return findings_tell(&c->to, f, "Unknown column \"%.*s\". Columns can be: %s.", shown,
-	    name.text, findings_fields(c->model, list, sizeof list));
+		return findings_tell(&c->to, f, "Unknown column \"%s\": did you mean \"%s\"?",
+		    shown, column->nearest);
+	return findings_tell(&c->to, f, "Unknown column \"%s\". Columns can be: %s.", shown,
+	    findings_fields(c->model, list, sizeof list));
 }
 
 static bool
 check_column(const struct columns *c, size_t i, struct finding f)
 {
 	const struct column *column = &c->list[i];
-	struct text_slice name = trimmed(column->name, column->n);
-	int shown = findings_shown(name.text, name.n);
+	char shown[TEXT_SHOWN_SIZE];
 
 	if (column->field == COLUMN_UNNAMED)
 		return true;
+	text_show(shown, column->title.text, column->title.n);
 	f.field = column->name;
 	size_t twin = find_twin(c, i);
 	if (twin < i)
 		return findings_tell(&c->to, f,
-		    "The column \"%.*s\" is there twice: as column %zu and as column %zu. "
+		    "The column \"%s\" is there twice: as column %zu and as column %zu. "
 		    "Keep one of them.",
-		    shown, name.text, twin + 1, i + 1);
+		    shown, twin + 1, i + 1);
 	if (column->field == COLUMN_UNKNOWN)
 		return tell_unknown(c, column, f);
 	if (column->field == COLUMN_RETIRED) {
 		f.level = FINDING_WARNING;
 		f.sign = SIGN_RETIRED;
 		findings_tell(&c->to, f,
-		    "The column \"%.*s\" was retired: what it says is not taken over.", shown,
-		    name.text);
+		    "The column \"%s\" was retired: what it says is not taken over.", shown);
 	}
+	return true;
+}
+
+/* The only column of the header that has a title; NULL if there are several or none. */
+static const struct column *
+only_column(const struct columns *c)
+{
+	const struct column *only = NULL;
+
+	for (size_t i = 0; i < c->n; i++) {
+		if (c->list[i].field == COLUMN_UNNAMED)
+			continue;
+		if (only)
+			return NULL;
+		only = &c->list[i];
+	}
+	return only;
+}
+
+static bool
+is_name_char(char ch)
+{
+	return (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || ch == '_' ||
+	       (ch >= '0' && ch <= '9');
+}
+
+/* The length of the run of characters at the text's beginning that are, or are not, of names. */
+static size_t
+run_length(struct text_slice text, bool of_names)
+{
+	size_t n = 0;
+
+	while (n < text.n && is_name_char(text.text[n]) == of_names)
+		n++;
+	return n;
+}
+
+/* What separates the names of columns that the title consists of; empty if it does not. */
+static struct text_slice
+find_separator(const struct model *m, struct text_slice title)
+{
+	struct text_slice separator = {0};
+	size_t names = 0, known = 0;
+	const char *nearest;
+	int index;
+
+	while (title.n) {
+		size_t n = run_length(title, true);
+		names += n > 0;
+		known +=
+		    n && model_match_header(m, title.text, n, &index, &nearest) != HEADER_UNKNOWN;
+		struct text_slice rest = {title.text + n, title.n - n};
+		size_t gap = run_length(rest, false);
+		if (!separator.n && n)
+			separator = (struct text_slice){rest.text, gap};
+		title = (struct text_slice){rest.text + gap, rest.n - gap};
+	}
+	return known > 1 && known * 2 >= names ? separator : (struct text_slice){0};
+}
+
+/* Reports a header that is a single cell with the names of several columns; false if it is not. */
+static bool
+tell_joined(const struct columns *c, struct finding at)
+{
+	const struct column *only = only_column(c);
+	char shown[TEXT_SHOWN_SIZE];
+
+	if (!only || only->field != COLUMN_UNKNOWN)
+		return false;
+	struct text_slice separator = find_separator(c->model, only->title);
+	if (!separator.n)
+		return false;
+	struct text_slice sign = trimmed(separator.text, separator.n);
+	if (!sign.n)
+		sign = separator;
+	bool ours = c->delimiters && sign.n == 1 && strchr(c->delimiters, *sign.text);
+	at.value = only->name;
+	at.value_n = only->n;
+	findings_tell(&c->to, at,
+	    "The header is a single cell with several names of columns, separated by \"%s\". %s",
+	    text_show(shown, sign.text, sign.n),
+	    !c->delimiters ? "Give each column a cell of its own."
+	    : ours ? "Each row seems to stand in double quotes as a whole: take them away. If "
+		     "there is a line sep= above, correct it."
+		   : "Separate the cells by comma, semicolon, tab or | instead.");
 	return true;
 }
 
@@ -121,6 +225,8 @@ check(const struct columns *c, struct finding at)
 	bool known = false, has_id = false, ok = true;
 	char list[512];
 
+	if (tell_joined(c, at))
+		return false;
 	for (size_t i = 0; i < c->n; i++) {
 		const struct column *column = &c->list[i];
 		known |= column->field >= COLUMN_RETIRED || column->nearest;
@@ -163,9 +269,61 @@ columns_open(struct columns *c, const struct cell *cells, size_t n, struct findi
 		if (!column->name)
 			return findings_tell_no_memory(&c->to, at);
 		column->n = cells[i].n;
+		column->title = title_of(column->name, column->n);
 		match(c->model, column);
 	}
 	return check(c, at);
+}
+
+static bool
+is_header(const struct columns *c, const struct cell *cells, size_t n)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		struct text_slice title =
+		    i < n ? title_of(cells[i].text, cells[i].n) : (struct text_slice){"", 0};
+		if (!same_title(title, c->list[i].title))
+			return false;
+	}
+	return n <= c->n || columns_blank(cells + c->n, n - c->n);
+}
+
+/* Whether the text can be the title: a glance at its beginning, which is nearly always enough. */
+static bool
+may_be_title(struct text_slice text, struct text_slice title)
+{
+	const char bit = 'a' - 'A';
+
+	return title.n && text.n >= title.n &&
+	       ((text.text[0] | bit) == (title.text[0] | bit) || (text.text[0] & 0x80));
+}
+
+enum row_kind
+columns_look(const struct columns *c, const struct cell *cells, size_t n)
+{
+	struct text_slice text = {0};
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		const struct field *f = i < c->n ? c->list[i].boolean : NULL;
+		text = trimmed(cells[i].text, cells[i].n);
+		if (text.n && !(f && boolean_is_off(f, text.text, text.n)))
+			break;
+	}
+	if (i == n)
+		return ROW_BLANK;
+	bool header = i < c->n && may_be_title(text, c->list[i].title) && is_header(c, cells, n);
+	return header ? ROW_HEADER : ROW_RECORD;
+}
+
+void
+columns_tell_header(const struct columns *c, struct finding at)
+{
+	at.entry = 0;
+	at.level = FINDING_WARNING;
+	at.sign = SIGN_HEADER_AGAIN;
+	findings_tell(&c->to, at,
+	    "This row is the header again, as in files that were joined. It was skipped; see "
+	    "whether the rows below it belong here.");
 }
 
 void
@@ -199,6 +357,27 @@ columns_record(const struct columns *c, const struct cell *cells, size_t n, stru
 		    *c->surplus_hint ? " " : "", c->surplus_hint);
 	rec->raw = raw;
 	rec->nraw = n > c->n ? n : c->n;
+}
+
+bool
+columns_lacking(const struct columns *c, size_t n, char *list, size_t size)
+{
+	size_t used = 0;
+
+	for (size_t i = n; i < c->n && used < size; i++) {
+		if (c->list[i].field >= 0)
+			used += (size_t)snprintf(list + used, size - used, "%s%s", used ? ", " : "",
+			    columns_field(c, i));
+	}
+	return used;
+}
+
+const char *
+columns_field(const struct columns *c, size_t i)
+{
+	if (i >= c->n || c->list[i].field == COLUMN_UNNAMED)
+		return NULL;
+	return c->list[i].field >= 0 ? c->model->fields[c->list[i].field].name : c->list[i].name;
 }
 
 void

@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "formats/columns.h"
+#include "formats/csv_delimiter.h"
 #include "formats/decode.h"
 #include "formats/findings.h"
 
@@ -20,23 +21,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #define CELL_BLOCK ((size_t)64 * 1024) /* by how much libcsv's buffer for a cell grows */
-#define SNIFF_MAX  (1024 * 1024)       /* how much text is searched for the delimiter */
+
+#define EXAMPLE_MAX 40 /* bytes that an example shows before what it is about */
+
+/* libcsv's names for parser.pstate, which csv.h lacks. */
+enum { FIELD_NOT_BEGUN = 1, FIELD_BEGUN = 2 };
 
 #define QUOTE_TWICE "write each double quote inside the cell twice: \"say \"\"yes\"\"\"."
 
-static const struct {
-	char c;
-	const char *hint;
-} delimiters[] = {
-    {',', "A cell with a comma in it must stand in double quotes."},
-    {';', "A cell with a semicolon in it must stand in double quotes."},
-    {'\t', "A cell with a tab in it must stand in double quotes."},
-};
-
-#define NDELIMITERS (sizeof delimiters / sizeof *delimiters)
+#define BYTE_ORDER_MARK "\xEF\xBB\xBF"
 
 struct csv {
 	struct reader reader;
@@ -49,6 +44,7 @@ struct csv {
 	struct text_slice rest; /* decoded text not parsed yet */
 	int64_t line;           /* the line of the current piece of text */
 	bool line_ended;        /* the current piece ends in LF */
+	bool sniffing;          /* all of it is read once more, so nothing is reported yet */
 
 	int64_t entry;      /* records returned so far */
 	int64_t row;        /* the row being read: its number, */
@@ -59,6 +55,8 @@ struct csv {
 	struct buf text;    /* their text, one after the other, */
 	size_t too_long;    /* and the length of one beyond max_field_bytes, which is not kept */
 	struct raw_cell *raw;
+	bool some_short;    /* whether a row so far had fewer cells than the header */
+	bool told_encoding; /* or it need not be */
 
 	struct decoder decoder;
 };
@@ -71,6 +69,57 @@ here(const struct csv *c)
 	    .entry = c->columns.n ? c->entry + 1 : 0, .row = c->row, .line = c->row_line};
 }
 
+/* The text from shortly before `at` on, or as far as it goes, beginning with a whole character. */
+static struct text_slice
+from_shortly_before(struct text_slice text, size_t at)
+{
+	size_t begin = at > EXAMPLE_MAX ? at - EXAMPLE_MAX : 0;
+
+	while (begin < at && (text.text[begin] & 0xC0) == 0x80)
+		begin++;
+	return (struct text_slice){text.text + begin, text.n - begin};
+}
+
+/* Reports that the file cannot be decoded any further, with what is known of the cell. */
+static void
+tell_undecoded(struct csv *c, const char *why)
+{
+	struct finding f = here(c);
+	struct text_slice rest = decode_rest(&c->decoder);
+	struct text_slice cell = {(const char *)c->parser.entry_buf, c->parser.entry_pos};
+	struct buf value = {0};
+	char shown[TEXT_SHOWN_SIZE];
+
+	f.line = c->line;
+	if (rest.n) {
+		if (cell.n)
+			cell = from_shortly_before(cell, cell.n);
+		buf_add(&value, cell.text, cell.n);
+		for (size_t i = 0; i < rest.n && !strchr(CSV_DELIMITERS "\"", rest.text[i]); i++)
+			buf_add_char(&value, rest.text[i]);
+		f.field = columns_field(&c->columns, c->ncells);
+		f.value = text_show(shown, buf_text(&value), value.len);
+		f.value_n = strlen(shown);
+	}
+	findings_tell(&c->to, f, "%s", why);
+	buf_free(&value);
+}
+
+/* Decodes more text. Returns 1, 0 at the end of the file, or -1 after a finding. */
+static int
+refill(struct csv *c)
+{
+	struct error err = {0};
+	ssize_t got = decode_next(&c->decoder, &c->rest.text, &err);
+
+	if (got < 0 && !c->sniffing)
+		tell_undecoded(c, err.message);
+	if (got <= 0)
+		return (int)got;
+	c->rest.n = (size_t)got;
+	return 1;
+}
+
 /*
  * Gets the next piece of text: a line with its LF, or the available part of it. Returns 1, 0 at the
  * end of the file (with an empty piece), or -1 after a finding.
@@ -78,22 +127,13 @@ here(const struct csv *c)
 static int
 next_piece(struct csv *c, struct text_slice *piece)
 {
+	int got;
+
 	*piece = (struct text_slice){0};
 	c->line += c->line_ended;
 	c->line_ended = false;
-	if (!c->rest.n) {
-		struct error err = {0};
-		ssize_t got = decode_next(&c->decoder, &c->rest.text, &err);
-		if (got < 0) {
-			struct finding f = here(c);
-			f.line = c->line;
-			findings_tell(&c->to, f, "%s", err.message);
-			return -1;
-		}
-		if (got == 0)
-			return 0;
-		c->rest.n = (size_t)got;
-	}
+	if (!c->rest.n && (got = refill(c)) <= 0)
+		return got;
 	const char *lf = memchr(c->rest.text, '\n', c->rest.n);
 	*piece = c->rest;
 	if (lf) {
@@ -207,15 +247,141 @@ check_limits(struct csv *c)
 	return true;
 }
 
+/*
+ * To be called where the next byte is a double quote. Makes the parser forget what the cell begins
+ * with if that is nothing: the = of ="x", by which programs keep spreadsheets from changing x, and
+ * the byte order mark of a file that was joined to another.
+ */
+static void
+forget_prefix(struct csv *c)
+{
+	static const char *const nothing[] = {"=", BYTE_ORDER_MARK, BYTE_ORDER_MARK "="};
+	struct csv_parser *p = &c->parser;
+
+	if (p->pstate != FIELD_BEGUN || p->quoted)
+		return;
+	for (size_t i = 0; i < sizeof nothing / sizeof *nothing; i++) {
+		if (strlen(nothing[i]) == p->entry_pos &&
+		    memcmp(nothing[i], p->entry_buf, p->entry_pos) == 0) {
+			p->entry_pos = 0;
+			p->pstate = FIELD_NOT_BEGUN;
+			return;
+		}
+	}
+}
+
+/* Where a double quote follows what forget_prefix looks for, behind `from`; piece.n if nowhere. */
+static size_t
+find_prefixed(struct text_slice piece, size_t from)
+{
+	const size_t mark = strlen(BYTE_ORDER_MARK);
+	const char *at = piece.text + from, *end = piece.text + piece.n;
+
+	if (!from && piece.n > mark && memcmp(at, BYTE_ORDER_MARK "\"", mark + 1) == 0)
+		return mark;
+	while (at < end && (at = memchr(at, '=', (size_t)(end - at)))) {
+		if (++at < end && *at == '"')
+			return (size_t)(at - piece.text);
+	}
+	return piece.n;
+}
+
 /* Gives libcsv a piece of a row; an empty piece means the end of the file. */
 static bool
 parse(struct csv *c, struct text_slice piece)
 {
-	bool parsed =
-	    piece.n ? csv_parse(&c->parser, piece.text, piece.n, on_cell, on_row, c) == piece.n
-		    : csv_fini(&c->parser, on_cell, on_row, c) == 0;
+	bool parsed = piece.n || csv_fini(&c->parser, on_cell, on_row, c) == 0;
 
+	for (size_t at = 0, next; parsed && at < piece.n; at = next) {
+		if (piece.text[at] == '"')
+			forget_prefix(c);
+		next = find_prefixed(piece, at);
+		parsed = csv_parse(&c->parser, piece.text + at, next - at, on_cell, on_row, c) ==
+			 next - at;
+	}
 	return parsed ? check_limits(c) : tell_broken(c, !piece.n);
+}
+
+/* The length of x, which is moved to the beginning of the text, if that is ="x"; else n. */
+static size_t
+unwrap(char *text, size_t n)
+{
+	size_t length = 0;
+
+	if (n < 3 || text[0] != '=' || text[1] != '"' || text[n - 1] != '"')
+		return n;
+	for (size_t i = 2; i < n - 1; i++) {
+		if (text[i] == '"' && (++i == n - 1 || text[i] != '"'))
+			return n;
+	}
+	for (size_t i = 2; i < n - 1; i++) {
+		i += text[i] == '"';
+		text[length++] = text[i];
+	}
+	return length;
+}
+
+/* Sets the cells' texts once the row is complete: until then it may move. */
+static void
+set_cells(struct csv *c)
+{
+	const char *text = buf_text(&c->text);
+
+	for (size_t i = 0; i < c->ncells; i++) {
+		c->cells[i].kind = CELL_STRING;
+		c->cells[i].text = text;
+		text += c->cells[i].n;
+	}
+}
+
+/*
+ * Makes x of each cell ="x", which stands as "=""x""" in the file; inside x, quotes are doubled.
+ * Without a quote around the cell, forget_prefix has seen to it.
+ */
+static void
+unwrap_cells(struct csv *c)
+{
+	for (size_t i = 0; i < c->ncells; i++) {
+		struct cell *cell = &c->cells[i];
+		if (cell->n && *cell->text == '=')
+			cell->n = unwrap((char *)cell->text, cell->n); /* ours, in c->text */
+	}
+}
+
+/*
+ * Warns of a file that is not UTF-8, with the first cell that shows what was made of it. Nothing is
+ * told where the row has only ASCII.
+ */
+static void
+tell_encoding(struct csv *c)
+{
+	const struct decode_survey *s = &c->decoder.survey;
+	struct finding f = here(c);
+	char shown[TEXT_SHOWN_SIZE];
+	size_t i = 0, at = 0;
+
+	while (i < c->ncells && (at = text_ascii(c->cells[i].text, c->cells[i].n)) == c->cells[i].n)
+		i++;
+	if (i == c->ncells)
+		return;
+	struct text_slice cell = {c->cells[i].text, c->cells[i].n};
+	struct text_slice example = from_shortly_before(cell, at);
+	f.level = FINDING_WARNING;
+	f.sign = SIGN_ENCODING;
+	f.entry = 0;
+	f.value = cell.text;
+	f.value_n = cell.n;
+	findings_tell(&c->to, f,
+	    "The file is not UTF-8; it was read as Windows-1252. So it has %" PRId64
+	    " character%s that %s not ASCII, on %" PRId64 " line%s, first in row %" PRId64
+	    ": \"%s%s\".%s If that is wrong, save the file again as CSV UTF-8.",
+	    s->foreign, s->foreign == 1 ? "" : "s", s->foreign == 1 ? "is" : "are",
+	    s->foreign_lines, s->foreign_lines == 1 ? "" : "s", f.row,
+	    example.n < cell.n ? "..." : "", text_show(shown, example.text, example.n),
+	    s->cr && !s->lf ? " Its lines end as on old Macs, whose encoding, MacRoman, has other "
+			      "letters."
+			    : "");
+	c->told_encoding = true;
 }
 
 /* Reads the next row that has at least one character. */
@@ -226,28 +392,26 @@ read_row(struct csv *c)
 	int got;
 
 	c->row++;
+	c->row_ended = false;
+	c->ncells = c->too_long = 0;
+	buf_clear(&c->text);
 	while ((got = next_piece(c, &piece)) > 0 && *piece.text == '\n')
 		c->row++;
 	if (got <= 0)
 		return got ? READER_FAILED : READER_END;
 
 	c->row_line = c->line;
-	c->row_ended = false;
-	c->ncells = c->too_long = 0;
-	buf_clear(&c->text);
-	bool fine = split_plain(c, piece) ? check_limits(c) : parse(c, piece);
+	bool plain = split_plain(c, piece);
+	bool fine = plain ? check_limits(c) : parse(c, piece);
 	while (fine && !c->row_ended)
 		fine = next_piece(c, &piece) >= 0 && parse(c, piece);
 	if (!fine)
 		return READER_FAILED;
-
-	/* Set the pointers only now: the text may have moved while it grew. */
-	const char *text = buf_text(&c->text);
-	for (size_t i = 0; i < c->ncells; i++) {
-		c->cells[i].kind = CELL_STRING;
-		c->cells[i].text = text;
-		text += c->cells[i].n;
-	}
+	set_cells(c);
+	if (!plain)
+		unwrap_cells(c);
+	if (!c->told_encoding)
+		tell_encoding(c);
 	return READER_RECORD;
 }
 
@@ -255,120 +419,98 @@ static enum reader_status
 read_filled_row(struct csv *c)
 {
 	enum reader_status status;
+	enum row_kind kind = ROW_BLANK;
 
-	do
-		status = read_row(c);
-	while (status == READER_RECORD && columns_blank(c->cells, c->ncells));
-	return status;
+	while (kind != ROW_RECORD && (status = read_row(c)) == READER_RECORD) {
+		kind = columns_look(&c->columns, c->cells, c->ncells);
+		if (kind == ROW_HEADER)
+			columns_tell_header(&c->columns, here(c));
+	}
+	return kind == ROW_RECORD ? READER_RECORD : status;
 }
 
-/* The index of the delimiter; NDELIMITERS if it is not one. */
-static size_t
-find_delimiter(char ch)
-{
-	size_t i = 0;
-
-	while (i < NDELIMITERS && delimiters[i].c != ch)
-		i++;
-	return i;
-}
-
-/* The delimiter named by a line such as sep=; or "sep=;" or sep=;;; (0 if it is another line). */
-static char
-sep_line(struct text_slice line)
-{
-	if (*line.text == '"') {
-		line.text++;
-		line.n--;
-	}
-	if (line.n < 5 || strncasecmp(line.text, "sep=", 4) != 0 || line.text[4] == '\n')
-		return 0;
-	char sep = line.text[4];
-	for (size_t i = 5; i < line.n; i++) {
-		if (line.text[i] != sep && !strchr(" \"\n", line.text[i]))
-			return 0;
-	}
-	return sep;
-}
-
-/* Counts delimiters outside quotes. True if there is anything but delimiters, blanks and quotes. */
-static bool
-count_delimiters(struct text_slice piece, bool *quoted, size_t counts[NDELIMITERS])
-{
-	bool filled = false;
-
-	for (size_t i = 0; i < piece.n; i++) {
-		char ch = piece.text[i];
-		size_t which = find_delimiter(ch);
-		if (ch == '"')
-			*quoted = !*quoted;
-		else if (which < NDELIMITERS)
-			counts[which] += !*quoted;
-		else if (ch != ' ' && ch != '\n')
-			filled = true;
-	}
-	return filled;
-}
-
-/*
- * Reads as far as needed to determine the delimiter. Sets *which to its index, or to NDELIMITERS if
- * it is not supported. False after a finding.
- */
-static bool
-sniff(struct csv *c, size_t *which, bool *has_sep_line)
-{
-	size_t counts[NDELIMITERS] = {0}, seen = 0;
-	bool quoted = false, filled = false;
-	struct text_slice piece;
-	int got;
-
-	while ((got = next_piece(c, &piece)) > 0 && seen < SNIFF_MAX) {
-		char sep = seen ? 0 : sep_line(piece);
-		if (sep) {
-			*has_sep_line = true;
-			*which = find_delimiter(sep);
-			return true;
-		}
-		seen += piece.n;
-		filled |= count_delimiters(piece, &quoted, counts);
-		if (!c->line_ended || quoted)
-			continue;
-		if (filled)
-			break;
-		memset(counts, 0, sizeof counts);
-	}
-	*which = 0;
-	for (size_t i = 1; i < NDELIMITERS; i++) {
-		if (counts[i] > counts[*which])
-			*which = i;
-	}
-	return got >= 0;
-}
-
+/* Reads as far as needed to know the delimiter, and goes back to the first row. */
 static bool
 choose_delimiter(struct csv *c)
 {
-	size_t which;
-	bool has_sep_line = false;
-	struct text_slice skipped;
+	struct csv_sniffer sniffer = {0};
+	struct text_slice piece;
 
 	c->line = 1;
-	if (!sniff(c, &which, &has_sep_line))
-		return false;
-	if (which == NDELIMITERS)
+	c->sniffing = true;
+	while (next_piece(c, &piece) > 0 && csv_sniff(&sniffer, piece))
+		;
+	c->sniffing = false;
+	const struct csv_delimiter *found = csv_sniffed(&sniffer);
+	if (!found)
 		return findings_tell(&c->to, (struct finding){.row = 1, .line = 1},
-		    "The first line (sep=) names a delimiter that is not supported. Use comma, "
-		    "semicolon or tab.");
-	csv_set_delim(&c->parser, (unsigned char)delimiters[which].c);
-	c->columns.surplus_hint = delimiters[which].hint;
+		    "The first line (sep=) names a delimiter that is not supported. "
+		    "Use " CSV_DELIMITERS_SPELT ".");
+	csv_set_delim(&c->parser, (unsigned char)found->c);
+	c->columns.surplus_hint = found->hint;
 
 	decode_rewind(&c->decoder);
 	c->rest = (struct text_slice){0};
 	c->line = 1;
 	c->line_ended = false;
-	if (has_sep_line)
+	if (sniffer.has_sep_line)
 		c->row++;
-	return !has_sep_line || next_piece(c, &skipped) > 0;
+	return !sniffer.has_sep_line || next_piece(c, &piece) > 0;
+}
+
+/* Leaves out the cells that the row lacks; they are not empty. */
+static void
+leave_out(struct csv *c)
+{
+	for (size_t i = c->ncells; i < c->columns.n; i++)
+		c->cells[i] = (struct cell){CELL_ABSENT, "", 0};
+}
+
+/* Whether the row is a whole one in double quotes, so that it is a single cell. */
+static bool
+is_quoted_row(struct csv *c)
+{
+	const char delimiter = (char)csv_get_delim(&c->parser);
+	size_t delimiters_in = 0;
+
+	/* Of two columns, a single cell with a comma may well be the first. */
+	if (c->ncells != 1 || c->columns.n < 3)
+		return false;
+	for (size_t i = 0; i < c->cells->n; i++)
+		delimiters_in += c->cells->text[i] == delimiter;
+	return delimiters_in >= c->columns.n - 1;
+}
+
+/* Tells what is to be said of a row with fewer cells than the header. */
+static void
+look_at_short(struct csv *c)
+{
+	struct finding f = here(c);
+	char lacking[512];
+
+	if (!columns_lacking(&c->columns, c->ncells, lacking, sizeof lacking))
+		return;
+	bool last = !c->line_ended && c->decoder.end == c->decoder.size;
+	bool broken_off = last && !c->some_short;
+	c->some_short = true;
+	if (is_quoted_row(c)) {
+		findings_tell(&c->to, f,
+		    "This row is a single cell, as it stands in double quotes as a whole. Take "
+		    "them away; " QUOTE_TWICE);
+	} else if (broken_off) {
+		findings_tell(&c->to, f,
+		    "The file breaks off in this row: it has %zu cell%s, the header has %zu, and "
+		    "no line end follows. Upload the whole file. If it is whole, write what the "
+		    "row lacks (%s), or end the row with a line break.",
+		    c->ncells, c->ncells == 1 ? "" : "s", c->columns.n, lacking);
+	} else {
+		f.level = FINDING_WARNING;
+		f.sign = SIGN_SHORT_ROW;
+		findings_tell(&c->to, f,
+		    "This row has %zu cell%s, the header has %zu: what it lacks (%s) was left as "
+		    "it is. If that is to be emptied, give the row empty cells for it.",
+		    c->ncells, c->ncells == 1 ? "" : "s", c->columns.n, lacking);
+	}
 }
 
 static enum reader_status
@@ -390,10 +532,17 @@ csv_next(struct reader *r, struct record *rec)
 		    c->entry + 1, c->limits.max_records);
 		return c->status = READER_FAILED;
 	}
-	rec->entry = ++c->entry;
+	rec->entry = c->entry + 1;
 	rec->row = c->row;
 	rec->line = c->row_line;
-	columns_record(&c->columns, c->cells, c->ncells, c->raw, rec);
+	size_t n = c->ncells;
+	if (n < c->columns.n) {
+		look_at_short(c);
+		leave_out(c);
+		n = c->columns.n;
+	}
+	c->entry++;
+	columns_record(&c->columns, c->cells, n, c->raw, rec);
 	return READER_RECORD;
 }
 
@@ -428,10 +577,7 @@ start(struct csv *c, int fd)
 	csv_set_blk_size(&c->parser, CELL_BLOCK);
 	if (decode_open(&c->decoder, fd, &err) != 0)
 		return findings_tell(&c->to, whole_file, "%s", err.message);
-	if (c->decoder.encoding == ENCODING_WINDOWS_1252)
-		findings_tell(&c->to,
-		    (struct finding){.level = FINDING_WARNING, .sign = SIGN_ENCODING},
-		    "The file is not UTF-8; it was read as Windows-1252.");
+	c->told_encoding = c->decoder.encoding != ENCODING_WINDOWS_1252;
 	if (!choose_delimiter(c))
 		return false;
 
@@ -454,7 +600,7 @@ csv_open(int fd, const struct model *m, const struct limits *limits, finding_fn 
 	c->reader = (struct reader){csv_next, csv_offset, csv_close, NULL};
 	c->limits = *limits;
 	c->to = to;
-	c->columns = (struct columns){.model = m, .to = to};
+	c->columns = (struct columns){.model = m, .to = to, .delimiters = CSV_DELIMITERS};
 	c->cells = calloc((size_t)limits->max_columns, sizeof *c->cells);
 	c->raw = calloc((size_t)limits->max_columns, sizeof *c->raw);
 	if (!start(c, fd)) {

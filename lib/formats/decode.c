@@ -4,9 +4,17 @@
 #include "base/text.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#define LONGEST_SEQUENCE 4 /* bytes of a character in UTF-8 */
+#define TELLING_LEAST    2 /* telling sequences: a single one may be a quotation */
+#define TELLING_WEIGHT   4 /* how many broken ones each of them outweighs */
+#define CTRL_Z           0x1A
+#define TAIL_SIZE        1024 /* how far from the end of the file a Ctrl-Z is looked for */
 
 /* Files that people upload under the wrong name, by their first bytes. */
 static const struct {
@@ -31,6 +39,7 @@ static const struct {
 	enum encoding encoding;
 } marks[] = {
     {"\xEF\xBB\xBF", 3, ENCODING_UTF8},
+    {"\xC3\xAF\xC2\xBB\xC2\xBF", 6, ENCODING_UTF8}, /* read as Windows-1252 and saved as UTF-8 */
     {"\xFF\xFE", 2, ENCODING_UTF16LE},
     {"\xFE\xFF", 2, ENCODING_UTF16BE},
 };
@@ -45,7 +54,7 @@ static const uint16_t windows_1252[32] = {
 
 /*
  * Moves the remaining bytes to the front of the buffer and fills it up from the file. Afterwards
- * the buffer is full unless the file has ended.
+ * the buffer is full unless the text has ended.
  */
 static int
 fill(struct decoder *d, struct error *err)
@@ -54,14 +63,18 @@ fill(struct decoder *d, struct error *err)
 	memmove(d->in, d->in + d->pos, d->len);
 	d->pos = 0;
 	while (!d->eof && d->len < sizeof d->in) {
-		ssize_t got = pread(d->fd, d->in + d->len, sizeof d->in - d->len, d->offset);
+		size_t room = sizeof d->in - d->len;
+		if (d->end - d->at < (int64_t)room)
+			room = (size_t)(d->end - d->at);
+		ssize_t got = pread(d->fd, d->in + d->len, room, d->at);
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
 			return error_errno(err, "The file could not be read");
-		d->eof = got == 0;
 		d->len += (size_t)got;
-		d->offset += got;
+		d->at += got;
+		d->eof = got == 0 || d->at == d->end;
+		d->offset = d->eof ? d->size : d->at;
 	}
 	return 0;
 }
@@ -95,56 +108,246 @@ utf8_prefix(const unsigned char *s, size_t n)
 static int
 find_malformed(struct decoder *d, int64_t *bad_at, struct error *err)
 {
-	const size_t longest_sequence = 4;
-
 	*bad_at = INT64_MAX;
 	do {
 		if (fill(d, err) != 0)
 			return -1;
 		d->pos += utf8_prefix(d->in + d->pos, d->len - d->pos);
 		/* A shorter rest may be the start of a sequence that the next read completes. */
-		if (d->len - d->pos >= longest_sequence || (d->eof && d->pos < d->len)) {
-			*bad_at = d->offset - (int64_t)(d->len - d->pos);
+		if (d->len - d->pos >= LONGEST_SEQUENCE || (d->eof && d->pos < d->len)) {
+			*bad_at = d->at - (int64_t)(d->len - d->pos);
 			return 0;
 		}
 	} while (!d->eof);
 	return 0;
 }
 
+static bool
+is_lead(unsigned char byte)
+{
+	return byte >= 0xC2 && byte <= 0xF4;
+}
+
+/* How many of the n bytes, which do not begin with a sequence, are the beginning of one; at
+ * least 1. */
+static size_t
+begun_length(const unsigned char *s, size_t n)
+{
+	size_t whole = s[0] >= 0xF0 ? 4 : s[0] >= 0xE0 ? 3 : 2, length = 1;
+
+	if (!is_lead(s[0]))
+		return 1;
+	while (length < n && length < whole && (s[length] & 0xC0) == 0x80)
+		length++;
+	return length < whole ? length : 1;
+}
+
+/* Letters and signs of Western texts: see is_telling. */
+static const struct {
+	uint32_t first, last;
+} western[] = {
+    {0x00A0, 0x017F}, /* accented letters, and signs such as the degree */
+    {0x0218, 0x021B}, /* Romanian */
+    {0x1E00, 0x1EFF}, /* Vietnamese */
+    {0x2000, 0x27FF}, /* typographic signs, currencies, arrows, mathematics */
+};
+
+/*
+ * Whether text in another encoding will hardly have that sequence by chance. In Windows-1252, those
+ * of Western texts are a rare letter with signs behind it. Others do occur there, where words end:
+ * an E acute and a closing quote, or an e acute, a space and a closing quote. Sequences of four
+ * bytes, and several in a row, are unlikely too.
+ */
+static bool
+is_telling(const struct decode_survey *s, uint32_t c, size_t length)
+{
+	for (size_t i = 0; i < sizeof western / sizeof *western; i++) {
+		if (c >= western[i].first && c <= western[i].last)
+			return true;
+	}
+	return length == 4 || s->whole_before;
+}
+
+/* Notes the n bytes that the file goes on with: ASCII. */
+static void
+note_ascii(struct decode_survey *s, const unsigned char *text, size_t n)
+{
+	bool lf = memchr(text, '\n', n), cr = memchr(text, '\r', n);
+
+	s->lf |= lf;
+	s->cr |= cr;
+	if (lf || cr)
+		s->foreign_here = s->bad_here = false;
+	s->whole_before = false;
+}
+
+/* Notes n bytes beyond ASCII: the sequence of c, or (whole = false) no sequence. */
+static void
+note_foreign(struct decode_survey *s, size_t n, bool whole, uint32_t c)
+{
+	s->foreign += (int64_t)n;
+	s->foreign_lines += !s->foreign_here;
+	s->foreign_here = true;
+	if (whole) {
+		s->whole++;
+		s->telling += is_telling(s, c, n);
+	} else {
+		s->bad += (int64_t)n;
+		s->broken++;
+		s->bad_lines += !s->bad_here;
+		s->bad_here = true;
+	}
+	s->whole_before = whole;
+}
+
+/* Notes what in[pos..len) begins with. False if more has to be read first. */
+static bool
+note_next(struct decoder *d)
+{
+	const unsigned char *s = d->in + d->pos;
+	size_t n = d->len - d->pos, length = text_ascii((const char *)s, n);
+	uint32_t c = 0;
+
+	if (length) {
+		note_ascii(&d->survey, s, length);
+	} else if ((length = text_decode_long((const char *)s, n, &c))) {
+		note_foreign(&d->survey, length, true, c);
+	} else {
+		length = begun_length(s, n);
+		bool last = length == n && is_lead(s[0]);
+		if (last && !d->eof)
+			return false;
+		if (last)
+			d->survey.cut = length;
+		note_foreign(&d->survey, length, false, 0);
+	}
+	d->pos += length;
+	return true;
+}
+
+/* Reads a file that is not well-formed UTF-8 to find out what it is instead. */
+static int
+survey(struct decoder *d, struct error *err)
+{
+	decode_rewind(d);
+	do {
+		if (fill(d, err) != 0)
+			return -1;
+		while (d->pos < d->len && note_next(d))
+			;
+	} while (!d->eof);
+	return 0;
+}
+
+/* See decode.h for the rule. */
+static bool
+is_damaged_utf8(const struct decode_survey *s)
+{
+	bool cut_off = s->cut > 1 && s->broken == 1;
+
+	return cut_off || (s->telling && s->whole >= s->broken) || s->whole >= 2 * s->broken ||
+	       (s->telling >= TELLING_LEAST && s->telling * TELLING_WEIGHT >= s->broken);
+}
+
 void
 decode_rewind(struct decoder *d)
 {
-	d->offset = d->start;
+	d->at = d->offset = d->start;
 	d->pos = d->len = 0;
 	d->eof = d->skip_lf = false;
 	d->failure[0] = '\0';
 }
 
+/* Skips byte order marks: some programs write one before the one that is there. */
+static void
+skip_marks(struct decoder *d)
+{
+	size_t i = 0;
+
+	while (i < sizeof marks / sizeof *marks) {
+		const unsigned char *at = d->in + d->start;
+		if ((!d->start || d->encoding == marks[i].encoding) &&
+		    d->len - (size_t)d->start >= marks[i].n &&
+		    memcmp(at, marks[i].mark, marks[i].n) == 0) {
+			d->encoding = marks[i].encoding;
+			d->start += (int64_t)marks[i].n;
+			i = 0;
+		} else {
+			i++;
+		}
+	}
+}
+
+/*
+ * Finds where the text ends: before a Ctrl-Z that stands at the end of the file, as programs for
+ * DOS leave it there, alone, many times or with line ends.
+ */
+static int
+find_end(struct decoder *d, struct error *err)
+{
+	const bool wide = d->encoding == ENCODING_UTF16LE || d->encoding == ENCODING_UTF16BE;
+	const size_t low = d->encoding == ENCODING_UTF16BE, width = wide ? 2 : 1;
+	unsigned char tail[TAIL_SIZE];
+	int64_t begin = d->size - d->start > TAIL_SIZE ? d->size - TAIL_SIZE : d->start;
+	ssize_t n = pread(d->fd, tail, (size_t)(d->size - begin), begin);
+
+	if (n < 0)
+		return error_errno(err, "The file could not be read");
+	if (begin + n != d->size || (size_t)n % width)
+		return 0;
+	for (size_t i = (size_t)n; i; i -= width) {
+		const unsigned char *unit = tail + i - width;
+		unsigned c = unit[wide ? low : 0];
+		if (wide && unit[!low])
+			break;
+		if (c == CTRL_Z)
+			d->end = begin + (int64_t)(i - width);
+		else if (c != '\n' && c != '\r')
+			break;
+	}
+	return 0;
+}
+
+/* Finds out whether the file is UTF-8, if no mark says that it is UTF-16. */
+static int
+find_encoding(struct decoder *d, struct error *err)
+{
+	if (d->encoding != ENCODING_UTF8)
+		return 0;
+	decode_rewind(d);
+	if (find_malformed(d, &d->bad_at, err) != 0)
+		return -1;
+	if (d->bad_at == INT64_MAX)
+		return 0;
+	if (survey(d, err) != 0)
+		return -1;
+	if (!d->start && !is_damaged_utf8(&d->survey))
+		d->encoding = ENCODING_WINDOWS_1252;
+	return 0;
+}
+
 int
 decode_open(struct decoder *d, int fd, struct error *err)
 {
+	struct stat file;
+
+	if (fstat(fd, &file) != 0)
+		return error_errno(err, "The file could not be read");
 	d->fd = fd;
 	d->encoding = ENCODING_UTF8;
+	d->size = d->end = file.st_size;
 	d->start = 0;
+	d->bad_at = INT64_MAX;
+	d->survey = (struct decode_survey){0};
 	decode_rewind(d);
 	if (fill(d, err) != 0)
 		return -1;
 	for (size_t i = 0; i < sizeof binaries / sizeof *binaries; i++)
 		if (d->len >= binaries[i].n && memcmp(d->in, binaries[i].magic, binaries[i].n) == 0)
 			return error_set(err, ERROR_INPUT, "%s", binaries[i].message);
-	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
-		if (d->len >= marks[i].n && memcmp(d->in, marks[i].mark, marks[i].n) == 0) {
-			d->encoding = marks[i].encoding;
-			d->start = (int64_t)marks[i].n;
-			break;
-		}
-	d->bad_at = INT64_MAX;
-	if (d->encoding == ENCODING_UTF8) {
-		if (find_malformed(d, &d->bad_at, err) != 0)
-			return -1;
-		if (d->bad_at != INT64_MAX && !d->start)
-			d->encoding = ENCODING_WINDOWS_1252;
-	}
+	skip_marks(d);
+	if (find_end(d, err) != 0 || find_encoding(d, err) != 0)
+		return -1;
 	decode_rewind(d);
 	return 0;
 }
@@ -175,6 +378,34 @@ put_utf8(char *out, uint32_t c)
 	return 4;
 }
 
+/* Says what is wrong at the first byte that is not UTF-8, although the file is. */
+static void
+describe_damage(struct decoder *d, unsigned char first)
+{
+	const struct decode_survey *s = &d->survey;
+	char more[96] = "";
+
+	if (s->cut && s->bad == (int64_t)s->cut) {
+		snprintf(d->failure, sizeof d->failure,
+		    "The file ends inside a character (its first byte is 0x%02X): it was cut off. "
+		    "Upload the whole file.",
+		    first);
+		return;
+	}
+	if (s->bad > 1)
+		snprintf(more, sizeof more,
+		    " The file has %" PRId64 " such bytes, on %" PRId64 " line%s.", s->bad,
+		    s->bad_lines, s->bad_lines == 1 ? "" : "s");
+	snprintf(d->failure, sizeof d->failure,
+	    "This line has the byte 0x%02X, which is not UTF-8, but %s: a text from somewhere else "
+	    "was put in, or one was cut inside a character.%s Write the text again where it came "
+	    "from, and save the file as CSV UTF-8.",
+	    first,
+	    d->start ? "the file says by its byte order mark that it is UTF-8"
+		     : "other characters of the file are",
+	    more);
+}
+
 /*
  * Each encoding has a function that decodes as much of in[pos..len) as it can, sets *text to the
  * UTF-8 and returns its length. It describes what it cannot decode in d->failure.
@@ -185,16 +416,12 @@ from_utf8(struct decoder *d, char **text)
 	size_t n = d->len;
 
 	*text = (char *)d->in;
-	if (d->offset > d->bad_at) {
-		int64_t behind = d->offset - d->bad_at;
+	if (d->at > d->bad_at) {
+		int64_t behind = d->at - d->bad_at;
 		n = behind < (int64_t)d->len ? d->len - (size_t)behind : 0;
-		snprintf(d->failure, sizeof d->failure,
-		    "The file says by its byte order mark that it is UTF-8, but this line has "
-		    "bytes that "
-		    "are not (first 0x%02X). Save it again as CSV UTF-8.",
-		    d->in[n]);
+		describe_damage(d, d->in[n]);
 	}
-	d->pos = d->len;
+	d->pos = n;
 	return n;
 }
 
@@ -205,7 +432,7 @@ from_windows_1252(struct decoder *d, char **text)
 
 	*text = d->out;
 	while (d->pos < d->len) {
-		unsigned char byte = d->in[d->pos++];
+		unsigned char byte = d->in[d->pos];
 		uint32_t c = byte >= 0x80 && byte <= 0x9F ? windows_1252[byte - 0x80] : byte;
 		if (!c && byte) {
 			snprintf(d->failure, sizeof d->failure,
@@ -216,6 +443,7 @@ from_windows_1252(struct decoder *d, char **text)
 			break;
 		}
 		n += put_utf8(d->out + n, c);
+		d->pos++;
 	}
 	return n;
 }
@@ -314,6 +542,7 @@ decode_next(struct decoder *d, const char **text, struct error *err)
 		char *nul = memchr(piece, '\0', n);
 		if (nul) {
 			n = (size_t)(nul - piece);
+			d->pos = d->len;
 			snprintf(d->failure, sizeof d->failure,
 			    "This line has a NUL character (U+0000), which no text has. Save the "
 			    "file as CSV "
@@ -323,4 +552,17 @@ decode_next(struct decoder *d, const char **text, struct error *err)
 	}
 	*text = piece;
 	return (ssize_t)n;
+}
+
+struct text_slice
+decode_rest(const struct decoder *d)
+{
+	const char *text = (const char *)d->in + d->pos;
+	size_t n = d->len - d->pos, end = 0;
+
+	if (d->encoding != ENCODING_UTF8 && d->encoding != ENCODING_WINDOWS_1252)
+		n = 0;
+	while (end < n && text[end] != '\n' && text[end] != '\r' && text[end])
+		end++;
+	return (struct text_slice){text, end};
 }

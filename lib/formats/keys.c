@@ -2,6 +2,7 @@
 #include "formats/keys.h"
 
 #include "base/text.h"
+#include "model/boolean.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -123,30 +124,6 @@ tell_retired(const struct keys *k, const struct key *key)
 	    text_show(shown, key->name, key->n));
 }
 
-/* The header that was meant by a text with invisible characters in it, or NULL. */
-static const char *
-seen_as(const struct model *m, const char *text, size_t n)
-{
-	char visible[TEXT_SHOWN_SIZE];
-	const char *nearest;
-	size_t used = 0;
-	uint32_t c;
-	int index;
-
-	for (size_t i = 0, length; i < n; i += length) {
-		length = text_decode(text + i, n - i, &c);
-		if (!length || used + length > sizeof visible)
-			return NULL;
-		if (text_is_invisible(c))
-			continue;
-		memcpy(visible + used, text + i, length);
-		used += length;
-	}
-	if (used < n && model_match_header(m, visible, used, &index, &nearest) == HEADER_FIELD)
-		return m->fields[index].name;
-	return NULL;
-}
-
 /* Matches a key that is new in the file. */
 static void
 match(const struct keys *k, struct key *key)
@@ -167,7 +144,7 @@ match(const struct keys *k, struct key *key)
 		break;
 	case HEADER_UNKNOWN:
 		key->field = KEY_UNKNOWN;
-		tell_unknown(k, key, nearest ? nearest : seen_as(k->model, text, n));
+		tell_unknown(k, key, nearest);
 		break;
 	}
 }
@@ -366,6 +343,14 @@ keys_too_large(struct keys *k)
 	    k->at.row, k->record_max, KEYS_RECORD_FIELDS);
 }
 
+static const struct field *
+field_of(const struct keys *k, const struct member *m)
+{
+	int field = k->known[m->key].field;
+
+	return field >= 0 ? &k->model->fields[field] : NULL;
+}
+
 bool
 keys_blank(const struct keys *k)
 {
@@ -374,7 +359,7 @@ keys_blank(const struct keys *k)
 		const char *text = buf_text(&k->text) + m->start;
 		size_t n = m->n;
 		text_trim(&text, &n);
-		if (n || m->kind == CELL_ABSENT)
+		if (m->kind == CELL_ABSENT || (n && !boolean_is_off(field_of(k, m), text, n)))
 			return false;
 	}
 	return true;

@@ -84,7 +84,7 @@ void keys_warn(struct keys *k, enum sign sign, struct text_slice value, const ch
 /* Reports that the record being read exceeds record_max. Always returns false. */
 bool keys_too_large(struct keys *k);
 
-/* Whether the record has only values that are null, empty or white space. */
+/* Whether the record has only values that are null, empty, white space or switches that are off. */
 bool keys_blank(const struct keys *k);
 
 /*

@@ -148,8 +148,13 @@ read_filled_row(struct xlsx *x)
 	int got;
 
 	while ((got = xlsx_sheet_next(&x->sheet, &err)) > 0) {
-		if (row->troubled || row->beyond || !columns_blank(row->cells, row->n))
+		if (row->troubled || row->beyond)
 			return READER_RECORD;
+		enum row_kind kind = columns_look(&x->columns, row->cells, row->n);
+		if (kind == ROW_RECORD)
+			return READER_RECORD;
+		if (kind == ROW_HEADER)
+			columns_tell_header(&x->columns, here(x));
 	}
 	if (got < 0) {
 		findings_tell(&x->to, here(x), "%s", err.message);

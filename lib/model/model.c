@@ -147,11 +147,36 @@ is_synonym(const struct field *f, const char *text, size_t n)
 	return false;
 }
 
+/* Copies the text without what cannot be seen in it; what has no room is too long to be a name. */
+static size_t
+copy_visible(char visible[TEXT_DISTANCE_MAX + 1], const char *text, size_t n)
+{
+	size_t used = 0;
+	uint32_t c;
+
+	for (size_t i = 0, length; i < n; i += length) {
+		length = text_decode(text + i, n - i, &c);
+		if (!length || used + length > TEXT_DISTANCE_MAX + 1)
+			return TEXT_DISTANCE_MAX + 1;
+		if (text_is_invisible(c))
+			continue;
+		memcpy(visible + used, text + i, length);
+		used += length;
+	}
+	return used;
+}
+
 static const char *
 nearest_name(const struct model *m, const char *text, size_t n)
 {
 	const char *nearest = NULL;
 	size_t best = TEXT_DISTANCE_MAX;
+	char visible[TEXT_DISTANCE_MAX + 1];
+
+	n = copy_visible(visible, text, n);
+	if (n > TEXT_DISTANCE_MAX)
+		return NULL;
+	text = visible;
 
 	for (size_t i = 0; i < m->nfields; i++)
 		if (!m->fields[i].retired && is_synonym(&m->fields[i], text, n))
@@ -172,13 +197,27 @@ nearest_name(const struct model *m, const char *text, size_t n)
 	return nearest;
 }
 
+void
+model_trim_header(const char **text, size_t *n)
+{
+	static const char mark[] = "\xC3\xAF\xC2\xBB\xC2\xBF";
+	const size_t length = sizeof mark - 1;
+
+	text_trim(text, n);
+	while (*n >= length && memcmp(*text, mark, length) == 0) {
+		*text += length;
+		*n -= length;
+		text_trim(text, n);
+	}
+}
+
 enum header_match
 model_match_header(
     const struct model *m, const char *text, size_t n, int *index, const char **nearest)
 {
 	*index = -1;
 	*nearest = NULL;
-	text_trim(&text, &n);
+	model_trim_header(&text, &n);
 	for (size_t i = 0; i < m->nfields; i++) {
 		if (!same_name(m->fields[i].name, text, n))
 			continue;

@@ -113,8 +113,14 @@ enum header_match {
 };
 
 /*
- * Matches a header or key of a file, ignoring case, surrounding Unicode white space and a byte
- * order mark. Sets *index and *nearest as the result says, otherwise to -1 and NULL.
+ * Narrows a header or key of a file to what counts of it: without surrounding white space and a
+ * byte order mark, even one that was read as Windows-1252 (the three characters of U+FEFF there).
+ */
+void model_trim_header(const char **text, size_t *n);
+
+/*
+ * Matches a header or key of a file, ignoring case and what model_trim_header leaves out. Sets
+ * *index and *nearest as the result says, otherwise to -1 and NULL.
  */
 enum header_match model_match_header(
     const struct model *m, const char *text, size_t n, int *index, const char **nearest);

@@ -7,6 +7,7 @@
 #include "model/validate.h"
 
 #include "base/text.h"
+#include "model/boolean.h"
 #include "model/decimal.h"
 #include "model/rules.h"
 #include "model/spreadsheet.h"
@@ -14,7 +15,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #define DETAILS_MAX   512
 #define NUMBER_MAX    24 /* a long in decimal */
@@ -319,21 +319,10 @@ check_integer(struct check *c, struct value v)
 static struct value
 check_boolean(struct check *c, struct value v)
 {
-	static const struct {
-		const char *word;
-		bool is;
-	} words[] = {{"true", true}, {"false", false}, {"1", true}, {"0", false}, {"yes", true},
-	    {"no", false}, {"y", true}, {"n", false}, {"t", true}, {"f", false}, {"on", true},
-	    {"off", false}};
-	long number;
+	bool is;
 
-	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-		if (strlen(words[i].word) == v.n && strncasecmp(words[i].word, v.text, v.n) == 0)
-			return words[i].is ? LITERAL("true") : LITERAL("false");
-	}
-	if (c->cell->kind == CELL_NUMBER && decimal_integer(v.text, v.n, true, &number) &&
-	    (number == 0 || number == 1))
-		return number ? LITERAL("true") : LITERAL("false");
+	if (boolean_read(v.text, v.n, &is))
+		return is ? LITERAL("true") : LITERAL("false");
 	return complain(
 	    c, "Must be a valid boolean. Write true or false (or yes/no, y/n, t/f, on/off, 1/0).");
 }

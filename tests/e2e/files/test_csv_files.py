@@ -32,6 +32,10 @@ def failure(api, content):
     return errors[0]
 
 
+def warnings(api, job):
+    return api.job(job["id"], include="warnings")["warnings"]
+
+
 @pytest.mark.parametrize("content", [
     PLAIN.encode(),
     b"\xef\xbb\xbf" + PLAIN.encode(),
@@ -45,12 +49,51 @@ def test_encoding(api, content):
 
 def test_windows_1252_is_a_warning(api):
     job = api.ready(PLAIN.encode("cp1252"))
-    (warning,) = api.job(job["id"], include="warnings")["warnings"]
-    assert "1252" in warning["details"]
+    (warning,) = warnings(api, job)
+    assert "1252" in warning["details"] and "4 characters" in warning["details"]
+    assert (warning["entry"], warning["row"], warning["value"]) == (
+        None, 2, "Caf\u00e9 \u2013 \u201cb\u201d")
     assert job["errors"] is None
     api.change(job["id"], "cancel")
     job = api.ready(PLAIN.encode())
     assert api.job(job["id"], include="warnings")["warnings"] == []
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["no BOM", "BOM"])
+@pytest.mark.parametrize("bad, shown", [
+    (b"Caf\xe9", "Caf<0xE9>"), (b"\x93a\x94", "<0x93>a<0x94>"), (b"Gr\xc3", "Gr<0xC3>")])
+def test_damaged_utf_8_is_told_at_its_row(api, mark, bad, shown):
+    """It is not taken for Windows-1252, which would spoil the rows that are right."""
+    good = f"{HEADER}\nCT1,Gr\u00fc\u00dfe \u2013 \u201ca\u201d,x,1,X1\n".encode()
+    error = failure(api, mark + good + b"CT2," + bad + b",x,1,X1\n")
+    assert (error["entry"], error["row"], error["line"]) == (2, 3, 3)
+    assert (error["field"], error["value"]) == ("title", shown)
+    assert f"0x{bad.strip(b'CafGr')[0]:02X}" in error["details"]
+
+
+def test_damaged_utf_8_is_counted(api):
+    content = f"{HEADER}\nCT1,\u00fc\u00df\u2013\u00e9,x,1,X1\n".encode()
+    content += b"CT2,\xe9\xe8,x,1,X1\nCT3,\xe9,x,1,X1\n"
+    assert "3 such bytes, on 2 lines" in failure(api, content)["details"]
+
+
+def test_file_cut_inside_a_character(api):
+    content = f"{HEADER}\nCT1,a,x,1,X1\nCT2,b\u2013".encode()[:-1]
+    error = failure(api, content)
+    assert (error["row"], error["field"]) == (3, "title")
+    assert "cut off" in error["details"]
+
+
+def test_windows_1252_may_look_like_utf_8_here_and_there(api):
+    content = f"{HEADER}\nCT1,\u201eFu\u00df\u201c gr\u00fcn,\u00c9\u00bb caf\u00e9,1,X1\n"
+    (row,) = imported(api, content.encode("cp1252"))
+    assert row["title"] == "\u201eFu\u00df\u201c gr\u00fcn"
+
+
+def test_line_ends_of_old_macs_are_pointed_out(api):
+    content = f"{HEADER}\nCT1,Caf\u00e9,x,1,X1\n".replace("\n", "\r").encode("mac_roman")
+    (warning,) = warnings(api, api.ready(content))
+    assert "MacRoman" in warning["details"] and "Caf\u017d" in warning["details"]
 
 
 @pytest.mark.parametrize("byte", [0x81, 0x8D, 0x8F, 0x90, 0x9D])
@@ -68,7 +111,7 @@ def test_bad_bytes_in_a_known_encoding(api, content):
     assert api.failed(content)
 
 
-@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
 def test_delimiters_and_line_ends(api, delimiter, newline):
     lines = [HEADER.replace(",", delimiter), delimiter.join(["CT1", '"a, b; c"', "x", "1", "X1"])]
@@ -193,6 +236,107 @@ def test_row_longer_than_the_header(api):
     assert (error["row"], error["entry"]) == (3, 2)
     api_row = imported(api, f"{HEADER}\nCT1,a,x,1,X1,,,\n")
     assert api_row == [item("CT1", "a", "x", "", 1, "X1")]
+
+
+def test_row_shorter_than_the_header_keeps_what_it_lacks(api, db):
+    db.seed(item("CT1", tags="a;b"), item("CT2", tags="c"))
+    job = api.ready(b"id,title,tags\nCT1,New\nCT2,New,\n")
+    (warning,) = warnings(api, job)
+    assert (warning["entry"], warning["row"]) == (1, 2)
+    assert "2 cells" in warning["details"] and "(tags)" in warning["details"]
+    api.accept(job["id"])
+    assert [(one["title"], one["tags"]) for one in db.library().values()] == [
+        ("New", "a;b"), ("New", "")]
+
+
+@pytest.mark.parametrize("ignored", ["", "type", "created_by"])
+def test_row_that_lacks_nothing_that_counts(api, ignored):
+    job = api.ready(f"{HEADER},{ignored}\nCT1,a,x,1,X1\nCT2,b,x,1,X1".encode())
+    assert warnings(api, job) == []
+
+
+def test_file_that_breaks_off(api):
+    content = f"{HEADER},tags\nCT1,a,x,1,X1,t\nCT2,b,x,1,X1"
+    error = failure(api, content)
+    assert (error["entry"], error["row"]) == (2, 3)
+    assert "breaks off" in error["details"]
+    assert len(imported(api, content + "\n")) == 2
+    api.change(2, "cancel")
+    assert len(imported(api, f"{HEADER},tags\nCT1,a,x,1,X1\nCT2,b,x,1,X1")) == 2
+
+
+def test_equals_before_a_quoted_cell_is_not_part_of_it(api):
+    content = f'{HEADER}\n="CT1",="a, ""b""","=""x""",="1","=""X1"""\n'
+    job = api.ready(content.encode())
+    assert warnings(api, job) == []
+    (row,) = api.diff(job["id"])["add"]
+    assert row["new"] == item("CT1", 'a, "b"', "x", "", 1, "X1")
+
+
+def test_what_looks_like_it_in_an_export_stays(api, db):
+    db.seed(item("CT1", '="x"'))
+    content = api.get("/api/v2/library/export/standard.csv", check=False).raw
+    diff = api.preview(content)
+    assert (diff["add"], diff["update"], diff["delete"]) == ([], [], [])
+
+
+@pytest.mark.parametrize("content, words", [
+    ('"id,title,text"\n"CT1,a,x"\n', "double quotes"),
+    ('"id;title;text"\n"CT1;a;x"\n', "double quotes"),
+    ("id:title:text\nCT1:a:x\n", '":"'),
+    ("id^title^text\nCT1^a^x\n", "comma, semicolon, tab or |"),
+    (f'{HEADER}\n"CT1,a,x,1,X1"\n', "double quotes"),
+])
+def test_rows_that_are_a_single_cell(api, content, words):
+    assert words in api.failed(content.encode())[0]["details"]
+
+
+@pytest.mark.parametrize("again", [HEADER, " ID,Title,text,PRIORITY,phase ", "\ufeff" + HEADER,
+                                   "\ufeff" + ",".join(f'"{n}"' for n in HEADER.split(","))])
+def test_header_between_the_rows_is_skipped(api, again):
+    job = api.ready(f"{HEADER}\nCT1,a,x,1,X1\n{again}\nCT2,b,x,1,X1\n".encode())
+    (warning,) = warnings(api, job)
+    assert (warning["entry"], warning["row"]) == (None, 3)
+    assert [(row["new"]["id"], row["entry"]) for row in api.diff(job["id"])["add"]] == [
+        ("CT1", 1), ("CT2", 2)]
+
+
+def test_failed_rows_are_found_behind_rows_that_do_not_count(api):
+    content = f"{HEADER},active\n,,,,,FALSE\n{HEADER},active\nCT1,a,x,99,X1,\n"
+    job = api.wait_for(api.start(content.encode())["id"], "fail")
+    assert [(error["entry"], error["row"]) for error in job["errors"]] == [(1, 4)]
+    rows = api.get(f"/api/v2/library/import/{job['id']}/errors/?format=csv", check=False)
+    assert b"CT1,a,x,99,X1" in rows.raw
+
+
+@pytest.mark.parametrize("end", ["\x1a", "\n\x1a", "\r\n\x1a\x1a\r\n"])
+def test_ctrl_z_at_the_end_is_nothing(api, end):
+    assert len(imported(api, f"{HEADER}\nCT1,a,x,1,X1{end}")) == 1
+
+
+@pytest.mark.parametrize("off", ["FALSE", "no", "0", "f", "off", "0.0", "N"])
+def test_rows_with_nothing_but_switches_that_are_off_are_blank(api, off):
+    content = f"{HEADER},active,mark_delete\nCT1,a,x,1,X1,,\n,,,,,,{off}\n,,,,,{off},{off}\n"
+    assert [row["id"] for row in imported(api, content)] == ["CT1"]
+
+
+@pytest.mark.parametrize("cells", ["TRUE,", "FALSE,TRUE", ",1", "FALSE,maybe"])
+def test_rows_with_a_switch_that_is_on_are_not(api, cells):
+    errors = api.failed(f"{HEADER},active,mark_delete\nCT1,a,x,1,X1,,\n,,,,,{cells}\n".encode())
+    assert {error["row"] for error in errors} == {3}
+
+
+@pytest.mark.parametrize("mark", ["\ufeff\ufeff", "\u00ef\u00bb\u00bf"],
+                         ids=["twice", "encoded twice"])
+@pytest.mark.parametrize("header", [HEADER, HEADER.replace("id,", '"id",')],
+                         ids=["plain", "quoted"])
+def test_byte_order_mark_that_was_not_known_as_one(api, mark, header):
+    assert len(imported(api, f"{mark}{header}\nCT1,a,x,1,X1\n")) == 1
+
+
+def test_invisible_characters_of_a_header_are_named(api):
+    error = failure(api, HEADER.replace("title", "ti\u200btle") + "\nCT1,a,x,1,X1\n")
+    assert 'Unknown column "ti<U+200B>tle": did you mean "title"?' in error["details"]
 
 
 def test_workbook_named_csv(api):

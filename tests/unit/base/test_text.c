@@ -251,10 +251,28 @@ a_set_knows_its_texts_however_many(void **state)
 	text_set_free(&set);
 }
 
+static void
+ascii_is_counted_up_to_the_first_other_byte(void **state)
+{
+	char text[40];
+
+	(void)state;
+	for (size_t n = 0; n < sizeof text; n++) {
+		memset(text, 'a', n);
+		assert_int_equal(text_ascii(text, n), n);
+		for (size_t at = 0; at < n; at++) {
+			text[at] = '\x80';
+			assert_int_equal(text_ascii(text, n), at);
+			text[at] = '\x7f';
+		}
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(ascii_is_counted_up_to_the_first_other_byte),
 	    cmocka_unit_test(utf8_is_decoded_strictly),
 	    cmocka_unit_test(every_white_space_character_is_trimmed),
 	    cmocka_unit_test(trimming_leaves_nothing_of_blank_text_and_survives_broken_text),

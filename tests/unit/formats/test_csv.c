@@ -22,6 +22,8 @@ static const struct field fields[] = {
     {.name = "title", .kind = FIELD_LINE, .max = 255},
     {.name = "text", .kind = FIELD_TEXT, .max = 1000},
     {.name = "effort", .kind = FIELD_LINE, .max = 255, .retired = true},
+    {.name = "active", .kind = FIELD_BOOLEAN, .on_add = "true"},
+    {.name = "mark_delete", .kind = FIELD_DELETE},
 };
 
 #define RETIRED 3
@@ -46,6 +48,7 @@ sink(void *ctx, const struct finding *f)
 	buf_printf(&told->log,
 	    "%c %" PRId64 "/%" PRId64 "/%" PRId64 " %s: ", f->level == FINDING_ERROR ? 'E' : 'W',
 	    f->entry, f->row, f->line, f->field ? f->field : "-");
+	assert_true(f->level == FINDING_ERROR || f->sign);
 	if (f->value)
 		buf_printf(&told->log, "(%.*s) ", (int)f->value_n, f->value);
 	buf_printf(&told->log, "%s\n", f->details);
@@ -170,8 +173,43 @@ static const struct good {
     {"rows of blank cells are counted", BYTES("id,title\n,\nT1,a\n\xC2\xA0,\" \n\"\nT2,b\n"),
 	"1/3/3 [T1][a]~\n2/5/6 [T2][b]~\n"},
     {"blank cells before the header", BYTES(",,\n , \nid,title\nT1,a\n"), "1/4/4 [T1][a]~\n"},
-    {"a short row has empty cells", BYTES("id,title,text\nT1\nT2,a\n"),
-	"1/2/2 [T1][][]\n2/3/3 [T2][a][]\n"},
+    {"|", BYTES("id|title|text\nT1|a,b;c|\n"), "1/2/2 [T1][a,b;c][]\n"},
+    {"sep=|", BYTES("sep=|\nid|title\nT1|a,b,c\n"), "1/3/3 [T1][a,b,c]~\n"},
+    {"a row lacks only what is ignored, retired or has no name",
+	BYTES("id,title,type,\nT1,a\nT2,b"), "1/2/2 [T1][a]~\n2/3/3 [T2][b]~\n"},
+    {"=\"x\"", BYTES("id,title,text\n=\"T1\",=\"a, \"\"b\"\"\",=\"\"\n"),
+	"1/2/2 [T1][a, \"b\"][]\n"},
+    {"=\"x\" in quotes", BYTES("id,title,text\n\"=\"\"T1\"\"\",\"=\"\"\"\"\",x\n"),
+	"1/2/2 [T1][][x]\n"},
+    {"=\"x\" in quotes, with quotes in x", BYTES("id,text\nT1,\"=\"\"a\"\"\"\"b\"\"\"\n"),
+	"1/2/2 [T1]~[a\"b]\n"},
+    {"=\"x\" in the header", BYTES("=\"id\",=\"title\"\nT1,a\n"), "1/2/2 [T1][a]~\n"},
+    {"what is not quite =\"x\"",
+	BYTES("id,title,text\nT1,=a,\"=\"\"b\"\"&\"\"c\"\"\"\nT2,\" =\"\"d\"\"\",=\n"
+	      "T3,\"=\"\"\",\"==\"\"e\"\"\"\n"),
+	"1/2/2 [T1][=a][=\"b\"&\"c\"]\n2/3/3 [T2][ =\"d\"][=]\n3/4/4 [T3][=\"][==\"e\"]\n"},
+    {"=\" inside a cell", BYTES("id,text\nT1,\"<a href=\"\"x\"\">,=\"\"\"\n"),
+	"1/2/2 [T1]~[<a href=\"x\">,=\"]\n"},
+    {"Ctrl-Z at the end", BYTES("id,title\nT1,a\n\x1A"), "1/2/2 [T1][a]~\n"},
+    {"Ctrl-Z right behind a row, which is whole", BYTES("id\nT1\n\nT2\x1A\x1A\r\n"),
+	"1/2/2 [T1]~~\n2/4/4 [T2]~~\n"},
+    {"Ctrl-Z inside",
+	BYTES("id,title\nT1,a\x1A"
+	      "b\n"),
+	"1/2/2 [T1][a\x1A"
+	"b]~\n"},
+    {"rows of switches that are off are blank",
+	BYTES("id,active,title,mark_delete\nT1,no,a,\n,FALSE,,0\n , off,,\n,n,,f\n,0.0,,N\n"
+	      "T2,,b,\n"),
+	"1/2/2 [T1][a]~\n2/7/7 [T2][b]~\n"},
+    {"rows with anything else are not",
+	BYTES("id,active,title,mark_delete\n,true,,\n,,,1\n,,FALSE,\n,no,x,no\n,maybe,,\n"),
+	"1/2/2 [][]~\n2/3/3 [][]~\n3/4/4 [][FALSE]~\n4/5/5 [][x]~\n5/6/6 [][]~\n"},
+    {"a byte order mark twice", BYTES("\xEF\xBB\xBF\xEF\xBB\xBF\"id\"\nT1\n"), "1/2/2 [T1]~~\n"},
+    {"a byte order mark encoded twice",
+	BYTES("\xC3\xAF\xC2\xBB\xC2\xBF\"id\",title\nT1,\xC3\xA9\n"), "1/2/2 [T1][é]~\n"},
+    {"a row that begins like the header", BYTES("id,title\nid,a\nID,title2\n"),
+	"1/2/2 [id][a]~\n2/3/3 [ID][title2]~\n"},
     {"delimiters at the ends of lines", BYTES("id,title,\nT1,a,\nT2,b,\" \",,\n"),
 	"1/2/2 [T1][a]~\n2/3/3 [T2][b]~\n"},
 };
@@ -190,12 +228,33 @@ reads(void **state)
 }
 
 #define WAS_RETIRED "was retired: what it says is not taken over."
-#define ACCEPTED    "id, title, text"
+#define ACCEPTED    "id, title, text, active, mark_delete"
 #define TWICE       "write each double quote inside the cell twice: \"say \"\"yes\"\"\".\n"
 #define EMPTY                                                                          \
 	"E 0/0/0 -: The file is empty. Its first row must name the columns (" ACCEPTED \
 	"); the rows below hold the records.\n"
-#define SURPLUS "E 1/2/2 -: This row has 3 cells, but the header has 2 columns. "
+#define JOINED(header, sign)                                                                  \
+	"E 0/1/1 -: (" header ") The header is a single cell with several names of columns, " \
+	"separated by \"" sign "\". "
+#define IN_QUOTES                                                                             \
+	"Each row seems to stand in double quotes as a whole: take them away. If there is a " \
+	"line sep= above, correct it.\n"
+#define BY_OTHERS "Separate the cells by comma, semicolon, tab or | instead.\n"
+#define SHORT(at, cells, lacks)                                                       \
+	"W " at " -: This row has " cells ", the header has 3: what it lacks (" lacks \
+	") was left as it is. If that is to be emptied, give the row empty cells for it.\n"
+#define AGAIN(at)                                                                           \
+	"W 0/" at " -: This row is the header again, as in files that were joined. It was " \
+	"skipped; see whether the rows below it belong here.\n"
+#define NOT_UTF8(count, row, example)                                          \
+	"The file is not UTF-8; it was read as Windows-1252. So it has " count \
+	", first in row " row ": \"" example "\"."
+#define SAVE_UTF8 " If that is wrong, save the file again as CSV UTF-8.\n"
+#define DAMAGED(byte, as)                                                               \
+	"This line has the byte " byte ", which is not UTF-8, but " as ": a text from " \
+	"somewhere else was put in, or one was cut inside a character."
+#define WRITE_AGAIN " Write the text again where it came from, and save the file as CSV UTF-8.\n"
+#define SURPLUS     "E 1/2/2 -: This row has 3 cells, but the header has 2 columns. "
 
 /* Files with findings. */
 static const struct bad {
@@ -224,9 +283,51 @@ static const struct bad {
 	"is new.\n"},
     {"delimiters in quotes do not count", BYTES("id;title;\"a,b,c,d\"\n"), NULL, 0,
 	"E 0/1/1 a,b,c,d: Unknown column \"a,b,c,d\". Columns can be: " ACCEPTED ".\n"},
-    {"an unsupported sep=", BYTES("sep=|\nid|title\n"), NULL, 0,
+    {"an unsupported sep=", BYTES("sep=^\nid^title\n"), NULL, 0,
 	"E 0/1/1 -: The first line (sep=) names a delimiter that is not supported. Use comma, "
-	"semicolon or tab.\n"},
+	"semicolon, tab or |.\n"},
+    {"rows in quotes", BYTES("\"id,title,text\"\n\"T1,a,b\"\n"), NULL, 0,
+	JOINED("id,title,text", ",") IN_QUOTES},
+    {"rows in quotes, with blank cells beside them", BYTES("\"id;title\",,\n\"T1;a\",,\n"), NULL, 0,
+	JOINED("id;title", ";") IN_QUOTES},
+    {"rows in quotes, by tab", BYTES("\"id\ttitle\"\n"), NULL, 0,
+	JOINED("id\ttitle", "<U+0009>") IN_QUOTES},
+    {"cells separated by :", BYTES("id:title:text\nT1:a:b\n"), NULL, 0,
+	JOINED("id:title:text", ":") BY_OTHERS},
+    {"cells separated by spaces", BYTES("id  title  owner\nT1  a  b\n"), NULL, 0,
+	JOINED("id  title  owner", "  ") BY_OTHERS},
+    {"cells separated by ~, with spaces", BYTES("id ~ title\n"), NULL, 0,
+	JOINED("id ~ title", "~") BY_OTHERS},
+    {"a sentence is no such header", BYTES("The title of my text is this\n"), NULL, 0,
+	"E 0/1/1 -: The file has no header: no cell of its first row is the name of a column. That "
+	"row must name the columns, which can be: " ACCEPTED ".\n"},
+    {"a single row in quotes", BYTES("id,title,text\nT1,a,b\n\"T2,c,d\"\n"),
+	"1/2/2 [T1][a][b]\n2/3/3 [T2,c,d]~~\n", READER_END,
+	"E 2/3/3 -: This row is a single cell, as it stands in double quotes as a whole. Take them "
+	"away; " TWICE},
+    {"short rows", BYTES("id,title,text\nT1\nT2,a\nT3,,\n,\nT4,b"),
+	"1/2/2 [T1]~~\n2/3/3 [T2][a]~\n3/4/4 [T3][][]\n4/6/6 [T4][b]~\n", READER_END,
+	SHORT("1/2/2", "1 cell", "title, text") SHORT("2/3/3", "2 cells", "text")
+	    SHORT("4/6/6", "2 cells", "text")},
+    {"a short row at the end, with a line end", BYTES("id,title,text\nT1,a,b\nT2,c\n"),
+	"1/2/2 [T1][a][b]\n2/3/3 [T2][c]~\n", READER_END, SHORT("2/3/3", "2 cells", "text")},
+    {"a short row at the end, with a Ctrl-Z", BYTES("id,title,text\nT1,a,b\nT2,c\x1A"),
+	"1/2/2 [T1][a][b]\n2/3/3 [T2][c]~\n", READER_END, SHORT("2/3/3", "2 cells", "text")},
+    {"a file that breaks off", BYTES("id,title,text\nT1,a,b\nT2,\"c\""),
+	"1/2/2 [T1][a][b]\n2/3/3 [T2][c]~\n", READER_END,
+	"E 2/3/3 -: The file breaks off in this row: it has 2 cells, the header has 3, and no line "
+	"end follows. Upload the whole file. If it is whole, write what the row lacks (text), or "
+	"end the row with a line break.\n"},
+    {"the header again", BYTES("id,title,\nT1,a,\n ID ,\"Title\"\nT2,b,\nid,title,,,\n\nT3,c,\n"),
+	"1/2/2 [T1][a]~\n2/4/4 [T2][b]~\n3/7/7 [T3][c]~\n", READER_END, AGAIN("3/3") AGAIN("5/5")},
+    {"the header again, with byte order marks",
+	BYTES("id,title\nT1,a\n\xEF\xBB\xBFid,title\nT2,b\n\xEF\xBB\xBF\"id\",\"title\"\nT3,c\n"
+	      "\xC3\xAF\xC2\xBB\xC2\xBFid,title\nT4,d\n"),
+	"1/2/2 [T1][a]~\n2/4/4 [T2][b]~\n3/6/6 [T3][c]~\n4/8/8 [T4][d]~\n", READER_END,
+	AGAIN("3/3") AGAIN("5/5") AGAIN("7/7")},
+    {"invisible characters in a header", BYTES("id,ti\xE2\x80\x8Btle,x\xC2\xADyz\nT1\n"), NULL, 0,
+	"E 0/1/1 ti\xE2\x80\x8Btle: Unknown column \"ti<U+200B>tle\": did you mean \"title\"?\n"
+	"E 0/1/1 x\xC2\xADyz: Unknown column \"x<U+00AD>yz\". Columns can be: " ACCEPTED ".\n"},
     {"a value without a header", BYTES("id,,title\nT1,,a\nT2,x,b\n"),
 	"1/2/2 [T1][a]~\n2/3/3 [T2][b]~\n", READER_END,
 	"E 2/3/3 -: (x) Column 2 has a value here, but no name in the header. Name the column, or "
@@ -265,18 +366,59 @@ static const struct bad {
     {"a broken quote in the header", BYTES("id,ti\"tle\n"), NULL, 0,
 	"E 0/1/1 -: Cell 2 of this row has a double quote but does not begin with one (on line 1). "
 	"Put the whole cell in double quotes, without a space before them, and " TWICE},
-    {"Windows-1252", BYTES("id,title\nT1,caf\xE9\n"), "1/2/2 [T1][café]~\n", READER_END,
-	"W 0/0/0 -: The file is not UTF-8; it was read as Windows-1252.\n"},
+    {"Windows-1252", BYTES("id,title\nT0,x\nT1,caf\xE9\n"), "1/2/2 [T0][x]~\n2/3/3 [T1][café]~\n",
+	READER_END,
+	"W 0/3/3 -: (café) " NOT_UTF8("1 character that is not ASCII, on 1 line", "3", "café")
+	    SAVE_UTF8},
+    {"Windows-1252 on several lines, with CR", BYTES("id,text\rT1,\"x\r\xE9\xE9\"\rT2,\x8E\r"),
+	"1/2/2 [T1]~[x\néé]\n2/3/4 [T2]~[Ž]\n", READER_END,
+	"W 0/2/2 -: (x\néé) " NOT_UTF8("3 characters that are not ASCII, on 2 lines", "2",
+	    "x<U+000A>éé") " Its lines end as on old Macs, whose encoding, MacRoman, has other "
+			   "letters." SAVE_UTF8},
+    {"Windows-1252 far behind the beginning of a cell",
+	BYTES("id,text\nT1,0123456789012345678901234567890123456789xy\xE9z\n"),
+	"1/2/2 [T1]~[0123456789012345678901234567890123456789xyéz]\n", READER_END,
+	"W 0/2/2 -: (0123456789012345678901234567890123456789xyéz) " NOT_UTF8(
+	    "1 character that is not ASCII, on 1 line", "2",
+	    "...23456789012345678901234567890123456789xyéz") SAVE_UTF8},
+    {"Windows-1252 in the header", BYTES("id,titl\xE9\n"), NULL, 0,
+	"W 0/1/1 -: (titlé) " NOT_UTF8("1 character that is not ASCII, on 1 line", "1", "titlé")
+	    SAVE_UTF8 "E 0/1/1 titlé: Unknown column \"titlé\": did you mean \"title\"?\n"},
     {"a byte that Windows-1252 lacks", BYTES("id,text\nT1,\"\xE9\r\n\x81\"\n"), "", READER_FAILED,
-	"W 0/0/0 -: The file is not UTF-8; it was read as Windows-1252.\n"
-	"E 1/2/3 -: The file is neither UTF-8 nor Windows-1252: this line has the byte 0x81, which "
-	"Windows-1252 does not define. Save the file as CSV UTF-8.\n"},
+	"E 1/2/3 text: (é<U+000A><0x81>) The file is neither UTF-8 nor Windows-1252: this line has "
+	"the byte 0x81, which Windows-1252 does not define. Save the file as CSV UTF-8.\n"},
+    {"a foreign byte in UTF-8",
+	BYTES("id,title\nT1,Gr\xC3\xBC\xC3\x9F"
+	      "e\nT2,Caf\xE9!,\n"),
+	"1/2/2 [T1][Grüße]~\n", READER_FAILED,
+	"E 2/3/3 title: (Caf<0xE9>!) " DAMAGED("0xE9", "other characters of the file are")
+	    WRITE_AGAIN},
+    {"foreign bytes in UTF-8, the first in the header",
+	BYTES("id,titl\xE9\nT1,\xC3\xBC\xC3\xBC\nT2,\xE9\n"), NULL, 0,
+	"E 0/1/1 -: (titl<0xE9>) " DAMAGED(
+	    "0xE9", "other characters of the file are") " The file has 2 such bytes, on 2 "
+							"lines." WRITE_AGAIN},
+    {"foreign bytes behind a byte order mark", BYTES("\xEF\xBB\xBFid,title\nT1,\xE9\xE8\n"), "",
+	READER_FAILED,
+	"E 1/2/2 title: (<0xE9><0xE8>) " DAMAGED("0xE9",
+	    "the file says by its byte order mark that it is UTF-8") " The file has 2 such bytes, "
+								     "on 1 line." WRITE_AGAIN},
+    {"a foreign byte at the very beginning",
+	BYTES("\xEF\xBB\xBF\x9E"
+	      "id\n"),
+	NULL, 0,
+	"E 0/1/1 -: (<0x9E>id) " DAMAGED(
+	    "0x9E", "the file says by its byte order mark that it is UTF-8") WRITE_AGAIN},
+    {"a file cut inside a character", BYTES("id,title\nT1,a\nT2,b\xE2\x80"), "1/2/2 [T1][a]~\n",
+	READER_FAILED,
+	"E 2/3/3 title: (b<0xE2><0x80>) The file ends inside a character (its first byte is 0xE2): "
+	"it was cut off. Upload the whole file.\n"},
     {"NUL", BYTES("id,title\nT1,a\n\nT2,\0\n"), "1/2/2 [T1][a]~\n", READER_FAILED,
 	"E 2/4/4 -: This line has a NUL character (U+0000), which no text has. Save the file as "
 	"CSV "
 	"UTF-8.\n"},
     {"NUL in the header", BYTES("\ni\0d\n"), NULL, 0,
-	"E 0/0/2 -: This line has a NUL character (U+0000), which no text has. Save the file as "
+	"E 0/2/2 -: This line has a NUL character (U+0000), which no text has. Save the file as "
 	"CSV "
 	"UTF-8.\n"},
     {"a zip file", BYTES("PK\x03\x04zip"), NULL, 0,
@@ -360,7 +502,7 @@ gives_every_cell_as_it_stood_in_the_file(void **state)
 	int fd = new_file();
 
 	(void)state;
-	append(fd, BYTES(" ID,type,title\nT1, x ,, \nT2\n"));
+	append(fd, BYTES(" ID,type,title\nT1, x ,, \nT2,x\n"));
 	struct reader *r = open_file(fd, &limits, &told);
 	assert_non_null(r);
 	assert_int_equal(reader_next(r, &rec), READER_RECORD);
@@ -374,7 +516,8 @@ gives_every_cell_as_it_stood_in_the_file(void **state)
 	assert_int_equal(reader_next(r, &rec), READER_RECORD);
 	assert_int_equal(rec.nraw, 3);
 	assert_int_equal(rec.raw[2].n, 0);
-	assert_int_equal(told.count, 0);
+	assert_int_equal(told.count, 1); /* it lacks the title */
+	buf_free(&told.log);
 	reader_close(r);
 	close(fd);
 }
@@ -421,7 +564,7 @@ shows_long_headers_in_part_and_never_half_a_character(void **state)
 	assert_false(o.opened);
 	const char *shown = strstr(buf_text(&o.told.log), "\"xé");
 	assert_non_null(shown);
-	assert_int_equal(strcspn(shown + 1, "\""), 79);
+	assert_int_equal(strcspn(shown + 1, "\""), 1 + 79 * strlen("é") + strlen("..."));
 	free_outcome(&o);
 	buf_free(&file);
 }

@@ -82,6 +82,60 @@ static const struct good {
     {"Windows-1252", BYTES("caf\xE9 \x80\x93x\x94\x9F"), ENCODING_WINDOWS_1252, "café €“x”Ÿ"},
     {"cut UTF-8 is Windows-1252", BYTES("a\xC3"), ENCODING_WINDOWS_1252, "aÃ"},
     {"overlong UTF-8 is Windows-1252", BYTES("\xC0\xAF"), ENCODING_WINDOWS_1252, "À¯"},
+    {"Windows-1252 with sequences by chance",
+	BYTES("\x84"
+	      "Fu\xDF\x93 \xE4 \xAB\xA0"
+	      "ann\xE9\xA0\xBB"),
+	ENCODING_WINDOWS_1252,
+	"„Fuß“ ä «\xC2\xA0"
+	"anné\xC2\xA0»"},
+    {"Windows-1252 with as many sequences by chance as other bytes",
+	BYTES("\x84Spa\xDF\x93 \xAB"
+	      "CAF\xC9\xBB"),
+	ENCODING_WINDOWS_1252, "„Spaß“ «CAFÉ»"},
+    {"Windows-1252 with a sequence as an example", BYTES("\xC3\xA9 is \xE9, \xC0 la"),
+	ENCODING_WINDOWS_1252, "Ã© is é, À la"},
+    {"Windows-1252 that ends like a sequence begins", BYTES("caf\xE9"), ENCODING_WINDOWS_1252,
+	"café"},
+    {"Windows-1251", BYTES("\xC5\xB8 \xEF\xE0\xF0\xEE\xEB\xFC"), ENCODING_WINDOWS_1252,
+	"Å¸ ïàðîëü"},
+    {"two UTF-8 byte order marks",
+	BYTES("\xEF\xBB\xBF\xEF\xBB\xBF"
+	      "a"),
+	ENCODING_UTF8, "a"},
+    {"a UTF-8 byte order mark encoded twice, behind another",
+	BYTES("\xEF\xBB\xBF\xC3\xAF\xC2\xBB\xC2\xBF"
+	      "a\xC3\xAF"),
+	ENCODING_UTF8, "aï"},
+    {"two UTF-16 byte order marks",
+	BYTES("\xFF\xFE\xFF\xFE"
+	      "a\0"),
+	ENCODING_UTF16LE, "a"},
+    {"Ctrl-Z at the end", BYTES("a\n\x1A"), ENCODING_UTF8, "a\n"},
+    {"Ctrl-Z many times, with line ends", BYTES("a\x1A\x1A\r\n\x1A\n"), ENCODING_UTF8, "a"},
+    {"Ctrl-Z alone", BYTES("\x1A"), ENCODING_UTF8, ""},
+    {"Ctrl-Z behind a byte order mark", BYTES("\xEF\xBB\xBF\x1A"), ENCODING_UTF8, ""},
+    {"Ctrl-Z elsewhere",
+	BYTES("\x1A"
+	      "a\x1A"
+	      "b"),
+	ENCODING_UTF8,
+	"\x1A"
+	"a\x1A"
+	"b"},
+    {"Ctrl-Z at the end of Windows-1252", BYTES("\xE9\x1A"), ENCODING_WINDOWS_1252, "é"},
+    {"Ctrl-Z at the end of UTF-16LE",
+	BYTES("\xFF\xFE"
+	      "a\0\r\0\n\0\x1A\0"),
+	ENCODING_UTF16LE, "a\n"},
+    {"Ctrl-Z at the end of UTF-16BE",
+	BYTES("\xFE\xFF"
+	      "\0a\0\x1A"),
+	ENCODING_UTF16BE, "a"},
+    {"U+1A00 and U+001A are not the same",
+	BYTES("\xFE\xFF"
+	      "\0a\x1A\0"),
+	ENCODING_UTF16BE, "aᨀ"},
     {"CRLF, CR and LF are LF", BYTES("a\r\nb\rc\nd\r\r\n\n\re"), ENCODING_UTF8,
 	"a\nb\nc\nd\n\n\n\ne"},
     {"CR at the end", BYTES("a\r"), ENCODING_UTF8, "a\n"},
@@ -123,6 +177,26 @@ static const struct bad {
 	BYTES("\xEF\xBB\xBF"
 	      "a\n\xE9z"),
 	"a\n", "0xE9"},
+    {"one bad byte in UTF-8", BYTES("\xC3\xBC\n\xE9z\n"), "ü\n",
+	"0xE9, which is not UTF-8, but other"},
+    {"bad bytes are counted", BYTES("\xC3\xBC\xC3\xB6\n\xE9\xE8z\r\xE9\n"), "üö\n",
+	"The file has 3 such bytes, on 2 lines."},
+    {"sequences on half of the lines", BYTES("\xE2\x80\x93 \xC3\xA4\n\xE9t\xE9\n\x93x\x94\n"),
+	"– ä\n", "The file has 4 such bytes, on 2 lines."},
+    {"one bad byte for each letter that is not Western", BYTES("\xD0\x9F\xD1\x80\xEF\xF0"), "Пр",
+	"2 such bytes, on 1 line."},
+    {"one bad byte beside a sign", BYTES("\xE2\x86\x92 \xE9"), "→ ", "0xE9"},
+    {"one bad byte beside odd letters", BYTES("\xCE\xA9 \xCE\xA9 \xE9"), "Ω Ω ", "0xE9"},
+    {"one bad byte beside a sequence of four", BYTES("\xF0\x9F\x98\x80 \xE9"), "😀 ", "0xE9"},
+    {"a character cut inside the text", BYTES("\xE2\x82\xAC\n\xE2\x82\n"), "€\n", "on 1 line."},
+    {"a character cut at the end", BYTES("ab\n\xE2\x80"), "ab\n", "ends inside a character"},
+    {"a character cut after its first byte", BYTES("\xC3\xA9\xC3"), "é", "ends inside a character"},
+    {"a character cut behind a mark",
+	BYTES("\xEF\xBB\xBF"
+	      "a\xC3"),
+	"a", "ends inside a character"},
+    {"a character cut at the end, and a bad byte", BYTES("\xC3\xA9\xC3\xA9\xE9\n\xC3"), "éé",
+	"The file has 2 such bytes, on 2 lines."},
     {"half a UTF-16 character",
 	BYTES("\xFF\xFE"
 	      "a\0b"),
@@ -212,6 +286,69 @@ knows_the_encoding_from_the_last_byte_of_a_large_file(void **state)
 	free(bytes);
 }
 
+/* What is counted does not depend on where reads end; nor does where the text ends. */
+static void
+counts_across_the_ends_of_reads(void **state)
+{
+	static const char end[] = "\xC3\xA9\xE2\x82\xAC\xE9\r\n\xF0\x9F\x98\x80\xE2\x82z\n\xE9\x1A";
+	struct decoder *d = malloc(sizeof *d);
+	struct error err;
+
+	(void)state;
+	assert_non_null(d);
+	for (size_t back = 0; back < sizeof end; back++) {
+		struct buf file = {0};
+		for (size_t i = back; i < DECODE_CHUNK; i++)
+			buf_add_char(&file, 'x');
+		buf_add(&file, end, sizeof end - 1);
+		int fd = file_with(file.data, file.len);
+		assert_int_equal(decode_open(d, fd, &err), 0);
+		assert_int_equal(d->encoding, ENCODING_UTF8);
+		assert_int_equal(d->end, file.len - 1);
+		assert_int_equal(d->survey.whole, 3);
+		assert_int_equal(d->survey.bad, 4);
+		assert_int_equal(d->survey.bad_lines, 3);
+		assert_int_equal(d->survey.foreign, 2 + 3 + 1 + 4 + 2 + 1);
+		assert_int_equal(d->survey.foreign_lines, 3);
+		close(fd);
+		buf_free(&file);
+	}
+	free(d);
+}
+
+static void
+shows_the_rest_of_the_line_where_it_stopped(void **state)
+{
+	static const struct {
+		const char *bytes;
+		size_t n;
+		const char *rest;
+	} files[] = {
+	    {BYTES("\xC3\xA9\nab\xE9,c\r\nd"), "\xE9,c"},
+	    {BYTES("\xE9\x81z\n"), "\x81z"},
+	    {BYTES("a\0b"), ""},
+	    {BYTES("\xFF\xFE\x00\xDE"), ""},
+	    {BYTES("abc"), ""},
+	};
+	struct decoder *d = malloc(sizeof *d);
+	struct error err;
+	const char *text;
+
+	(void)state;
+	assert_non_null(d);
+	for (size_t i = 0; i < COUNT(files); i++) {
+		int fd = file_with(files[i].bytes, files[i].n);
+		assert_int_equal(decode_open(d, fd, &err), 0);
+		while (decode_next(d, &text, &err) > 0)
+			;
+		struct text_slice rest = decode_rest(d);
+		assert_int_equal(rest.n, strlen(files[i].rest));
+		assert_memory_equal(rest.text, files[i].rest, rest.n);
+		close(fd);
+	}
+	free(d);
+}
+
 static void
 reads_again_after_rewind(void **state)
 {
@@ -253,6 +390,8 @@ main(void)
 	const struct CMUnitTest others[] = {
 	    cmocka_unit_test(decodes_across_the_ends_of_reads),
 	    cmocka_unit_test(knows_the_encoding_from_the_last_byte_of_a_large_file),
+	    cmocka_unit_test(counts_across_the_ends_of_reads),
+	    cmocka_unit_test(shows_the_rest_of_the_line_where_it_stopped),
 	    cmocka_unit_test(reads_again_after_rewind),
 	    cmocka_unit_test(says_that_a_file_cannot_be_read),
 	};
