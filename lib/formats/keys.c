@@ -333,6 +333,30 @@ keys_item(struct keys *k, const char *text, size_t n)
 		    m->items);
 }
 
+const char *
+keys_unreadable(char why[KEYS_WHY_SIZE], const struct decoder *d, const struct error *err)
+{
+	struct text_slice rest = decode_rest(d);
+	const struct decode_survey *s = &d->survey;
+
+	if (err->code != ERROR_INPUT)
+		snprintf(why, KEYS_WHY_SIZE, "%.*s", KEYS_WHY_SIZE - 1, err->message);
+	else if (!rest.n)
+		snprintf(why, KEYS_WHY_SIZE,
+		    "Here is a NUL character (U+0000), or half a character. Save the file as "
+		    "UTF-8.");
+	else if (s->cut && s->bad == (int64_t)s->cut)
+		snprintf(why, KEYS_WHY_SIZE,
+		    "The file ends inside a character of UTF-8: it was cut off. Upload the whole "
+		    "file.");
+	else
+		snprintf(why, KEYS_WHY_SIZE,
+		    "Here is the byte 0x%02X, which is not UTF-8. Such bytes in the file: %" PRId64
+		    ". Save the file as UTF-8.",
+		    (unsigned char)*rest.text, s->bad);
+	return why;
+}
+
 bool
 keys_too_large(struct keys *k)
 {

@@ -122,10 +122,8 @@ static const struct good good[] = {
 	"The file must be a sequence of records, each a mapping: \"- id: ...\", \"  title: " \
 	"...\". If the records stand under a key, keep their sequence alone."
 #define A_MAPPING "A record must be a mapping: \"- id: ...\", \"  title: ...\"."
-#define NO_TEXT                                                                                   \
-	"Here is a byte that is no UTF-8, half a character or a NUL character. Save the file as " \
-	"UTF-8."
-#define SEVENTY "1234567890123456789012345678901234567890123456789012345678901234567890"
+#define NO_TEXT   "Here is a NUL character (U+0000), or half a character. Save the file as UTF-8."
+#define SEVENTY   "1234567890123456789012345678901234567890123456789012345678901234567890"
 #define NO_ITEM                                                                                   \
 	"A list may only have text in it: no lists, no mappings. Put text that has \": \" in it " \
 	"in quotes."
@@ -191,7 +189,16 @@ static const struct bad bad[] = {
 	"E 0/0/0 -: The file is a zip archive, not text; an Excel workbook (.xlsx) looks like "
 	"that. Upload it with the extension .xlsx, or open it and save it as CSV.\n"},
     {"no UTF-8", BYTES("- id: T1\n\n- id: caf\xE9\n"), "1/1/1 [T1] ~ ~ ~\n", READER_FAILED,
-	"E 0/0/3 -: Line 3: " NO_TEXT "\n"},
+	"E 0/0/3 -: Line 3: Here is the byte 0xE9, which is not UTF-8. Such bytes in the file: 1. "
+	"Save the file as UTF-8.\n"},
+    {"several bytes that are no UTF-8", BYTES("- id: \xC3\xA9\n- id: caf\xE9\n- id: \xFF\xFE\n"),
+	"1/1/1 [\xC3\xA9] ~ ~ ~\n", READER_FAILED,
+	"E 0/0/2 -: Line 2: Here is the byte 0xE9, which is not UTF-8. Such bytes in the file: 3. "
+	"Save the file as UTF-8.\n"},
+    {"cut off inside a character", BYTES("- id: T1\n- id: \xE2\x82"), "1/1/1 [T1] ~ ~ ~\n",
+	READER_FAILED,
+	"E 0/0/2 -: Line 2: The file ends inside a character of UTF-8: it was cut off. Upload the "
+	"whole file.\n"},
     {"NUL",
 	BYTES("- id: T1\n- id: T\0"
 	      "2\n"),
