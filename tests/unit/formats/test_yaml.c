@@ -634,6 +634,31 @@ refuses_endless_values_without_keeping_them(void **state)
 	}
 }
 
+/* A line that is longer than what is kept of the text, with all that is looked for in it. */
+static void
+reads_a_file_of_one_line(void **state)
+{
+	const int64_t records = 60000;
+	struct buf told = {0};
+	struct record rec;
+	enum reader_status status;
+	int fd = long_file("[", "{title: \"a\xE2\x80\xA8\", text: \" #\xC3\xA9\", tags: \"#\"}, ",
+	    (size_t)records, "{id: T1, title: b #c\n}]");
+
+	(void)state;
+	struct reader *r = open_file(fd, &limits, &told);
+	assert_non_null(r);
+	while ((status = r->next(r, &rec)) == READER_RECORD && rec.entry <= records)
+		assert_memory_equal(rec.cells[1].text, "a\xE2\x80\xA8", 4);
+	assert_int_equal(status, READER_RECORD);
+	assert_int_equal(rec.line, 1);
+	assert_non_null(strstr(buf_text(&told), "without \"#c\""));
+	assert_null(strchr(buf_text(&told), '\n')[1] ? "more" : NULL);
+	r->close(r);
+	buf_free(&told);
+	close(fd);
+}
+
 static void
 refuses_many_directives_at_once(void **state)
 {
@@ -695,6 +720,7 @@ main(void)
 {
 	struct CMUnitTest tests[COUNT(good) + COUNT(bad) + COUNT(limited)], *t = tests;
 	const struct CMUnitTest others[] = {
+	    cmocka_unit_test(reads_a_file_of_one_line),
 	    cmocka_unit_test(refuses_many_directives_at_once),
 	    cmocka_unit_test(gives_every_value_as_it_stood_in_the_file),
 	    cmocka_unit_test(reads_records_across_the_ends_of_reads),
