@@ -125,7 +125,7 @@ static bool
 read_member(struct json_scan *s, int64_t depth, void *ctx)
 {
 	struct json *j = ctx;
-	struct text_slice name, text;
+	struct text_slice name = {0}, text;
 	unsigned items = 0;
 
 	scan_token(s);

@@ -74,6 +74,7 @@ fill(struct json_scan *s)
 {
 	const char *text = "";
 	struct error err = {0};
+	char why[KEYS_WHY_SIZE];
 
 	if (s->failed)
 		return false;
@@ -88,10 +89,7 @@ fill(struct json_scan *s)
 
 	ssize_t got = decode_next(&s->decoder, &text, &err);
 	if (got < 0)
-		return scan_fail(s, "%s",
-		    err.code == ERROR_INPUT ? "Here is a byte that is not UTF-8, or a NUL "
-					      "character. Save the file as UTF-8."
-					    : err.message);
+		return scan_fail(s, "%s", keys_unreadable(why, &s->decoder, &err));
 	buf_add(&s->window, text, (size_t)got);
 	s->record_bytes += (size_t)got;
 	if (s->window.failed) {

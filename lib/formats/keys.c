@@ -124,30 +124,6 @@ tell_retired(const struct keys *k, const struct key *key)
 	    text_show(shown, key->name, key->n));
 }
 
-/* The header that was meant by a text with invisible characters in it, or NULL. */
-static const char *
-seen_as(const struct model *m, const char *text, size_t n)
-{
-	char visible[TEXT_SHOWN_SIZE];
-	const char *nearest;
-	size_t used = 0;
-	uint32_t c;
-	int index;
-
-	for (size_t i = 0, length; i < n; i += length) {
-		length = text_decode(text + i, n - i, &c);
-		if (!length || used + length > sizeof visible)
-			return NULL;
-		if (text_is_invisible(c))
-			continue;
-		memcpy(visible + used, text + i, length);
-		used += length;
-	}
-	if (used < n && model_match_header(m, visible, used, &index, &nearest) == HEADER_FIELD)
-		return m->fields[index].name;
-	return NULL;
-}
-
 /* Matches a key that is new in the file. */
 static void
 match(const struct keys *k, struct key *key)
@@ -168,7 +144,7 @@ match(const struct keys *k, struct key *key)
 		break;
 	case HEADER_UNKNOWN:
 		key->field = KEY_UNKNOWN;
-		tell_unknown(k, key, nearest ? nearest : seen_as(k->model, text, n));
+		tell_unknown(k, key, nearest);
 		break;
 	}
 }
@@ -355,6 +331,30 @@ keys_item(struct keys *k, const char *text, size_t n)
 		    "Item %zu of this list has a semicolon in it, but that is what separates the "
 		    "items. Remove it, or make it two items.",
 		    m->items);
+}
+
+const char *
+keys_unreadable(char why[KEYS_WHY_SIZE], const struct decoder *d, const struct error *err)
+{
+	struct text_slice rest = decode_rest(d);
+	const struct decode_survey *s = &d->survey;
+
+	if (err->code != ERROR_INPUT)
+		snprintf(why, KEYS_WHY_SIZE, "%.*s", KEYS_WHY_SIZE - 1, err->message);
+	else if (!rest.n)
+		snprintf(why, KEYS_WHY_SIZE,
+		    "Here is a NUL character (U+0000), or half a character. Save the file as "
+		    "UTF-8.");
+	else if (s->cut && s->bad == (int64_t)s->cut)
+		snprintf(why, KEYS_WHY_SIZE,
+		    "The file ends inside a character of UTF-8: it was cut off. Upload the whole "
+		    "file.");
+	else
+		snprintf(why, KEYS_WHY_SIZE,
+		    "Here is the byte 0x%02X, which is not UTF-8. Such bytes in the file: %" PRId64
+		    ". Save the file as UTF-8.",
+		    (unsigned char)*rest.text, s->bad);
+	return why;
 }
 
 bool

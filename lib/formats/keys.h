@@ -16,6 +16,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "formats/decode.h"
 #include "formats/findings.h"
 #include "formats/reader.h"
 
@@ -80,6 +81,15 @@ void keys_refuse(struct keys *k, const char *format, ...) __attribute__((format(
  */
 void keys_warn(struct keys *k, enum sign sign, struct text_slice value, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+
+#define KEYS_WHY_SIZE 256
+
+/*
+ * Writes why the text of the file cannot be read further, which decode_next failed with, and what
+ * to do about it. Returns why.
+ */
+const char *
+keys_unreadable(char why[KEYS_WHY_SIZE], const struct decoder *d, const struct error *err);
 
 /* Reports that the record being read exceeds record_max. Always returns false. */
 bool keys_too_large(struct keys *k);

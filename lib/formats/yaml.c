@@ -78,9 +78,9 @@ has_code(struct yaml_events *y)
 	for (int64_t line = yaml_line_number(from); line <= yaml_line_number(to) && !has; line++) {
 		size_t column = line == yaml_line_number(from) ? from.column : 0;
 		struct text_slice text = yaml_text_at(&y->text, line, column);
-		if (line == yaml_line_number(to))
+		if (text.text && line == yaml_line_number(to))
 			text.n -= yaml_text_at(&y->text, line, to.column).n;
-		has = !text.text || has_fdd(text);
+		has = text.text && has_fdd(text);
 	}
 	return has;
 }

@@ -57,13 +57,16 @@ comment_before(struct yaml_events *y)
 static struct text_slice
 comment_in_block(struct yaml_events *y)
 {
-	struct text_slice text;
+	struct text_slice text, none = {NULL, 0};
 	int64_t line = yaml_here(y);
 
-	do
-		text = yaml_text_at(&y->text, ++line, 0);
-	while (text.text && !is_comment(&text) && !text.n);
-	return text.n && *text.text == '#' ? text : (struct text_slice){NULL, 0};
+	while ((text = yaml_text_at(&y->text, ++line, 0)).text) {
+		if (is_comment(&text))
+			return text;
+		if (text.n)
+			return none;
+	}
+	return none;
 }
 
 /* The comment that cuts, or empties, the plain value that is the last event; NULL if none does. */

@@ -63,16 +63,14 @@ refill(struct yaml_events *y)
 	int64_t line = yaml_text_line_of(&y->text, SIZE_MAX);
 	const char *text = "";
 	struct error err = {0};
+	char why[KEYS_WHY_SIZE];
 
 	if (y->text.refused)
 		return fail_unreadable(y, line,
 		    "Here is a code that stands for no character (U+FDD0 to U+FDD2). Remove it.");
 	ssize_t got = decode_next(&y->decoder, &text, &err);
 	if (got < 0)
-		return fail_unreadable(y, line,
-		    err.code == ERROR_INPUT ? "Here is a byte that is no UTF-8, half a character "
-					      "or a NUL character. Save the file as UTF-8."
-					    : err.message);
+		return fail_unreadable(y, line, keys_unreadable(why, &y->decoder, &err));
 	yaml_text_add(&y->text, text, (size_t)got);
 	if (y->text.text.failed) {
 		y->failed = true;

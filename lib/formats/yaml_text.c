@@ -124,13 +124,20 @@ count_lines(const char *text, size_t n)
 	return lines;
 }
 
+/* The column of the first byte that there is of the line that is looked at. */
+static size_t
+first_column(const struct yaml_text *t)
+{
+	return t->seen ? 0 : t->torn;
+}
+
 /* Looks at the line that begins there. */
 static void
 see(struct yaml_text *t, int64_t line, size_t at)
 {
 	t->seen_line = line;
 	t->seen = t->seen_end = t->column_at = at;
-	t->column = 0;
+	t->column = first_column(t);
 }
 
 /* Finds the end of the line. False if it was not added yet. */
@@ -144,14 +151,26 @@ find_end(struct yaml_text *t)
 	return lf;
 }
 
-/* Forgets the first n bytes, which end with a line or, torn, inside one. */
+static size_t
+count_characters(const char *text, size_t n)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < n; i++)
+		count += (text[i] & 0xC0) != 0x80;
+	return count;
+}
+
+/* Forgets the first n bytes. */
 static void
-forget(struct yaml_text *t, size_t n, bool torn)
+forget(struct yaml_text *t, size_t n)
 {
 	if (!n)
 		return;
-	t->line += count_lines(t->text.data, n);
-	t->torn = torn;
+	const char *text = t->text.data, *lf = memrchr(text, '\n', n);
+	size_t begin = lf ? (size_t)(lf - text) + 1 : 0;
+	t->torn = (lf ? 0 : t->torn) + count_characters(text + begin, n - begin);
+	t->line += count_lines(text, n);
 	t->before += n;
 	t->given -= n;
 	buf_consume(&t->text, n);
@@ -162,7 +181,7 @@ size_t
 yaml_text_give(struct yaml_text *t, unsigned char *buffer, size_t size)
 {
 	if (t->given > t->keep_max)
-		forget(t, t->given, t->text.data[t->given - 1] != '\n');
+		forget(t, t->given);
 	size_t left = t->text.len - t->given, n = left < size ? left : size;
 	if (n)
 		memcpy(buffer, t->text.data + t->given, n);
@@ -181,14 +200,14 @@ find(struct yaml_text *t, int64_t line)
 			return false;
 		see(t, t->seen_line + 1, t->seen_end + 1);
 	}
-	return line == t->seen_line && !(t->torn && t->seen == 0);
+	return line == t->seen_line;
 }
 
 void
 yaml_text_forget(struct yaml_text *t, int64_t line)
 {
 	if (line > t->line && find(t, line) && t->seen <= t->given)
-		forget(t, t->seen, false);
+		forget(t, t->seen);
 }
 
 int64_t
@@ -205,10 +224,10 @@ find_column(struct yaml_text *t, size_t column)
 {
 	const char *text = t->text.data;
 
-	if (!column)
+	if (column == first_column(t))
 		return t->seen;
 	if (column < t->column) {
-		t->column = 0;
+		t->column = first_column(t);
 		t->column_at = t->seen;
 	}
 	while (t->column_at < t->seen_end && t->column < column) {
@@ -223,7 +242,7 @@ find_column(struct yaml_text *t, size_t column)
 struct text_slice
 yaml_text_at(struct yaml_text *t, int64_t line, size_t column)
 {
-	if (!find(t, line))
+	if (!find(t, line) || column < first_column(t))
 		return (struct text_slice){NULL, 0};
 	find_end(t);
 	size_t at = find_column(t, column);

@@ -23,7 +23,7 @@ struct yaml_text {
 	size_t given;    /* bytes of it that were given to libyaml */
 	size_t before;   /* bytes that were given before, and are forgotten */
 	int64_t line;    /* the line where it begins */
-	bool torn;       /* it begins inside that line */
+	size_t torn;     /* the column in that line; 0: with it */
 	size_t keep_max; /* bytes that were given, and are kept */
 
 	char half[4]; /* a character whose rest is in the next piece of text: nhalf bytes */

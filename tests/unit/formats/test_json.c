@@ -106,8 +106,11 @@ static const struct good good[] = {
 #define NO_KEY    "Here is a key without quotes. Keys stand in double quotes (\")."
 #define CONSTANTS "JSON has no NaN, Infinity or None. Use null, or leave the key out."
 #define CUT_OFF   "It may be cut off: upload it again, complete."
-#define NO_UTF8   "Here is a byte that is not UTF-8, or a NUL character. Save the file as UTF-8."
-#define NO_ITEM   "A list may only have text in it: put each item in double quotes."
+#define NO_UTF8(byte, count)                                                              \
+	"Here is the byte 0x" byte ", which is not UTF-8. Such bytes in the file: " count \
+	". Save the file as UTF-8."
+#define NO_NUL  "Here is a NUL character (U+0000), or half a character. Save the file as UTF-8."
+#define NO_ITEM "A list may only have text in it: put each item in double quotes."
 #define NO_VALUE \
 	"Here a value is missing, or text is not in double quotes, or there is a comma too many."
 #define KEYS      "Keys can be: id, title, text, tags, refs."
@@ -145,7 +148,7 @@ static const struct bad bad[] = {
     {"UTF-16", BYTES("\xFF\xFE[\0]\0"), NULL, 0,
 	"E 0/0/0 -: The file is UTF-16, but JSON is always UTF-8. Save the file as UTF-8.\n"},
     {"UTF-16 without a mark", BYTES("[\0{\0}\0]\0"), "", READER_FAILED,
-	"E 0/0/1 -: Line 1: " NO_UTF8 "\n"},
+	"E 0/0/1 -: Line 1: " NO_NUL "\n"},
     {"an empty array", BYTES(" [ ] "), "", READER_END, "E 0/0/0 -: The file has no records.\n"},
     {"blank records alone", BYTES("[{},{\"id\":\"\"}]"), "", READER_END,
 	"E 0/0/0 -: The file has no records.\n"},
@@ -153,13 +156,13 @@ static const struct bad bad[] = {
 	"E 0/0/0 -: The file is a zip archive, not text; an Excel workbook (.xlsx) looks like "
 	"that. Upload it with the extension .xlsx, or open it and save it as CSV.\n"},
     {"no UTF-8", BYTES("[{\"id\":\"T1\"},\n\n{\"id\":\"caf\xE9\"}]"), "1/1/1 [T1] ~ ~ ~\n",
-	READER_FAILED, "E 2/2/3 -: Line 3: " NO_UTF8 "\n"},
+	READER_FAILED, "E 2/2/3 -: Line 3: " NO_UTF8("E9", "1") "\n"},
     {"no UTF-8 behind a mark", BYTES("\xEF\xBB\xBF[{\"id\":\"\xED\xA0\x80\"}]"), "", READER_FAILED,
-	"E 1/1/1 -: Line 1: " NO_UTF8 "\n"},
+	"E 1/1/1 -: Line 1: " NO_UTF8("ED", "3") "\n"},
     {"NUL",
 	BYTES("[{\"id\":\"T\0"
 	      "1\"}]"),
-	"", READER_FAILED, "E 1/1/1 -: Line 1: " NO_UTF8 "\n"},
+	"", READER_FAILED, "E 1/1/1 -: Line 1: " NO_NUL "\n"},
     {"NUL as an escape", BYTES("[{\"id\":\"T\\u00001\"},{\"id\":\"T2\"}]"),
 	"1/1/1 ~ ~ ~ ~\n"
 	"2/2/1 [T2] ~ ~ ~\n",

@@ -122,10 +122,8 @@ static const struct good good[] = {
 	"The file must be a sequence of records, each a mapping: \"- id: ...\", \"  title: " \
 	"...\". If the records stand under a key, keep their sequence alone."
 #define A_MAPPING "A record must be a mapping: \"- id: ...\", \"  title: ...\"."
-#define NO_TEXT                                                                                   \
-	"Here is a byte that is no UTF-8, half a character or a NUL character. Save the file as " \
-	"UTF-8."
-#define SEVENTY "1234567890123456789012345678901234567890123456789012345678901234567890"
+#define NO_TEXT   "Here is a NUL character (U+0000), or half a character. Save the file as UTF-8."
+#define SEVENTY   "1234567890123456789012345678901234567890123456789012345678901234567890"
 #define NO_ITEM                                                                                   \
 	"A list may only have text in it: no lists, no mappings. Put text that has \": \" in it " \
 	"in quotes."
@@ -191,7 +189,16 @@ static const struct bad bad[] = {
 	"E 0/0/0 -: The file is a zip archive, not text; an Excel workbook (.xlsx) looks like "
 	"that. Upload it with the extension .xlsx, or open it and save it as CSV.\n"},
     {"no UTF-8", BYTES("- id: T1\n\n- id: caf\xE9\n"), "1/1/1 [T1] ~ ~ ~\n", READER_FAILED,
-	"E 0/0/3 -: Line 3: " NO_TEXT "\n"},
+	"E 0/0/3 -: Line 3: Here is the byte 0xE9, which is not UTF-8. Such bytes in the file: 1. "
+	"Save the file as UTF-8.\n"},
+    {"several bytes that are no UTF-8", BYTES("- id: \xC3\xA9\n- id: caf\xE9\n- id: \xFF\xFE\n"),
+	"1/1/1 [\xC3\xA9] ~ ~ ~\n", READER_FAILED,
+	"E 0/0/2 -: Line 2: Here is the byte 0xE9, which is not UTF-8. Such bytes in the file: 3. "
+	"Save the file as UTF-8.\n"},
+    {"cut off inside a character", BYTES("- id: T1\n- id: \xE2\x82"), "1/1/1 [T1] ~ ~ ~\n",
+	READER_FAILED,
+	"E 0/0/2 -: Line 2: The file ends inside a character of UTF-8: it was cut off. Upload the "
+	"whole file.\n"},
     {"NUL",
 	BYTES("- id: T1\n- id: T\0"
 	      "2\n"),
@@ -627,6 +634,31 @@ refuses_endless_values_without_keeping_them(void **state)
 	}
 }
 
+/* A line that is longer than what is kept of the text, with all that is looked for in it. */
+static void
+reads_a_file_of_one_line(void **state)
+{
+	const int64_t records = 60000;
+	struct buf told = {0};
+	struct record rec;
+	enum reader_status status;
+	int fd = long_file("[", "{title: \"a\xE2\x80\xA8\", text: \" #\xC3\xA9\", tags: \"#\"}, ",
+	    (size_t)records, "{id: T1, title: b #c\n}]");
+
+	(void)state;
+	struct reader *r = open_file(fd, &limits, &told);
+	assert_non_null(r);
+	while ((status = r->next(r, &rec)) == READER_RECORD && rec.entry <= records)
+		assert_memory_equal(rec.cells[1].text, "a\xE2\x80\xA8", 4);
+	assert_int_equal(status, READER_RECORD);
+	assert_int_equal(rec.line, 1);
+	assert_non_null(strstr(buf_text(&told), "without \"#c\""));
+	assert_null(strchr(buf_text(&told), '\n')[1] ? "more" : NULL);
+	r->close(r);
+	buf_free(&told);
+	close(fd);
+}
+
 static void
 refuses_many_directives_at_once(void **state)
 {
@@ -688,6 +720,7 @@ main(void)
 {
 	struct CMUnitTest tests[COUNT(good) + COUNT(bad) + COUNT(limited)], *t = tests;
 	const struct CMUnitTest others[] = {
+	    cmocka_unit_test(reads_a_file_of_one_line),
 	    cmocka_unit_test(refuses_many_directives_at_once),
 	    cmocka_unit_test(gives_every_value_as_it_stood_in_the_file),
 	    cmocka_unit_test(reads_records_across_the_ends_of_reads),
