@@ -231,6 +231,7 @@ def test_warning_stands_with_the_value_it_is_about(editor, ready, warn):
 def test_who_decides_is_told(editor, ready):
     page = Imports(editor).open()
     eventually(lambda: "4 warnings of 2 kinds" in page.under_way())
+    Job(editor, ready).open().sees("See the 4 warnings of 2 kinds below.")
     review = Review(editor, ready).open().shows_some()
     assert "4 warnings of 2 kinds about the file: values that look like dates and files that are not UTF-8." in (
         review.ask("Accept").text)

@@ -14,7 +14,7 @@ import { errorPlace, notice } from "../parts/notice.js";
 import { progressBox } from "../parts/progress.js";
 import { badge, isActive, isRunning, isWaiting, label } from "../parts/status.js";
 import { steps } from "../parts/steps.js";
-import { warningPanel } from "../parts/warnings.js";
+import { warningCount, warningPanel } from "../parts/warnings.js";
 
 const INCLUDE = "progress,files,counts,actions,attempts";
 const ERRORS_PAGE = 5000;
@@ -34,13 +34,19 @@ const OUTCOMES = {
 const wordsFor = (job) => job.files.length > 1
     ? { file: "files", says: "say", it: "them" } : { file: "file", says: "says", it: "it" };
 
+// The way to what is said of warnings, further down the page.
+function toWarnings(job) {
+    const words = warningCount(job);
+    return words && [" See the ", el("a", { href: "#warnings" }, words), " below."];
+}
+
 function result(job) {
     const sums = totals(job.counts);
     const outcome = OUTCOMES[job.status]?.(sums, wordsFor(job));
     if (!outcome && !sums)
         return null;
     return [
-        outcome && notice(...outcome),
+        outcome && notice(...outcome, isWaiting(job) && toWarnings(job)),
         sums && cards(sums),
         byModel(job.counts, (name) => `/jobs/${job.id}/review/?model=${name}`),
     ];
@@ -148,7 +154,7 @@ export default async function jobPage({ params, signal }) {
             el("p", { class: "muted" }, "Uploaded ", time(job.triggered), " by ", person(job.triggered_by)));
         fill(parts.steps, steps(events));
         fill(parts.progress, isRunning(job) && progress.node);
-        fill(parts.result, result(job));
+        fill(parts.result, result(warned));
         fill(parts.actions, actions(warned, { done: changed, failed: refused }));
         if (wasThere)
             parts.head.querySelector("h1").focus();

@@ -10,7 +10,7 @@ const GROUPS_SHOWN = 100;
 const RANGES_SHOWN = 40;
 
 // Where in its sheet a value is; the rows say so for all of a group.
-const CELL = / Cell: .*?![A-Z]+\d+\.$/u;
+const CELL = / Cell: .*?![A-Z]+\d+(:[A-Z]+\d+)?\.$/su;
 
 // Take out what a message says of its row alone, so that messages with no other difference are
 // grouped: numbers, and what is quoted. Of warnings the first speaks for all, so that not even what

@@ -162,7 +162,7 @@ export function warningPanel(job) {
         class: "panel warn warnings", id: "warnings", tabindex: "-1", "aria-labelledby": "warnings-head",
     },
         el("h2", { id: "warnings-head" }, warningCount(job)),
-        isWaiting(job) && el("p", {}, "They do not stop the import, but the file may have been damaged on its way. ",
+        isWaiting(job) && el("p", {}, "They do not stop the import, but not everything may be as it was meant. ",
             "Look at them before you accept."),
         kindBoxes(job, kinds));
 }
