@@ -60,22 +60,28 @@ CREATE FUNCTION warnings_json(job_id bigint, attempt integer, week integer, show
 DECLARE
     items text;
 BEGIN
+    WITH listed AS (
+         SELECT *
+           FROM (SELECT i.*, row_number() OVER (PARTITION BY i.file, i.kind ORDER BY i.entry, i.seq) AS place
+                   FROM import_error i
+                  WHERE i.job_id = job_id AND i.attempt = attempt AND i.week = week AND i.warning) e
+          WHERE e.place <= shown)
     SELECT string_agg(row_to_json(w.warning)::text, ',' ORDER BY w.file, w.more, w.entry, w.seq)
       INTO items
       FROM (SELECT e.file, false AS more, e.entry, e.seq,
                    ROW(e.file, e.row, e.field, e.details, e.entry, e.line, e.value,
                        coalesce(e.kind, ''))::warning_object AS warning
-              FROM (SELECT *, row_number() OVER (PARTITION BY file, kind ORDER BY entry, seq) AS place
-                      FROM import_error i
-                     WHERE i.job_id = job_id AND i.attempt = attempt AND i.week = week AND i.warning) e
-             WHERE e.place <= shown
+              FROM listed e
             UNION ALL
-            SELECT nullif(k.file, ''), true, NULL, NULL,
-                   ROW(nullif(k.file, ''), NULL, NULL,
-                       concat('and ', k.count - shown, ' more of this kind (', k.title, ')'),
+            SELECT l.file, true, NULL, NULL,
+                   ROW(l.file, NULL, NULL,
+                       concat('and ', k.count - l.count, ' more of this kind (', k.title, ')'),
                        NULL, NULL, NULL, k.kind)::warning_object
-              FROM import_warning k
-             WHERE k.job_id = job_id AND k.attempt = attempt AND k.count > shown) w;
+              FROM (SELECT e.file, e.kind, count(*) AS count FROM listed e GROUP BY e.file, e.kind) l
+              JOIN import_warning k
+                ON k.job_id = job_id AND k.attempt = attempt
+               AND k.file = coalesce(l.file, '') AND k.kind = coalesce(l.kind, '')
+               AND k.count > l.count) w;
     RETURN concat('[', items, ']')::json;
 END
 $$;

@@ -14,8 +14,8 @@
 #define TEXTS (LINES | 1u << FIELD_TEXT)
 #define TAGS  (1u << FIELD_TAGS)
 
-#define WRITE_AGAIN "If it is, write the value again, in a cell that is formatted as text."
-#define SAVE_UTF8   "If it is, save the file again as UTF-8 where it came from, and upload that."
+#define WRITE_AGAIN "If so, write the value again, in a cell that is formatted as text."
+#define SAVE_UTF8   "If so, save the file again as UTF-8 where it came from, and upload that."
 
 const struct sign_row signs[SIGN_COUNT] = {
     [SIGN_NONE] = {"", "", 0, "", ""},
@@ -493,11 +493,18 @@ is_unspaced(uint32_t c)
 	return c >= 0xe00 && c <= 0x17ff;
 }
 
-/* Embeddings, overrides and isolates: what shows text in another order. */
+/* Overrides: what shows letters in another order than that of their script. */
 static bool
-is_reordering(uint32_t c)
+is_override(uint32_t c)
 {
-	return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+	return c == 0x202d || c == 0x202e;
+}
+
+/* Embeddings and isolates, which texts of two directions need. */
+static bool
+is_embedding(uint32_t c)
+{
+	return (c >= 0x202a && c <= 0x202c) || (c >= 0x2066 && c <= 0x2069);
 }
 
 /* What is known about the characters of a value: where the first of each kind is; n if nowhere. */
@@ -506,31 +513,37 @@ struct places {
 };
 
 /*
- * Joiners are letters in some scripts and hold emoji together, so they are odd only beside ASCII;
- * so are direction marks in a text with no letter that is written from right to left.
+ * Joiners are letters in some scripts and hold emoji together, so they are odd only beside ASCII.
+ * Marks and embeddings are odd in a text with no letter that is written from right to left.
  */
 static struct places
 find_places(const char *text, size_t n)
 {
 	struct places p = {n, n, n};
-	size_t mark = n, length;
+	size_t mark = n, embedding = n, length;
 	uint32_t c = 0, before = 0;
 	bool right_to_left = false;
 
 	for (size_t i = 0; i < n; i += length ? length : 1, before = c) {
+		size_t *place = NULL;
 		length = text_decode(text + i, n - i, &c);
 		right_to_left |= is_right_to_left(c);
-		if (c == 0xfffd && p.replaced == n)
-			p.replaced = i;
-		else if (is_reordering(c) && p.reordering == n)
-			p.reordering = i;
-		else if (is_direction_mark(c) && mark == n)
-			mark = i;
-		else if (text_is_invisible(c) && !is_reordering(c) && !is_direction_mark(c) &&
-			 !(is_joiner(c) && before >= 0x80) &&
-			 !(c == 0x200b && is_unspaced(before)) && p.invisible == n)
-			p.invisible = i;
+		if (c == 0xfffd)
+			place = &p.replaced;
+		else if (is_override(c))
+			place = &p.reordering;
+		else if (is_embedding(c))
+			place = &embedding;
+		else if (is_direction_mark(c))
+			place = &mark;
+		else if (text_is_invisible(c) && !(is_joiner(c) && before >= 0x80) &&
+			 !(c == 0x200b && is_unspaced(before)))
+			place = &p.invisible;
+		if (place && *place == n)
+			*place = i;
 	}
+	if (!right_to_left && embedding < p.reordering)
+		p.reordering = embedding;
 	if (!right_to_left && mark < p.invisible)
 		p.invisible = mark;
 	return p;

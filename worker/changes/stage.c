@@ -303,7 +303,7 @@ stage_fill(struct stage_file *file, struct child *child, struct work *w, struct 
 	return done;
 }
 
-/* Columns of what finds errors or warnings; the last two of MODEL_SQL_STAGE_WARNINGS alone. */
+/* Columns of what finds errors or warnings; the last three of MODEL_SQL_STAGE_WARNINGS alone. */
 enum {
 	FOUND_ENTRY,
 	FOUND_ROW,
@@ -313,6 +313,7 @@ enum {
 	FOUND_DETAILS,
 	FOUND_KIND,
 	FOUND_TOTAL,
+	FOUND_PLACE,
 };
 
 static struct finding
@@ -424,30 +425,26 @@ find_twins(struct stage_file *f, struct work *w, struct report *r, struct error 
 	return find(f, w, r, MODEL_SQL_STAGE_TWINS, SIGN_TWIN, 0, NULL, err);
 }
 
-/* Adds the warnings about what the rows change, and counts those that are not kept. */
+/* Adds the warnings about what the rows change, and counts those that are more than are kept. */
 static int
 keep_warnings(struct stage_file *f, struct work *w, struct report *r, struct error *err)
 {
-	char most[24];
-	const char *params[] = {most};
-	int64_t left = 0; /* of the kind at hand, not added yet */
-	enum sign sign = SIGN_NONE;
+	const int64_t most = config_int(SETTING_ERRORS_KEPT);
+	char text[24];
+	const char *params[] = {text};
 
-	snprintf(most, sizeof most, "%" PRId64, config_int(SETTING_ERRORS_KEPT));
+	snprintf(text, sizeof text, "%" PRId64, most);
 	if (stage_stream(w, f->model, MODEL_SQL_STAGE_WARNINGS, 1, params, err) < 0)
 		return -1;
 	for (PGresult *res; (res = work_next(w, err)); PQclear(res)) {
-		enum sign next = sign_named(db_get_text(res, 0, FOUND_KIND));
-		if (next != sign) {
-			report_count_warnings(r, sign, left);
-			left = db_get_int(res, 0, FOUND_TOTAL);
-		}
-		const struct finding finding = found(res, FINDING_WARNING, next);
+		const enum sign sign = sign_named(db_get_text(res, 0, FOUND_KIND));
+		const struct finding finding = found(res, FINDING_WARNING, sign);
+		int64_t total = db_get_int(res, 0, FOUND_TOTAL);
+
 		report_add(r, f->name, &finding);
-		sign = next;
-		left--;
+		if (db_get_int(res, 0, FOUND_PLACE) == 1 && total > most)
+			report_count_warnings(r, sign, total - most);
 	}
-	report_count_warnings(r, sign, left);
 	return err->code ? -1 : 0;
 }
 

@@ -118,9 +118,9 @@ CREATE TEMP TABLE IF NOT EXISTS stage_warning (
 
 -- name: stage_warnings
 -- The warnings about rows that change something, and about values that are not the stored ones:
--- columns as in stage_duplicates, then the kind, and how many there are of it. By kind, the first $1
--- of each, in the order of entries.
-SELECT entry, row, line, field, value, details, kind, total
+-- columns as in stage_duplicates, then the kind, how many there are of it, and which of them it is.
+-- The first $1 of each, the first of all kinds before the second ones.
+SELECT entry, row, line, field, value, details, kind, total, place
   FROM (SELECT w.*,
                count(*) OVER (PARTITION BY w.kind) AS total,
                row_number() OVER (PARTITION BY w.kind ORDER BY w.entry) AS place
@@ -132,7 +132,7 @@ SELECT entry, row, line, field, value, details, kind, total
                WHEN '{name}' THEN s.{name} IS NULL OR s.{name} <> t.{name}}
                ELSE false{each stored: OR s.{name} <> t.{name}} END) warning
  WHERE place <= $1::bigint
- ORDER BY kind, place;
+ ORDER BY place, kind;
 
 -- name: stage_warnings_end
 -- The next file has its own.

@@ -162,6 +162,8 @@ static const struct {
     {"\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", SIGN_NONE, SIGN_NONE, 0}, /* Persian */
     {"\u05d0\u200f (a)", SIGN_NONE, SIGN_NONE, 0},                                 /* Hebrew */
     {"if (admin\u202e) {", SIGN_DIRECTION, SIGN_DIRECTION, 9},
+    {"\u05d0 \u202aC++\u202c", SIGN_NONE, SIGN_NONE, 0}, /* an embedding in Hebrew */
+    {"\u05d0\u202eb", SIGN_DIRECTION, SIGN_DIRECTION, 2},
     {"a\u2066b\u2069", SIGN_DIRECTION, SIGN_DIRECTION, 1},
     {"'=1+1", SIGN_APOSTROPHE, SIGN_APOSTROPHE, 0},
     {"'- item", SIGN_APOSTROPHE, SIGN_APOSTROPHE, 0},
