@@ -175,6 +175,8 @@ static const char *const nulls[] = {"nan", "NaN", "NAN", "-nan", "-NaN", "NaT", 
     "<NA>", "<na>", "None", "null", "Null", "NULL", "nil", "(null)", "(NULL)", "<null>", "<NULL>",
     "[null]", "[NULL]", "(blank)", "(none)", "\\N", "undefined", "1.#QNAN", "1.#IND", "-1.#IND"};
 
+#define NULL_BEGINNINGS "Nn-<u([\\1"
+
 /*
  * The short names of months that spreadsheet programs show, without the dot; each in one language,
  * as many have it.
@@ -306,9 +308,17 @@ fits(const char *pattern, const char *text)
 }
 
 static bool
+may_be_null(char first)
+{
+	return memchr(NULL_BEGINNINGS, first, sizeof NULL_BEGINNINGS - 1);
+}
+
+static bool
 is_null_word(const char *text, size_t n)
 {
-	for (size_t i = 0; n <= NULL_MAX && i < COUNT(nulls); i++)
+	if (n > NULL_MAX || !may_be_null(text[0]))
+		return false;
+	for (size_t i = 0; i < COUNT(nulls); i++)
 		if (nulls[i][0] == text[0] && strcmp(nulls[i], text) == 0)
 			return true;
 	return false;
@@ -325,15 +335,15 @@ spellings_of(const char *text)
 
 /*
  * Whether a value that begins and ends like this can have become something as a whole. Most cannot:
- * they are too long, or words.
+ * they are words, or end in a number of one digit.
  */
 static bool
 may_be_spelled(const char *text, size_t n)
 {
 	const char last = text[n - 1];
 
-	return is_digit(text[0]) || is_digit(last) || text[0] == '#' || last == '.' ||
-	       (unsigned char)last >= 0x80;
+	return is_digit(text[0]) || text[0] == '#' || (is_digit(last) && is_digit(text[n - 2])) ||
+	       last == '.' || (unsigned char)last >= 0x80;
 }
 
 enum sign
@@ -344,7 +354,7 @@ sign_of_whole(const char *text, size_t n)
 	if (n < 2 || n > LONGEST)
 		return SIGN_NONE;
 	const bool spelled = may_be_spelled(text, n);
-	if (!spelled && n > NULL_MAX)
+	if (!spelled && (n > NULL_MAX || !may_be_null(text[0])))
 		return SIGN_NONE;
 	memcpy(own, text, n);
 	if (is_null_word(own, n))
