@@ -207,6 +207,15 @@ tell_merged(const struct xlsx *x, size_t i, struct finding f)
 			    "meant, unmerge them and correct it.",
 			    sheet, range, name, text_show(value, f.value, f.value_n));
 		break;
+	case XLSX_MERGED_HEADER:
+		if (is_used(x, i))
+			findings_tell(&x->to,
+			    (struct finding){.entry = f.entry, .row = f.row, .field = f.field},
+			    "The cells %s%s are merged with the header, so it is not known what "
+			    "the "
+			    "cell %s holds. Unmerge them, and fill it in.",
+			    sheet, range, name);
+		break;
 	case XLSX_MERGED_ACROSS:
 		if (merged->told || !is_range_used(x, &merged->range))
 			break;

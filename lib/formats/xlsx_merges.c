@@ -139,8 +139,12 @@ xlsx_merges_read(struct xlsx_merges *m, struct xlsx_package *p, const char *part
 void
 xlsx_merges_below(struct xlsx_merges *m, int64_t row)
 {
-	while (m->next < m->n && m->list[m->next].top <= row)
-		m->next++;
+	for (; m->next < m->n && m->list[m->next].top <= row; m->next++) {
+		const struct xlsx_range *range = &m->list[m->next];
+		if (range->bottom > row)
+			m->columns[range->left - 1] =
+			    (struct xlsx_merged){.range = *range, .header = true};
+	}
 }
 
 /* Whether a column of the range is read that does not have its value. */
@@ -164,9 +168,15 @@ begin(struct xlsx_merges *m, int64_t row, const bool *read)
 		struct xlsx_merged *c = &m->columns[range->left - 1];
 		c->range = *range;
 		c->range.bottom = range->top == row ? range->bottom : 0;
-		c->told = false;
+		c->told = c->header = false;
 		c->across = goes_across(m, range, read);
 	}
+}
+
+static bool
+is_blank_at(const struct xlsx_row *row, size_t i)
+{
+	return i >= row->n || (row->troubles[i] == XLSX_FINE && columns_blank(&row->cells[i], 1));
 }
 
 /* Keeps the value in the range's first cell. False without memory. */
@@ -175,7 +185,7 @@ take_value(struct xlsx_merged *c, const struct xlsx_row *row)
 {
 	size_t i = (size_t)c->range.left - 1;
 
-	if (i >= row->n || (row->troubles[i] == XLSX_FINE && columns_blank(&row->cells[i], 1))) {
+	if (is_blank_at(row, i)) {
 		c->range.bottom = 0;
 		return true;
 	}
@@ -193,7 +203,7 @@ give_value(struct xlsx_merged *c, struct xlsx_row *row)
 	size_t i = (size_t)c->range.left - 1;
 
 	c->merge = XLSX_MERGED_OWN;
-	if (i < row->n && (row->troubles[i] != XLSX_FINE || !columns_blank(&row->cells[i], 1)))
+	if (!is_blank_at(row, i))
 		return;
 	c->merge = XLSX_MERGED_DOWN;
 	for (; row->n <= i; row->n++) {
@@ -223,7 +233,9 @@ xlsx_merges_apply(struct xlsx_merges *m, struct xlsx_row *row, const bool *read)
 			ok &= take_value(c, row);
 		if (c->range.bottom < row->number)
 			continue;
-		if (c->across)
+		if (c->header)
+			c->merge = is_blank_at(row, i) ? XLSX_MERGED_HEADER : XLSX_NOT_MERGED;
+		else if (c->across)
 			c->merge = XLSX_MERGED_ACROSS;
 		else if (!first && read[i])
 			give_value(c, row);

@@ -27,6 +27,8 @@ enum xlsx_merge {
 	XLSX_MERGED_DOWN,   /* the cell was given the value of the range */
 	XLSX_MERGED_OWN,    /* it has a value of its own, which the sheet does not show */
 	XLSX_MERGED_ACROSS, /* the range has a value, and goes over several columns that are read */
+	XLSX_MERGED_HEADER, /* the range begins in the header, and the cell shows nothing of its own
+			     */
 };
 
 /* The range that covers a column in the row being read. */
@@ -34,6 +36,7 @@ struct xlsx_merged {
 	struct xlsx_range range;
 	enum xlsx_merge merge; /* in this row */
 	bool told;             /* for the caller: that it goes across */
+	bool header;           /* it began in the header */
 	bool across;
 	enum xlsx_trouble trouble; /* of its value */
 	enum cell_kind kind;
@@ -55,7 +58,7 @@ struct xlsx_merges {
 int xlsx_merges_read(struct xlsx_merges *m, struct xlsx_package *p, const char *part,
     size_t ncolumns, struct error *err);
 
-/* Leaves out ranges that begin at or above that row, which is the header's. */
+/* Leaves out the values of ranges that begin at or above that row, which is the header's. */
 void xlsx_merges_below(struct xlsx_merges *m, int64_t row);
 
 /*

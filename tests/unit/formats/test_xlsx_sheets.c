@@ -117,6 +117,12 @@ static const struct sheet_case {
 	    REF("B1:B3") REF("C2:C3") REF("D2:XFD3") REF("C2:D2") REF("A2") REF("A2:A2")
 		REF("A3:A2") REF("what") REF("A0:A3") REF("A1:A9999999") "<mergeCell/>"),
 	"1/2 [CT1][a]~[]~[]~[]\n2/3 [CT2][b]~[]~[]~[]\n", "", NULL},
+    {"a header merged downwards",
+	MERGED(COLUMNS ROW(T("CT1") T("a")) ROW(T("CT2") T("b") T("x")), REF("C1:C3")),
+	"1/2 [CT1][a]~[][][]\n2/3 [CT2][b]~[][x][]\n",
+	"E 1/2 tags: The cells Sheet1!C1:C3 are merged with the header, so it is not known what the "
+	"cell C2 holds. Unmerge them, and fill it in.\n",
+	NULL},
     {"merged cells beside what deletes an item",
 	MERGED(COLUMNS ROW(T("CT1") T("a") T("x")) ROW(T("CT2") BLANK BLANK YES)
 		   ROW(T("CT3") T("x") BLANK YES),
