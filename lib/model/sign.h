@@ -59,12 +59,6 @@ extern const struct sign_row signs[SIGN_COUNT];
 enum sign sign_named(const char *name);
 
 /*
- * What the n bytes, a trimmed value or tag as a whole, may have become: one of SIGN_DATE to
- * SIGN_NULL, or SIGN_NONE. A value that merely has such a word in it is none.
- */
-enum sign sign_of_whole(const char *text, size_t n);
-
-/*
  * Whether characters of a value of that kind of field are damaged or odd: one of SIGN_REPLACED to
  * SIGN_APOSTROPHE, and at which byte. `seen` is what text_scan has seen in it, so that most values
  * cost nothing.

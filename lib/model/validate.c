@@ -11,6 +11,7 @@
 #include "model/decimal.h"
 #include "model/rules.h"
 #include "model/sign.h"
+#include "model/spelling.h"
 #include "model/spreadsheet.h"
 
 #include <stdarg.h>
@@ -76,7 +77,7 @@ add_reason(const struct check *c, char *details, size_t size)
 		snprintf(details + used, size - used,
 		    " It has a character that cannot be seen: \"%s\".",
 		    text_show(shown, v.text, v.n));
-	else if (sign_of_whole(v.text, v.n) == SIGN_NULL)
+	else if (spelling_sign(v.text, v.n) == SIGN_NULL)
 		snprintf(details + used, size - used, " It looks like %s. %s",
 		    signs[SIGN_NULL].what,
 		    c->field->required ? "Write the value instead." : signs[SIGN_NULL].remedy);
@@ -175,7 +176,7 @@ unify_lines(const struct check *c, struct value v)
 static enum sign
 sign_of(const struct check *c, struct value v)
 {
-	enum sign sign = sign_of_whole(v.text, v.n);
+	enum sign sign = spelling_sign(v.text, v.n);
 
 	return !sign && c->cell->kind == CELL_DATE ? SIGN_DATE : sign;
 }

@@ -2,6 +2,7 @@
 #include "model/sign.h"
 
 #include "base/text.h"
+#include "model/spelling.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -124,12 +125,12 @@ values_are_told_from_what_they_became(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT(wholes); i++) {
-		enum sign sign = sign_of_whole(wholes[i].text, strlen(wholes[i].text));
+		enum sign sign = spelling_sign(wholes[i].text, strlen(wholes[i].text));
 		if (sign != wholes[i].sign)
 			fail_msg("%s: %s", wholes[i].text, signs[sign].name);
 	}
-	assert_int_equal(sign_of_whole("2-Jan\0", 6), SIGN_NONE);
-	assert_int_equal(sign_of_whole("2-Jan x", 5), SIGN_DATE);
+	assert_int_equal(spelling_sign("2-Jan\0", 6), SIGN_NONE);
+	assert_int_equal(spelling_sign("2-Jan x", 5), SIGN_DATE);
 }
 
 static const struct {

@@ -1,0 +1,299 @@
+/* What values as a whole become: see spelling.h. */
+#include "model/spelling.h"
+
+#include <string.h>
+#include <strings.h>
+
+/* Bytes; longer values are nothing that became something else as a whole, no word, no month. */
+#define LONGEST   40
+#define NULL_MAX  9
+#define MONTH_MAX 8
+
+/*
+ * What values as a whole become, in the programs and languages that people use. In patterns, "9" is
+ * a digit, "%d" one or two, "%y" two or four, "%f" any number of them; "%t" is a time of day, "%M"
+ * the short name of a month, "%N" a word in capitals. Everything else stands for itself. Three
+ * lists, as most values are told by how they begin.
+ */
+struct spelling {
+	const char *pattern; /* NULL: the end of the list */
+	enum sign sign;
+};
+
+static const struct spelling with_digit[] = {
+    {"%d-%M", SIGN_DATE},
+    {"%d-%M-%y", SIGN_DATE},
+    {"%d/%M", SIGN_DATE},
+    {"%d/%M/%y", SIGN_DATE},
+    {"%d.%M", SIGN_DATE},
+    {"%d.%M.%y", SIGN_DATE},
+    {"%d. %M", SIGN_DATE},
+    {"%d. %M %y", SIGN_DATE},
+    {"%d %M", SIGN_DATE},
+    {"%d %M %y", SIGN_DATE},
+    {"%d/%d/%y", SIGN_DATE},
+    {"%d/%d/%y %t", SIGN_DATE},
+    {"99.99.99", SIGN_DATE},
+    {"%d.%d.9999", SIGN_DATE},
+    {"%d.%d.%y %t", SIGN_DATE},
+    {"%d. %d. 9999", SIGN_DATE},
+    {"%d-%d-9999", SIGN_DATE},
+    {"%d-%d-9999 %t", SIGN_DATE},
+    {"9999/%d/%d", SIGN_DATE},
+    {"9999/%d/%d %t", SIGN_DATE},
+    {"9999.99.99.", SIGN_DATE},
+    {"9999. %d. %d.", SIGN_DATE},
+    {"9999-99-99 %t", SIGN_DATE}, /* the date alone is how people write it */
+    {"9999-99-99T%t", SIGN_DATE},
+    {"9999-99-99T%tZ", SIGN_DATE},
+    {"%d月%d日", SIGN_DATE},
+    {"9999年%d月%d日", SIGN_DATE},
+    {"%d월 %d일", SIGN_DATE},
+    {"9999년 %d월 %d일", SIGN_DATE},
+    {"%t", SIGN_TIME},
+    {"99:99.9", SIGN_TIME},
+    {"9 days %t", SIGN_TIME},
+    {"9E+99", SIGN_ROUNDED},
+    {"9.%fE+99", SIGN_ROUNDED},
+    {"9,%fE+99", SIGN_ROUNDED},
+    {"9.%fe+99", SIGN_ROUNDED},
+    {NULL, SIGN_NONE},
+};
+
+static const struct spelling with_month[] = {
+    {"%M-%y", SIGN_DATE},
+    {"%M/%y", SIGN_DATE},
+    {"%M.%y", SIGN_DATE},
+    {"%M %y", SIGN_DATE},
+    {NULL, SIGN_NONE},
+};
+
+static const struct spelling with_word[] = {
+    {"#%N!", SIGN_ERROR},
+    {"#%N?", SIGN_ERROR},
+    {"#¡%N!", SIGN_ERROR}, /* Spanish */
+    {"#¿%N?", SIGN_ERROR},
+    {"#N/A", SIGN_ERROR},
+    {"#N/D", SIGN_ERROR}, /* Italian, Spanish, Portuguese, Polish */
+    {"#N/B", SIGN_ERROR}, /* Dutch */
+    {"#I/T", SIGN_ERROR}, /* Danish, Norwegian */
+    {"#Н/Д", SIGN_ERROR}, /* Russian */
+    {"#NV", SIGN_ERROR},  /* German */
+    {"#YOK", SIGN_ERROR}, /* Turkish */
+    {"#PUUTTUU", SIGN_ERROR},
+    {"#HIÁNYZIK", SIGN_ERROR},
+    {"#NENÍ_K_DISPOZICI", SIGN_ERROR},
+    {"Err:999", SIGN_ERROR}, /* LibreOffice */
+    {"Err :999", SIGN_ERROR},
+    {"Loading...", SIGN_ERROR}, /* Google Sheets */
+    {"Loading…", SIGN_ERROR},
+    {"Wird geladen...", SIGN_ERROR},
+    {"Wird geladen…", SIGN_ERROR},
+    {"Chargement...", SIGN_ERROR},
+    {"Chargement…", SIGN_ERROR},
+    {"Cargando...", SIGN_ERROR},
+    {"Caricamento...", SIGN_ERROR},
+    {"Carregando...", SIGN_ERROR},
+    {"Laden...", SIGN_ERROR},
+    {"Загрузка...", SIGN_ERROR},
+    {NULL, SIGN_NONE},
+};
+
+/* What programs write where there is nothing, spelled exactly so. */
+static const char *const nulls[] = {"nan", "NaN", "NAN", "-nan", "-NaN", "NaT", "NA", "N/A", "n/a",
+    "<NA>", "<na>", "None", "null", "Null", "NULL", "nil", "(null)", "(NULL)", "<null>", "<NULL>",
+    "[null]", "[NULL]", "(blank)", "(none)", "\\N", "undefined", "1.#QNAN", "1.#IND", "-1.#IND"};
+
+#define NULL_BEGINNINGS "Nn-<u([\\1"
+
+/*
+ * The short names of months that spreadsheet programs show, without the dot; each in one language,
+ * as many have it.
+ */
+static const char *const months[] = {"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep",
+    "sept", "oct", "nov", "dec",
+    /* German */ "mrz", "mär", "mai", "okt", "dez",
+    /* French */ "janv", "févr", "mars", "avr", "juin", "juil", "août", "déc",
+    /* Spanish */ "ene", "abr", "ago", "dic",
+    /* Italian */ "gen", "mag", "giu", "lug", "set", "ott",
+    /* Portuguese */ "fev", "out",
+    /* Dutch */ "mrt", "mei",
+    /* Nordic */ "maj", "des", "tammi", "helmi", "maalis", "huhti", "touko", "kesä", "heinä", "elo",
+    "syys", "loka", "marras", "joulu",
+    /* Polish */ "sty", "lut", "kwi", "cze", "lip", "sie", "wrz", "paź", "lis", "gru",
+    /* Czech */ "led", "úno", "bře", "dub", "kvě", "čvn", "čvc", "srp", "zář", "říj", "pro",
+    /* Hungarian */ "febr", "márc", "ápr", "máj", "jún", "júl", "szept",
+    /* Turkish */ "oca", "şub", "Şub", "nis", "haz", "tem", "ağu", "eyl", "eki", "kas", "ara",
+    /* Russian */ "янв", "фев", "мар", "апр", "май", "июн", "июл", "авг", "сен", "окт", "ноя",
+    "дек"};
+
+#define COUNT(table) (sizeof(table) / sizeof(table)[0])
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* Whether the byte is of a letter, in ASCII or not. */
+static bool
+is_letter(char c)
+{
+	return (unsigned char)c >= 0x80 || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static size_t
+digits_length(const char *text, size_t most)
+{
+	size_t n = 0;
+
+	while (n < most && is_digit(text[n]))
+		n++;
+	return n;
+}
+
+static size_t
+year_length(const char *text)
+{
+	size_t n = digits_length(text, 4);
+
+	return n == 3 ? 2 : n == 1 ? 0 : n;
+}
+
+/* The length of the name of a month at the beginning, with its dot; 0 if there is none. */
+static size_t
+month_length(const char *text)
+{
+	size_t n = 0;
+
+	while (is_letter(text[n]))
+		n++;
+	if (n < 3 || n > MONTH_MAX)
+		return 0;
+	for (size_t i = 0; i < COUNT(months); i++)
+		if (((months[i][0] ^ text[0]) & 0xDF) == 0 &&
+		    strncasecmp(months[i], text, n) == 0 && !months[i][n])
+			return n + (text[n] == '.');
+	return 0;
+}
+
+/* The length of a word in capitals, which may have a slash, a line or a digit in it; 0: none. */
+static size_t
+capitals_length(const char *text)
+{
+	size_t n = 0;
+
+	while ((text[n] >= 'A' && text[n] <= 'Z') || (unsigned char)text[n] >= 0x80 ||
+	       (n && (text[n] == '/' || text[n] == '_' || is_digit(text[n]))))
+		n++;
+	return n > 1 ? n : 0;
+}
+
+/* The length of a time such as 9:30, 09:30:00, 9:30:00 PM, 09:30:00.000; 0 if there is none. */
+static size_t
+time_length(const char *text)
+{
+	size_t n = digits_length(text, 2);
+
+	if (!n || text[n] != ':' || digits_length(text + n + 1, 2) != 2)
+		return 0;
+	n += 3;
+	if (text[n] == ':' && digits_length(text + n + 1, 2) == 2)
+		n += 3;
+	if (text[n] == '.' && is_digit(text[n + 1]))
+		n += 1 + digits_length(text + n + 1, LONGEST);
+	if (strncasecmp(text + n, " AM", 3) == 0 || strncasecmp(text + n, " PM", 3) == 0)
+		n += 3;
+	return n;
+}
+
+/* How many bytes at the beginning of the text the piece "%x" of a pattern stands for; 0: none. */
+static size_t
+piece_length(char piece, const char *text)
+{
+	switch (piece) {
+	case 'd': return digits_length(text, 2);
+	case 'y': return year_length(text);
+	case 'f': return digits_length(text, LONGEST);
+	case 't': return time_length(text);
+	case 'M': return month_length(text);
+	case 'N': return capitals_length(text);
+	default: return 0;
+	}
+}
+
+static bool
+fits(const char *pattern, const char *text)
+{
+	for (size_t n; *pattern; pattern++, text += n) {
+		if (*pattern == '%')
+			n = piece_length(*++pattern, text);
+		else
+			n = *pattern == '9' ? is_digit(*text) : *text == *pattern;
+		if (!n)
+			return false;
+	}
+	return !*text;
+}
+
+static bool
+may_be_null(char first)
+{
+	return memchr(NULL_BEGINNINGS, first, sizeof NULL_BEGINNINGS - 1);
+}
+
+static bool
+is_null_word(const char *text, size_t n)
+{
+	if (n > NULL_MAX || !may_be_null(text[0]))
+		return false;
+	for (size_t i = 0; i < COUNT(nulls); i++)
+		if (nulls[i][0] == text[0] && strcmp(nulls[i], text) == 0)
+			return true;
+	return false;
+}
+
+/* The list of spellings that begin as the text does. */
+static const struct spelling *
+spellings_of(const char *text)
+{
+	if (is_digit(*text))
+		return with_digit;
+	return month_length(text) ? with_month : with_word;
+}
+
+/*
+ * Whether a value that begins and ends like this can have become something as a whole. Most cannot:
+ * they are words, or end in a number of one digit.
+ */
+static bool
+may_be_spelled(const char *text, size_t n)
+{
+	const char last = text[n - 1];
+
+	return is_digit(text[0]) || text[0] == '#' || (is_digit(last) && is_digit(text[n - 2])) ||
+	       last == '.' || (unsigned char)last >= 0x80;
+}
+
+enum sign
+spelling_sign(const char *text, size_t n)
+{
+	char own[LONGEST + 1] = "";
+
+	if (n < 2 || n > LONGEST)
+		return SIGN_NONE;
+	const bool spelled = may_be_spelled(text, n);
+	if (!spelled && (n > NULL_MAX || !may_be_null(text[0])))
+		return SIGN_NONE;
+	memcpy(own, text, n);
+	if (is_null_word(own, n))
+		return SIGN_NULL;
+	if (!spelled || strlen(own) < n)
+		return SIGN_NONE;
+	if (strspn(own, "#") == n)
+		return SIGN_NARROW;
+	for (const struct spelling *s = spellings_of(own); s->pattern; s++)
+		if (fits(s->pattern, own))
+			return s->sign;
+	return SIGN_NONE;
+}
