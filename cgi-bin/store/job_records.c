@@ -54,10 +54,12 @@ static const struct statement count_stored_errors = {
 static const struct statement count_shown_errors = {
     NULL, "SELECT count(*)" SHOWN_ERRORS, FILTER_PARAMS, true};
 
+/* Writes JSON of those on the page alone: the planner would otherwise do so before it sorts. */
 static const struct statement stream_stored_errors = {NULL,
-    "SELECT CASE WHEN $4::boolean THEN finding_json(e) ELSE error_json(e) END" STORED_ERRORS
-    " ORDER BY e.file, e.entry, e.seq"
-    " LIMIT $8 OFFSET $9",
+    "SELECT CASE WHEN $4::boolean THEN finding_json(page.e) ELSE error_json(page.e) END"
+    "  FROM (SELECT e" STORED_ERRORS "         ORDER BY e.file, e.entry, e.seq"
+    "         LIMIT $8 OFFSET $9) page"
+    " ORDER BY (page.e).file, (page.e).entry, (page.e).seq",
     FILTER_PARAMS + 2, true};
 
 static const struct statement stream_shown_errors = {NULL,

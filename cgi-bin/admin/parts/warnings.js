@@ -11,7 +11,7 @@ import { isWaiting } from "./status.js";
 
 const ALL_OPEN = 2;     // so few kinds are open from the beginning; of more, the first
 const KINDS_SHOWN = 6;  // until the person asks for the rest
-const PAGE = 5000;      // warnings read at once
+const PAGE = 10000;     // warnings read at once
 
 // Of a kind with more warnings than a job shows, the last says how many more there are.
 const isRest = ({ row, entry, details }) =>
@@ -86,9 +86,11 @@ function told(job, kind) {
     const failures = el("div", { role: "alert" });
 
     async function showAll() {
-        fill(failures);
+        fill(failures, el("p", { class: "muted" }, "Reading…"));
         try {
-            show(await readAll(job, kind), true);
+            const all = await readAll(job, kind);
+            fill(failures);
+            show(all, true);
             node.tabIndex = -1;
             node.focus({ preventScroll: true });
             announce("All of them are listed.");
@@ -102,8 +104,8 @@ function told(job, kind) {
         if (left <= 0)
             return null;
         if (!warnings.length || all)
-            return el("p", { class: "muted" }, `${warnings.length ? `and ${number(left)} more` : "They are"}, `,
-                warnings.length ? "which are not kept." : "which are not kept any more.");
+            return el("p", { class: "muted" }, warnings.length
+                ? `and ${number(left)} more, which are not kept.` : "What they say is not kept any more.");
         return el("p", {}, el("span", { class: "muted" }, `and ${number(left)} more. `),
             el("button", { type: "button", class: "link", onclick: showAll }, "Show all rows",
                 unseen(` with the warning “${kind.title}”`)));
