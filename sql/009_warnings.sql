@@ -86,8 +86,9 @@ BEGIN
 END
 $$;
 
--- What kinds of warnings an attempt has, the most frequent first: the file, the kind and what people
--- call it, how many, and the first of them that is still there.
+-- What kinds of warnings an attempt has, what deletes unseen before all others, the most frequent
+-- first: the file, the kind and what people call it, how many, and the first of them that is still
+-- there.
 CREATE FUNCTION warning_kinds_json(job_id bigint, attempt integer, week integer) RETURNS json
     LANGUAGE plpgsql STABLE
     SET search_path = public, pg_temp SET plan_cache_mode = force_custom_plan AS $$
@@ -95,7 +96,7 @@ CREATE FUNCTION warning_kinds_json(job_id bigint, attempt integer, week integer)
 DECLARE
     items text;
 BEGIN
-    SELECT string_agg(row_to_json(w)::text, ',' ORDER BY w.count DESC, w.file, w.kind)
+    SELECT string_agg(row_to_json(w)::text, ',' ORDER BY w.kind <> 'hidden_delete', w.count DESC, w.file, w.kind)
       INTO items
       FROM (SELECT nullif(k.file, '') AS file, k.kind, k.title, k.count, f.row, f.field, f.value
               FROM import_warning k

@@ -372,11 +372,11 @@ tell_encoding(struct csv *c)
 	f.value = cell.text;
 	f.value_n = cell.n;
 	findings_tell(&c->to, f,
-	    "The file is not UTF-8; it was read as Windows-1252. So it has %" PRId64
-	    " character%s that %s not ASCII, on %" PRId64 " line%s, first in row %" PRId64
-	    ": \"%s%s\".%s If that is wrong, save the file again as CSV UTF-8.",
-	    s->foreign, s->foreign == 1 ? "" : "s", s->foreign == 1 ? "is" : "are",
-	    s->foreign_lines, s->foreign_lines == 1 ? "" : "s", f.row,
+	    "The file is not UTF-8; it was read as Windows-1252. Look whether accented letters and "
+	    "signs are right: %" PRId64 " on %" PRId64 " line%s, first in row %" PRId64
+	    ": \"%s%s\".%s If they are not, save the file again as UTF-8 (in Excel: Save as, CSV "
+	    "UTF-8).",
+	    s->foreign, s->foreign_lines, s->foreign_lines == 1 ? "" : "s", f.row,
 	    example.n < cell.n ? "..." : "", text_show(shown, example.text, example.n),
 	    s->cr && !s->lf ? " Its lines end as on old Macs, whose encoding, MacRoman, has other "
 			      "letters."

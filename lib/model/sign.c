@@ -11,42 +11,58 @@
 #define TEXTS (LINES | 1u << FIELD_TEXT)
 #define TAGS  (1u << FIELD_TAGS)
 
-#define WRITE_AGAIN "If so, write the value again, in a cell that is formatted as text."
-#define SAVE_UTF8   "If so, save the file again as UTF-8 where it came from, and upload that."
+#define FORMAT_AS_TEXT \
+	"a cell that is formatted as text (in Excel: Format Cells, Text, before you write)."
 
 const struct sign_row signs[SIGN_COUNT] = {
     [SIGN_NONE] = {"", "", 0, "", ""},
     [SIGN_DATE] = {"date", "Values that look like dates", TEXTS | TAGS,
-	"a date that a spreadsheet program made of something else, such as 1-2", WRITE_AGAIN},
+	"looks like a date that a spreadsheet program made of something else, such as 1-2",
+	"If that is what happened, write the value again in " FORMAT_AS_TEXT},
     [SIGN_TIME] = {"time", "Values that look like times", TEXTS | TAGS,
-	"a time that a spreadsheet program made of something else, such as 1:2", WRITE_AGAIN},
+	"looks like a time that a spreadsheet program made of something else, such as 1:2",
+	"If that is what happened, write the value again in " FORMAT_AS_TEXT},
     [SIGN_ROUNDED] = {"rounded", "Numbers that were rounded", TEXTS | TAGS,
-	"a long number that a spreadsheet program has rounded", WRITE_AGAIN},
+	"looks like a long number that a spreadsheet program has rounded: its last digits are lost",
+	"If that is what happened, take the number from where it came from, and write it "
+	"in " FORMAT_AS_TEXT},
     [SIGN_ERROR] = {"formula_error", "Errors of formulas", TEXTS | TAGS,
-	"the error of a formula that a spreadsheet program saw here", WRITE_AGAIN},
+	"looks like the error of a formula, which a spreadsheet program sees in a text that begins "
+	"with "
+	"=, + or -",
+	"If that is what happened, take the text from where it came from, and write it "
+	"in " FORMAT_AS_TEXT},
     [SIGN_NARROW] = {"narrow", "Values that a column had no room for", TEXTS | TAGS,
-	"a number that a spreadsheet program had no room to show", WRITE_AGAIN},
+	"looks like a number that a spreadsheet program had no room to show; the number itself is "
+	"not in "
+	"the file",
+	"If that is what happened, make the column wider where the file came from, and save it "
+	"again."},
     [SIGN_NULL] = {"null", "Words for nothing", TEXTS | TAGS,
-	"the word that a program writes where there is nothing",
+	"looks like the word that a program writes where there is nothing",
 	"If nothing is meant, leave it empty."},
     [SIGN_REPLACED] = {"replaced", "Characters that were lost", TEXTS | TAGS,
-	"text of which a character was lost and replaced by \357\277\275 (U+FFFD)",
-	"Look for it where the file came from: it cannot be told any more from this one."},
-    [SIGN_TWICE_ENCODED] = {"twice_encoded", "Text in the wrong encoding", TEXTS | TAGS,
-	"text in UTF-8 that a program took for another encoding, which turns one character into "
-	"several",
-	SAVE_UTF8},
+	"has lost a character: \357\277\275 stands where it was",
+	"This file no longer says which it was: look for it where the file came from."},
+    [SIGN_TWICE_ENCODED] = {"twice_encoded", "Letters that a program has read wrongly",
+	TEXTS | TAGS,
+	"looks like text in which a program has read accented letters or signs wrongly, as "
+	"\u00c3\u00bc for \u00fc",
+	"If that is what happened, save the file again as UTF-8 where it came from (in Excel: Save "
+	"as, CSV "
+	"UTF-8), and upload that."},
     [SIGN_INVISIBLE] = {"invisible", "Invisible characters", LINES | TAGS,
-	"text with a character in it that cannot be seen",
+	"has a character in it that cannot be seen",
 	"Two such values look alike and are not the same. Remove it unless it is meant."},
     [SIGN_DIRECTION] = {"direction", "Characters that change the order of text", TEXTS | TAGS,
-	"text that is shown in another order than it is written",
+	"has a character in it that shows the text in another order than it is written",
 	"What a reviewer sees may not be what it says. Remove the character unless it is meant."},
     [SIGN_APOSTROPHE] = {"apostrophe", "Apostrophes before formulas", TEXTS | TAGS,
-	"a value that a program has guarded with an apostrophe, so that it is no formula",
-	"Remove the apostrophe unless it is meant."},
-    [SIGN_SEPARATOR] = {"separator", "Tags with commas in them", TAGS,
-	"several tags, but it is one: tags are separated by ;",
+	"begins with an apostrophe as programs put it before formulas; here it is part of the "
+	"value",
+	"Remove it unless it is meant."},
+    [SIGN_SEPARATOR] = {"separator", "Tags that look like several", TAGS,
+	"is one tag, but looks like several: tags are separated by ;",
 	"Write ; between them if they are several."},
     [SIGN_ENCODING] = {"encoding", "Files that are not UTF-8", 0, "", ""},
     [SIGN_SHORT_ROW] = {"short_row", "Rows with fewer cells than the header", 0, "", ""},

@@ -48,7 +48,7 @@ struct sign_row {
 	const char *name;  /* in the API */
 	const char *title; /* what several of them are headed by */
 	unsigned fields;   /* the kinds of fields in whose values it is looked for, as bits */
-	const char *what;  /* in a value: to follow "It looks like " */
+	const char *what;  /* in a value: what it looks like, as a predicate */
 	const char *remedy;
 };
 

@@ -78,8 +78,7 @@ add_reason(const struct check *c, char *details, size_t size)
 		    " It has a character that cannot be seen: \"%s\".",
 		    text_show(shown, v.text, v.n));
 	else if (spelling_sign(v.text, v.n) == SIGN_NULL)
-		snprintf(details + used, size - used, " It looks like %s. %s",
-		    signs[SIGN_NULL].what,
+		snprintf(details + used, size - used, " It %s. %s", signs[SIGN_NULL].what,
 		    c->field->required ? "Write the value instead." : signs[SIGN_NULL].remedy);
 }
 
@@ -106,8 +105,8 @@ warn(struct check *c, enum sign sign, struct value v)
 {
 	char shown[TEXT_SHOWN_SIZE], details[2 * DETAILS_MAX];
 
-	snprintf(details, sizeof details, "It looks like %s: \"%s\". It was taken as it is. %s",
-	    signs[sign].what, text_show(shown, v.text, v.n), signs[sign].remedy);
+	snprintf(details, sizeof details, "\"%s\" %s. It was taken as it is. %s",
+	    text_show(shown, v.text, v.n), signs[sign].what, signs[sign].remedy);
 	tell(c, sign, details);
 	c->warned = true;
 }
@@ -338,7 +337,7 @@ complain_of_id(struct check *c, struct value v)
 		return complain_of_number(c, v, number);
 	if (sign && sign != SIGN_NULL)
 		return refuse_id(c,
-		    ", but it looks like %s. Format the column as text and write the id again, "
+		    ", but it %s. Format the column as text and write the id again, "
 		    "such as %s.",
 		    signs[sign].what, such);
 	if (!*f->prefix)

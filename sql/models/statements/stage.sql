@@ -90,8 +90,8 @@ SELECT $1::bigint, $2::integer, $3::integer,
 -- stage_duplicates. For models that have words.
 SELECT DISTINCT ON (entry) entry, row, line, NULL::text, NULL::text,
        concat(twin, ' has the same ', concat_ws(' and '{each words:, '{name}'}),
-              ', so there would be two alike. It was taken as a new item. If it is not, remove this row, ',
-              'or write the id of the item into it.')
+              ', so there would be two alike. It was taken as a new item. If it is not one, remove this ',
+              'row, or write the id of the item into it.')
   FROM (SELECT s.entry, s.row, s.line, concat('The item ', t.id, ' of the library') AS twin, t.position
           FROM stage_{model} s
           JOIN {model} t ON true{each words: AND t.{name} = coalesce(s.{name}, '')}

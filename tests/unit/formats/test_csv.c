@@ -246,10 +246,10 @@ reads(void **state)
 #define AGAIN(at)                                                                           \
 	"W 0/" at " -: This row is the header again, as in files that were joined. It was " \
 	"skipped; see whether the rows below it belong here.\n"
-#define NOT_UTF8(count, row, example)                                          \
-	"The file is not UTF-8; it was read as Windows-1252. So it has " count \
-	", first in row " row ": \"" example "\"."
-#define SAVE_UTF8 " If that is wrong, save the file again as CSV UTF-8.\n"
+#define NOT_UTF8(count, row, example)                                                            \
+	"The file is not UTF-8; it was read as Windows-1252. Look whether accented letters and " \
+	"signs are right: " count ", first in row " row ": \"" example "\"."
+#define SAVE_UTF8 " If they are not, save the file again as UTF-8 (in Excel: Save as, CSV UTF-8).\n"
 #define DAMAGED(byte, as)                                                               \
 	"This line has the byte " byte ", which is not UTF-8, but " as ": a text from " \
 	"somewhere else was put in, or one was cut inside a character."
@@ -367,23 +367,20 @@ static const struct bad {
 	"E 0/1/1 -: Cell 2 of this row has a double quote but does not begin with one (on line 1). "
 	"Put the whole cell in double quotes, without a space before them, and " TWICE},
     {"Windows-1252", BYTES("id,title\nT0,x\nT1,caf\xE9\n"), "1/2/2 [T0][x]~\n2/3/3 [T1][café]~\n",
-	READER_END,
-	"W 0/3/3 -: (café) " NOT_UTF8("1 character that is not ASCII, on 1 line", "3", "café")
-	    SAVE_UTF8},
+	READER_END, "W 0/3/3 -: (café) " NOT_UTF8("1 on 1 line", "3", "café") SAVE_UTF8},
     {"Windows-1252 on several lines, with CR", BYTES("id,text\rT1,\"x\r\xE9\xE9\"\rT2,\x8E\r"),
 	"1/2/2 [T1]~[x\néé]\n2/3/4 [T2]~[Ž]\n", READER_END,
-	"W 0/2/2 -: (x\néé) " NOT_UTF8("3 characters that are not ASCII, on 2 lines", "2",
+	"W 0/2/2 -: (x\néé) " NOT_UTF8("3 on 2 lines", "2",
 	    "x<U+000A>éé") " Its lines end as on old Macs, whose encoding, MacRoman, has other "
 			   "letters." SAVE_UTF8},
     {"Windows-1252 far behind the beginning of a cell",
 	BYTES("id,text\nT1,0123456789012345678901234567890123456789xy\xE9z\n"),
 	"1/2/2 [T1]~[0123456789012345678901234567890123456789xyéz]\n", READER_END,
 	"W 0/2/2 -: (0123456789012345678901234567890123456789xyéz) " NOT_UTF8(
-	    "1 character that is not ASCII, on 1 line", "2",
-	    "...23456789012345678901234567890123456789xyéz") SAVE_UTF8},
+	    "1 on 1 line", "2", "...23456789012345678901234567890123456789xyéz") SAVE_UTF8},
     {"Windows-1252 in the header", BYTES("id,titl\xE9\n"), NULL, 0,
-	"W 0/1/1 -: (titlé) " NOT_UTF8("1 character that is not ASCII, on 1 line", "1", "titlé")
-	    SAVE_UTF8 "E 0/1/1 titlé: Unknown column \"titlé\": did you mean \"title\"?\n"},
+	"W 0/1/1 -: (titlé) " NOT_UTF8("1 on 1 line", "1", "titlé") SAVE_UTF8
+	"E 0/1/1 titlé: Unknown column \"titlé\": did you mean \"title\"?\n"},
     {"a byte that Windows-1252 lacks", BYTES("id,text\nT1,\"\xE9\r\n\x81\"\n"), "", READER_FAILED,
 	"E 1/2/3 text: (é<U+000A><0x81>) The file is neither UTF-8 nor Windows-1252: this line has "
 	"the byte 0x81, which Windows-1252 does not define. Save the file as CSV UTF-8.\n"},

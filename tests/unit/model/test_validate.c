@@ -284,7 +284,8 @@ ids_are_exact_and_near_misses_are_spelled_out(void **state)
 		"such as CT12."},
 	    {ID, CELL_STRING, "1.23457E+11", NULL,
 		"Not a valid id, but it looks like a long number that a spreadsheet program has "
-		"rounded. Format the column as text and write the id again, such as CT12."},
+		"rounded: its last digits are lost. Format the column as text and write the id "
+		"again, such as CT12."},
 	    {ID, CELL_STRING, "1.5", NULL, NO_ID},
 	    {ID, CELL_STRING, "-1", NULL, NO_ID},
 	    {ID, CELL_STRING, "0", NULL, NO_ID},
@@ -604,7 +605,8 @@ references_without_letters_are_numbers(void **state)
 		"such as 21;63."},
 	    {CAPECS, CELL_STRING, "1.23457E+11", NULL,
 		"Reference 1: not a valid id, but it looks like a long number that a spreadsheet "
-		"program has rounded. Format the column as text and write the id again, such as "
+		"program has rounded: its last digits are lost. Format the column as text and "
+		"write the id again, such as "
 		"21;63."},
 	    {CAPECS, CELL_STRING, "21,63", NULL, "Reference 1: " SEPARATE_NUMBERS},
 	    {CAPECS, CELL_STRING, "7;21 63", NULL, "Reference 2: " SEPARATE_NUMBERS},
@@ -968,7 +970,7 @@ what_may_be_damaged_is_taken_with_a_warning(void **state)
 	    {TITLE, CELL_STRING, "1.234567E+11", "rounded"},
 	    {TITLE, CELL_DATE, "12:30:00", "a time"},
 	    {TITLE, CELL_STRING, "nan", "nothing"},
-	    {TEXT, CELL_STRING, "Gr\u00c3\u00bc\u00c3\u0178e", "another encoding"},
+	    {TEXT, CELL_STRING, "Gr\u00c3\u00bc\u00c3\u0178e", "wrongly"},
 	    {TEXT, CELL_STRING, "caf\ufffd", "lost"},
 	    {TITLE, CELL_STRING, "a\u200bb", "a<U+200B>b"},
 	    {TEXT, CELL_STRING, "a\u200bb", NULL},
