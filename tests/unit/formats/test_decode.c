@@ -31,17 +31,29 @@ file_with(const void *bytes, size_t n)
 	return fd;
 }
 
+static void
+open_source(struct source *source, int fd, const char *name)
+{
+	const struct charset *charset = name ? charset_find(name, strlen(name)) : NULL;
+	struct error err = {0};
+
+	assert_true(!name || charset);
+	assert_int_equal(source_open(source, fd, charset, &err), 0);
+}
+
+/* Decodes n bytes that are in the charset of that name, or in any (NULL). */
 static struct decoded
-decode(const void *bytes, size_t n)
+decode_as(const char *name, const void *bytes, size_t n)
 {
 	struct decoder *d = malloc(sizeof *d);
 	struct decoded got = {0};
 	const char *text;
 	ssize_t len;
-	int fd = file_with(bytes, n);
+	struct source source;
 
 	assert_non_null(d);
-	got.opened = decode_open(d, fd, &got.err);
+	open_source(&source, file_with(bytes, n), name);
+	got.opened = decode_open(d, &source, &got.err);
 	got.encoding = d->encoding;
 	if (got.opened == 0) {
 		while ((len = decode_next(d, &text, &got.err)) > 0)
@@ -49,9 +61,16 @@ decode(const void *bytes, size_t n)
 		got.ended = (int)len;
 		assert_int_equal(decode_next(d, &text, &got.err), len);
 	}
-	close(fd);
+	source_close(&source);
+	close(source.fd);
 	free(d);
 	return got;
+}
+
+static struct decoded
+decode(const void *bytes, size_t n)
+{
+	return decode_as(NULL, bytes, n);
 }
 
 static const struct good {
@@ -302,7 +321,7 @@ counts_across_the_ends_of_reads(void **state)
 			buf_add_char(&file, 'x');
 		buf_add(&file, end, sizeof end - 1);
 		int fd = file_with(file.data, file.len);
-		assert_int_equal(decode_open(d, fd, &err), 0);
+		assert_int_equal(decode_open(d, &(struct source){.fd = fd}, &err), 0);
 		assert_int_equal(d->encoding, ENCODING_UTF8);
 		assert_int_equal(d->end, file.len - 1);
 		assert_int_equal(d->survey.whole, 3);
@@ -338,7 +357,7 @@ shows_the_rest_of_the_line_where_it_stopped(void **state)
 	assert_non_null(d);
 	for (size_t i = 0; i < COUNT(files); i++) {
 		int fd = file_with(files[i].bytes, files[i].n);
-		assert_int_equal(decode_open(d, fd, &err), 0);
+		assert_int_equal(decode_open(d, &(struct source){.fd = fd}, &err), 0);
 		while (decode_next(d, &text, &err) > 0)
 			;
 		struct text_slice rest = decode_rest(d);
@@ -360,7 +379,7 @@ reads_again_after_rewind(void **state)
 
 	(void)state;
 	assert_non_null(d);
-	assert_int_equal(decode_open(d, fd, &err), 0);
+	assert_int_equal(decode_open(d, &(struct source){.fd = fd}, &err), 0);
 	for (int i = 0; i < 2; i++) {
 		assert_int_equal(decode_next(d, &text, &err), 2);
 		assert_memory_equal(text, "a\n", 2);
@@ -378,7 +397,7 @@ says_that_a_file_cannot_be_read(void **state)
 
 	(void)state;
 	assert_non_null(d);
-	assert_int_equal(decode_open(d, -1, &err), -1);
+	assert_int_equal(decode_open(d, &(struct source){.fd = -1}, &err), -1);
 	assert_int_equal(err.code, ERROR_SYSTEM);
 	free(d);
 }
