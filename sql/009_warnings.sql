@@ -112,6 +112,10 @@ BEGIN
 END
 $$;
 
+-- What the upload said about the encoding of the file, by its name in lib/formats/charset; NULL: nothing.
+ALTER TABLE import_file ADD COLUMN charset text;
+GRANT INSERT (charset) ON import_file TO accession_api;
+
 GRANT SELECT ON import_warning TO accession_api, accession_worker;
 GRANT INSERT ON import_warning TO accession_worker;
 GRANT EXECUTE ON FUNCTION finding_json(import_error), warnings_json(bigint, integer, integer, bigint),

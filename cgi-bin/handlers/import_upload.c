@@ -1,5 +1,7 @@
 /* POST of an import: a form with files, which go into the database as they arrive (upload.h). */
 #include "base/config.h"
+#include "base/text.h"
+#include "formats/charset.h"
 #include "handlers/conflict.h"
 #include "handlers/handlers.h"
 #include "http/mediatype.h"
@@ -25,9 +27,11 @@ struct form {
 	struct error err;          /* from the database or the system */
 	const char *refusal;       /* what is wrong with the upload: for {"files":[...]} */
 	struct buf message;        /* holds a refusal that had to be composed */
+	bool unsupported;          /* it is about the charset of the file */
 	uint64_t models;           /* bit i: models[i], of at most MODELS_MAX, was uploaded */
 	const struct model *model; /* of the part's file, with its format and name */
 	const struct format *format;
+	const struct charset *charset; /* NULL: none was named */
 	char filename[256];
 };
 
@@ -110,6 +114,44 @@ check_name(struct form *f, const char *filename)
 }
 
 static int
+refuse_charset(struct form *f, const char *given, size_t n, const char *why)
+{
+	char shown[TEXT_SHOWN_SIZE];
+
+	f->unsupported = true;
+	buf_printf(&f->message, "\"%s\": the charset \"%s\" %s. Save the file as UTF-8.",
+	    f->filename, text_show(shown, given, n), why);
+	return refuse(f, buf_text(&f->message));
+}
+
+/* Finds out what the part says about the encoding of the file. A workbook says itself what it is.
+ */
+static int
+check_charset(struct form *f, const char *type)
+{
+	struct buf name = {0};
+	int found = mediatype_parameter(type, "charset", &name), done = 0;
+
+	f->charset = NULL;
+	if (f->format->id == FORMAT_XLSX || found == 0)
+		goto out;
+	if (found < 0 && strcasestr(type, "charset"))
+		done = refuse_charset(f, type, strlen(type), "cannot be made out");
+	if (found < 0)
+		goto out;
+	f->charset = charset_find(buf_text(&name), name.len);
+	if (!f->charset)
+		done = refuse_charset(f, buf_text(&name), name.len, "is not known here");
+	else if (!charset_fits(f->charset, f->format->id))
+		done = refuse_charset(f, buf_text(&name), name.len,
+		    f->format->id == FORMAT_JSON ? "is none for JSON, which is always UTF-8"
+						 : "is none for YAML, which is UTF-8 or UTF-16");
+out:
+	buf_free(&name);
+	return done;
+}
+
+static int
 part_begin(void *ctx, const struct multipart_part *part)
 {
 	struct form *f = ctx;
@@ -119,7 +161,7 @@ part_begin(void *ctx, const struct multipart_part *part)
 	if (!part->filename)
 		return refuse(
 		    f, "The submitted data was not a file. Check the encoding type on the form.");
-	if (check_name(f, part->filename) < 0)
+	if (check_name(f, part->filename) < 0 || check_charset(f, part->content_type) < 0)
 		return -1;
 	return upload_file_begin(&f->upload, &f->err);
 }
@@ -141,8 +183,13 @@ part_end(void *ctx)
 		return 0;
 	if (f->upload.bytes == 0)
 		return refuse(f, "The submitted file is empty.");
-	return upload_file_end(
-	    &f->upload, f->model->name, f->format->extension, f->filename, &f->err);
+	const struct upload_file file = {
+	    .model = f->model->name,
+	    .format = f->format->extension,
+	    .name = f->filename,
+	    .charset = f->charset ? f->charset->name : NULL,
+	};
+	return upload_file_end(&f->upload, &file, &f->err);
 }
 
 /* Reads the body into the database. Returns 0 if the body was complete and had a file. */
@@ -201,7 +248,9 @@ reply_refused(struct form *f)
 
 	upload_free(&f->upload); /* before draining the body, which may take a while */
 	http_drain(http);
-	if (f->refusal) {
+	if (f->unsupported) {
+		http_reply_detail(http, 415, f->refusal);
+	} else if (f->refusal) {
 		http_reply_field(http, "files", f->refusal);
 	} else if (f->err.code == ERROR_INPUT) {
 		struct buf detail = {0};

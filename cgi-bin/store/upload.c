@@ -19,9 +19,9 @@ static const struct statement next_file = {
 static const struct statement copy_chunks = {
     NULL, "COPY upload_chunk (file_id, seq, data) FROM STDIN (FORMAT binary)", 0, false};
 static const struct statement insert_file = {"upload_insert_file",
-    "INSERT INTO import_file (id, content_model, format, filename, bytes)"
-    " VALUES ($1, $2, $3, $4, $5)",
-    5, false};
+    "INSERT INTO import_file (id, content_model, format, filename, bytes, charset)"
+    " VALUES ($1, $2, $3, $4, $5, $6)",
+    6, false};
 static const struct statement create_job = {"upload_create_job",
     "SELECT id, pg_current_xact_id()::text FROM job_create($1, $2, $3::bigint[])", 3, false};
 
@@ -78,8 +78,7 @@ upload_file_data(struct upload *u, const char *bytes, size_t n, struct error *er
 }
 
 int
-upload_file_end(struct upload *u, const char *model, const char *format, const char *filename,
-    struct error *err)
+upload_file_end(struct upload *u, const struct upload_file *file, struct error *err)
 {
 	char id[24], bytes[24];
 
@@ -88,12 +87,13 @@ upload_file_end(struct upload *u, const char *model, const char *format, const c
 	u->copying = false;
 	if (db_copy_end(u->db, NULL, err) < 0)
 		return -1;
-	u->format = format;
+	u->format = file->format;
 	snprintf(id, sizeof id, "%lld", (long long)u->file);
 	snprintf(bytes, sizeof bytes, "%lld", (long long)u->bytes);
 	buf_printf(&u->file_ids, "%s%s", u->file_ids.len ? "," : "{", id);
-	return db_run(
-	    u->db, &insert_file, (const char *const[]){id, model, format, filename, bytes}, err);
+	const char *const params[] = {
+	    id, file->model, file->format, file->name, bytes, file->charset};
+	return db_run(u->db, &insert_file, params, err);
 }
 
 /* Commits the job that job_create made. On JOB_NOT_CHANGED the error is set. */

@@ -19,6 +19,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* What is known of a file. */
+struct upload_file {
+	const char *model, *format, *name;
+	const char *charset; /* NULL: the upload did not say */
+};
+
 struct upload {
 	struct db *db;       /* NULL: not begun */
 	const char *format;  /* of the files so far; NULL: none yet */
@@ -42,8 +48,7 @@ int upload_begin(struct upload *u, struct db *db, struct error *err);
  */
 int upload_file_begin(struct upload *u, struct error *err);
 int upload_file_data(struct upload *u, const char *bytes, size_t n, struct error *err);
-int upload_file_end(struct upload *u, const char *model, const char *format, const char *filename,
-    struct error *err);
+int upload_file_end(struct upload *u, const struct upload_file *file, struct error *err);
 
 /*
  * Makes a job of the files, triggered by the account, and commits. The result has the job's row,

@@ -566,7 +566,7 @@ csv_close(struct reader *r)
 }
 
 static bool
-start(struct csv *c, int fd)
+start(struct csv *c, const struct source *source)
 {
 	const struct finding whole_file = {0};
 	struct error err = {0};
@@ -575,9 +575,9 @@ start(struct csv *c, int fd)
 		return findings_tell_no_memory(&c->to, whole_file);
 	csv_set_space_func(&c->parser, no_space);
 	csv_set_blk_size(&c->parser, CELL_BLOCK);
-	if (decode_open(&c->decoder, fd, &err) != 0)
+	if (decode_open(&c->decoder, source, &err) != 0)
 		return findings_tell(&c->to, whole_file, "%s", err.message);
-	c->told_encoding = c->decoder.encoding != ENCODING_WINDOWS_1252;
+	c->told_encoding = c->decoder.charset || c->decoder.encoding != ENCODING_WINDOWS_1252;
 	if (!choose_delimiter(c))
 		return false;
 
@@ -588,7 +588,8 @@ start(struct csv *c, int fd)
 }
 
 struct reader *
-csv_open(int fd, const struct model *m, const struct limits *limits, finding_fn *sink, void *ctx)
+csv_open(const struct source *source, const struct model *m, const struct limits *limits,
+    finding_fn *sink, void *ctx)
 {
 	const struct findings to = {sink, ctx};
 	struct csv *c = calloc(1, sizeof *c);
@@ -603,7 +604,7 @@ csv_open(int fd, const struct model *m, const struct limits *limits, finding_fn 
 	c->columns = (struct columns){.model = m, .to = to, .delimiters = CSV_DELIMITERS};
 	c->cells = calloc((size_t)limits->max_columns, sizeof *c->cells);
 	c->raw = calloc((size_t)limits->max_columns, sizeof *c->raw);
-	if (!start(c, fd)) {
+	if (!start(c, source)) {
 		csv_close(&c->reader);
 		return NULL;
 	}

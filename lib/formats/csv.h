@@ -13,7 +13,7 @@
 #include "formats/reader.h"
 
 /* As reader_open; for the table of formats. */
-struct reader *
-csv_open(int fd, const struct model *m, const struct limits *limits, finding_fn *sink, void *ctx);
+struct reader *csv_open(const struct source *source, const struct model *m,
+    const struct limits *limits, finding_fn *sink, void *ctx);
 
 #endif

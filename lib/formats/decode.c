@@ -14,7 +14,8 @@
 #define TELLING_LEAST    2 /* telling sequences: a single one may be a quotation */
 #define TELLING_WEIGHT   4 /* how many broken ones each of them outweighs */
 #define CTRL_Z           0x1A
-#define TAIL_SIZE        1024 /* how far from the end of the file a Ctrl-Z is looked for */
+#define TAIL_SIZE        1024         /* how far from the end of the file a Ctrl-Z is looked for */
+#define HELD_SIZE        ((size_t)64) /* more than a converter holds back at the end */
 
 /* Files that people upload under the wrong name, by their first bytes. */
 static const struct {
@@ -256,6 +257,8 @@ decode_rewind(struct decoder *d)
 	d->pos = d->len = 0;
 	d->eof = d->skip_lf = false;
 	d->failure[0] = '\0';
+	if (d->converter)
+		iconv(d->converter, NULL, NULL, NULL, NULL);
 }
 
 /* Skips byte order marks: some programs write one before the one that is there. */
@@ -270,12 +273,22 @@ skip_marks(struct decoder *d)
 		    d->len - (size_t)d->start >= marks[i].n &&
 		    memcmp(at, marks[i].mark, marks[i].n) == 0) {
 			d->encoding = marks[i].encoding;
+			d->charset = NULL;
 			d->start += (int64_t)marks[i].n;
 			i = 0;
 		} else {
 			i++;
 		}
 	}
+}
+
+/* Chooses the order of the bytes in UTF-16. A file begins with an ASCII character, if it is good.
+ */
+static void
+find_byte_order(struct decoder *d)
+{
+	if (d->encoding == ENCODING_UTF16)
+		d->encoding = d->len && !d->in[0] ? ENCODING_UTF16BE : ENCODING_UTF16LE;
 }
 
 /*
@@ -308,7 +321,7 @@ find_end(struct decoder *d, struct error *err)
 	return 0;
 }
 
-/* Finds out whether the file is UTF-8, if no mark says that it is UTF-16. */
+/* Finds out whether the file is UTF-8, unless it is known to be something else. */
 static int
 find_encoding(struct decoder *d, struct error *err)
 {
@@ -321,20 +334,22 @@ find_encoding(struct decoder *d, struct error *err)
 		return 0;
 	if (survey(d, err) != 0)
 		return -1;
-	if (!d->start && !is_damaged_utf8(&d->survey))
+	if (!d->start && !d->charset && !is_damaged_utf8(&d->survey))
 		d->encoding = ENCODING_WINDOWS_1252;
 	return 0;
 }
 
 int
-decode_open(struct decoder *d, int fd, struct error *err)
+decode_open(struct decoder *d, const struct source *source, struct error *err)
 {
 	struct stat file;
 
-	if (fstat(fd, &file) != 0)
+	if (fstat(source->fd, &file) != 0)
 		return error_errno(err, "The file could not be read");
-	d->fd = fd;
-	d->encoding = ENCODING_UTF8;
+	d->fd = source->fd;
+	d->charset = source->charset;
+	d->converter = source->converter;
+	d->encoding = d->charset ? d->charset->encoding : ENCODING_UTF8;
 	d->size = d->end = file.st_size;
 	d->start = 0;
 	d->bad_at = INT64_MAX;
@@ -346,6 +361,7 @@ decode_open(struct decoder *d, int fd, struct error *err)
 		if (d->len >= binaries[i].n && memcmp(d->in, binaries[i].magic, binaries[i].n) == 0)
 			return error_set(err, ERROR_INPUT, "%s", binaries[i].message);
 	skip_marks(d);
+	find_byte_order(d);
 	if (find_end(d, err) != 0 || find_encoding(d, err) != 0)
 		return -1;
 	decode_rewind(d);
@@ -378,6 +394,16 @@ put_utf8(char *out, uint32_t c)
 	return 4;
 }
 
+/* Why a file should be in UTF-8 that is not. */
+static const char *
+utf8_because(const struct decoder *d)
+{
+	if (d->charset)
+		return "the upload says that the file is (charset=utf-8)";
+	return d->start ? "the file says by its byte order mark that it is UTF-8"
+			: "other characters of the file are";
+}
+
 /* Says what is wrong at the first byte that is not UTF-8, although the file is. */
 static void
 describe_damage(struct decoder *d, unsigned char first)
@@ -400,10 +426,18 @@ describe_damage(struct decoder *d, unsigned char first)
 	    "This line has the byte 0x%02X, which is not UTF-8, but %s: a text from somewhere else "
 	    "was put in, or one was cut inside a character.%s Write the text again where it came "
 	    "from, and save the file as CSV UTF-8.",
-	    first,
-	    d->start ? "the file says by its byte order mark that it is UTF-8"
-		     : "other characters of the file are",
-	    more);
+	    first, utf8_because(d), more);
+}
+
+/* Says that a byte stands for nothing in the charset that was named. */
+static void
+describe_undefined(struct decoder *d, unsigned char byte)
+{
+	snprintf(d->failure, sizeof d->failure,
+	    "The upload says that the file is %s, but this line has the byte 0x%02X, which stands "
+	    "for no character there. Save the file as CSV UTF-8, or name the charset that it is "
+	    "in.",
+	    d->charset->name, byte);
 }
 
 /*
@@ -426,6 +460,18 @@ from_utf8(struct decoder *d, char **text)
 }
 
 static size_t
+from_ascii(struct decoder *d, char **text)
+{
+	size_t n = text_ascii((const char *)d->in + d->pos, d->len - d->pos);
+
+	*text = (char *)d->in + d->pos;
+	d->pos += n;
+	if (d->pos < d->len)
+		describe_undefined(d, d->in[d->pos]);
+	return n;
+}
+
+static size_t
 from_windows_1252(struct decoder *d, char **text)
 {
 	size_t n = 0;
@@ -434,6 +480,10 @@ from_windows_1252(struct decoder *d, char **text)
 	while (d->pos < d->len) {
 		unsigned char byte = d->in[d->pos];
 		uint32_t c = byte >= 0x80 && byte <= 0x9F ? windows_1252[byte - 0x80] : byte;
+		if (!c && byte && d->charset) {
+			describe_undefined(d, byte);
+			break;
+		}
 		if (!c && byte) {
 			snprintf(d->failure, sizeof d->failure,
 			    "The file is neither UTF-8 nor Windows-1252: this line has the byte "
@@ -491,11 +541,40 @@ from_utf16(struct decoder *d, char **text)
 	return n;
 }
 
+/*
+ * Some converters hold a letter back, as a mark that belongs on it may follow; at the end they are
+ * made to give it. A whole character fits into what was read, so a part of one is left only at the
+ * end of that.
+ */
+static size_t
+from_converter(struct decoder *d, char **text)
+{
+	char *in = (char *)d->in + d->pos, *out = d->out;
+	size_t n = d->len - d->pos, room = sizeof d->out - HELD_SIZE;
+	int failed = iconv(d->converter, &in, &n, &out, &room) == (size_t)-1 ? errno : 0;
+
+	*text = d->out;
+	d->pos = d->len - n;
+	if (failed == EINVAL && d->eof)
+		snprintf(d->failure, sizeof d->failure,
+		    "The file ends inside a character of %s: it was cut off. Upload the whole "
+		    "file.",
+		    d->charset->name);
+	else if (failed && failed != E2BIG && (failed != EINVAL || n > DECODE_CHUNK / 2))
+		describe_undefined(d, d->in[d->pos]);
+	room += HELD_SIZE;
+	if (d->failure[0] || (d->eof && !n))
+		iconv(d->converter, NULL, NULL, &out, &room);
+	return (size_t)(out - d->out);
+}
+
 static size_t (*const decoders[])(struct decoder *, char **) = {
     [ENCODING_UTF8] = from_utf8,
+    [ENCODING_ASCII] = from_ascii,
     [ENCODING_UTF16LE] = from_utf16,
     [ENCODING_UTF16BE] = from_utf16,
     [ENCODING_WINDOWS_1252] = from_windows_1252,
+    [ENCODING_CONVERTED] = from_converter,
 };
 
 /* Changes CRLF and CR to LF in place; returns the new length. */
@@ -560,7 +639,8 @@ decode_rest(const struct decoder *d)
 	const char *text = (const char *)d->in + d->pos;
 	size_t n = d->len - d->pos, end = 0;
 
-	if (d->encoding != ENCODING_UTF8 && d->encoding != ENCODING_WINDOWS_1252)
+	if (d->encoding != ENCODING_UTF8 && d->encoding != ENCODING_ASCII &&
+	    d->encoding != ENCODING_WINDOWS_1252)
 		n = 0;
 	while (end < n && text[end] != '\n' && text[end] != '\r' && text[end])
 		end++;

@@ -4,18 +4,21 @@
  * A byte order mark decides between UTF-8 and UTF-16; it may be there twice, or be encoded twice.
  * Without one, the file is UTF-8 if all of it is well-formed (RFC 3629). If it is not, it is either
  * UTF-8 that was damaged, and cannot be decoded from the first bad byte on, or Windows-1252.
- *Counted are sequences of several bytes that are whole, those of them that are telling (see
- *is_telling: hardly there by chance), and what is broken: bad bytes, or several that begin like a
- *sequence. It is damaged UTF-8
+ * Counted are sequences of several bytes that are whole, those of them that are telling (see
+ * is_telling: hardly there by chance), and what is broken: bad bytes, or several that begin like a
+ * sequence. It is damaged UTF-8
  *
  * - if there are as many whole as broken ones or more, and a telling one or twice as many; or
  * - if there are two or more telling ones, and one for every four broken ones; or
  * - if nothing is broken but that the file ends after two or three bytes of a sequence.
  *
- * In case of doubt it is damaged: an error is better than wrong letters. CRLF and CR become LF. A
+ * In case of doubt it is damaged: an error is better than wrong letters.
+ *
+ * If the upload named a charset, nothing is guessed: the first byte that stands for nothing in it
+ *is an error. Only a byte order mark knows better, as everywhere (WHATWG). CRLF and CR become LF. A
  * Ctrl-Z at the end of the file is not part of the text. The output never contains U+0000.
  *
- *	if (decode_open(&d, fd, &err) == 0)
+ *	if (decode_open(&d, &source, &err) == 0)
  *		while ((n = decode_next(&d, &text, &err)) > 0)
  *			...
  *
@@ -26,6 +29,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "formats/source.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -33,13 +37,6 @@
 #include <sys/types.h>
 
 #define DECODE_CHUNK (64 * 1024)
-
-enum encoding {
-	ENCODING_UTF8,
-	ENCODING_UTF16LE,
-	ENCODING_UTF16BE,
-	ENCODING_WINDOWS_1252,
-};
 
 /* What a file consists of that is not well-formed UTF-8; all zero for others. */
 struct decode_survey {
@@ -55,6 +52,9 @@ struct decode_survey {
 
 struct decoder {
 	int fd;
+	const struct charset
+	    *charset;      /* that was named and holds; NULL: none, or a mark is there */
+	iconv_t converter; /* the source's; NULL: none */
 	enum encoding encoding;
 	int64_t size;      /* of the file */
 	int64_t start;     /* length of the byte order mark */
@@ -72,11 +72,11 @@ struct decoder {
 };
 
 /*
- * Starts decoding the regular file fd (the caller closes it) at its beginning, whatever its file
- * offset. Reads the whole file once if that is needed to determine the encoding. Returns 0, or -1
+ * Starts decoding the source, which the caller closes, at its beginning, whatever its file offset.
+ * Reads the whole file once if that is needed to determine the encoding. Returns 0, or -1
  * with ERROR_INPUT if it is not a text file but, say, a workbook, or ERROR_SYSTEM if reading fails.
  */
-int decode_open(struct decoder *d, int fd, struct error *err);
+int decode_open(struct decoder *d, const struct source *source, struct error *err);
 
 /*
  * Gets the next piece of text, of *any* length: it may end inside a line or a character. Sets
@@ -88,7 +88,7 @@ ssize_t decode_next(struct decoder *d, const char **text, struct error *err);
 
 /*
  * After a failure: the bytes at which decoding stopped and those behind them on the same line, as
- * far as they were read; none if the text was not UTF-8 or Windows-1252.
+ * far as they were read; none if the text was neither UTF-8 nor Windows-1252.
  */
 struct text_slice decode_rest(const struct decoder *d);
 

@@ -343,7 +343,7 @@ start_object(struct json *j)
 }
 
 static bool
-start(struct json *j, int fd, const struct model *m, const struct findings *to)
+start(struct json *j, const struct source *source, const struct model *m, const struct findings *to)
 {
 	const struct finding whole_file = {0};
 	struct json_scan *s = &j->scan;
@@ -354,7 +354,8 @@ start(struct json *j, int fd, const struct model *m, const struct findings *to)
 	if (!j->tokener)
 		return findings_tell_no_memory(to, whole_file);
 	json_tokener_set_flags(j->tokener, JSON_TOKENER_STRICT);
-	if (decode_open(&s->decoder, fd, &err) != 0)
+	/* Whatever charset was named, it can only be UTF-8. */
+	if (decode_open(&s->decoder, &(struct source){.fd = source->fd}, &err) != 0)
 		return findings_tell(to, whole_file, "%s", err.message);
 	if (s->decoder.encoding == ENCODING_UTF16LE || s->decoder.encoding == ENCODING_UTF16BE)
 		return findings_tell(to, whole_file,
@@ -378,7 +379,8 @@ start(struct json *j, int fd, const struct model *m, const struct findings *to)
 }
 
 struct reader *
-json_open(int fd, const struct model *m, const struct limits *limits, finding_fn *sink, void *ctx)
+json_open(const struct source *source, const struct model *m, const struct limits *limits,
+    finding_fn *sink, void *ctx)
 {
 	const struct findings to = {sink, ctx};
 	struct json *j = calloc(1, sizeof *j);
@@ -392,7 +394,7 @@ json_open(int fd, const struct model *m, const struct limits *limits, finding_fn
 	j->scan.keys = &j->keys;
 	j->scan.line = 1;
 	j->tokener = json_tokener_new();
-	if (!start(j, fd, m, &to)) {
+	if (!start(j, source, m, &to)) {
 		json_close(&j->reader);
 		return NULL;
 	}

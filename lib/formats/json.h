@@ -16,7 +16,7 @@
 #include "formats/reader.h"
 
 /* As reader_open; for the table of formats. */
-struct reader *
-json_open(int fd, const struct model *m, const struct limits *limits, finding_fn *sink, void *ctx);
+struct reader *json_open(const struct source *source, const struct model *m,
+    const struct limits *limits, finding_fn *sink, void *ctx);
 
 #endif

@@ -6,8 +6,8 @@
 #include "formats/xlsx.h"
 #include "formats/yaml.h"
 
-typedef struct reader *
-open_fn(int fd, const struct model *m, const struct limits *limits, finding_fn *sink, void *ctx);
+typedef struct reader *open_fn(const struct source *source, const struct model *m,
+    const struct limits *limits, finding_fn *sink, void *ctx);
 
 static open_fn *const openers[FORMATS] = {
     [FORMAT_CSV] = csv_open,
@@ -17,10 +17,10 @@ static open_fn *const openers[FORMATS] = {
 };
 
 struct reader *
-reader_open(const struct format *format, int fd, const struct model *m, const struct limits *limits,
-    finding_fn *sink, void *ctx)
+reader_open(const struct format *format, const struct source *source, const struct model *m,
+    const struct limits *limits, finding_fn *sink, void *ctx)
 {
-	return openers[format->id](fd, m, limits, sink, ctx);
+	return openers[format->id](source, m, limits, sink, ctx);
 }
 
 enum reader_status

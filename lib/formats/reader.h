@@ -3,7 +3,7 @@
  * grow with the file. Readers know the content model's headers, but no database and no HTTP; what
  * a cell may hold is checked later, by validate.h.
  *
- *	struct reader *r = reader_open(format, fd, model, &limits, sink, ctx);
+ *	struct reader *r = reader_open(format, &source, model, &limits, sink, ctx);
  *	while (r && (got = reader_next(r, &rec)) == READER_RECORD)
  *		...
  *	reader_close(r);
@@ -15,6 +15,7 @@
 #define ACCESSION_READER_H
 
 #include "formats/limits.h"
+#include "formats/source.h"
 #include "model/finding.h"
 #include "model/format.h"
 #include "model/record.h"
@@ -27,11 +28,11 @@ enum reader_status { READER_RECORD, READER_END, READER_FAILED };
 struct reader;
 
 /*
- * Starts reading fd, a regular file at offset 0, which the caller closes. Reads the header if the
- * format has one. Returns NULL after a fatal finding.
+ * Starts reading the source, a file at offset 0, which the caller closes after the reader. Reads
+ * the header if the format has one. Returns NULL after a fatal finding.
  */
-struct reader *reader_open(const struct format *format, int fd, const struct model *m,
-    const struct limits *limits, finding_fn *sink, void *ctx);
+struct reader *reader_open(const struct format *format, const struct source *source,
+    const struct model *m, const struct limits *limits, finding_fn *sink, void *ctx);
 
 /*
  * Reads the next record that is not blank. A record with findings of its own (a row longer than the

@@ -548,7 +548,8 @@ start(struct xlsx *x, int fd)
 }
 
 struct reader *
-xlsx_open(int fd, const struct model *m, const struct limits *limits, finding_fn *sink, void *ctx)
+xlsx_open(const struct source *source, const struct model *m, const struct limits *limits,
+    finding_fn *sink, void *ctx)
 {
 	const struct findings to = {sink, ctx};
 	struct xlsx *x = calloc(1, sizeof *x);
@@ -570,7 +571,7 @@ xlsx_open(int fd, const struct model *m, const struct limits *limits, finding_fn
 	x->shown = calloc((size_t)limits->max_columns, sizeof *x->shown);
 	x->del = model_field_of_kind(m, FIELD_DELETE);
 	x->status = READER_RECORD;
-	if (!start(x, fd)) {
+	if (!start(x, source->fd)) {
 		xlsx_close(&x->reader);
 		return NULL;
 	}

@@ -330,7 +330,8 @@ start(struct yaml_events *y)
 }
 
 struct reader *
-yaml_open(int fd, const struct model *m, const struct limits *limits, finding_fn *sink, void *ctx)
+yaml_open(const struct source *source, const struct model *m, const struct limits *limits,
+    finding_fn *sink, void *ctx)
 {
 	const struct findings to = {sink, ctx};
 	struct yaml *y = calloc(1, sizeof *y);
@@ -340,8 +341,8 @@ yaml_open(int fd, const struct model *m, const struct limits *limits, finding_fn
 		return NULL;
 	}
 	y->reader = (struct reader){yaml_next, yaml_offset, yaml_close, NULL};
-	if (!keys_open(&y->keys, m, limits, &to) || !yaml_events_open(&y->events, &y->keys, fd) ||
-	    !start(&y->events)) {
+	if (!keys_open(&y->keys, m, limits, &to) ||
+	    !yaml_events_open(&y->events, &y->keys, source) || !start(&y->events)) {
 		yaml_close(&y->reader);
 		return NULL;
 	}

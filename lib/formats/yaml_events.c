@@ -369,9 +369,10 @@ yaml_skip(struct yaml_events *y)
 }
 
 bool
-yaml_events_open(struct yaml_events *y, struct keys *keys, int fd)
+yaml_events_open(struct yaml_events *y, struct keys *keys, const struct source *source)
 {
 	const struct finding whole_file = {0};
+	struct source as_named = *source;
 	struct error err = {0};
 
 	y->keys = keys;
@@ -379,7 +380,10 @@ yaml_events_open(struct yaml_events *y, struct keys *keys, int fd)
 	y->has_parser = yaml_parser_initialize(&y->parser);
 	if (!y->has_parser)
 		return findings_tell_no_memory(&keys->to, whole_file);
-	if (decode_open(&y->decoder, fd, &err) != 0)
+	/* ASCII is UTF-8 here, as that is what YAML is without a mark. */
+	if (source->charset && source->charset->encoding == ENCODING_ASCII)
+		as_named.charset = NULL;
+	if (decode_open(&y->decoder, &as_named, &err) != 0)
 		return findings_tell(&keys->to, whole_file, "%s", err.message);
 	/* UTF-8 instead, so that the first byte that is not is reported at its place. */
 	if (y->decoder.encoding == ENCODING_WINDOWS_1252)

@@ -43,7 +43,7 @@ struct yaml_events {
  * Starts reading the file. False after a finding; the caller must call yaml_events_close even
  * then. `y` is all zero, and its keys are open.
  */
-bool yaml_events_open(struct yaml_events *y, struct keys *keys, int fd);
+bool yaml_events_open(struct yaml_events *y, struct keys *keys, const struct source *source);
 
 void yaml_events_close(struct yaml_events *y);
 

@@ -74,8 +74,8 @@ read_library(int fd, struct library *library)
 	size_t findings = 0;
 	struct record rec;
 	struct row row = {0};
-	struct reader *r =
-	    reader_open(format_find("json", 4), fd, model, &limits, count, &findings);
+	struct reader *r = reader_open(
+	    format_find("json", 4), &(struct source){.fd = fd}, model, &limits, count, &findings);
 
 	while (r && reader_next(r, &rec) == READER_RECORD)
 		if (validate_record(model, &rec, limits.max_field_bytes, &row, count, &findings) &&
@@ -108,7 +108,8 @@ check_file(const char *extension, int fd, const struct library *library)
 	size_t findings = 0;
 	struct record rec;
 	struct row row = {0};
-	struct reader *r = reader_open(format, fd, model, &limits, count, &findings);
+	struct reader *r =
+	    reader_open(format, &(struct source){.fd = fd}, model, &limits, count, &findings);
 
 	HOLDS(r);
 	for (size_t i = 0; i < library->n; i++) {

@@ -186,7 +186,7 @@ read_file(const char *extension, int fd, size_t size, const struct trial *t, str
 	struct record rec;
 
 	HOLDS(format);
-	r.reader = reader_open(format, fd, r.model, r.limits, sink, &r);
+	r.reader = reader_open(format, &(struct source){.fd = fd}, r.model, r.limits, sink, &r);
 	if (!r.reader) {
 		HOLDS(r.errors);
 		return false;

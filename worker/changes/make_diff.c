@@ -12,22 +12,30 @@
 #include <string.h>
 
 static const struct statement files_statement = {NULL,
-    "SELECT id::text, content_model, format, filename, bytes, set_config('work_mem', $2, true)"
+    "SELECT id::text, content_model, format, filename, bytes, charset,"
+    "       set_config('work_mem', $2, true)"
     " FROM import_file WHERE job_id = $1 ORDER BY content_model",
     2, false};
 static const struct statement chunks_statement = {
     NULL, "SELECT data FROM upload_chunk WHERE file_id = $1 AND week = $2 ORDER BY seq", 2, false};
 
-enum { FILE_ID, FILE_MODEL, FILE_FORMAT, FILE_NAME, FILE_BYTES };
+enum { FILE_ID, FILE_MODEL, FILE_FORMAT, FILE_NAME, FILE_BYTES, FILE_CHARSET };
+
+/* Starts a child for a file in that charset, or in any (NULL), unless it is there. */
+static int
+prepare(struct child *spare, const char *charset, struct error *err)
+{
+	if (child_is_up(spare, charset))
+		return 0;
+	child_free(spare);
+	int fd = spool_open(err);
+	return fd < 0 ? -1 : child_start(spare, fd, charset, err);
+}
 
 int
 diff_prepare(struct child *spare, struct error *err)
 {
-	if (child_is_up(spare))
-		return 0;
-	child_free(spare);
-	int fd = spool_open(err);
-	return fd < 0 ? -1 : child_start(spare, fd, err);
+	return prepare(spare, NULL, err);
 }
 
 /*
@@ -35,13 +43,14 @@ diff_prepare(struct child *spare, struct error *err)
  * child: one that stayed would hold memory that the diff's own pages could use.
  */
 static int
-spool_upload(struct work *w, const struct claim *job, const char *file_id, struct child *spare,
-    struct error *err)
+spool_upload(struct work *w, const struct claim *job, const struct stage_file *f,
+    struct child *spare, struct error *err)
 {
-	const char *params[] = {file_id, job->week_text};
+	const char *params[] = {f->id, job->week_text};
 	struct error lost = {0};
 
-	if (diff_prepare(spare, err) < 0 || work_stream(w, &chunks_statement, params, err) < 0)
+	if (prepare(spare, f->charset, err) < 0 ||
+	    work_stream(w, &chunks_statement, params, err) < 0)
 		return -1;
 	/* Read to the end in any case: an unfinished statement would cost the connection. */
 	for (PGresult *res; (res = work_next(w, err)); PQclear(res))
@@ -72,13 +81,15 @@ static int
 diff_file(struct work *w, const struct claim *job, struct report *r, const PGresult *files, int i,
     struct child *spare, struct error *err)
 {
-	const char *id = db_get_text(files, i, FILE_ID);
 	struct stage_counts counts;
 	struct stage_file f = {
+	    .id = db_get_text(files, i, FILE_ID),
 	    .model =
 		model_find(db_get_text(files, i, FILE_MODEL), db_get_size(files, i, FILE_MODEL)),
 	    .format = db_get_text(files, i, FILE_FORMAT),
 	    .name = db_get_text(files, i, FILE_NAME),
+	    .charset =
+		PQgetisnull(files, i, FILE_CHARSET) ? NULL : db_get_text(files, i, FILE_CHARSET),
 	};
 
 	if (!f.model)
@@ -86,14 +97,14 @@ diff_file(struct work *w, const struct claim *job, struct report *r, const PGres
 	w->loop->control.lease.progress =
 	    (struct progress){.phase = "reading", .bytes_total = db_get_int(files, i, FILE_BYTES)};
 	report_begin_file(r);
-	if (spool_upload(w, job, id, spare, err) < 0 || stage_fill(&f, spare, w, r, err) < 0 ||
+	if (spool_upload(w, job, &f, spare, err) < 0 || stage_fill(&f, spare, w, r, err) < 0 ||
 	    stage_diff(&f, w, r, &counts, err) < 0)
 		return -1;
 	if (!r->errors)
 		return keep_summary(w, job, &f, &counts, err);
 	if (!r->entries.len)
 		return 0;
-	return spool_upload(w, job, id, spare, err) < 0 ? -1
+	return spool_upload(w, job, &f, spare, err) < 0 ? -1
 							: collect_rows(r, &f, spare, w->loop, err);
 }
 

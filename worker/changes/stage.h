@@ -27,6 +27,7 @@ struct stage_file {
 	const struct model *model;
 	const char *format;
 	const char *name;         /* for messages */
+	const char *id, *charset; /* of an upload: its number; what it named, or NULL */
 	bool by_operator;         /* may add built-in items, may delete none */
 	int64_t records;          /* out: what was staged */
 	int64_t custom;           /* out: the highest number of a custom item named in it */

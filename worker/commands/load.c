@@ -85,7 +85,7 @@ load_file(struct load *l, const char *path, struct error *err)
 	struct child child;
 	int fd = open_file(path, &f.format, err);
 
-	if (fd < 0 || child_start(&child, fd, err) < 0)
+	if (fd < 0 || child_start(&child, fd, NULL, err) < 0)
 		return -1;
 	int done = apply_file(l, &f, &child, err);
 	if (done == 0 && stage_run(&l->work, l->model, MODEL_SQL_LOAD_NEXT, 0, NULL, err) < 0)

@@ -4,6 +4,7 @@
 #include "base/config.h"
 #include "base/exit.h"
 #include "base/spool.h"
+#include "formats/charset.h"
 #include "parser/order.h"
 
 #include <errno.h>
@@ -98,7 +99,8 @@ static int
 launch(struct child *c, int output, int order, struct error *err)
 {
 	char *env[ENV_MAX];
-	char *args[] = {"accession", "parse", NULL};
+	char *charset = c->charset ? (char *)c->charset->name : NULL;
+	char *args[] = {"accession", "parse", charset, NULL};
 
 	clean_environment(env);
 	c->pid = fork();
@@ -114,12 +116,19 @@ launch(struct child *c, int output, int order, struct error *err)
 }
 
 int
-child_start(struct child *c, int file, struct error *err)
+child_start(struct child *c, int file, const char *charset, struct error *err)
 {
 	int frames[2], order[2];
 
 	*c = CHILD_NONE;
 	c->file = file;
+	if (charset && !(c->charset = charset_find(charset, strlen(charset)))) {
+		child_free(c);
+		return error_set(err, ERROR_INPUT,
+		    "The charset \"%s\" is not known here. Save the file as UTF-8 and upload it "
+		    "again.",
+		    charset);
+	}
 	c->bytes = malloc(CAPACITY);
 	if (!c->bytes || pipe2(frames, O_CLOEXEC) < 0)
 		goto failed;
@@ -143,11 +152,12 @@ failed:
 }
 
 bool
-child_is_up(const struct child *c)
+child_is_up(const struct child *c, const char *charset)
 {
 	struct pollfd ended = {.fd = c->pidfd, .events = POLLIN};
+	const struct charset *wanted = charset ? charset_find(charset, strlen(charset)) : NULL;
 
-	return c->pid > 0 && poll(&ended, 1, 0) == 0;
+	return c->pid > 0 && c->charset == wanted && poll(&ended, 1, 0) == 0;
 }
 
 int

@@ -17,14 +17,17 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+struct charset;
+
 struct child {
-	pid_t pid;   /* 0: not running */
-	int pidfd;   /* becomes readable when it ends */
-	int file;    /* its standard input */
-	int order;   /* where it is told what its file is */
-	int pipe;    /* its frames */
-	int statm;   /* its /proc/PID/statm; -1: not watched */
-	char *bytes; /* what was read but not parsed yet: [from, to) */
+	pid_t pid;                     /* 0: not running */
+	const struct charset *charset; /* of its file, if the upload named one */
+	int pidfd;                     /* becomes readable when it ends */
+	int file;                      /* its standard input */
+	int order;                     /* where it is told what its file is */
+	int pipe;                      /* its frames */
+	int statm;                     /* its /proc/PID/statm; -1: not watched */
+	char *bytes;                   /* what was read but not parsed yet: [from, to) */
 	size_t from, to;
 	int64_t watch_at;  /* clock_ms: when to check its memory next */
 	bool too_large;    /* it was killed for using too much memory */
@@ -43,13 +46,14 @@ struct child_failure {
 #define CHILD_NONE ((struct child){.pidfd = -1, .file = -1, .order = -1, .pipe = -1, .statm = -1})
 
 /*
- * Starts a child on a file, which belongs to *c from then on, even on failure. Returns 0, or -1
- * with ERROR_SYSTEM.
+ * Starts a child on a file, which belongs to *c from then on, even on failure. The name of a
+ * charset (NULL: none) is told now, as what converts it has to be opened before the child confines
+ * itself. Returns 0, or -1 with ERROR_SYSTEM, or ERROR_INPUT if there is no such charset.
  */
-int child_start(struct child *c, int file, struct error *err);
+int child_start(struct child *c, int file, const char *charset, struct error *err);
 
-/* Whether it was started and still lives. */
-bool child_is_up(const struct child *c);
+/* Whether it was started, for a file in that charset (NULL: none was named), and still lives. */
+bool child_is_up(const struct child *c, const char *charset);
 
 /* Tells it to parse its file from the beginning. Returns 0, or -1 with ERROR_SYSTEM. */
 int child_order(struct child *c, const struct model *m, const char *format, struct error *err);

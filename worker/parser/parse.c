@@ -3,6 +3,7 @@
 
 #include "base/config.h"
 #include "database/tuple.h"
+#include "formats/charset.h"
 #include "formats/findings.h"
 #include "formats/reader.h"
 #include "model/model.h"
@@ -32,6 +33,7 @@ struct parser {
 	struct buf out;
 	struct frame_totals totals;
 	int64_t fresh; /* records that name no id */
+	struct source source;
 	struct order order;
 	int64_t errors_max;   /* how many errors are passed on, */
 	int64_t warnings_max; /* and how many warnings */
@@ -187,7 +189,7 @@ parse(struct parser *p)
 	const bool all = !p->order.wanted.len;
 
 	p->reader = reader_open(
-	    p->order.format, STDIN_FILENO, p->model, &limits, all ? tell : keep_silent, p);
+	    p->order.format, &p->source, p->model, &limits, all ? tell : keep_silent, p);
 	if (all)
 		read_records(p, &limits);
 	else
@@ -231,6 +233,24 @@ await_order(struct parser *p, struct error *err)
 	return told;
 }
 
+/* Opens standard input as what the worker says that it is: a charset, or nothing. */
+static int
+open_source(struct source *s, int nargs, char **args, struct error *err)
+{
+	const struct charset *named = NULL;
+
+	if (nargs > 1 && !(named = charset_find(args[1], strlen(args[1]))))
+		return error_set(err, ERROR_USAGE, "there is no charset \"%s\"", args[1]);
+	return source_open(s, STDIN_FILENO, named, err);
+}
+
+static int
+confine(struct error *err)
+{
+	return sandbox_enter(
+	    config_int(SETTING_PARSER_MEMORY_BYTES), config_int(SETTING_PARSER_CPU_SECONDS), err);
+}
+
 int
 command_parse(int nargs, char **args, struct error *err)
 {
@@ -238,12 +258,9 @@ command_parse(int nargs, char **args, struct error *err)
 	struct parser p = {.errors_max = kept, .warnings_max = WARNINGS_LOOKED_AT * kept};
 	struct stat order;
 
-	(void)nargs;
-	(void)args;
 	if (fstat(CHILD_ORDER_FD, &order) < 0)
 		return error_set(err, ERROR_USAGE, "parse is run by the worker, not by people");
-	if (sandbox_enter(config_int(SETTING_PARSER_MEMORY_BYTES),
-		config_int(SETTING_PARSER_CPU_SECONDS), err) < 0)
+	if (open_source(&p.source, nargs, args, err) < 0 || confine(err) < 0)
 		return -1;
 	int told = await_order(&p, err);
 	if (told <= 0) {
@@ -253,6 +270,7 @@ command_parse(int nargs, char **args, struct error *err)
 	parse(&p);
 	buf_free(&p.out);
 	order_free(&p.order);
+	source_close(&p.source);
 	if (p.no_memory)
 		return error_set(err, ERROR_LIMIT, "reading the file takes too much memory");
 	if (p.failure.code)

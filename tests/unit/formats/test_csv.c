@@ -90,7 +90,8 @@ append(int fd, const void *bytes, size_t n)
 static struct reader *
 open_file(int fd, const struct limits *l, struct told *told)
 {
-	return reader_open(format_find("csv", 3), fd, &model, l, sink, told);
+	return reader_open(
+	    format_find("csv", 3), &(struct source){.fd = fd}, &model, l, sink, told);
 }
 
 struct outcome {

@@ -31,17 +31,29 @@ file_with(const void *bytes, size_t n)
 	return fd;
 }
 
+static void
+open_source(struct source *source, int fd, const char *name)
+{
+	const struct charset *charset = name ? charset_find(name, strlen(name)) : NULL;
+	struct error err = {0};
+
+	assert_true(!name || charset);
+	assert_int_equal(source_open(source, fd, charset, &err), 0);
+}
+
+/* Decodes n bytes that are in the charset of that name, or in any (NULL). */
 static struct decoded
-decode(const void *bytes, size_t n)
+decode_as(const char *name, const void *bytes, size_t n)
 {
 	struct decoder *d = malloc(sizeof *d);
 	struct decoded got = {0};
 	const char *text;
 	ssize_t len;
-	int fd = file_with(bytes, n);
+	struct source source;
 
 	assert_non_null(d);
-	got.opened = decode_open(d, fd, &got.err);
+	open_source(&source, file_with(bytes, n), name);
+	got.opened = decode_open(d, &source, &got.err);
 	got.encoding = d->encoding;
 	if (got.opened == 0) {
 		while ((len = decode_next(d, &text, &got.err)) > 0)
@@ -49,9 +61,16 @@ decode(const void *bytes, size_t n)
 		got.ended = (int)len;
 		assert_int_equal(decode_next(d, &text, &got.err), len);
 	}
-	close(fd);
+	source_close(&source);
+	close(source.fd);
 	free(d);
 	return got;
+}
+
+static struct decoded
+decode(const void *bytes, size_t n)
+{
+	return decode_as(NULL, bytes, n);
 }
 
 static const struct good {
@@ -233,21 +252,102 @@ refuses(void **state)
 	buf_free(&got.text);
 }
 
+/* Files whose charset is known. */
+static const struct named {
+	const char *name;
+	const char *charset;
+	const char *bytes;
+	size_t n;
+	const char *text;
+	const char *says; /* where it goes on with a failure; NULL: it does not */
+} named[] = {
+    {"Windows-1251", "windows-1251", BYTES("\xCF\xE0\xF0\r\n\x98"), "Пар\n",
+	"windows-1251, but this line has the byte 0x98"},
+    {"what could be UTF-8", "windows-1251", BYTES("\xD0\x9F\xD0\xB0"), "РџР°", NULL},
+    {"what could be UTF-8, in Windows-1252", "iso-8859-1", BYTES("\xC3\xA9"), "Ã©", NULL},
+    {"Windows-1252", "windows-1252", BYTES("\x93\xE9\x94\n\x81"), "“é”\n",
+	"windows-1252, but this line has the byte 0x81"},
+    {"ASCII", "us-ascii", BYTES("ab\nc\xC3\xA9"), "ab\nc", "us-ascii"},
+    {"UTF-8", "utf-8", BYTES("\xC3\xA9\n"), "é\n", NULL},
+    {"bytes that are mostly not UTF-8", "utf-8", BYTES("caf\xE9 na\xEF f\xFC\n\xE9"), "caf",
+	"charset=utf-8): a text from somewhere else was put in, or one was cut inside a character. "
+	"The file has 4 such bytes, on 2 lines."},
+    {"UTF-8 that is cut off", "utf-8", BYTES("a\xC3"), "a", "cut off"},
+    {"UTF-16LE without a mark", "utf-16le", BYTES("a\0\xE9\0\r\0\n\0"), "aé\n", NULL},
+    {"UTF-16BE without a mark", "utf-16be", BYTES("\0a\0\xE9"), "aé", NULL},
+    {"UTF-16 that begins with a low byte", "utf-16", BYTES("a\0b\0"), "ab", NULL},
+    {"UTF-16 that begins with a high byte", "utf-16", BYTES("\0a\0b"), "ab", NULL},
+    {"UTF-16 without anything", "utf-16", BYTES(""), "", NULL},
+    {"UTF-16 with an odd length", "utf-16le", BYTES("a\0b"), "a", "cut off"},
+    {"Ctrl-Z in UTF-16 without a mark", "utf-16be", BYTES("\0a\0\x1A"), "a", NULL},
+    {"a mark of UTF-8", "windows-1251",
+	BYTES("\xEF\xBB\xBF"
+	      "\xD0\x9F"),
+	"П", NULL},
+    {"a mark of UTF-16", "utf-8",
+	BYTES("\xFF\xFE"
+	      "a\0"),
+	"a", NULL},
+    {"a mark of the other UTF-16", "utf-16be",
+	BYTES("\xFF\xFE"
+	      "a\0"),
+	"a", NULL},
+    {"a mark, and what is not UTF-8", "koi8-r",
+	BYTES("\xEF\xBB\xBF"
+	      "a\xC1"),
+	"a", "byte order mark"},
+    {"two bytes a character", "shift_jis", BYTES("\x95\x5C\x8E\xA6\\\r\x83\x5C\x1A"), "表示\\\nソ",
+	NULL},
+    {"half of two bytes", "shift_jis", BYTES("a\n\x95"), "a\n",
+	"ends inside a character of shift_jis"},
+    {"half of two bytes, and ASCII", "shift_jis", BYTES("a\n\x95 b"), "a\n", "0x95"},
+    {"four bytes a character", "gb18030", BYTES("\x94\x39\xFC\x36"), "😀", NULL},
+    {"half of four bytes", "gb18030", BYTES("a\x94\x39\xFC"), "a", "ends inside a character"},
+    {"with a state", "iso-2022-jp", BYTES("a\x1B$B4A;z\x1B(B\n"), "a漢字\n", NULL},
+    {"a mark on its letter", "windows-1258", BYTES("a\xEC"), "á", NULL},
+    {"a letter that is held back at the end", "windows-1258", BYTES("cha"), "cha", NULL},
+    {"a letter that is held back before a failure", "windows-1255", BYTES("\xE9\xFF"), "י", "0xFF"},
+    {"NUL", "koi8-r", BYTES("\xC1\0b"), "а", "NUL"},
+};
+
+static void
+decodes_as_named(void **state)
+{
+	const struct named *t = *state;
+	struct decoded got = decode_as(t->charset, t->bytes, t->n);
+
+	assert_int_equal(got.opened, 0);
+	assert_string_equal(buf_text(&got.text), t->text);
+	assert_int_equal(got.ended, t->says ? -1 : 0);
+	if (t->says && !strstr(got.err.message, t->says))
+		fail_msg("%s", got.err.message);
+	buf_free(&got.text);
+}
+
 /* The same text in every encoding, with the end of a read at every offset. */
 static void
 decodes_across_the_ends_of_reads(void **state)
 {
 	static const struct {
-		const char *mark, *fill;
+		const char *charset, *mark, *fill;
 		size_t nfill;
 		const char *bytes;
 		size_t n;
 		const char *text;
 	} encodings[] = {
-	    {"", BYTES("x"), BYTES("aé€\r\n😀\rb"), "aé€\n😀\nb"},
-	    {"", BYTES("x"), BYTES("a\xE9\r\n\x80\rb"), "aé\n€\nb"},
-	    {"\xFF\xFE", BYTES("x\0"), BYTES("\xE9\0\r\0\n\0\x3D\xD8\x00\xDE\r\0b\0"), "é\n😀\nb"},
-	    {"\xFE\xFF", BYTES("\0x"), BYTES("\0\xE9\0\r\0\n\xD8\x3D\xDE\x00\0\r\0b"), "é\n😀\nb"},
+	    {NULL, "", BYTES("x"), BYTES("aé€\r\n😀\rb"), "aé€\n😀\nb"},
+	    {NULL, "", BYTES("x"), BYTES("a\xE9\r\n\x80\rb"), "aé\n€\nb"},
+	    {NULL, "\xFF\xFE", BYTES("x\0"), BYTES("\xE9\0\r\0\n\0\x3D\xD8\x00\xDE\r\0b\0"),
+		"é\n😀\nb"},
+	    {NULL, "\xFE\xFF", BYTES("\0x"), BYTES("\0\xE9\0\r\0\n\xD8\x3D\xDE\x00\0\r\0b"),
+		"é\n😀\nb"},
+	    {"utf-16le", "", BYTES("x\0"), BYTES("\x3D\xD8\x00\xDE\r\0\n\0b\0"), "😀\nb"},
+	    {"us-ascii", "", BYTES("x"), BYTES("a\r\nb"), "a\nb"},
+	    {"koi8-r", "", BYTES("x"), BYTES("\xC1\r\n\xC2\rb"), "а\nб\nb"},
+	    {"shift_jis", "", BYTES("x"), BYTES("\x95\x5C\r\n\x83\x5C\rb"), "表\nソ\nb"},
+	    {"gb18030", "", BYTES("x"), BYTES("\x94\x39\xFC\x36\r\n\x94\x39\xFC\x36"), "😀\n😀"},
+	    {"iso-2022-jp", "", BYTES("x"), BYTES("\x1B$B4A;z\x1B(B\r\nb"), "漢字\nb"},
+	    {"windows-1258", "", BYTES("x"), BYTES("a\xEC\r\na\xEC\ra"), "á\ná\na"},
 	};
 
 	(void)state;
@@ -259,7 +359,7 @@ decodes_across_the_ends_of_reads(void **state)
 			for (size_t i = 0; i < fills; i++)
 				buf_add(&file, encodings[e].fill, encodings[e].nfill);
 			buf_add(&file, encodings[e].bytes, encodings[e].n);
-			struct decoded got = decode(file.data, file.len);
+			struct decoded got = decode_as(encodings[e].charset, file.data, file.len);
 			assert_int_equal(got.ended, 0);
 			assert_int_equal(got.text.len, fills + strlen(encodings[e].text));
 			assert_string_equal(got.text.data + fills, encodings[e].text);
@@ -302,7 +402,7 @@ counts_across_the_ends_of_reads(void **state)
 			buf_add_char(&file, 'x');
 		buf_add(&file, end, sizeof end - 1);
 		int fd = file_with(file.data, file.len);
-		assert_int_equal(decode_open(d, fd, &err), 0);
+		assert_int_equal(decode_open(d, &(struct source){.fd = fd}, &err), 0);
 		assert_int_equal(d->encoding, ENCODING_UTF8);
 		assert_int_equal(d->end, file.len - 1);
 		assert_int_equal(d->survey.whole, 3);
@@ -338,7 +438,7 @@ shows_the_rest_of_the_line_where_it_stopped(void **state)
 	assert_non_null(d);
 	for (size_t i = 0; i < COUNT(files); i++) {
 		int fd = file_with(files[i].bytes, files[i].n);
-		assert_int_equal(decode_open(d, fd, &err), 0);
+		assert_int_equal(decode_open(d, &(struct source){.fd = fd}, &err), 0);
 		while (decode_next(d, &text, &err) > 0)
 			;
 		struct text_slice rest = decode_rest(d);
@@ -346,6 +446,29 @@ shows_the_rest_of_the_line_where_it_stopped(void **state)
 		assert_memory_equal(rest.text, files[i].rest, rest.n);
 		close(fd);
 	}
+	free(d);
+}
+
+/* What a converter knows of the bytes before is forgotten. */
+static void
+converts_again_after_rewind(void **state)
+{
+	struct decoder *d = malloc(sizeof *d);
+	struct source source;
+	struct error err;
+	const char *text;
+
+	(void)state;
+	assert_non_null(d);
+	open_source(&source, file_with(BYTES("4A\x1B$B4A")), "iso-2022-jp");
+	assert_int_equal(decode_open(d, &source, &err), 0);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(decode_next(d, &text, &err), 5);
+		assert_memory_equal(text, "4A漢", 5);
+		decode_rewind(d);
+	}
+	source_close(&source);
+	close(source.fd);
 	free(d);
 }
 
@@ -360,7 +483,7 @@ reads_again_after_rewind(void **state)
 
 	(void)state;
 	assert_non_null(d);
-	assert_int_equal(decode_open(d, fd, &err), 0);
+	assert_int_equal(decode_open(d, &(struct source){.fd = fd}, &err), 0);
 	for (int i = 0; i < 2; i++) {
 		assert_int_equal(decode_next(d, &text, &err), 2);
 		assert_memory_equal(text, "a\n", 2);
@@ -378,7 +501,7 @@ says_that_a_file_cannot_be_read(void **state)
 
 	(void)state;
 	assert_non_null(d);
-	assert_int_equal(decode_open(d, -1, &err), -1);
+	assert_int_equal(decode_open(d, &(struct source){.fd = -1}, &err), -1);
 	assert_int_equal(err.code, ERROR_SYSTEM);
 	free(d);
 }
@@ -386,13 +509,14 @@ says_that_a_file_cannot_be_read(void **state)
 int
 main(void)
 {
-	struct CMUnitTest tables[COUNT(good) + COUNT(bad)];
+	struct CMUnitTest tables[COUNT(good) + COUNT(bad) + COUNT(named)];
 	const struct CMUnitTest others[] = {
 	    cmocka_unit_test(decodes_across_the_ends_of_reads),
 	    cmocka_unit_test(knows_the_encoding_from_the_last_byte_of_a_large_file),
 	    cmocka_unit_test(counts_across_the_ends_of_reads),
 	    cmocka_unit_test(shows_the_rest_of_the_line_where_it_stopped),
 	    cmocka_unit_test(reads_again_after_rewind),
+	    cmocka_unit_test(converts_again_after_rewind),
 	    cmocka_unit_test(says_that_a_file_cannot_be_read),
 	};
 	size_t n = 0;
@@ -403,6 +527,10 @@ main(void)
 	for (size_t i = 0; i < COUNT(bad); i++)
 		tables[n++] = (struct CMUnitTest){
 		    .name = bad[i].name, .test_func = refuses, .initial_state = (void *)&bad[i]};
+	for (size_t i = 0; i < COUNT(named); i++)
+		tables[n++] = (struct CMUnitTest){.name = named[i].name,
+		    .test_func = decodes_as_named,
+		    .initial_state = (void *)&named[i]};
 	return cmocka_run_group_tests_name("decode: encodings", tables, NULL, NULL) +
 	       cmocka_run_group_tests_name("decode", others, NULL, NULL);
 }

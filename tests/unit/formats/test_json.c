@@ -11,7 +11,7 @@
 static struct reader *
 open_file(int fd, const struct limits *l, struct buf *told)
 {
-	return json_open(fd, &model, l, sink, told);
+	return json_open(&(struct source){.fd = fd}, &model, l, sink, told);
 }
 
 /* Files that are read to their end without a finding. */

@@ -516,7 +516,8 @@ check_read(const char *extension)
 	}
 	finish_file(&f);
 	assert_int_equal(lseek(f.fd, 0, SEEK_SET), 0);
-	struct reader *r = reader_open(format, f.fd, &model, &limits, no_findings, NULL);
+	struct reader *r =
+	    reader_open(format, &(struct source){.fd = f.fd}, &model, &limits, no_findings, NULL);
 	assert_non_null(r);
 	while (reader_next(r, &rec) == READER_RECORD) {
 		struct text_slice expected = make_text(&made, entry++);

@@ -306,7 +306,7 @@ gives_rows_back_whole(void **state)
 	(void)state;
 	make_book(parts, &bytes);
 	assert_int_equal(write(fd, bytes.data, bytes.len), bytes.len);
-	struct reader *r = xlsx_open(fd, &model, &limits, sink, &o);
+	struct reader *r = xlsx_open(&(struct source){.fd = fd}, &model, &limits, sink, &o);
 	assert_int_equal(reader_next(r, &rec), READER_RECORD);
 	for (size_t i = 0; i < rec.nraw; i++)
 		buf_printf(&raw, "%.*s=%.*s;", (int)rec.raw[i].name_n, rec.raw[i].name,

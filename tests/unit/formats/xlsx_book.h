@@ -192,7 +192,7 @@ read_fd(int fd, const struct limits *l)
 	struct record rec;
 	int64_t offset = 0;
 
-	struct reader *r = xlsx_open(fd, &model, l, sink, &o);
+	struct reader *r = xlsx_open(&(struct source){.fd = fd}, &model, l, sink, &o);
 	o.opened = r != NULL;
 	if (!r)
 		return o;

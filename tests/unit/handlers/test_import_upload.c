@@ -1,4 +1,5 @@
-/* The names of uploaded files, and what is said about those of no model: import_upload.c. */
+/* Names and charsets of uploaded files, and what is said about those that will not do:
+ * import_upload.c. */
 #include "handlers/import_upload.c"
 
 #include <setjmp.h>
@@ -57,12 +58,52 @@ each_of_all_models_may_have_one_file(void **state)
 	assert_string_equal(f.refusal, "Only one file per content model can be uploaded.");
 }
 
+static void
+the_charset_of_a_part_is_heeded_or_refused(void **state)
+{
+	static const struct {
+		enum format_id format;
+		const char *type;
+		const char *charset; /* NULL: none */
+		const char *says;    /* NULL: it is not refused */
+	} parts[] = {
+	    {FORMAT_CSV, "text/csv", NULL, NULL},
+	    {FORMAT_CSV, "text/csv; header=present; Charset = \"KOI8-R\"", "koi8-r", NULL},
+	    {FORMAT_CSV, "application/octet-stream;charset=latin1", "iso-8859-1", NULL},
+	    {FORMAT_CSV, "text/csv; charset=x\xFF", NULL, "\"x<0xFF>\" is not known here"},
+	    {FORMAT_CSV, "text/csv; charset=\"\"", NULL, "\"\" is not known here"},
+	    {FORMAT_CSV, "text/csv; charset=utf-8; charset=utf-8", NULL, "cannot be made out"},
+	    {FORMAT_CSV, "text/csv; CHARSET", NULL, "cannot be made out"},
+	    {FORMAT_CSV, "text/csv; name=\"standard.csv", NULL, NULL},
+	    {FORMAT_JSON, "application/json; charset=utf-8", "utf-8", NULL},
+	    {FORMAT_JSON, "application/json; charset=utf-16", NULL, "JSON, which is always UTF-8"},
+	    {FORMAT_YAML, "text/yaml; charset=utf-16", "utf-16", NULL},
+	    {FORMAT_YAML, "text/yaml; charset=gbk", NULL, "YAML, which is UTF-8 or UTF-16"},
+	    {FORMAT_XLSX, "text/csv; charset=klingon", NULL, NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+		struct form f = {.format = &formats[parts[i].format], .filename = "a"};
+		const char *says = parts[i].says, *name = parts[i].charset;
+		assert_int_equal(check_charset(&f, parts[i].type), says ? -1 : 0);
+		assert_int_equal(f.unsupported, says != NULL);
+		if (says && !strstr(f.refusal, says))
+			fail_msg("%s: %s", parts[i].type, f.refusal);
+		if (!says &&
+		    (name ? !f.charset || strcmp(f.charset->name, name) != 0 : !!f.charset))
+			fail_msg("%s: %s", parts[i].type, f.charset ? f.charset->name : "none");
+		buf_free(&f.message);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_name_of_no_model_is_answered_with_those_that_there_are),
 	    cmocka_unit_test(each_of_all_models_may_have_one_file),
+	    cmocka_unit_test(the_charset_of_a_part_is_heeded_or_refused),
 	};
 
 	return cmocka_run_group_tests(tests, name_models, NULL);

@@ -4,6 +4,8 @@
  */
 #include "parser/sandbox.h"
 
+#include "formats/source.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -110,6 +112,54 @@ reading_and_writing_work(void **state)
 {
 	(void)state;
 	assert_int_equal(run_confined(read_and_write), 0);
+}
+
+/* Opened before, as they read files for that. */
+static struct source sources[100];
+
+/* Converts every byte of every charset, with whatever follows it. Returns 0, or what failed. */
+static int
+convert(void)
+{
+	for (int i = 0; charsets[i].name; i++) {
+		char in[256], out[1024], *from = in, *to = out;
+		size_t n = sizeof in, room = sizeof out;
+		for (size_t byte = 0; byte < sizeof in; byte++)
+			in[byte] = (char)(byte * 7);
+		while (charsets[i].converter && n &&
+		       iconv(sources[i].converter, &from, &n, &to, &room) == (size_t)-1) {
+			if (errno != EILSEQ && errno != EINVAL)
+				return i + 1;
+			from++; /* is nothing there */
+			n--;
+		}
+		if (charsets[i].converter && (to - out < 64 || !memchr(out, 'a', sizeof out)))
+			return i + 1;
+		source_close(&sources[i]);
+	}
+	return 0;
+}
+
+static void
+converters_that_were_opened_before_work(void **state)
+{
+	struct error err = {0};
+
+	(void)state;
+	for (int i = 0; charsets[i].name; i++)
+		assert_int_equal(source_open(&sources[i], STDIN_FILENO, &charsets[i], &err), 0);
+	assert_int_equal(run_confined(convert), 0);
+	for (int i = 0; charsets[i].name; i++)
+		source_close(&sources[i]);
+}
+
+static int
+open_converter(void)
+{
+	struct source s;
+	struct error err = {0};
+
+	return source_open(&s, STDIN_FILENO, charset_find("euc-kr", 6), &err);
 }
 
 static int
@@ -291,6 +341,7 @@ anything_else_ends_the_process(void **state)
 		bool narrow; /* sanitizers need it */
 	} cases[] = {
 	    {"opens a file to read it", open_to_read, true},
+	    {"opens a converter", open_converter, true},
 	    {"opens a file to write it", open_to_write, true},
 	    {"makes a socket", make_socket, false},
 	    {"makes an internet socket", make_internet_socket, false},
@@ -418,6 +469,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(reading_and_writing_work),
+	    cmocka_unit_test(converters_that_were_opened_before_work),
 	    cmocka_unit_test(anything_else_ends_the_process),
 	    cmocka_unit_test(memory_beyond_the_limit_is_refused),
 	    cmocka_unit_test(processor_time_beyond_the_limit_ends_the_process),
