@@ -56,9 +56,10 @@ text_is_noncharacter(uint32_t c)
 bool
 text_is_invisible(uint32_t c)
 {
-	return c == 0xad || c == 0x61c || c == 0x180e || (c >= 0x200b && c <= 0x200f) ||
-	       (c >= 0x202a && c <= 0x202e) || (c >= 0x2060 && c <= 0x2064) ||
-	       (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
+	return c == 0xad || c == 0x34f || c == 0x61c || c == 0x180e || c == 0x2800 || c == 0x3164 ||
+	       c == 0xffa0 || (c >= 0x206a && c <= 0x206f) || (c >= 0xe0000 && c <= 0xe007f) ||
+	       (c >= 0x200b && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) ||
+	       (c >= 0x2060 && c <= 0x2064) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
 }
 
 /* Whether text_trim removes it. Embeddings stay, as each has an end of its own. */
@@ -201,7 +202,7 @@ is_plain(const char *eight)
 static unsigned
 seen(uint32_t c)
 {
-	if (c < 0xad || (c > 0xad && c < 0x61c))
+	if (c < 0xad || (c > 0xad && c < 0x34f))
 		return 0;
 	return c == 0xfffd ? TEXT_SEEN_REPLACED : text_is_invisible(c) ? TEXT_SEEN_INVISIBLE : 0;
 }
@@ -210,7 +211,8 @@ seen(uint32_t c)
 static bool
 is_lead(uint32_t c)
 {
-	return (c >= 0xc2 && c <= 0xf4) || c == 0x251c || c == 0x221a;
+	return (c >= 0xc2 && c <= 0xf4) || c == 0x251c || c == 0x221a || c == 0x393 ||
+	       c == 0x201a || c == 0x420 || c == 0x421;
 }
 
 struct text_scan

@@ -18,13 +18,24 @@ static const uint16_t windows_1252[32] = {0x20ac, 0x81, 0x201a, 0x192, 0x201e, 0
     0x2021, 0x2c6, 0x2030, 0x160, 0x2039, 0x152, 0x8d, 0x17d, 0x8f, 0x90, 0x2018, 0x2019, 0x201c,
     0x201d, 0x2022, 0x2013, 0x2014, 0x2dc, 0x2122, 0x161, 0x203a, 0x153, 0x9d, 0x17e, 0x178};
 
-/* In DOS code pages and on old Macs, the lead of the letters of Western Europe (0xC3). */
+/*
+ * In DOS code pages, on old Macs and in Windows-1251: what the first bytes of frequent characters
+ * became, and what may follow.
+ */
+#define DOS_TAILS      "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐ø×®ÁÂÀ©"
+#define MAC_TAILS      "ÄÅÇÉÑÖÜáàâäãåçéèêëíìîïñóòôöõúùûü†°¢£§•¶ß®©™´¨≠ÆØ∞±≤≥¥µ∂∑∏∫ªºΩæø"
+#define CYRILLIC_TAILS "ЂЃѓ†‡€‰ЉЊЌЋЏђљњќћџЎўЈ¤Ґ¦§Ё©Є¬®Ї°±Ііґµ¶·ё№єјЅѕї"
+
 static const struct {
-	uint32_t lead;
-	const char *tails;
+	const char *lead, *tails;
+	size_t least; /* so many of them one behind the other */
 } others[] = {
-    {0x251c, "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐ø×®ÁÂÀ©"},
-    {0x221a, "ÄÅÇÉÑÖÜáàâäãåçéèêëíìîïñóòôöõúùûü†°¢£§•¶ß®©™´¨≠ÆØ∞±≤≥¥µ∂∑∏∫ªºΩæø"},
+    {"├", DOS_TAILS, 1},
+    {"ΓÇ", DOS_TAILS, 1},
+    {"√", MAC_TAILS, 1},
+    {"‚Ä", MAC_TAILS, 1},
+    {"Р", CYRILLIC_TAILS, 2},
+    {"С", CYRILLIC_TAILS, 2},
 };
 
 /* The byte that the character stands for in Windows-1252, 0 if it is below 0x80 or none. */
@@ -47,69 +58,114 @@ is_closing(unsigned byte)
 	       byte == 0xab || byte == 0xae || byte == 0xbb;
 }
 
+static bool
+is_small(char c)
+{
+	return c >= 'a' && c <= 'z';
+}
+
+static bool
+is_capital(char c)
+{
+	return c >= 'A' && c <= 'Z';
+}
+
 /*
- * The length of what has become of one character, of at least two, at the start of the text; 0 if
- * it is something else. *sure: no one would write that.
+ * Whether what looks like one character of two bytes, between these two, is no accident. A capital
+ * with an accent and then a quote is how words in capitals end, and what follows one in
+ * Windows-1252 may be a unit: Å².
+ */
+static bool
+is_sure(unsigned lead, unsigned tail, char before, char after)
+{
+	if (is_closing(tail))
+		return lead <= 0xc5 && !is_capital(before) && (is_small(after) || tail == 0xa0);
+	return lead <= 0xc3 || is_small(before) || is_small(after);
+}
+
+/*
+ * The length of what has become of one character, at byte i of the text; 0 if it is something else.
+ * *sure: no one would write that.
  */
 static size_t
-misread_length(const char *text, size_t n, bool *sure)
+misread_length(const char *text, size_t n, size_t i, bool *sure)
 {
 	uint32_t c;
-	size_t at = text_decode(text, n, &c);
-	unsigned lead = byte_of(c);
+	size_t at = i + text_decode(text + i, n - i, &c);
+	unsigned lead = byte_of(c), byte = 0;
 	size_t tails = lead < 0xc2 ? 0 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : lead < 0xf5 ? 3 : 0;
 	bool closing = true;
 
-	for (size_t i = 0; i < tails; i++) {
+	for (size_t k = 0; k < tails; k++) {
 		size_t length = text_decode(text + at, n - at, &c);
-		unsigned byte = length ? byte_of(c) : 0;
+		byte = length ? byte_of(c) : 0;
 		if (byte < 0x80 || byte > 0xbf)
 			return 0;
 		closing &= is_closing(byte);
 		at += length;
 	}
-	*sure = !closing && (tails > 1 || lead == 0xc2 || lead == 0xc3);
-	return tails && !(closing && tails == 1 && lead > 0xc3) ? at : 0;
+	*sure = tails > 1
+		    ? !closing
+		    : tails && is_sure(lead, byte, i ? text[i - 1] : 0, at < n ? text[at] : 0);
+	return tails && (*sure || !closing || lead <= 0xc3) ? at - i : 0;
 }
 
-/* The same for the encodings in `others`. */
+/* The row of `others` whose character is at the start of the text, and its length; 0: of none. */
+static size_t
+match_other(const char *text, size_t n, size_t *row)
+{
+	for (size_t i = 0; i < COUNT(others); i++) {
+		const size_t lead = strlen(others[i].lead);
+		size_t length;
+		uint32_t c;
+
+		*row = i;
+		if (n > lead && memcmp(text, others[i].lead, lead) == 0 &&
+		    (length = text_decode(text + lead, n - lead, &c)) > 1 &&
+		    memmem(others[i].tails, strlen(others[i].tails), text + lead, length))
+			return lead + length;
+	}
+	return 0;
+}
+
+/* The length of such characters at the start of the text, as many as it takes; 0: none. */
 static size_t
 misread_elsewhere(const char *text, size_t n)
 {
-	uint32_t c;
-	size_t at = text_decode(text, n, &c), length;
+	size_t row = 0, at = match_other(text, n, &row);
+	const size_t least = others[row].least;
 
-	for (size_t i = 0; i < COUNT(others); i++) {
-		if (c != others[i].lead || !(length = text_decode(text + at, n - at, &c)) ||
-		    c < 0x80)
-			continue;
-		if (memmem(others[i].tails, strlen(others[i].tails), text + at, length))
-			return at + length;
+	for (size_t found = 1, length = at; length && found < least; found++) {
+		length = match_other(text + at, n - at, &row);
+		at = length ? at + length : 0;
 	}
-	return 0;
+	return at;
 }
 
 size_t
 misread_find(const char *text, size_t n)
 {
-	size_t first = n, found = 0, length;
+	size_t last = n, end = 0, length; /* the last one that may be meant, and where it ends */
 
 	for (size_t i = 0; i < n; i += length) {
 		bool sure;
 		/* The lead is of two or three bytes, from U+00C2 on. */
 		for (length = 1; i < n && (unsigned char)text[i] < 0xc3;)
 			i++;
-		size_t read = misread_length(text + i, n - i, &sure);
+		size_t read = misread_length(text, n, i, &sure);
 		if (!read) {
 			read = misread_elsewhere(text + i, n - i);
 			sure = true;
 		}
-		if (read) {
-			first = first < n ? first : i;
-			if (sure || ++found > 1)
-				return first;
-			length = read;
-		}
+		if (!read)
+			continue;
+		if (sure)
+			return i;
+		if (last < n && end == i)
+			return last;
+		last = i;
+		end = i + read;
+		length = read;
 	}
 	return n;
 }

@@ -9,7 +9,7 @@
 
 /*
  * Where in the n bytes the first character is that was taken for several. Returns n if there is
- * none, or a single one that may be meant as it is.
+ * none, or what there is may be meant as it is and stands alone.
  */
 size_t misread_find(const char *text, size_t n);
 

@@ -11,33 +11,29 @@
 #define TEXTS (LINES | 1u << FIELD_TEXT)
 #define TAGS  (1u << FIELD_TAGS)
 
-#define FORMAT_AS_TEXT \
-	"a cell that is formatted as text (in Excel: Format Cells, Text, before you write)."
+#define IF_SO          "If that is what happened, "
+#define WRITE_AGAIN    IF_SO "write the value again."
+#define FORMAT_AS_TEXT "Format the cell as text before you do (in Excel: Format Cells, Text)."
 
 const struct sign_row signs[SIGN_COUNT] = {
-    [SIGN_NONE] = {"", "", 0, "", ""},
+    [SIGN_NONE] = {.name = "", .title = ""},
     [SIGN_DATE] = {"date", "Values that look like dates", TEXTS | TAGS,
 	"looks like a date that a spreadsheet program made of something else, such as 1-2",
-	"If that is what happened, write the value again in " FORMAT_AS_TEXT},
+	WRITE_AGAIN, FORMAT_AS_TEXT},
     [SIGN_TIME] = {"time", "Values that look like times", TEXTS | TAGS,
 	"looks like a time that a spreadsheet program made of something else, such as 1:2",
-	"If that is what happened, write the value again in " FORMAT_AS_TEXT},
+	WRITE_AGAIN, FORMAT_AS_TEXT},
     [SIGN_ROUNDED] = {"rounded", "Numbers that were rounded", TEXTS | TAGS,
 	"looks like a long number that a spreadsheet program has rounded: its last digits are lost",
-	"If that is what happened, take the number from where it came from, and write it "
-	"in " FORMAT_AS_TEXT},
+	IF_SO "take the number from where it came from, and write it again.", FORMAT_AS_TEXT},
     [SIGN_ERROR] = {"formula_error", "Errors of formulas", TEXTS | TAGS,
 	"looks like the error of a formula, which a spreadsheet program sees in a text that begins "
-	"with "
-	"=, + or -",
-	"If that is what happened, take the text from where it came from, and write it "
-	"in " FORMAT_AS_TEXT},
+	"with =, + or -",
+	IF_SO "take the text from where it came from, and write it again.", FORMAT_AS_TEXT},
     [SIGN_NARROW] = {"narrow", "Values that a column had no room for", TEXTS | TAGS,
 	"looks like a number that a spreadsheet program had no room to show; the number itself is "
-	"not in "
-	"the file",
-	"If that is what happened, make the column wider where the file came from, and save it "
-	"again."},
+	"not in the file",
+	IF_SO "make the column wider where the file came from, and save it again."},
     [SIGN_NULL] = {"null", "Words for nothing", TEXTS | TAGS,
 	"looks like the word that a program writes where there is nothing",
 	"If nothing is meant, leave it empty."},
@@ -48,9 +44,8 @@ const struct sign_row signs[SIGN_COUNT] = {
 	TEXTS | TAGS,
 	"looks like text in which a program has read accented letters or signs wrongly, as "
 	"\u00c3\u00bc for \u00fc",
-	"If that is what happened, save the file again as UTF-8 where it came from (in Excel: Save "
-	"as, CSV "
-	"UTF-8), and upload that."},
+	IF_SO "save the file again as UTF-8 where it came from (in Excel: Save as, CSV UTF-8), and "
+	      "upload that."},
     [SIGN_INVISIBLE] = {"invisible", "Invisible characters", LINES | TAGS,
 	"has a character in it that cannot be seen",
 	"Two such values look alike and are not the same. Remove it unless it is meant."},
@@ -61,21 +56,26 @@ const struct sign_row signs[SIGN_COUNT] = {
 	"begins with an apostrophe as programs put it before formulas; here it is part of the "
 	"value",
 	"Remove it unless it is meant."},
+    [SIGN_WRAPPED] = {"wrapped", "Values wrapped in =\"...\"", TEXTS | TAGS,
+	"looks like a value that a program has wrapped in =\"...\", so that a spreadsheet program "
+	"keeps it as it is; here that is part of the value",
+	"Write it without =\"...\" unless it is meant."},
     [SIGN_SEPARATOR] = {"separator", "Tags that look like several", TAGS,
 	"is one tag, but looks like several: tags are separated by ;",
 	"Write ; between them if they are several."},
-    [SIGN_ENCODING] = {"encoding", "Files that are not UTF-8", 0, "", ""},
-    [SIGN_SHORT_ROW] = {"short_row", "Rows with fewer cells than the header", 0, "", ""},
-    [SIGN_HEADER_AGAIN] = {"header_again", "The header again", 0, "", ""},
-    [SIGN_RETIRED] = {"retired", "Retired fields", 0, "", ""},
-    [SIGN_MERGED] = {"merged", "Merged cells", 0, "", ""},
-    [SIGN_OTHER_SHEET] = {"other_sheet", "Sheets that were not read", 0, "", ""},
-    [SIGN_HIDDEN_DEL] = {"hidden_delete", "Hidden rows and columns that delete items", 0, "", ""},
-    [SIGN_HIDDEN] = {"hidden", "Hidden rows and columns", 0, "", ""},
-    [SIGN_SHOWN] = {"shown", "Numbers that the sheet shows in another way", 0, "", ""},
-    [SIGN_COMMENT] = {"comment", "Values cut by a #", 0, "", ""},
-    [SIGN_TWIN] = {"twin", "New items that are there already", 0, "", ""},
-    [SIGN_MORE] = {"more", "Warnings that were not looked at", 0, "", ""},
+    [SIGN_ENCODING] = {.name = "encoding", .title = "Files that are not UTF-8"},
+    [SIGN_SHORT_ROW] = {.name = "short_row", .title = "Rows with fewer cells than the header"},
+    [SIGN_HEADER_AGAIN] = {.name = "header_again", .title = "The header again"},
+    [SIGN_RETIRED] = {.name = "retired", .title = "Retired fields"},
+    [SIGN_MERGED] = {.name = "merged", .title = "Merged cells"},
+    [SIGN_OTHER_SHEET] = {.name = "other_sheet", .title = "Sheets that were not read"},
+    [SIGN_HIDDEN_DEL] = {.name = "hidden_delete",
+	.title = "Hidden rows and columns that delete items"},
+    [SIGN_HIDDEN] = {.name = "hidden", .title = "Hidden rows and columns"},
+    [SIGN_SHOWN] = {.name = "shown", .title = "Numbers that the sheet shows in another way"},
+    [SIGN_COMMENT] = {.name = "comment", .title = "Values cut by a #"},
+    [SIGN_TWIN] = {.name = "twin", .title = "New items that are there already"},
+    [SIGN_MORE] = {.name = "more", .title = "Warnings that were not looked at"},
 };
 
 enum sign
@@ -172,6 +172,12 @@ find_places(const char *text, size_t n)
 	return p;
 }
 
+static bool
+is_wrapped(const char *text, size_t n)
+{
+	return n > 3 && memcmp(text, "=\"", 2) == 0 && text[n - 1] == '"';
+}
+
 /* Whether an apostrophe guards the value, rather than quoting something. */
 static bool
 is_guarded(const char *text, size_t n)
@@ -189,6 +195,8 @@ sign_of_characters(enum field_kind kind, const char *text, size_t n, unsigned se
 	*at = 0;
 	if (is_guarded(text, n) && signs[SIGN_APOSTROPHE].fields & in)
 		return SIGN_APOSTROPHE;
+	if (is_wrapped(text, n) && signs[SIGN_WRAPPED].fields & in)
+		return SIGN_WRAPPED;
 	if (seen & (TEXT_SEEN_REPLACED | TEXT_SEEN_INVISIBLE))
 		p = find_places(text, n);
 	if ((*at = p.replaced) < n)

@@ -26,6 +26,7 @@ enum sign {
 	SIGN_INVISIBLE,     /* U+200B in a line or a tag */
 	SIGN_DIRECTION,     /* U+202E */
 	SIGN_APOSTROPHE,    /* '=1+1 */
+	SIGN_WRAPPED,       /* ="x" where it is not csv */
 	SIGN_SEPARATOR,     /* tags: a,b */
 	/* told by readers */
 	SIGN_ENCODING,     /* the file was read as Windows-1252 */
@@ -50,6 +51,7 @@ struct sign_row {
 	unsigned fields;   /* the kinds of fields in whose values it is looked for, as bits */
 	const char *what;  /* in a value: what it looks like, as a predicate */
 	const char *remedy;
+	const char *in_table; /* how, where the file is a table; NULL: no more to say */
 };
 
 /* By enum sign. */
@@ -60,7 +62,7 @@ enum sign sign_named(const char *name);
 
 /*
  * Whether characters of a value of that kind of field are damaged or odd: one of SIGN_REPLACED to
- * SIGN_APOSTROPHE, and at which byte. `seen` is what text_scan has seen in it, so that most values
+ * SIGN_WRAPPED, and at which byte. `seen` is what text_scan has seen in it, so that most values
  * cost nothing.
  */
 enum sign

@@ -6,8 +6,8 @@
 
 /* Bytes; longer values are nothing that became something else as a whole, no word, no month. */
 #define LONGEST   40
-#define NULL_MAX  9
-#define MONTH_MAX 8
+#define NULL_MAX  15
+#define MONTH_MAX 14
 
 /*
  * What values as a whole become, in the programs and languages that people use. In patterns, "9" is
@@ -48,15 +48,19 @@ static const struct spelling with_digit[] = {
     {"9999-99-99T%tZ", SIGN_DATE},
     {"%d月%d日", SIGN_DATE},
     {"9999年%d月%d日", SIGN_DATE},
+    {"9999年%d月", SIGN_DATE},
     {"%d월 %d일", SIGN_DATE},
     {"9999년 %d월 %d일", SIGN_DATE},
     {"%t", SIGN_TIME},
     {"99:99.9", SIGN_TIME},
     {"9 days %t", SIGN_TIME},
-    {"9E+99", SIGN_ROUNDED},
-    {"9.%fE+99", SIGN_ROUNDED},
-    {"9,%fE+99", SIGN_ROUNDED},
-    {"9.%fe+99", SIGN_ROUNDED},
+    {"9E+%f", SIGN_ROUNDED},
+    {"9.%fE+%f", SIGN_ROUNDED},
+    {"9.%fE-%f", SIGN_ROUNDED},
+    {"9,%fE+%f", SIGN_ROUNDED},
+    {"9,%fE-%f", SIGN_ROUNDED},
+    {"9.%fe+%f", SIGN_ROUNDED},
+    {"9.%fe-%f", SIGN_ROUNDED},
     {NULL, SIGN_NONE},
 };
 
@@ -81,10 +85,19 @@ static const struct spelling with_word[] = {
     {"#NV", SIGN_ERROR},  /* German */
     {"#YOK", SIGN_ERROR}, /* Turkish */
     {"#PUUTTUU", SIGN_ERROR},
+    {"#GETTING_DATA", SIGN_ERROR},
     {"#HIÁNYZIK", SIGN_ERROR},
     {"#NENÍ_K_DISPOZICI", SIGN_ERROR},
     {"Err:999", SIGN_ERROR}, /* LibreOffice */
     {"Err :999", SIGN_ERROR},
+    {"Erro:999", SIGN_ERROR},
+    {"Errore:999", SIGN_ERROR},
+    {"Fehler:999", SIGN_ERROR},
+    {"Błąd:999", SIGN_ERROR},
+    {"Chyba:999", SIGN_ERROR},
+    {"Ошибка:999", SIGN_ERROR},
+    {"エラー:999", SIGN_ERROR},
+    {"错误:999", SIGN_ERROR},
     {"Loading...", SIGN_ERROR}, /* Google Sheets */
     {"Loading…", SIGN_ERROR},
     {"Wird geladen...", SIGN_ERROR},
@@ -96,15 +109,17 @@ static const struct spelling with_word[] = {
     {"Carregando...", SIGN_ERROR},
     {"Laden...", SIGN_ERROR},
     {"Загрузка...", SIGN_ERROR},
+    {"読み込んでいます...", SIGN_ERROR},
     {NULL, SIGN_NONE},
 };
 
 /* What programs write where there is nothing, spelled exactly so. */
 static const char *const nulls[] = {"nan", "NaN", "NAN", "-nan", "-NaN", "NaT", "NA", "N/A", "n/a",
-    "<NA>", "<na>", "None", "null", "Null", "NULL", "nil", "(null)", "(NULL)", "<null>", "<NULL>",
-    "[null]", "[NULL]", "(blank)", "(none)", "\\N", "undefined", "1.#QNAN", "1.#IND", "-1.#IND"};
+    "<NA>", "<na>", "n.a.", ".nan", ".NaN", ".NAN", ".inf", "-.inf", "None", "null", "Null", "NULL",
+    "nil", "(null)", "(NULL)", "<null>", "<NULL>", "[null]", "[NULL]", "(blank)", "(none)", "\\N",
+    "undefined", "[object Object]", "1.#QNAN", "1.#IND", "-1.#IND"};
 
-#define NULL_BEGINNINGS "Nn-<u([\\1"
+#define NULL_BEGINNINGS "Nn-<u([\\1."
 
 /*
  * The short names of months that spreadsheet programs show, without the dot; each in one language,
@@ -124,6 +139,15 @@ static const char *const months[] = {"jan", "feb", "mar", "apr", "may", "jun", "
     /* Czech */ "led", "úno", "bře", "dub", "kvě", "čvn", "čvc", "srp", "zář", "říj", "pro",
     /* Hungarian */ "febr", "márc", "ápr", "máj", "jún", "júl", "szept",
     /* Turkish */ "oca", "şub", "Şub", "nis", "haz", "tem", "ağu", "eyl", "eki", "kas", "ara",
+    /* Romanian */ "ian", "iun", "iul",
+    /* Ukrainian */ "січ", "лют", "бер", "кві", "тра", "чер", "лип", "сер", "вер", "жов", "лис",
+    "гру",
+    /* Greek */ "Ιαν", "Φεβ", "Μαρ", "Απρ", "Μαΐ", "Ιουν", "Ιουλ", "Αυγ", "Σεπ", "Οκτ", "Νοε",
+    "Δεκ",
+    /* Arabic */ "يناير", "فبراير", "مارس", "أبريل", "مايو", "يونيو", "يوليو", "أغسطس", "سبتمبر",
+    "أكتوبر", "نوفمبر", "ديسمبر",
+    /* Hebrew */ "ינו", "פבר", "מרץ", "אפר", "מאי", "יוני", "יולי", "אוג", "ספט", "אוק", "נוב",
+    "דצמ",
     /* Russian */ "янв", "фев", "мар", "апр", "май", "июн", "июл", "авг", "сен", "окт", "ноя",
     "дек"};
 
@@ -173,7 +197,7 @@ month_length(const char *text)
 	for (size_t i = 0; i < COUNT(months); i++)
 		if (((months[i][0] ^ text[0]) & 0xDF) == 0 &&
 		    strncasecmp(months[i], text, n) == 0 && !months[i][n])
-			return n + (text[n] == '.');
+			return n + (text[n] == '.' && !is_digit(text[n + 1]));
 	return 0;
 }
 
@@ -271,8 +295,9 @@ may_be_spelled(const char *text, size_t n)
 {
 	const char last = text[n - 1];
 
-	return is_digit(text[0]) || text[0] == '#' || (is_digit(last) && is_digit(text[n - 2])) ||
-	       last == '.' || (unsigned char)last >= 0x80;
+	return is_digit(text[0]) || text[0] == '#' || text[0] == '-' ||
+	       (is_digit(last) && is_digit(text[n - 2])) || last == '.' ||
+	       (unsigned char)last >= 0x80;
 }
 
 enum sign
@@ -292,8 +317,9 @@ spelling_sign(const char *text, size_t n)
 		return SIGN_NONE;
 	if (strspn(own, "#") == n)
 		return SIGN_NARROW;
-	for (const struct spelling *s = spellings_of(own); s->pattern; s++)
-		if (fits(s->pattern, own))
+	const char *from = own + (own[0] == '-' && is_digit(own[1]));
+	for (const struct spelling *s = spellings_of(from); s->pattern; s++)
+		if (fits(s->pattern, from))
 			return s->sign;
 	return SIGN_NONE;
 }

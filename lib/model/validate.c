@@ -62,7 +62,45 @@ tell(struct check *c, enum sign sign, const char *details)
 	c->sink(c->ctx, &f);
 }
 
-/* Appends why the value may be wrong although it looks right, or that nothing may be meant. */
+/* What the whole value may have become. */
+static enum sign
+sign_of(const struct check *c, struct value v)
+{
+	enum sign sign = spelling_sign(v.text, v.n);
+
+	return !sign && c->cell->kind == CELL_DATE ? SIGN_DATE : sign;
+}
+
+/* The first character of the value that is not ASCII, as its name; "" if there is none. */
+static const char *
+name_foreign(struct value v, char name[TEXT_SHOWN_SIZE])
+{
+	size_t at = text_ascii(v.text, v.n);
+	uint32_t ch;
+	size_t n = text_decode(v.text + at, v.n - at, &ch);
+
+	*name = '\0';
+	if (n && !text_is_space(ch))
+		snprintf(
+		    name, TEXT_SHOWN_SIZE, "\"%.*s\" (U+%04X)", (int)n, v.text + at, (unsigned)ch);
+	return name;
+}
+
+/* Whether values of the field are codes or numbers, which have no other letters than A to Z. */
+static bool
+is_code(const struct field *f)
+{
+	return f->kind != FIELD_LINE && f->kind != FIELD_TEXT && f->kind != FIELD_TAGS;
+}
+
+/* Whether the field's errors already say what the value may have become. */
+static bool
+is_id(const struct field *f)
+{
+	return f->kind == FIELD_ID || f->kind == FIELD_REF || f->kind == FIELD_REFS;
+}
+
+/* Appends why the value may be wrong although it looks right, or what it may have become. */
 static void
 add_reason(const struct check *c, char *details, size_t size)
 {
@@ -73,13 +111,17 @@ add_reason(const struct check *c, char *details, size_t size)
 	text_trim(&v.text, &v.n);
 	if (v.n > LOOKED_AT)
 		return;
+	const enum sign sign = sign_of(c, v);
 	if (text_scan(v.text, v.n, TEXT_LINES).seen & TEXT_SEEN_INVISIBLE)
 		snprintf(details + used, size - used,
 		    " It has a character that cannot be seen: \"%s\".",
 		    text_show(shown, v.text, v.n));
-	else if (spelling_sign(v.text, v.n) == SIGN_NULL)
-		snprintf(details + used, size - used, " It %s. %s", signs[SIGN_NULL].what,
-		    c->field->required ? "Write the value instead." : signs[SIGN_NULL].remedy);
+	else if (is_code(c->field) && *name_foreign(v, shown))
+		snprintf(details + used, size - used, " It has the character %s.", shown);
+	else if (sign && (sign == SIGN_NULL || !is_id(c->field)))
+		snprintf(details + used, size - used, " It %s. %s", signs[sign].what,
+		    sign == SIGN_NULL && c->field->required ? "Write the value instead."
+							    : signs[sign].remedy);
 }
 
 /* Reports an error in the current field. Returns NOTHING, for the checks of values to return. */
@@ -99,14 +141,24 @@ complain(struct check *c, const char *format, ...)
 	return NOTHING;
 }
 
+/* What to do about the sign; a required field cannot be left empty. */
+static const char *
+remedy(const struct check *c, enum sign sign)
+{
+	return sign == SIGN_NULL && c->field->required ? "If nothing is meant, write what is."
+						       : signs[sign].remedy;
+}
+
 /* Reports a value that is accepted but may be damaged; v is what is to be shown of it. */
 static void
 warn(struct check *c, enum sign sign, struct value v)
 {
-	char shown[TEXT_SHOWN_SIZE], details[2 * DETAILS_MAX];
+	const char *in_table = c->rec->guarded ? signs[sign].in_table : NULL;
+	char shown[TEXT_SHOWN_SIZE], details[3 * DETAILS_MAX];
 
-	snprintf(details, sizeof details, "\"%s\" %s. It was taken as it is. %s",
-	    text_show(shown, v.text, v.n), signs[sign].what, signs[sign].remedy);
+	snprintf(details, sizeof details, "\"%s\" %s. It was taken as it is. %s%s%s",
+	    text_show(shown, v.text, v.n), signs[sign].what, remedy(c, sign), in_table ? " " : "",
+	    in_table ? in_table : "");
 	tell(c, sign, details);
 	c->warned = true;
 }
@@ -145,8 +197,9 @@ is_printable(struct check *c, const struct text_scan *s, size_t tag)
 			   : s->refused == '\t'               ? "tab"
 			   : text_is_noncharacter(s->refused) ? "noncharacter"
 							      : "control character";
-	complain(c, "The %s U+%04X at character %zu%s is not allowed; remove it.", what,
-	    (unsigned)s->refused, s->at, where);
+	complain(c, "The %s U+%04X at character %zu%s is not allowed; %s.", what,
+	    (unsigned)s->refused, s->at, where,
+	    text_is_space(s->refused) ? "write a space instead" : "remove it");
 	return false;
 }
 
@@ -169,15 +222,6 @@ unify_lines(const struct check *c, struct value v)
 		return v;
 	text_unify_lines(&c->row->arena, v.text, v.n);
 	return arena_since(c, start);
-}
-
-/* What the whole value may have become. */
-static enum sign
-sign_of(const struct check *c, struct value v)
-{
-	enum sign sign = spelling_sign(v.text, v.n);
-
-	return !sign && c->cell->kind == CELL_DATE ? SIGN_DATE : sign;
 }
 
 /* The part of the value from that byte on, and a little before. */
@@ -453,7 +497,7 @@ has_conjunction(const char *text, size_t n)
 static bool
 has_separator(struct value tag, bool ascii)
 {
-	static const char *const others[] = {"\uff1b", "\uff0c", "\u3001"};
+	static const char *const others[] = {"\uff1b", "\uff0c", "\u3001", "\u061b"};
 	const char *comma = memrchr(tag.text, ',', tag.n), *end = tag.text + tag.n;
 
 	if (memchr(tag.text, '|', tag.n))

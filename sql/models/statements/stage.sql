@@ -86,8 +86,8 @@ SELECT $1::bigint, $2::integer, $3::integer,
     OR s.{name} <> t.{name}};
 
 -- name: stage_twins
--- The rows without an id that say the same as an item or as an earlier such row: as in
--- stage_duplicates. For models that have words.
+-- The rows without an id that say the same as an item which the file leaves as it is, or as an
+-- earlier such row: as in stage_duplicates. For models that have words.
 SELECT DISTINCT ON (entry) entry, row, line, NULL::text, NULL::text,
        concat(twin, ' has the same ', concat_ws(' and '{each words:, '{name}'}),
               ', so there would be two alike. It was taken as a new item. If it is not one, remove this ',
@@ -95,7 +95,10 @@ SELECT DISTINCT ON (entry) entry, row, line, NULL::text, NULL::text,
   FROM (SELECT s.entry, s.row, s.line, concat('The item ', t.id, ' of the library') AS twin, t.position
           FROM stage_{model} s
           JOIN {model} t ON true{each words: AND t.{name} = coalesce(s.{name}, '')}
+          LEFT JOIN stage_{model} other ON other.id = t.id
          WHERE s.fresh IS NOT NULL AND NOT s.mark_delete
+           AND (other.id IS NULL OR NOT other.mark_delete{each words:
+                AND coalesce(other.{name}, t.{name}) = t.{name}})
         UNION ALL
         SELECT entry, row, line, concat('The new item in row ', first), {custom}
           FROM (SELECT entry, row, line, min(row) OVER (PARTITION BY hashtextextended(concat_ws(E'\n'{each words:, {name}}), 0)) AS first
@@ -117,9 +120,9 @@ CREATE TEMP TABLE IF NOT EXISTS stage_warning (
 ) ON COMMIT DELETE ROWS;
 
 -- name: stage_warnings
--- The warnings about rows that change something, and about values that are not the stored ones:
--- columns as in stage_duplicates, then the kind, how many there are of it, and which of them it is.
--- The first $1 of each, the first of all kinds before the second ones.
+-- The warnings about rows that change something, and about values that are not the stored ones. One
+-- about a cut value stays: what was cut off may be what was to change. Columns as in
+-- stage_duplicates, then the kind, how many there are of it, and which of them it is. The first $1 of each, the first of all kinds before the second ones.
 SELECT entry, row, line, field, value, details, kind, total, place
   FROM (SELECT w.*,
                count(*) OVER (PARTITION BY w.kind) AS total,
@@ -127,7 +130,7 @@ SELECT entry, row, line, field, value, details, kind, total, place
           FROM stage_warning w
           LEFT JOIN stage_{model} s ON s.entry = w.entry
           LEFT JOIN {model} t ON t.id = s.id
-         WHERE t.id IS NULL OR s.mark_delete
+         WHERE t.id IS NULL OR s.mark_delete OR w.kind = 'comment'
             OR CASE w.field{each stored:
                WHEN '{name}' THEN s.{name} IS NULL OR s.{name} <> t.{name}}
                ELSE false{each stored: OR s.{name} <> t.{name}} END) warning

@@ -104,6 +104,19 @@ static const struct {
     {"###########", SIGN_NARROW},
     {"#", SIGN_NONE},
     {"### 3", SIGN_NONE},
+    {"1.5E-07", SIGN_ROUNDED},
+    {"-1.2E+10", SIGN_ROUNDED},
+    {"1.23E+100", SIGN_ROUNDED},
+    {"янв.26", SIGN_DATE},
+    {"jan.02", SIGN_DATE},
+    {"02.січ", SIGN_DATE},
+    {"2026年1月", SIGN_DATE},
+    {"mar26", SIGN_NONE},
+    {"Fehler:502", SIGN_ERROR},
+    {"#GETTING_DATA", SIGN_ERROR},
+    {"-5", SIGN_NONE},
+    {".nan", SIGN_NULL},
+    {"[object Object]", SIGN_NULL},
     {"nan", SIGN_NULL},
     {"None", SIGN_NULL},
     {"NULL", SIGN_NULL},
@@ -145,6 +158,15 @@ static const struct {
     {"\u00c2\u00a9 2026", SIGN_TWICE_ENCODED, SIGN_TWICE_ENCODED, 0},
     {"\u00f0\u0178\u02dc\u20ac", SIGN_TWICE_ENCODED, SIGN_TWICE_ENCODED, 0},
     {"\u00d0\u0178\u00d1\u20ac\u00d0\u00b8", SIGN_TWICE_ENCODED, SIGN_TWICE_ENCODED, 0},
+    {"d\u00c3\u00aener", SIGN_TWICE_ENCODED, SIGN_TWICE_ENCODED, 1},
+    {"\u00c3\u2013ffnen", SIGN_TWICE_ENCODED, SIGN_TWICE_ENCODED, 0},
+    {"Ko\u00c5\u00a1ice", SIGN_TWICE_ENCODED, SIGN_TWICE_ENCODED, 2},
+    {"\u00c3\u00a0 la carte", SIGN_TWICE_ENCODED, SIGN_TWICE_ENCODED, 0},
+    {"don\u201a\u00c4\u00f4t", SIGN_TWICE_ENCODED, SIGN_TWICE_ENCODED, 3}, /* Mac */
+    {"\u0420\u045f\u0421\u0402\u0420\u0451", SIGN_TWICE_ENCODED, SIGN_TWICE_ENCODED, 0},
+    {"\u0421\u0456\u043b\u044c", SIGN_NONE, SIGN_NONE, 0}, /* Ukrainian */
+    {"5 \u00c5\u00b2, \u00d8\u00b12 mm", SIGN_NONE, SIGN_NONE, 0},
+    {"CAF\u00c9\u2019S \u00c9\u2013A", SIGN_NONE, SIGN_NONE, 0},
     {"s\u00c3\u00ad", SIGN_TWICE_ENCODED, SIGN_TWICE_ENCODED, 1},
     {"Gr\u251c\u255de", SIGN_TWICE_ENCODED, SIGN_TWICE_ENCODED, 2}, /* DOS */
     {"Gr\u221a\u00bae", SIGN_TWICE_ENCODED, SIGN_TWICE_ENCODED, 2}, /* Mac */
@@ -201,8 +223,8 @@ every_sign_has_a_name_of_its_own(void **state)
 	for (int i = 0; i < SIGN_COUNT; i++) {
 		assert_int_equal(sign_named(signs[i].name), i);
 		assert_int_equal(*signs[i].title != '\0', i != SIGN_NONE);
-		assert_int_equal(*signs[i].what != '\0', signs[i].fields != 0);
-		assert_int_equal(*signs[i].remedy != '\0', signs[i].fields != 0);
+		assert_int_equal(signs[i].what != NULL, signs[i].fields != 0);
+		assert_int_equal(signs[i].remedy != NULL, signs[i].fields != 0);
 	}
 	assert_int_equal(sign_named("nothing"), SIGN_NONE);
 }
