@@ -26,11 +26,13 @@ static const struct limits limits = {.max_records = MAX_ITEMS,
     .max_inflate_ratio = 200,
     .max_shared_bytes = MIB};
 
+/* Counts what is told of a file, but for what its values look like: that is dropped later. */
 static void
 count(void *ctx, const struct finding *f)
 {
-	(void)f;
-	++*(size_t *)ctx;
+	size_t *findings = ctx;
+
+	*findings += f->level == FINDING_ERROR || !signs[f->sign].fields;
 }
 
 /* Items as exported. */
