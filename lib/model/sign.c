@@ -61,7 +61,7 @@ const struct sign_row signs[SIGN_COUNT] = {
 	"keeps it as it is; here that is part of the value",
 	"Write it without =\"...\" unless it is meant."},
     [SIGN_SEPARATOR] = {"separator", "Tags that look like several", TAGS,
-	"is one tag, but looks like several: tags are separated by ;",
+	"is one tag, but looks like several, which are separated by ; here",
 	"Write ; between them if they are several."},
     [SIGN_ENCODING] = {.name = "encoding", .title = "Files that are not UTF-8"},
     [SIGN_SHORT_ROW] = {.name = "short_row", .title = "Rows with fewer cells than the header"},

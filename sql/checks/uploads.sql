@@ -41,4 +41,12 @@ SELECT concat('job ', e.job_id),
         UNION
         SELECT job_id, attempt, week FROM import_failed_row) e
   LEFT JOIN import_job j ON j.id = e.job_id
- WHERE j.week IS DISTINCT FROM e.week OR j.attempt < e.attempt;
+ WHERE j.week IS DISTINCT FROM e.week OR j.attempt < e.attempt
+UNION ALL
+SELECT concat('job ', w.job_id),
+       concat('warnings of attempt ', w.attempt, ': ',
+              CASE WHEN j.id IS NULL THEN 'there is no such job'
+                   ELSE concat('the job is at attempt ', j.attempt) END)
+  FROM (SELECT DISTINCT job_id, attempt FROM import_warning) w
+  LEFT JOIN import_job j ON j.id = w.job_id
+ WHERE j.id IS NULL OR j.attempt < w.attempt;

@@ -201,6 +201,8 @@ DAMAGES = {
                               "UPDATE import_failed_row SET job_id = 98"),
     "errors of an attempt to come": ("strays", "job 2: errors of attempt 5",
                                      "UPDATE import_error SET attempt = 5"),
+    "warnings of no job": ("strays", "job 97: warnings of attempt 1: there is no such job",
+                           "INSERT INTO import_warning VALUES (97, 1, 'standard.csv', 'date', 'Dates', 3)"),
     "event lost": ("path", "job 3: event", "DELETE FROM job_event WHERE job_id = 3 AND event = 'ready'"),
     "event changed": ("path", "job 1: event failed",
                       "UPDATE job_event SET event = 'failed' WHERE job_id = 1 AND event = 'succeeded'"),
