@@ -54,7 +54,7 @@ is_closing(unsigned byte)
 static size_t
 misread_length(const char *text, size_t n, bool *sure)
 {
-	uint32_t c;
+	uint32_t c = 0;
 	size_t at = text_decode(text, n, &c);
 	unsigned lead = byte_of(c);
 	size_t tails = lead < 0xc2 ? 0 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : lead < 0xf5 ? 3 : 0;
@@ -76,7 +76,7 @@ misread_length(const char *text, size_t n, bool *sure)
 static size_t
 misread_elsewhere(const char *text, size_t n)
 {
-	uint32_t c;
+	uint32_t c = 0;
 	size_t at = text_decode(text, n, &c), length;
 
 	for (size_t i = 0; i < COUNT(others); i++) {
