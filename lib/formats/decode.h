@@ -4,9 +4,9 @@
  * A byte order mark decides between UTF-8 and UTF-16; it may be there twice, or be encoded twice.
  * Without one, the file is UTF-8 if all of it is well-formed (RFC 3629). If it is not, it is either
  * UTF-8 that was damaged, and cannot be decoded from the first bad byte on, or Windows-1252.
- *Counted are sequences of several bytes that are whole, those of them that are telling (see
- *is_telling: hardly there by chance), and what is broken: bad bytes, or several that begin like a
- *sequence. It is damaged UTF-8
+ * Counted are sequences of several bytes that are whole, those of them that are telling (see
+ * is_telling: hardly there by chance), and what is broken: bad bytes, or several that begin like a
+ * sequence. It is damaged UTF-8
  *
  * - if there are as many whole as broken ones or more, and a telling one or twice as many; or
  * - if there are two or more telling ones, and one for every four broken ones; or
