@@ -643,9 +643,9 @@ has_indented_line(struct value v)
 }
 
 /*
- * Gives a trimmed text, which is not empty, back the indentation of its first line where Markdown makes something of it:
- * code, or a list in step with lines that are indented as well. Takes away the space by which
- * exports keep a spreadsheet program from seeing a formula.
+ * Gives a trimmed text, which is not empty, back the indentation of its first line where Markdown
+ * makes something of it: code, or a list in step with lines that are indented as well. Takes away
+ * the space by which exports keep a spreadsheet program from seeing a formula.
  */
 static void
 indent(const struct record *rec, const struct cell *cell, struct value *v)
