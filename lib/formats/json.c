@@ -284,7 +284,7 @@ look_at_key(struct json *j, char shown[TEXT_SHOWN_SIZE], enum header_match *matc
 	return scan_colon(s);
 }
 
-/* Looks at a member of the object. False where what was seen is enough. */
+/* Looks at a member of the object. False where what was seen is enough, as no record has more. */
 static bool
 look(struct json_scan *s, int64_t depth, void *ctx)
 {
@@ -307,7 +307,8 @@ look(struct json_scan *s, int64_t depth, void *ctx)
 	sight->is_split |= match == HEADER_UNKNOWN && (items & JSON_ARRAYS);
 	if (match == HEADER_UNKNOWN && (items & JSON_OBJECTS))
 		memcpy(sight->array, key, sizeof key);
-	return ok && !sight->array[0] && !s->failed;
+	bool last = (int64_t)sight->members == s->keys->limits.max_columns;
+	return ok && !last && !sight->array[0] && !s->failed;
 }
 
 /* The file begins with an object: a record of JSON Lines, or something that has records in it? */

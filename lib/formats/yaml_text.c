@@ -140,6 +140,15 @@ see(struct yaml_text *t, int64_t line, size_t at)
 	t->column = first_column(t);
 }
 
+/* Looks at the line before, of which there must be something. */
+static void
+see_before(struct yaml_text *t)
+{
+	const char *text = t->text.data, *lf = memrchr(text, '\n', t->seen - 1);
+
+	see(t, t->seen_line - 1, lf ? (size_t)(lf - text) + 1 : 0);
+}
+
 /* Finds the end of the line. False if it was not added yet. */
 static bool
 find_end(struct yaml_text *t)
@@ -193,8 +202,8 @@ yaml_text_give(struct yaml_text *t, unsigned char *buffer, size_t size)
 static bool
 find(struct yaml_text *t, int64_t line)
 {
-	if (line < t->seen_line)
-		see(t, t->line, 0);
+	while (line < t->seen_line && t->seen)
+		see_before(t);
 	while (t->seen_line < line) {
 		if (!find_end(t))
 			return false;

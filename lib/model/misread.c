@@ -90,7 +90,7 @@ is_sure(unsigned lead, unsigned tail, char before, char after)
 static size_t
 misread_length(const char *text, size_t n, size_t i, bool *sure)
 {
-	uint32_t c;
+	uint32_t c = 0;
 	size_t at = i + text_decode(text + i, n - i, &c);
 	unsigned lead = byte_of(c), byte = 0;
 	size_t tails = lead < 0xc2 ? 0 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : lead < 0xf5 ? 3 : 0;
@@ -117,7 +117,7 @@ match_other(const char *text, size_t n, size_t *row)
 	for (size_t i = 0; i < COUNT(others); i++) {
 		const size_t lead = strlen(others[i].lead);
 		size_t length;
-		uint32_t c;
+		uint32_t c = 0;
 
 		*row = i;
 		if (n > lead && memcmp(text, others[i].lead, lead) == 0 &&

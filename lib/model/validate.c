@@ -687,9 +687,9 @@ has_indented_line(struct value v)
 }
 
 /*
- * Gives a trimmed text back the indentation of its first line where Markdown makes something of it:
- * code, or a list in step with lines that are indented as well. Takes away the space by which
- * exports keep a spreadsheet program from seeing a formula.
+ * Gives a trimmed text, which is not empty, back the indentation of its first line where Markdown
+ * makes something of it: code, or a list in step with lines that are indented as well. Takes away
+ * the space by which exports keep a spreadsheet program from seeing a formula.
  */
 static void
 indent(const struct record *rec, const struct cell *cell, struct value *v)
@@ -700,7 +700,7 @@ indent(const struct record *rec, const struct cell *cell, struct value *v)
 		from--;
 	for (at = from; at < v->text && *at == ' ';)
 		at++;
-	if (rec->guarded && at > from && v->n && memchr("=+-@\t", *at, 5))
+	if (rec->guarded && at > from && memchr("=+-@\t", *at, 5))
 		from++;
 	size_t n = (size_t)(v->text - from);
 	if (n > 3 || memchr(from, '\t', n) || (n && has_indented_line(*v)))
@@ -725,7 +725,7 @@ check_field(struct check *c, const struct field *f, const struct cell *cell)
 	if (cell->kind != CELL_NULL && cell->n) {
 		v = (struct value){cell->text, cell->n};
 		text_trim(&v.text, &v.n);
-		if (f->kind == FIELD_TEXT)
+		if (v.n && f->kind == FIELD_TEXT)
 			indent(c->rec, cell, &v);
 	}
 	if (v.n)

@@ -1036,6 +1036,8 @@ a_text_keeps_the_indentation_that_means_something(void **state)
 	    {true, " \tcode", "\tcode"},
 	    {true, "     code", "     code"},
 	    {true, "   \t \n", NULL},
+	    {false, "     ", NULL},
+	    {true, "\t", NULL},
 	};
 	struct row row = {0};
 	struct told told;
