@@ -191,7 +191,8 @@ tell_merged(const struct xlsx *x, size_t i, struct finding f)
 		f.value_n = x->sheet.row.cells[i].n;
 	}
 	switch (merged->merge) {
-	case XLSX_NOT_MERGED: break;
+	case XLSX_NOT_MERGED:
+	case XLSX_MERGED_BESIDE: break;
 	case XLSX_MERGED_DOWN:
 		if (is_used(x, i))
 			findings_tell(&x->to, f,
@@ -498,7 +499,7 @@ assign_columns(struct xlsx *x)
 		x->shown[places[i] - 1] = is_shown(&m->fields[i]);
 	}
 	x->sheet.context.shown = x->shown;
-	xlsx_merges_below(&x->merges, x->sheet.row.number);
+	xlsx_merges_below(&x->merges, x->sheet.row.number, x->read);
 }
 
 /* Warns of the hidden columns that are read. */

@@ -35,6 +35,10 @@
 
 #define IS_MERGED "are merged: this row, too, was given their value, "
 #define UNMERGE   "If that is not meant, unmerge them.\n"
+#define OWN(cell, value)                                             \
+	"are merged, so the sheet does not show that the cell " cell \
+	" has a value of its own, \"" value                          \
+	"\". That was taken. If it is not meant, unmerge them and correct it.\n"
 #define ACROSS                                                                            \
 	"are merged across columns, so it is not known what each of them holds. Unmerge " \
 	"them, and fill in each cell.\n"
@@ -80,11 +84,23 @@ static const struct sheet_case {
     {"a value under merged cells",
 	MERGED(COLUMNS ROW(T("CT1") T("a") T("x")) ROW(T("CT2") T("b") T("y")), REF("C2:C3")),
 	"1/2 [CT1][a]~[][x][]\n2/3 [CT2][b]~[][y][]\n",
-	"W(merged) 2/3 tags: (y) The cells Sheet1!C2:C3 are merged, so the sheet does not show "
-	"that "
-	"the cell C3 has a value of its own, \"y\". That was taken. If it is not meant, unmerge "
-	"them and correct it.\n",
+	"W(merged) 2/3 tags: (y) The cells Sheet1!C2:C3 " OWN("C3", "y"), NULL},
+    {"values under merged cells that show nothing",
+	MERGED(COLUMNS ROW(T("CT1") T("a")) ROW(T("CT2") T("b") T("y")) ROW(T("CT3") T("c"))
+		   ROW(T("CT4") T("d") T("z")),
+	    REF("C2:C4")),
+	"1/2 [CT1][a]~[][][]\n2/3 [CT2][b]~[][y][]\n3/4 [CT3][c]~[][][]\n4/5 [CT4][d]~[][z][]\n",
+	"W(merged) 2/3 tags: (y) The cells Sheet1!C2:C4 " OWN("C3", "y"), NULL},
+    {"values beside the first of merged cells, which is blank",
+	MERGED(COLUMNS ROW(T("CT1") BLANK T("y")) ROW(T("CT2") T(" ") BLANK NO), REF("B2:D3")),
+	"1/2 [CT1][]~[][y][]\n2/3 [CT2][]~[][]?[false]\n",
+	"W(merged) 1/2 tags: (y) The cells Sheet1!B2:D3 " OWN("C2",
+	    "y") "W(merged) 2/3 mark_delete: (false) The cells Sheet1!B2:D3 " OWN("D3", "false"),
 	NULL},
+    {"values under merged cells that begin in a row that is blank",
+	MERGED(COLUMNS ROW(T("CT1") T("a")) ROW(BLANK) ROW(T("CT2") T("b") T("y")), REF("C3:C4")),
+	"1/2 [CT1][a]~[][][]\n2/4 [CT2][b]~[][y][]\n",
+	"W(merged) 2/4 tags: (y) The cells Sheet1!C3:C4 " OWN("C4", "y"), NULL},
     {"an error merged downwards",
 	MERGED(COLUMNS ROW(T("CT1") T("a") BAD) ROW(T("CT2") T("b")), REF("C2:C3")),
 	"1/2 [CT1][a]~[]~[#N/A][]\n2/3 [CT2][b]~[]~[#N/A][]\n",
@@ -97,12 +113,12 @@ static const struct sheet_case {
 	"1/2 [CT1][a]~[][][]\n2/3 [CT2][b]~[][][]\n", "", NULL},
     {"merged across columns",
 	MERGED(COLUMNS ROW(T("CT1") T("a")) ROW(T("CT2") T("b")), REF("B2:C2") REF("A3:D3")),
-	"1/2 [CT1][a]~[][][]\n2/3 [CT2][b]~[][][]\n",
+	"1/2 [CT1][a]~[]~[][]\n2/3 [CT2][b]~[]~[]~[]\n",
 	"E 1/2 -: The cells Sheet1!B2:C2 " ACROSS "E 2/3 -: The cells Sheet1!A3:D3 " ACROSS, NULL},
     {"merged across rows and columns is told once",
 	MERGED(COLUMNS ROW(T("CT1") T("a") T("x")) ROW(T("CT2") T("b")) ROW(T("CT3") T("c")),
 	    REF("C2:D4")),
-	"1/2 [CT1][a]~[][x][]\n2/3 [CT2][b]~[][][]\n3/4 [CT3][c]~[][][]\n",
+	"1/2 [CT1][a]~[][x]~[]\n2/3 [CT2][b]~[][]~[]\n3/4 [CT3][c]~[][]~[]\n",
 	"E 1/2 -: The cells Sheet1!C2:D4 " ACROSS, NULL},
     {"merged across columns of which only the first is read",
 	MERGED(ROW(T("id") T("title") T("type")) ROW(T("CT1") T("a")) ROW(T("CT2")), REF("B2:E3")),
@@ -110,24 +126,37 @@ static const struct sheet_case {
 	"W(merged) 2/3 title: (a) The cells Sheet1!B2:E3 " IS_MERGED "\"a\". " UNMERGE, NULL},
     {"merged across columns of which only the last is read",
 	MERGED(ROW(T("id") T("type") T("title")) ROW(T("CT1") T("a")), REF("B2:C2")),
-	"1/2 [CT1][]~[]~[]~[]\n", "E 1/2 -: The cells Sheet1!B2:C2 " ACROSS, NULL},
-    {"merged cells that do not matter: in the header, of columns that are not read, single ones",
+	"1/2 [CT1]~[]~[]~[]~[]\n", "E 1/2 -: The cells Sheet1!B2:C2 " ACROSS, NULL},
+    {"merged cells that do not matter: of columns that are not read, single ones",
 	MERGED(ROW(T("id") T("title") T("type") T("created_by")) ROW(T("CT1") T("a") T("x") T("y"))
 		   ROW(T("CT2") T("b")),
-	    REF("B1:B3") REF("C2:C3") REF("D2:XFD3") REF("C2:D2") REF("A2") REF("A2:A2")
-		REF("A3:A2") REF("what") REF("A0:A3") REF("A1:A9999999") "<mergeCell/>"),
+	    REF("B1:XFD1") REF("C1:D3") REF("C2:C3") REF("D2:XFD3") REF("C2:D2") REF("A2") REF(
+		"A2:A2") REF("A3:A2") REF("what") REF("A0:A3") REF("A1:A9999999") "<mergeCell/>"),
 	"1/2 [CT1][a]~[]~[]~[]\n2/3 [CT2][b]~[]~[]~[]\n", "", NULL},
     {"a header merged downwards",
 	MERGED(COLUMNS ROW(T("CT1") T("a")) ROW(T("CT2") T("b") T("x")), REF("C1:C3")),
 	"1/2 [CT1][a]~[][][]\n2/3 [CT2][b]~[][x][]\n",
-	"E 1/2 tags: The cells Sheet1!C1:C3 are merged with the header, so it is not known what the "
-	"cell C2 holds. Unmerge them, and fill it in.\n",
+	"E 1/2 tags: The cells Sheet1!C1:C3 are merged with the header, so it is not known what "
+	"the "
+	"cell C2 holds. Unmerge them, and fill it in.\n"
+	"W(merged) 2/3 tags: (x) The cells Sheet1!C1:C3 " OWN("C3", "x"),
 	NULL},
+    {"a header merged downwards and across, over values",
+	MERGED(
+	    "<row/>" COLUMNS ROW(T("CT1") T("a") T("x")) ROW(T("CT2") T("b") T("y")), REF("B1:C3")),
+	"1/3 [CT1][a]~[][x][]\n2/4 [CT2][b]~[][y][]\n",
+	"W(merged) 1/3 title: (a) The cells Sheet1!B1:C3 " OWN(
+	    "B3", "a") "W(merged) 1/3 tags: (x) The cells Sheet1!B1:C3 " OWN("C3", "x"),
+	NULL},
+    {"a header merged downwards above a row that is blank",
+	MERGED(
+	    COLUMNS ROW(BLANK BLANK) ROW(T("CT1") T("a")), REF("A1:A2") REF("B1:B2") REF("C1:D2")),
+	"1/3 [CT1][a]~[][][]\n", "", NULL},
     {"merged cells beside what deletes an item",
 	MERGED(COLUMNS ROW(T("CT1") T("a") T("x")) ROW(T("CT2") BLANK BLANK YES)
 		   ROW(T("CT3") T("x") BLANK YES),
 	    REF("C2:C3") REF("B4:C4")),
-	"1/2 [CT1][a]~[][x][]\n2/3 [CT2][]~[][x]?[true]\n3/4 [CT3][x]~[][]?[true]\n", "", NULL},
+	"1/2 [CT1][a]~[][x][]\n2/3 [CT2][]~[][x]?[true]\n3/4 [CT3][x]~[]~[]?[true]\n", "", NULL},
     {"a deletion merged downwards",
 	MERGED(COLUMNS ROW(T("CT1") T("a") BLANK YES) ROW(T("CT2") T("b")), REF("D2:D3")),
 	"1/2 [CT1][a]~[][]?[true]\n2/3 [CT2][b]~[][]?[true]\n",
