@@ -290,12 +290,19 @@ reads(void **state)
 		BOOK_RELS, RELATIONS(RELATION("r1", "worksheet", "a.xml") RELATION(              \
 			       "r2", "worksheet", "b.xml") RELATION("r3", "worksheet", "c.xml")) \
 	}
-#define A        "<sheet name='A' r:id='r1'/>"
-#define B        "<sheet name='B' r:id='r2'/>"
-#define C        "<sheet name='C' r:id='r3'/>"
-#define HIDDEN_B "<sheet name='B' state='hidden' r:id='r2'/>"
-#define NOTES    SHEET(ROW(T("Read me")) ROW(T("This file has the library.")) ROW(T("id") T("the id")))
-#define FILLED   SHEET(COLUMNS ITEM("1"))
+#define A          "<sheet name='A' r:id='r1'/>"
+#define B          "<sheet name='B' r:id='r2'/>"
+#define C          "<sheet name='C' r:id='r3'/>"
+#define HIDDEN_B   "<sheet name='B' state='hidden' r:id='r2'/>"
+#define NOTES      SHEET(ROW(T("Read me")) ROW(T("This file has the library.")) ROW(T("id") T("the id")))
+#define FILLED     SHEET(COLUMNS ITEM("1"))
+#define UNNUMBERED SHEET(ROW(T("Title") T("type") T("Tags")) ROW(T("a") T("standard") T("x")))
+#define LACKS_ID(other, one)                                                                     \
+	"W(other_sheet) 0/0 -: The sheet \"" other                                               \
+	"\" has columns of records (title, tags), but no column \"id\", and was not read; only " \
+	"the sheet \"" one "\" was. If they are to be imported, add that column, and put all "   \
+			   "records on one sheet, or import it as a file of its own.\n"
+#define HIDDEN_A "<sheet name='A' state='veryHidden' r:id='r1'/>"
 #define RECORD   "1/2 [CT1][a1]~[][][]\n"
 #define OTHER(other, one)                                                                       \
 	"W(other_sheet) 0/0 -: The sheet \"" other "\" has records, too; only the sheet \"" one \
@@ -315,7 +322,27 @@ static const struct book_case {
 	RECORD, ""},
     {"another table on another sheet", A B, FILLED,
 	SHEET(ROW(T("id") T("phase")) ROW(T("X1") T("Test"))), "", RECORD, ""},
-    {"a hidden sheet with records", A HIDDEN_B, FILLED, FILLED, "", RECORD, ""},
+    {"a hidden sheet with records", A HIDDEN_B, FILLED, FILLED, "", RECORD,
+	"W(other_sheet) 0/0 -: The sheet \"B\" has records, too, but it is hidden, and was not "
+	"read; only the sheet \"A\" was. If they are to be imported, unhide it, and put all "
+	"records on one sheet, or import it as a file of its own.\n"},
+    {"a hidden sheet before it, without records", HIDDEN_A B, SHEET(COLUMNS), FILLED, "", RECORD,
+	""},
+    {"hidden sheets of lists", A HIDDEN_B, FILLED,
+	SHEET(ROW(T("priority") T("tags")) ROW(T("1") T("a"))), "", RECORD, ""},
+    {"a sheet before it that lacks the ids alone", A B, UNNUMBERED, FILLED, "", RECORD,
+	LACKS_ID("A", "B")},
+    {"a sheet behind it that lacks the ids, below a heading", A B, FILLED,
+	SHEET(ROW(T("Part 2")) ROW(T("tags") T("Title") T("TITLE")) ROW(T("x") T("a"))), "", RECORD,
+	LACKS_ID("B", "A")},
+    {"columns without records", A B C, SHEET(ROW(T("Title") T("Tags"))), FILLED,
+	SHEET(
+	    ROW(T("title") T("the title")) ROW(T("tags") T("the tags")) ROW(T("title") T("title"))),
+	RECORD, ""},
+    {"records below a header that is far down", A B,
+	SHEET(ROW(T("1")) ROW(T("2")) ROW(T("3")) ROW(T("4")) ROW(T("5")) ROW(T("6")) ROW(T("7"))
+		ROW(T("8")) ROW(T("9")) COLUMNS ITEM("2")),
+	FILLED, "", RECORD, OTHER("A", "B")},
     {"a broken sheet behind it", A B, FILLED, "<broken", "", RECORD, ""},
     {"a broken sheet before it", A B, "<broken", FILLED, "", NULL,
 	"E 0/0 -: The workbook is damaged: xl/a.xml is no XML (unclosed token, at line "
