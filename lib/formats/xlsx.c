@@ -34,6 +34,7 @@ struct xlsx {
 	int *fields;  /* by column: the field that is read from it, or -1 */
 	bool *read;   /* by column: whether there is one */
 	bool *shown;  /* by column: whether its numbers are taken as the sheet shows them */
+	bool hidden;  /* whether a column is that is read */
 	int del;      /* the field that deletes items; -1: none */
 	bool deletes; /* whether the row being read deletes one */
 	struct buf sheet_name; /* as formulas write it, with the '!' */
@@ -259,6 +260,34 @@ tell_hidden(const struct xlsx *x, struct finding f)
 	}
 }
 
+/*
+ * Warns of what a hidden column says of the row. That of what deletes items matters only where it
+ * does, which tell_hidden tells.
+ */
+static void
+tell_hidden_cells(const struct xlsx *x, struct finding f)
+{
+	const struct xlsx_row *row = &x->sheet.row;
+	char name[SHEET_CELL_NAME_MAX], value[TEXT_SHOWN_SIZE];
+
+	f.level = FINDING_WARNING;
+	f.sign = SIGN_HIDDEN;
+	for (size_t i = 0; i < x->columns.n && i < row->n; i++) {
+		const struct cell *cell = &row->cells[i];
+		if (!x->sheet.hidden[i] || !is_used(x, i) || x->fields[i] == x->del ||
+		    cell->kind == CELL_ABSENT || columns_blank(cell, 1))
+			continue;
+		f.field = columns_field(&x->columns, i);
+		f.value = cell->text;
+		f.value_n = cell->n;
+		findings_tell(&x->to, f,
+		    "The column \"%s\" is hidden in the sheet, but was read: the cell %s%s holds "
+		    "\"%s\". If that is not meant to be imported, delete the column.",
+		    f.field, buf_text(&x->sheet_name), sheet_cell_name(name, i + 1, f.row),
+		    text_show(value, cell->text, cell->n));
+	}
+}
+
 /* Reports what is odd about the row that the record was made from. */
 static void
 tell_row(const struct xlsx *x, struct finding f)
@@ -283,6 +312,8 @@ tell_row(const struct xlsx *x, struct finding f)
 	}
 	if (row->hidden || x->deletes)
 		tell_hidden(x, f);
+	if (x->hidden)
+		tell_hidden_cells(x, f);
 }
 
 /* Whether a cell whose value would be used has none. */
@@ -498,28 +529,10 @@ assign_columns(struct xlsx *x)
 		x->read[places[i] - 1] = true;
 		x->shown[places[i] - 1] = is_shown(&m->fields[i]);
 	}
+	for (size_t i = 0; i < x->columns.n; i++)
+		x->hidden |= x->read[i] && x->sheet.hidden[i];
 	x->sheet.context.shown = x->shown;
 	xlsx_merges_below(&x->merges, x->sheet.row.number, x->read);
-}
-
-/* Warns of the hidden columns that are read. */
-static void
-tell_hidden_columns(const struct xlsx *x)
-{
-	struct finding f = {.level = FINDING_WARNING, .sign = SIGN_HIDDEN};
-	char name[SHEET_CELL_NAME_MAX];
-
-	for (size_t i = 0; i < x->columns.n; i++) {
-		if (!x->read[i] || !x->sheet.hidden[i])
-			continue;
-		f.field = columns_field(&x->columns, i);
-		sheet_cell_name(name, i + 1, x->sheet.row.number);
-		findings_tell(&x->to, f,
-		    "The column \"%s\" (%s%s) is hidden in the sheet, but was read all the same. "
-		    "If "
-		    "it is not meant to be imported, delete it.",
-		    f.field, buf_text(&x->sheet_name), name);
-	}
 }
 
 static bool
@@ -544,7 +557,6 @@ start(struct xlsx *x, int fd)
 	if (!read_header(x))
 		return false;
 	assign_columns(x);
-	tell_hidden_columns(x);
 	return true;
 }
 

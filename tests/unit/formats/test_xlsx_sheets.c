@@ -45,6 +45,10 @@
 #define HIDDEN_ROW                                                                              \
 	"This row is hidden in the sheet, but was read all the same. If it is not meant to be " \
 	"imported, delete it.\n"
+#define HIDDEN_CELL(at, field, value, cell)                                                \
+	"W(hidden) " at " " field ": (" value ") The column \"" field                      \
+	"\" is hidden in the sheet, but was read: the cell Sheet1!" cell " holds \"" value \
+	"\". If that is not meant to be imported, delete the column.\n"
 #define HIDDEN_DELETES                                                                            \
 	"This row is hidden in the sheet, and it DELETES its item. If that is not meant, unhide " \
 	"the row, and empty its cell in the column \"mark_delete\".\n"
@@ -190,24 +194,29 @@ static const struct sheet_case {
 	"W(hidden) 3/4 -: " HIDDEN_ROW,
 	NULL},
     {"hidden columns",
-	HIDDEN(ROW(T("id") T("title") T("type") T("tags")) ROW(T("CT1") T("a")),
+	HIDDEN(ROW(T("id") T("title") T("type") T("tags") T("priority")) ROW(T("CT1") T("a") T("x"))
+		   ROW(T("CT2") T(" ") BLANK T("y") N("7")),
 	    "<col min='1' max='1' width='9' hidden='0'/><col min='2' max='3' hidden='1'/>"
 	    "<col min='4' max='16384' width='0' customWidth='1'/>"),
-	"1/2 [CT1][a]~[][]~[]\n",
-	"W(hidden) 0/0 title: The column \"title\" (Sheet1!B1) is hidden in the sheet, but was "
-	"read "
-	"all the same. If it is not meant to be imported, delete it.\n"
-	"W(hidden) 0/0 tags: The column \"tags\" (Sheet1!D1) is hidden in the sheet, but was read "
-	"all the same. If it is not meant to be imported, delete it.\n",
+	"1/2 [CT1][a][][]~[]\n2/3 [CT2][]#[7][y]~[]\n",
+	HIDDEN_CELL("1/2", "title", "a", "B2") HIDDEN_CELL("2/3", "tags", "y", "D3")
+	    HIDDEN_CELL("2/3", "priority", "7", "E3"),
 	NULL},
+    {"hidden columns of a row that deletes",
+	HIDDEN(COLUMNS ROW(T("CT1") T("a") T("x") YES) ROW(T("CT2") T("b") T("y")),
+	    "<col min='1' max='3' hidden='1'/>"),
+	"1/2 [CT1][a]~[][x]?[true]\n2/3 [CT2][b]~[][y][]\n",
+	HIDDEN_CELL("1/2", "id", "CT1", "A2") HIDDEN_CELL("2/3", "id", "CT2", "A3")
+	    HIDDEN_CELL("2/3", "title", "b", "B3") HIDDEN_CELL("2/3", "tags", "y", "C3"),
+	NULL},
+    {"an error in a hidden column",
+	HIDDEN(COLUMNS ROW(T("CT1") T("a") BAD), "<col min='3' max='3' hidden='1'/>"),
+	"1/2 [CT1][a]~[]~[#N/A][]\n", "E 1/2 tags: (#N/A) The cell Sheet1!C2 " HAS_ERROR, NULL},
     {"a hidden column that deletes",
 	HIDDEN(COLUMNS ROW(T("CT1") BLANK BLANK YES) ROW(T("CT2") T("b") BLANK NO),
 	    "<col min='4' max='4' hidden='1'/>"),
 	"1/2 [CT1][]~[][]?[true]\n2/3 [CT2][b]~[][]?[false]\n",
-	"W(hidden) 0/0 mark_delete: The column \"mark_delete\" (Sheet1!D1) is hidden in the sheet, "
-	"but was read all the same. If it is not meant to be imported, delete it.\n"
-	"W(hidden_delete) 1/2 mark_delete: " COLUMN_DELETES,
-	NULL},
+	"W(hidden_delete) 1/2 mark_delete: " COLUMN_DELETES, NULL},
     {"columns and rows that are not hidden",
 	HIDDEN(COLUMNS "<row ht='0.75' hidden='false'>" T("CT1") T("a") "</row>",
 	    "<col min='1' max='9' width='0.5'/><col min='0' max='2' hidden='1' width='x'/>"
@@ -301,7 +310,7 @@ reads(void **state)
 	"W(other_sheet) 0/0 -: The sheet \"" other                                               \
 	"\" has columns of records (title, tags), but no column \"id\", and was not read; only " \
 	"the sheet \"" one "\" was. If they are to be imported, add that column, and put all "   \
-			   "records on one sheet, or import it as a file of its own.\n"
+	"records on one sheet, or import it as a file of its own.\n"
 #define HIDDEN_A "<sheet name='A' state='veryHidden' r:id='r1'/>"
 #define RECORD   "1/2 [CT1][a1]~[][][]\n"
 #define OTHER(other, one)                                                                       \
