@@ -31,12 +31,13 @@ struct xlsx {
 	enum reader_status status; /* READER_RECORD until the end or a failure */
 	int64_t entry;             /* records returned so far */
 	struct raw_cell *raw;
-	int *fields;  /* by column: the field that is read from it, or -1 */
-	bool *read;   /* by column: whether there is one */
-	bool *shown;  /* by column: whether its numbers are taken as the sheet shows them */
-	int del;      /* the field that deletes items; -1: none */
-	bool deletes; /* whether the row being read deletes one */
-	struct buf sheet_name; /* as formulas write it, with the '!' */
+	int *fields;            /* by column: the field that is read from it, or -1 */
+	bool *read;             /* by column: whether there is one */
+	enum xlsx_taken *taken; /* by column: how its numbers are */
+	bool hidden;            /* whether a column is that is read */
+	int del;                /* the field that deletes items; -1: none */
+	bool deletes;           /* whether the row being read deletes one */
+	struct buf sheet_name;  /* as formulas write it, with the '!' */
 
 	struct xlsx_package package;
 	struct xlsx_workbook workbook;
@@ -73,6 +74,9 @@ quote_sheet_name(struct buf *out, const char *name)
 	buf_add_char(out, '!');
 }
 
+#define IF_MEANT    "If the number is meant, nothing is to be done. "
+#define WRITE_AGAIN "write that again in a cell that is formatted as text."
+
 /* Warns of a number in column i that the sheet shows in another way. */
 static void
 tell_unlike(const struct xlsx *x, size_t i, const char *name, struct finding f)
@@ -87,21 +91,19 @@ tell_unlike(const struct xlsx *x, size_t i, const char *name, struct finding f)
 	xlsx_show(code, plain, shown);
 	if (*shown)
 		findings_tell(&x->to, f,
-		    "The cell %s%s shows \"%s\", but holds %s, which was taken. If what it shows "
-		    "is "
-		    "meant, write that again in a cell that is formatted as text.",
+		    "The cell %s%s shows \"%s\", but holds %s, which was taken. " IF_MEANT
+		    "If what it shows is meant, " WRITE_AGAIN,
 		    sheet, name, text_show(seen, shown, strlen(shown)), plain);
 	else if (code == xlsx_lost_code)
 		findings_tell(&x->to, f,
 		    "The cell %s%s holds %s, which was taken, but the file has lost the number "
-		    "format in which it was shown. If it was a date, or anything else, write that "
-		    "again in a cell that is formatted as text.",
+		    "format in which it was shown. " IF_MEANT
+		    "If it was a date, or anything else, " WRITE_AGAIN,
 		    sheet, name, plain);
 	else
 		findings_tell(&x->to, f,
 		    "The cell %s%s holds %s, which was taken, but shows it in another way (its "
-		    "number format is %s). If what it shows is meant, write that again in a cell "
-		    "that is formatted as text.",
+		    "number format is %s). " IF_MEANT "If what it shows is meant, " WRITE_AGAIN,
 		    sheet, name, plain, text_show(seen, code, strlen(code)));
 }
 
@@ -191,7 +193,8 @@ tell_merged(const struct xlsx *x, size_t i, struct finding f)
 		f.value_n = x->sheet.row.cells[i].n;
 	}
 	switch (merged->merge) {
-	case XLSX_NOT_MERGED: break;
+	case XLSX_NOT_MERGED:
+	case XLSX_MERGED_BESIDE: break;
 	case XLSX_MERGED_DOWN:
 		if (is_used(x, i))
 			findings_tell(&x->to, f,
@@ -258,6 +261,34 @@ tell_hidden(const struct xlsx *x, struct finding f)
 	}
 }
 
+/*
+ * Warns of what a hidden column says of the row. That of what deletes items matters only where it
+ * does, which tell_hidden tells.
+ */
+static void
+tell_hidden_cells(const struct xlsx *x, struct finding f)
+{
+	const struct xlsx_row *row = &x->sheet.row;
+	char name[SHEET_CELL_NAME_MAX], value[TEXT_SHOWN_SIZE];
+
+	f.level = FINDING_WARNING;
+	f.sign = SIGN_HIDDEN;
+	for (size_t i = 0; i < x->columns.n && i < row->n; i++) {
+		const struct cell *cell = &row->cells[i];
+		if (!x->sheet.hidden[i] || !is_used(x, i) || x->fields[i] == x->del ||
+		    cell->kind == CELL_ABSENT || columns_blank(cell, 1))
+			continue;
+		f.field = columns_field(&x->columns, i);
+		f.value = cell->text;
+		f.value_n = cell->n;
+		findings_tell(&x->to, f,
+		    "The column \"%s\" is hidden in the sheet, but was read: the cell %s%s holds "
+		    "\"%s\". If that is not meant to be imported, delete the column.",
+		    f.field, buf_text(&x->sheet_name), sheet_cell_name(name, i + 1, f.row),
+		    text_show(value, cell->text, cell->n));
+	}
+}
+
 /* Reports what is odd about the row that the record was made from. */
 static void
 tell_row(const struct xlsx *x, struct finding f)
@@ -282,6 +313,8 @@ tell_row(const struct xlsx *x, struct finding f)
 	}
 	if (row->hidden || x->deletes)
 		tell_hidden(x, f);
+	if (x->hidden)
+		tell_hidden_cells(x, f);
 }
 
 /* Whether a cell whose value would be used has none. */
@@ -401,7 +434,7 @@ xlsx_close(struct reader *r)
 	buf_free(&x->sheet_name);
 	free(x->fields);
 	free(x->read);
-	free(x->shown);
+	free(x->taken);
 	free(x->raw);
 	free(x);
 }
@@ -413,7 +446,7 @@ open_workbook(struct xlsx *x, int fd, struct error *err)
 	struct xlsx_workbook *w = &x->workbook;
 	struct xlsx_package *p = &x->package;
 
-	if (!x->raw || !x->fields || !x->read || !x->shown)
+	if (!x->raw || !x->fields || !x->read || !x->taken)
 		return error_set(err, ERROR_SYSTEM, XLSX_NO_MEMORY);
 	if (xlsx_package_open(p, fd, &x->limits, err) != 0 || xlsx_workbook_read(w, p, err) != 0)
 		return -1;
@@ -461,25 +494,25 @@ read_header(struct xlsx *x)
 }
 
 /*
- * Whether numbers in the field are taken as the sheet shows them: those of text are, and ids, but
- * not what is a number itself.
+ * How numbers in the field are taken: those of text, and ids, as the sheet shows them, but not what
+ * is a number itself. Of a list of numbers, 21,163 may be two; spreadsheet programs make one of it.
  */
-static bool
-is_shown(const struct field *f)
+static enum xlsx_taken
+taken_as(const struct field *f)
 {
 	switch (f->kind) {
 	case FIELD_ID:
 	case FIELD_LINE:
 	case FIELD_TEXT:
 	case FIELD_RULES:
-	case FIELD_TAGS: return true;
-	case FIELD_REF:
-	case FIELD_REFS: return *f->prefix;
+	case FIELD_TAGS: return XLSX_TAKEN_SHOWN;
+	case FIELD_REF: return *f->prefix ? XLSX_TAKEN_SHOWN : XLSX_TAKEN_STORED;
+	case FIELD_REFS: return *f->prefix ? XLSX_TAKEN_SHOWN : XLSX_TAKEN_APART;
 	case FIELD_INTEGER:
 	case FIELD_BOOLEAN:
 	case FIELD_DELETE: break;
 	}
-	return false;
+	return XLSX_TAKEN_STORED;
 }
 
 /* Prepares for the rows below the header. */
@@ -495,30 +528,12 @@ assign_columns(struct xlsx *x)
 			continue;
 		x->fields[places[i] - 1] = (int)i;
 		x->read[places[i] - 1] = true;
-		x->shown[places[i] - 1] = is_shown(&m->fields[i]);
+		x->taken[places[i] - 1] = taken_as(&m->fields[i]);
 	}
-	x->sheet.context.shown = x->shown;
-	xlsx_merges_below(&x->merges, x->sheet.row.number);
-}
-
-/* Warns of the hidden columns that are read. */
-static void
-tell_hidden_columns(const struct xlsx *x)
-{
-	struct finding f = {.level = FINDING_WARNING, .sign = SIGN_HIDDEN};
-	char name[SHEET_CELL_NAME_MAX];
-
-	for (size_t i = 0; i < x->columns.n; i++) {
-		if (!x->read[i] || !x->sheet.hidden[i])
-			continue;
-		f.field = columns_field(&x->columns, i);
-		sheet_cell_name(name, i + 1, x->sheet.row.number);
-		findings_tell(&x->to, f,
-		    "The column \"%s\" (%s%s) is hidden in the sheet, but was read all the same. "
-		    "If "
-		    "it is not meant to be imported, delete it.",
-		    f.field, buf_text(&x->sheet_name), name);
-	}
+	for (size_t i = 0; i < x->columns.n; i++)
+		x->hidden |= x->read[i] && x->sheet.hidden[i];
+	x->sheet.context.taken = x->taken;
+	xlsx_merges_below(&x->merges, x->sheet.row.number, x->read);
 }
 
 static bool
@@ -543,7 +558,6 @@ start(struct xlsx *x, int fd)
 	if (!read_header(x))
 		return false;
 	assign_columns(x);
-	tell_hidden_columns(x);
 	return true;
 }
 
@@ -568,7 +582,7 @@ xlsx_open(const struct source *source, const struct model *m, const struct limit
 	for (int64_t i = 0; x->fields && i < limits->max_columns; i++)
 		x->fields[i] = -1;
 	x->read = calloc((size_t)limits->max_columns, sizeof *x->read);
-	x->shown = calloc((size_t)limits->max_columns, sizeof *x->shown);
+	x->taken = calloc((size_t)limits->max_columns, sizeof *x->taken);
 	x->del = model_field_of_kind(m, FIELD_DELETE);
 	x->status = READER_RECORD;
 	if (!start(x, source->fd)) {

@@ -59,7 +59,7 @@ read_range(const char *text, struct xlsx_range *range)
 	    !xlsx_read_cell_name(colon + 1, strlen(colon + 1), &right, &bottom))
 		return false;
 	*range = (struct xlsx_range){(int32_t)top, (int32_t)bottom, (int16_t)left, (int16_t)right};
-	return left <= right && top <= bottom && (left < right || top < bottom);
+	return top && left <= right && top <= bottom && (left < right || top < bottom);
 }
 
 static void
@@ -136,14 +136,25 @@ xlsx_merges_read(struct xlsx_merges *m, struct xlsx_package *p, const char *part
 	return m->columns ? 0 : error_set(err, ERROR_SYSTEM, XLSX_NO_MEMORY);
 }
 
+/* Covers the columns of the range that are read. */
+static void
+cover(struct xlsx_merges *m, const struct xlsx_range *range, enum xlsx_range_shows shows,
+    const bool *read)
+{
+	for (size_t i = (size_t)range->left - 1; i < (size_t)range->right && i < m->ncolumns; i++) {
+		if (!read[i])
+			continue;
+		m->columns[i].range = *range;
+		m->columns[i].shows = shows;
+	}
+}
+
 void
-xlsx_merges_below(struct xlsx_merges *m, int64_t row)
+xlsx_merges_below(struct xlsx_merges *m, int64_t row, const bool *read)
 {
 	for (; m->next < m->n && m->list[m->next].top <= row; m->next++) {
-		const struct xlsx_range *range = &m->list[m->next];
-		if (range->bottom > row)
-			m->columns[range->left - 1] =
-			    (struct xlsx_merged){.range = *range, .header = true};
+		if (m->list[m->next].bottom > row)
+			cover(m, &m->list[m->next], XLSX_SHOWS_HEADER, read);
 	}
 }
 
@@ -158,37 +169,26 @@ goes_across(const struct xlsx_merges *m, const struct xlsx_range *range, const b
 	return false;
 }
 
-/* Begins the ranges that have come up. One whose first row is not there, or is blank, has no value.
- */
-static void
-begin(struct xlsx_merges *m, int64_t row, const bool *read)
-{
-	for (; m->next < m->n && m->list[m->next].top <= row; m->next++) {
-		const struct xlsx_range *range = &m->list[m->next];
-		struct xlsx_merged *c = &m->columns[range->left - 1];
-		c->range = *range;
-		c->range.bottom = range->top == row ? range->bottom : 0;
-		c->told = c->header = false;
-		c->across = goes_across(m, range, read);
-	}
-}
-
 static bool
 is_blank_at(const struct xlsx_row *row, size_t i)
 {
 	return i >= row->n || (row->troubles[i] == XLSX_FINE && columns_blank(&row->cells[i], 1));
 }
 
-/* Keeps the value in the range's first cell. False without memory. */
+/* Keeps the value in the first cell of the range, whose first row this is. False without memory. */
 static bool
-take_value(struct xlsx_merged *c, const struct xlsx_row *row)
+take_value(struct xlsx_merges *m, const struct xlsx_range *range, const struct xlsx_row *row,
+    const bool *read)
 {
-	size_t i = (size_t)c->range.left - 1;
+	size_t i = (size_t)range->left - 1;
+	struct xlsx_merged *c = &m->columns[i];
+	bool across = goes_across(m, range, read);
 
-	if (is_blank_at(row, i)) {
-		c->range.bottom = 0;
-		return true;
-	}
+	if (across)
+		cover(m, range, XLSX_SHOWS_BESIDE, read);
+	c->range = *range;
+	c->shows = across ? XLSX_SHOWS_ACROSS : XLSX_SHOWS_VALUE;
+	c->told = false;
 	buf_clear(&c->text);
 	buf_add(&c->text, row->cells[i].text, row->cells[i].n);
 	c->kind = row->cells[i].kind;
@@ -196,49 +196,78 @@ take_value(struct xlsx_merged *c, const struct xlsx_row *row)
 	return !c->text.failed;
 }
 
-/* Gives the value to the cell below the first, unless it has one of its own. */
-static void
-give_value(struct xlsx_merged *c, struct xlsx_row *row)
+/* Begins the ranges that have come up, some of them in blank rows above. False without memory. */
+static bool
+begin(struct xlsx_merges *m, const struct xlsx_row *row, const bool *read)
 {
-	size_t i = (size_t)c->range.left - 1;
+	bool ok = true;
 
-	c->merge = XLSX_MERGED_OWN;
-	if (!is_blank_at(row, i))
-		return;
-	c->merge = XLSX_MERGED_DOWN;
+	for (; m->next < m->n && m->list[m->next].top <= row->number; m->next++) {
+		const struct xlsx_range *range = &m->list[m->next];
+		if (range->top == row->number && !is_blank_at(row, (size_t)range->left - 1))
+			ok &= take_value(m, range, row, read);
+		else
+			cover(m, range, XLSX_SHOWS_NOTHING, read);
+	}
+	return ok;
+}
+
+/* Makes the row as long as it must be to have that cell. */
+static struct cell *
+reach(struct xlsx_row *row, size_t i)
+{
 	for (; row->n <= i; row->n++) {
 		row->cells[row->n] = (struct cell){CELL_STRING, "", 0};
 		row->troubles[row->n] = XLSX_FINE;
 	}
-	row->cells[i] = (struct cell){c->kind, buf_text(&c->text), c->text.len};
+	return &row->cells[i];
+}
+
+/* Gives the value to a blank cell below the first. */
+static void
+give_value(const struct xlsx_merged *c, struct xlsx_row *row, size_t i)
+{
+	*reach(row, i) = (struct cell){c->kind, buf_text(&c->text), c->text.len};
 	/* How it is shown was told with the first cell. */
 	row->troubles[i] = c->trouble == XLSX_SHOWN_UNLIKE ? XLSX_FINE : c->trouble;
 	row->troubled |= row->troubles[i] != XLSX_FINE;
 }
 
+/* By what the range shows: what it does to a cell with a value, and to a blank one. */
+static const struct {
+	enum xlsx_merge filled, blank;
+} merges[] = {
+    [XLSX_SHOWS_VALUE] = {XLSX_MERGED_OWN, XLSX_MERGED_DOWN},
+    [XLSX_SHOWS_ACROSS] = {XLSX_MERGED_ACROSS, XLSX_MERGED_ACROSS},
+    [XLSX_SHOWS_BESIDE] = {XLSX_NOT_MERGED, XLSX_MERGED_BESIDE},
+    [XLSX_SHOWS_HEADER] = {XLSX_MERGED_OWN, XLSX_MERGED_HEADER},
+    [XLSX_SHOWS_NOTHING] = {XLSX_MERGED_OWN, XLSX_NOT_MERGED},
+};
+
+/* What the range that covers column i does to its cell in this row. */
+static enum xlsx_merge
+merge_of(const struct xlsx_merged *c, const struct xlsx_row *row, size_t i, bool read)
+{
+	if (c->range.bottom < row->number || (!read && c->shows != XLSX_SHOWS_ACROSS))
+		return XLSX_NOT_MERGED;
+	if (c->range.top == row->number && c->shows == XLSX_SHOWS_VALUE)
+		return XLSX_NOT_MERGED;
+	return is_blank_at(row, i) ? merges[c->shows].blank : merges[c->shows].filled;
+}
+
 bool
 xlsx_merges_apply(struct xlsx_merges *m, struct xlsx_row *row, const bool *read)
 {
-	bool ok = true;
-
 	if (!m->columns)
 		return true;
-	begin(m, row->number, read);
+	bool ok = begin(m, row, read);
 	for (size_t i = 0; i < m->ncolumns; i++) {
 		struct xlsx_merged *c = &m->columns[i];
-		bool first = c->range.top == row->number;
-
-		c->merge = XLSX_NOT_MERGED;
-		if (c->range.bottom >= row->number && first)
-			ok &= take_value(c, row);
-		if (c->range.bottom < row->number)
-			continue;
-		if (c->header)
-			c->merge = is_blank_at(row, i) ? XLSX_MERGED_HEADER : XLSX_NOT_MERGED;
-		else if (c->across)
-			c->merge = XLSX_MERGED_ACROSS;
-		else if (!first && read[i])
-			give_value(c, row);
+		c->merge = merge_of(c, row, i, read[i]);
+		if (c->merge == XLSX_MERGED_DOWN)
+			give_value(c, row, i);
+		else if (c->merge == XLSX_MERGED_BESIDE)
+			reach(row, i)->kind = CELL_ABSENT;
 	}
 	return ok;
 }

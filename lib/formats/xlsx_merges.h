@@ -2,7 +2,8 @@
  * Merged cells (ECMA-376 part 1, 18.3.1.55). A sheet has the value of a range of merged cells in
  * its first cell only, and lists the ranges after all rows; so they are read beforehand. In a range
  * of one column, the value is that of each of its rows. In one of several columns nobody can know
- * what is meant; whether that matters depends on which of the columns are read.
+ * what is meant; whether that matters depends on which of the columns are read. Where the first
+ * cell is blank there is no value to give, but the sheet shows nothing of what the others hold.
  */
 #ifndef ACCESSION_XLSX_MERGES_H
 #define ACCESSION_XLSX_MERGES_H
@@ -27,17 +28,25 @@ enum xlsx_merge {
 	XLSX_MERGED_DOWN,   /* the cell was given the value of the range */
 	XLSX_MERGED_OWN,    /* it has a value of its own, which the sheet does not show */
 	XLSX_MERGED_ACROSS, /* the range has a value, and goes over several columns that are read */
-	XLSX_MERGED_HEADER, /* the range begins in the header, and the cell shows nothing of its own
-			     */
+	XLSX_MERGED_BESIDE, /* in such a range, the cell is blank, and now CELL_ABSENT */
+	XLSX_MERGED_HEADER, /* the range begins in the header, and the cell is blank */
+};
+
+/* What the sheet shows in a column of a range, below its first cell or beside it. */
+enum xlsx_range_shows {
+	XLSX_SHOWS_VALUE,   /* that of its first cell */
+	XLSX_SHOWS_ACROSS,  /* the same, which goes over further columns that are read */
+	XLSX_SHOWS_BESIDE,  /* in such a further column */
+	XLSX_SHOWS_HEADER,  /* a part of the header */
+	XLSX_SHOWS_NOTHING, /* as its first cell is blank, or not in the file */
 };
 
 /* The range that covers a column in the row being read. */
 struct xlsx_merged {
 	struct xlsx_range range;
-	enum xlsx_merge merge; /* in this row */
-	bool told;             /* for the caller: that it goes across */
-	bool header;           /* it began in the header */
-	bool across;
+	enum xlsx_range_shows shows;
+	enum xlsx_merge merge;     /* in this row */
+	bool told;                 /* for the caller: that it goes across */
 	enum xlsx_trouble trouble; /* of its value */
 	enum cell_kind kind;
 	struct buf text;
@@ -58,13 +67,15 @@ struct xlsx_merges {
 int xlsx_merges_read(struct xlsx_merges *m, struct xlsx_package *p, const char *part,
     size_t ncolumns, struct error *err);
 
-/* Leaves out the values of ranges that begin at or above that row, which is the header's. */
-void xlsx_merges_below(struct xlsx_merges *m, int64_t row);
+/*
+ * Leaves out the values of ranges that begin at or above that row, which is the header's. `read`
+ * tells which columns are read.
+ */
+void xlsx_merges_below(struct xlsx_merges *m, int64_t row, const bool *read);
 
 /*
  * Gives the cells of the next row their values from ranges that began above it, and sets `merge` of
- * each column. `read` tells which columns are read. The texts are valid until the next call. False
- * without memory.
+ * each column. The texts are valid until the next call. False without memory.
  */
 bool xlsx_merges_apply(struct xlsx_merges *m, struct xlsx_row *row, const bool *read);
 

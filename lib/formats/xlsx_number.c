@@ -16,7 +16,9 @@
 
 #define DAY 86400
 
-#define UNKNOWN "[money]/" /* a code that xlsx_show does not know */
+/* Codes that xlsx_show does not know, but people do. */
+#define CURRENCY   "currency"
+#define ACCOUNTING "accounting"
 
 /* The range of exponents for which a number is written without one. */
 #define PLAIN_MIN (-9)
@@ -49,10 +51,10 @@ static const struct {
     {2, "0.00"},
     {3, "#,##0"},
     {4, "#,##0.00"},
-    {5, UNKNOWN},
-    {6, UNKNOWN},
-    {7, UNKNOWN},
-    {8, UNKNOWN},
+    {5, CURRENCY},
+    {6, CURRENCY},
+    {7, CURRENCY},
+    {8, CURRENCY},
     {9, "0%"},
     {10, "0.00%"},
     {11, "0.00E+00"},
@@ -62,10 +64,10 @@ static const struct {
     {38, "#,##0_);[Red](#,##0)"},
     {39, "#,##0.00_);(#,##0.00)"},
     {40, "#,##0.00_);[Red](#,##0.00)"},
-    {41, UNKNOWN},
-    {42, UNKNOWN},
-    {43, UNKNOWN},
-    {44, UNKNOWN},
+    {41, ACCOUNTING},
+    {42, ACCOUNTING},
+    {43, ACCOUNTING},
+    {44, ACCOUNTING},
     {48, "##0.0E+0"},
 };
 

@@ -52,14 +52,32 @@ replace_text(struct xlsx_sheet *s, const char *text, size_t n)
 	buf_add(&s->text, text, n);
 }
 
+static enum xlsx_taken
+taken(const struct xlsx_sheet *s, size_t column)
+{
+	return s->context.taken && column <= (size_t)s->context.max_columns
+		   ? s->context.taken[column - 1]
+		   : XLSX_TAKEN_STORED;
+}
+
+/* Whether the number may be shown with commas; `shown` is empty if it is not known how it is. */
+static bool
+may_have_commas(const char *code, const char *number, const char *shown)
+{
+	return *shown ? strchr(shown, ',') != NULL : code && strcspn(number, ".") > 3;
+}
+
 /* Takes a number as the sheet shows it, if that is known and says all of it. */
 static enum xlsx_trouble
-show_number(struct xlsx_sheet *s, struct cell *cell, const char *number)
+show_number(struct xlsx_sheet *s, struct cell *cell, const char *number, enum xlsx_taken as)
 {
 	const char *code = s->cell.format.code;
 	char shown[XLSX_SHOWN_MAX];
+	enum xlsx_shown is = xlsx_show(code, number, shown);
 
-	switch (xlsx_show(code, number, shown)) {
+	if (as == XLSX_TAKEN_APART && !may_have_commas(code, number, shown))
+		return XLSX_FINE;
+	switch (is) {
 	case XLSX_AS_STORED: break;
 	case XLSX_AS_SHOWN:
 		cell->kind = CELL_STRING;
@@ -73,7 +91,7 @@ show_number(struct xlsx_sheet *s, struct cell *cell, const char *number)
 static enum xlsx_trouble
 convert_number(struct xlsx_sheet *s, struct cell *cell)
 {
-	size_t column = s->cell.column;
+	enum xlsx_taken as = taken(s, s->cell.column);
 	char spelled[XLSX_NUMBER_MAX];
 	size_t n = xlsx_number(
 	    own_text(s), own_length(s), s->cell.format, s->context.date1904, spelled, &cell->kind);
@@ -81,9 +99,8 @@ convert_number(struct xlsx_sheet *s, struct cell *cell)
 	if (!n)
 		return XLSX_NO_NUMBER;
 	replace_text(s, spelled, n);
-	if (cell->kind == CELL_NUMBER && s->context.shown &&
-	    column <= (size_t)s->context.max_columns && s->context.shown[column - 1])
-		return show_number(s, cell, spelled);
+	if (cell->kind == CELL_NUMBER && as != XLSX_TAKEN_STORED)
+		return show_number(s, cell, spelled, as);
 	return XLSX_FINE;
 }
 

@@ -38,14 +38,20 @@ struct xlsx_row {
 	bool hidden;
 };
 
+/* How the numbers in a column are taken. */
+enum xlsx_taken {
+	XLSX_TAKEN_STORED,
+	XLSX_TAKEN_SHOWN, /* as the sheet shows them */
+	XLSX_TAKEN_APART, /* as stored, unless the sheet shows several between commas: 21,163 */
+};
+
 /* What a sheet needs from the rest of the workbook. */
 struct xlsx_context {
 	const struct xlsx_strings *strings;
 	const struct xlsx_styles *styles;
 	bool date1904;
 	int64_t max_field_bytes, max_columns;
-	const bool
-	    *shown; /* by column: its numbers are taken as the sheet shows them; NULL: none */
+	const enum xlsx_taken *taken; /* by column; NULL: as they are stored */
 };
 
 struct xlsx_sheet {

@@ -122,9 +122,9 @@ const char xlsx_lost_code[] = "[lost]/";
 struct xlsx_format
 xlsx_styles_get(const struct xlsx_styles *s, int64_t index)
 {
-	if (!s->n && index > 0)
+	if (index > 0 && (uint64_t)index >= s->n)
 		return (struct xlsx_format){XLSX_PLAIN, xlsx_lost_code};
-	if (index < 0 || (uint64_t)index >= s->n)
+	if (index < 0 || !s->n)
 		return (struct xlsx_format){XLSX_PLAIN, NULL};
 	return s->list[index];
 }

@@ -21,8 +21,8 @@ int xlsx_styles_read(
 extern const char xlsx_lost_code[];
 
 /*
- * The format of that style, or a plain one if there is no such style. Without any styles, which
- * some programs lose, a number that has one has the code xlsx_lost_code.
+ * The format of that style. Some programs lose the styles, or some of them: a number in a style
+ * that is not there has the code xlsx_lost_code, except for the first, which is plain.
  */
 struct xlsx_format xlsx_styles_get(const struct xlsx_styles *s, int64_t index);
 

@@ -5,6 +5,8 @@
 #include "formats/columns.h"
 
 #include <inttypes.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,13 +20,19 @@ struct view {
 	int64_t header; /* the row of the header; 0: there is none */
 	bool first;     /* and it is the first row that is filled */
 	bool records;   /* there are rows below it */
-	size_t fields;  /* how many cells of the first filled row are names of fields */
+	size_t fields;  /* how many fields the first filled row names */
+	/* If there is no header, but a row that names two fields or more: which, as bits, */
+	uint32_t columns;
+	bool rows; /* and whether there are rows below it. */
 };
 
 struct names {
-	size_t fields; /* cells that are names of fields */
-	bool id, unknown;
+	uint32_t found; /* the fields that a row names, as bits; id, which is the first, alone: 1 */
+	size_t fields;  /* how many they are */
+	bool unknown;   /* it has other words, too */
 };
+
+_Static_assert(MODEL_MAX_FIELDS <= 32, "fields are bits of a uint32_t");
 
 static struct names
 read_names(const struct model *m, const struct xlsx_row *row)
@@ -39,8 +47,8 @@ read_names(const struct model *m, const struct xlsx_row *row)
 			continue;
 		switch (model_match_header(m, cell->text, cell->n, &index, &nearest)) {
 		case HEADER_FIELD:
-			names.fields++;
-			names.id |= index == 0;
+			names.fields += !(names.found & UINT32_C(1) << index);
+			names.found |= UINT32_C(1) << index;
 			break;
 		case HEADER_READ_ONLY:
 		case HEADER_RETIRED: break;
@@ -58,9 +66,12 @@ look_at_row(struct view *view, const struct model *m, const struct xlsx_row *row
 
 	if (first)
 		view->fields = names.fields;
-	if (names.id && (names.fields > 1 || (first && !names.unknown))) {
+	view->rows = view->columns != 0;
+	if (names.found & 1 && (names.fields > 1 || (first && !names.unknown))) {
 		view->header = row->number;
 		view->first = first;
+	} else if (names.fields > 1 && !view->columns) {
+		view->columns = names.found;
 	}
 }
 
@@ -74,8 +85,8 @@ look(const struct xlsx_survey *s, const struct xlsx_page *page)
 	int rows = 0, got = 1;
 
 	view.broken = xlsx_sheet_open(&sheet, s->package, page->part, s->context, &err) != 0;
-	while (!view.broken && rows < MAX_ROWS && !view.records && sheet.xml.fed <= MAX_BYTES &&
-	       (got = xlsx_sheet_next(&sheet, &err)) > 0) {
+	while (!view.broken && (rows < MAX_ROWS || view.header) && !view.records &&
+	       sheet.xml.fed <= MAX_BYTES && (got = xlsx_sheet_next(&sheet, &err)) > 0) {
 		if (!row->troubled && !row->beyond && columns_blank(row->cells, row->n))
 			continue;
 		if (view.header)
@@ -136,20 +147,47 @@ show_name(const struct xlsx_survey *s, size_t page, char shown[TEXT_SHOWN_SIZE])
 	return text_show(shown, name, strlen(name));
 }
 
-static void
-tell_others(const struct xlsx_survey *s, const struct view *views, size_t n, size_t chosen)
+/* Writes the names of the fields, which are bits, into the list. */
+static const char *
+list_fields(const struct model *m, uint32_t fields, char *list, size_t size)
 {
-	struct finding f = {.level = FINDING_WARNING, .sign = SIGN_OTHER_SHEET};
-	char one[TEXT_SHOWN_SIZE], other[TEXT_SHOWN_SIZE];
+	size_t used = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		if (i == chosen || s->workbook->pages[i].hidden || !views[i].records)
-			continue;
+	for (size_t i = 0; i < m->nfields && used < size; i++) {
+		if (fields & UINT32_C(1) << i)
+			used += (size_t)snprintf(
+			    list + used, size - used, "%s%s", used ? ", " : "", m->fields[i].name);
+	}
+	return list;
+}
+
+/* Warns of a sheet that is not read, if it looks as if it had records. */
+static void
+tell_other(const struct xlsx_survey *s, const struct view *view, size_t page, size_t chosen)
+{
+	const struct finding f = {.level = FINDING_WARNING, .sign = SIGN_OTHER_SHEET};
+	char one[TEXT_SHOWN_SIZE], other[TEXT_SHOWN_SIZE], columns[512];
+
+	show_name(s, chosen, one);
+	show_name(s, page, other);
+	if (view->records && s->workbook->pages[page].hidden)
+		findings_tell(&s->to, f,
+		    "The sheet \"%s\" has records, too, but it is hidden, and was not read; only "
+		    "the sheet \"%s\" was. If they are to be imported, unhide it, and put all "
+		    "records on one sheet, or import it as a file of its own.",
+		    other, one);
+	else if (view->records)
 		findings_tell(&s->to, f,
 		    "The sheet \"%s\" has records, too; only the sheet \"%s\" was read. Put all "
 		    "records on one sheet, or import the other as a file of its own.",
-		    show_name(s, i, other), show_name(s, chosen, one));
-	}
+		    other, one);
+	else if (view->rows && !view->header && !s->workbook->pages[page].hidden)
+		findings_tell(&s->to, f,
+		    "The sheet \"%s\" has columns of records (%s), but no column \"%s\", and was "
+		    "not read; only the sheet \"%s\" was. If they are to be imported, add that "
+		    "column, and put all records on one sheet, or import it as a file of its own.",
+		    other, list_fields(s->model, view->columns, columns, sizeof columns),
+		    s->model->fields[0].name, one);
 }
 
 /* Writes the names of the visible sheets, or as many as there is room for, but for one. */
@@ -207,19 +245,15 @@ xlsx_survey(const struct xlsx_survey *s, size_t *page)
 	struct view views[MAX_PAGES] = {0};
 	size_t n = w->npages < MAX_PAGES ? w->npages : MAX_PAGES;
 
-	for (size_t i = 0; i < n; i++) {
-		if (!w->pages[i].hidden)
-			views[i] = look(s, &w->pages[i]);
-	}
+	for (size_t i = 0; i < n; i++)
+		views[i] = look(s, &w->pages[i]);
 	*page = find_headed(s, views, n);
 	if (*page < n) {
-		if (!views[*page].broken)
-			tell_others(s, views, n, *page);
+		for (size_t i = 0; i < n && !views[*page].broken; i++) {
+			if (i != *page)
+				tell_other(s, &views[i], i, *page);
+		}
 		return true;
-	}
-	for (size_t i = 0; i < n; i++) {
-		if (w->pages[i].hidden)
-			views[i] = look(s, &w->pages[i]);
 	}
 	*page = find_nearest(s, views, n);
 	if (*page == n)

@@ -22,9 +22,9 @@ struct xlsx_survey {
 
 /*
  * Sets *page to the index of the sheet to read. If none has the header it is the one that comes
- * nearest, or cannot be read. Warns of each other visible sheet that has a header and records; if
- * there is no header, tells on which sheets it was looked for. Returns false after a finding that
- * leaves nothing to read.
+ * nearest, or cannot be read. Warns of each other sheet that has a header and records, hidden or
+ * not, and of a visible one whose header lacks the id; if there is no header, tells on which sheets
+ * it was looked for. Returns false after a finding that leaves nothing to read.
  */
 bool xlsx_survey(const struct xlsx_survey *s, size_t *page);
 

@@ -222,7 +222,7 @@ TAKEN = [
           {"CT2": {"title": "N2", "text": "T"}}),
     taken("a hidden row, and deletions in a hidden column", "SheetJS#630, readxl#428",
           xlsx("hidden-row-and-column"), {**title(1, "N1"), **title(2, "N2"), "CT3": DELETED},
-          ("hidden", None, "mark_delete"), ("hidden", 3, None),
+          ("hidden", 3, None),
           ("hidden_delete", 4, "mark_delete", "DELETES")),
     taken("check boxes in blank rows, xlsx", "mt-ag/apex-excel-gateway#11",
           xlsx("checkboxes-in-blank-rows"), title(1, "N1")),

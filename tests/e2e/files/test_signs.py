@@ -200,7 +200,9 @@ OTHER_SHEETS = [
     ("notes before", {"Notes": NOTES, "One": TABLE}, [], []),
     ("notes before and a second", {"Notes": NOTES, "One": TABLE, "Two": MORE}, [], ["Two"]),
     ("an empty sheet", {"One": TABLE, "Sheet2": []}, [], []),
-    ("a hidden sheet", {"One": TABLE, "Two": MORE}, ["Two"], []),
+    ("a hidden sheet", {"One": TABLE, "Two": MORE}, ["Two"], ["Two"]),
+    ("hidden notes", {"One": TABLE, "Notes": NOTES}, ["Notes"], []),
+    ("a sheet without ids before", {"New": [["Title", "Text"], ["d", "e"]], "One": TABLE}, [], ["New"]),
 ]
 
 
@@ -231,16 +233,15 @@ def test_hidden_rows_are_told(api, db):
     assert told(api, workbook({"One": TABLE}, hide), "xlsx") == [(3, None, "hidden")]
 
 
-@pytest.mark.parametrize("letter, field", [("B", "title"), ("D", "tags")])
-def test_a_hidden_column_is_told_once(api, db, letter, field):
+def test_a_hidden_column_is_told_where_it_changes_something(api, db):
     seeded(db)
+    rows = [["id", "title", "tags"], ["CT1", "a", "alpha;beta"], ["CT2", "Old 2", "x"], ["CT3", "c"]]
 
     def hide(sheet):
-        sheet.column_dimensions[letter].hidden = True
+        sheet.column_dimensions["B"].hidden = sheet.column_dimensions["C"].hidden = True
 
-    job = ready(api, workbook({"One": TABLE}, hide), "xlsx")
-    (one,) = signs.warnings(api, job)
-    assert (one["kind"], one["entry"], one["field"]) == ("hidden", None, field)
+    assert told(api, workbook({"One": rows}, hide), "xlsx") == [
+        (2, "title", "hidden"), (3, "tags", "hidden"), (4, "title", "hidden")]
 
 
 def test_what_a_hidden_row_deletes_is_said(api, db):

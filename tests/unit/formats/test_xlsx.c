@@ -45,7 +45,7 @@ static const struct good {
 	"1/2 @[2024-02-29]@[2024-02-29T18:00:00][today]\n", 0, 0},
     {"number formats",
 	SHEET(HEADER ROW("<c s='1'><v>8</v></c><c s='2'><v>45351</v></c><c s='3'><v>45351</v></c>")
-		ROW(T("T2") "<c s='0'><v>45351</v></c><c s='99'><v>45351</v></c>")),
+		ROW(T("T2") "<c s='0'><v>45351</v></c><c s='x'><v>45351</v></c>")),
 	"1/2 [00008]@[2024-02-29]@[2024-02-29]\n2/3 [T2]#[45351]#[45351]\n", 0,
 	STYLES("<numFmts><numFmt numFmtId='164' formatCode='00000'/>"
 	       "<numFmt numFmtId='165' formatCode='dd/mm/yyyy'/></numFmts>"

@@ -1,6 +1,6 @@
 /*
  * What is odd about a sheet: which one is read, merged and hidden cells, errors in cells that are
- * not used, numbers as shown; formats/xlsx_survey.h, xlsx_merges.h and xlsx.h.
+ * not used; formats/xlsx_survey.h, xlsx_merges.h and xlsx.h.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -35,23 +35,32 @@
 
 #define IS_MERGED "are merged: this row, too, was given their value, "
 #define UNMERGE   "If that is not meant, unmerge them.\n"
+#define OWN(cell, value)                                             \
+	"are merged, so the sheet does not show that the cell " cell \
+	" has a value of its own, \"" value                          \
+	"\". That was taken. If it is not meant, unmerge them and correct it.\n"
 #define ACROSS                                                                            \
 	"are merged across columns, so it is not known what each of them holds. Unmerge " \
 	"them, and fill in each cell.\n"
 #define HIDDEN_ROW                                                                              \
 	"This row is hidden in the sheet, but was read all the same. If it is not meant to be " \
 	"imported, delete it.\n"
+#define HIDDEN_CELL(at, field, value, cell)                                                \
+	"W(hidden) " at " " field ": (" value ") The column \"" field                      \
+	"\" is hidden in the sheet, but was read: the cell Sheet1!" cell " holds \"" value \
+	"\". If that is not meant to be imported, delete the column.\n"
 #define HIDDEN_DELETES                                                                            \
 	"This row is hidden in the sheet, and it DELETES its item. If that is not meant, unhide " \
 	"the row, and empty its cell in the column \"mark_delete\".\n"
 #define COLUMN_DELETES                                                                           \
 	"This row DELETES its item, as the column \"mark_delete\" says, which is hidden in the " \
 	"sheet. If that is not meant, unhide the column, and empty the cell.\n"
+#define IF_MEANT  "If the number is meant, nothing is to be done. "
 #define HAS_ERROR "holds the error #N/A. Correct its formula, or put a value in its place.\n"
 
 /* A single sheet: its records as entry/row [id][title][priority][tags][mark_delete]. */
 static const struct sheet_case {
-	const char *name, *sheet, *records, *told, *styles;
+	const char *name, *sheet, *records, *told;
 } cases[] = {
     {"merged downwards",
 	MERGED(COLUMNS ROW(T("CT1") T("a") T("x;y")) ROW(T("CT2") T("b") BLANK) ROW(T("CT3") T("c"))
@@ -60,8 +69,7 @@ static const struct sheet_case {
 	"1/2 [CT1][a]~[][x;y][]\n2/3 [CT2][b]~[][x;y][]\n3/4 [CT3][c]~[][x;y][]\n4/5 "
 	"[CT4][d]~[][][]\n",
 	"W(merged) 2/3 tags: (x;y) The cells Sheet1!C2:C4 " IS_MERGED "\"x;y\". " UNMERGE
-	"W(merged) 3/4 tags: (x;y) The cells Sheet1!C2:C4 " IS_MERGED "\"x;y\". " UNMERGE,
-	NULL},
+	"W(merged) 3/4 tags: (x;y) The cells Sheet1!C2:C4 " IS_MERGED "\"x;y\". " UNMERGE},
     {"a number merged downwards, then another range",
 	MERGED(ROW(T("id") T("priority")) ROW(T("CT1") N("7")) ROW(T("CT2")) ROW(T("CT3") N("8"))
 		   ROW(T("CT4")),
@@ -69,78 +77,97 @@ static const struct sheet_case {
 	"1/2 [CT1]~[]#[7]~[]~[]\n2/3 [CT2]~[]#[7]~[]~[]\n3/4 [CT3]~[]#[8]~[]~[]\n4/5 "
 	"[CT4]~[]#[8]~[]~[]\n",
 	"W(merged) 2/3 priority: (7) The cells Sheet1!B2:B3 " IS_MERGED "\"7\". " UNMERGE
-	"W(merged) 4/5 priority: (8) The cells Sheet1!B4:B5 " IS_MERGED "\"8\". " UNMERGE,
-	NULL},
+	"W(merged) 4/5 priority: (8) The cells Sheet1!B4:B5 " IS_MERGED "\"8\". " UNMERGE},
     {"merged over a row that is blank, and one that is not there",
 	MERGED(COLUMNS ROW(T("CT1") T("a") T("x")) ROW(BLANK BLANK BLANK) "<row r='6'>" T("CT2")
 		   T("b") "</row>",
 	    REF("C2:C6")),
 	"1/2 [CT1][a]~[][x][]\n2/6 [CT2][b]~[][x][]\n",
-	"W(merged) 2/6 tags: (x) The cells Sheet1!C2:C6 " IS_MERGED "\"x\". " UNMERGE, NULL},
+	"W(merged) 2/6 tags: (x) The cells Sheet1!C2:C6 " IS_MERGED "\"x\". " UNMERGE},
     {"a value under merged cells",
 	MERGED(COLUMNS ROW(T("CT1") T("a") T("x")) ROW(T("CT2") T("b") T("y")), REF("C2:C3")),
 	"1/2 [CT1][a]~[][x][]\n2/3 [CT2][b]~[][y][]\n",
-	"W(merged) 2/3 tags: (y) The cells Sheet1!C2:C3 are merged, so the sheet does not show "
-	"that "
-	"the cell C3 has a value of its own, \"y\". That was taken. If it is not meant, unmerge "
-	"them and correct it.\n",
-	NULL},
+	"W(merged) 2/3 tags: (y) The cells Sheet1!C2:C3 " OWN("C3", "y")},
+    {"values under merged cells that show nothing",
+	MERGED(COLUMNS ROW(T("CT1") T("a")) ROW(T("CT2") T("b") T("y")) ROW(T("CT3") T("c"))
+		   ROW(T("CT4") T("d") T("z")),
+	    REF("C2:C4")),
+	"1/2 [CT1][a]~[][][]\n2/3 [CT2][b]~[][y][]\n3/4 [CT3][c]~[][][]\n4/5 [CT4][d]~[][z][]\n",
+	"W(merged) 2/3 tags: (y) The cells Sheet1!C2:C4 " OWN("C3", "y")},
+    {"values beside the first of merged cells, which is blank",
+	MERGED(COLUMNS ROW(T("CT1") BLANK T("y")) ROW(T("CT2") T(" ") BLANK NO), REF("B2:D3")),
+	"1/2 [CT1][]~[][y][]\n2/3 [CT2][]~[][]?[false]\n",
+	"W(merged) 1/2 tags: (y) The cells Sheet1!B2:D3 " OWN("C2",
+	    "y") "W(merged) 2/3 mark_delete: (false) The cells Sheet1!B2:D3 " OWN("D3", "false")},
+    {"values under merged cells that begin in a row that is blank",
+	MERGED(COLUMNS ROW(T("CT1") T("a")) ROW(BLANK) ROW(T("CT2") T("b") T("y")), REF("C3:C4")),
+	"1/2 [CT1][a]~[][][]\n2/4 [CT2][b]~[][y][]\n",
+	"W(merged) 2/4 tags: (y) The cells Sheet1!C3:C4 " OWN("C4", "y")},
     {"an error merged downwards",
 	MERGED(COLUMNS ROW(T("CT1") T("a") BAD) ROW(T("CT2") T("b")), REF("C2:C3")),
 	"1/2 [CT1][a]~[]~[#N/A][]\n2/3 [CT2][b]~[]~[#N/A][]\n",
 	"E 1/2 tags: (#N/A) The cell Sheet1!C2 " HAS_ERROR
 	"E 2/3 tags: (#N/A) The cell Sheet1!C3 " HAS_ERROR
-	"W(merged) 2/3 tags: (#N/A) The cells Sheet1!C2:C3 " IS_MERGED "\"#N/A\". " UNMERGE,
-	NULL},
+	"W(merged) 2/3 tags: (#N/A) The cells Sheet1!C2:C3 " IS_MERGED "\"#N/A\". " UNMERGE},
     {"merged cells that are empty",
 	MERGED(COLUMNS ROW(T("CT1") T("a")) ROW(T("CT2") T("b")), REF("C2:C3") REF("C2:D3")),
-	"1/2 [CT1][a]~[][][]\n2/3 [CT2][b]~[][][]\n", "", NULL},
+	"1/2 [CT1][a]~[][][]\n2/3 [CT2][b]~[][][]\n", ""},
     {"merged across columns",
 	MERGED(COLUMNS ROW(T("CT1") T("a")) ROW(T("CT2") T("b")), REF("B2:C2") REF("A3:D3")),
-	"1/2 [CT1][a]~[][][]\n2/3 [CT2][b]~[][][]\n",
-	"E 1/2 -: The cells Sheet1!B2:C2 " ACROSS "E 2/3 -: The cells Sheet1!A3:D3 " ACROSS, NULL},
+	"1/2 [CT1][a]~[]~[][]\n2/3 [CT2][b]~[]~[]~[]\n",
+	"E 1/2 -: The cells Sheet1!B2:C2 " ACROSS "E 2/3 -: The cells Sheet1!A3:D3 " ACROSS},
     {"merged across rows and columns is told once",
 	MERGED(COLUMNS ROW(T("CT1") T("a") T("x")) ROW(T("CT2") T("b")) ROW(T("CT3") T("c")),
 	    REF("C2:D4")),
-	"1/2 [CT1][a]~[][x][]\n2/3 [CT2][b]~[][][]\n3/4 [CT3][c]~[][][]\n",
-	"E 1/2 -: The cells Sheet1!C2:D4 " ACROSS, NULL},
+	"1/2 [CT1][a]~[][x]~[]\n2/3 [CT2][b]~[][]~[]\n3/4 [CT3][c]~[][]~[]\n",
+	"E 1/2 -: The cells Sheet1!C2:D4 " ACROSS},
     {"merged across columns of which only the first is read",
 	MERGED(ROW(T("id") T("title") T("type")) ROW(T("CT1") T("a")) ROW(T("CT2")), REF("B2:E3")),
 	"1/2 [CT1][a]~[]~[]~[]\n2/3 [CT2][a]~[]~[]~[]\n",
-	"W(merged) 2/3 title: (a) The cells Sheet1!B2:E3 " IS_MERGED "\"a\". " UNMERGE, NULL},
+	"W(merged) 2/3 title: (a) The cells Sheet1!B2:E3 " IS_MERGED "\"a\". " UNMERGE},
     {"merged across columns of which only the last is read",
 	MERGED(ROW(T("id") T("type") T("title")) ROW(T("CT1") T("a")), REF("B2:C2")),
-	"1/2 [CT1][]~[]~[]~[]\n", "E 1/2 -: The cells Sheet1!B2:C2 " ACROSS, NULL},
-    {"merged cells that do not matter: in the header, of columns that are not read, single ones",
+	"1/2 [CT1]~[]~[]~[]~[]\n", "E 1/2 -: The cells Sheet1!B2:C2 " ACROSS},
+    {"merged cells that do not matter: of columns that are not read, single ones",
 	MERGED(ROW(T("id") T("title") T("type") T("created_by")) ROW(T("CT1") T("a") T("x") T("y"))
 		   ROW(T("CT2") T("b")),
-	    REF("B1:B3") REF("C2:C3") REF("D2:XFD3") REF("C2:D2") REF("A2") REF("A2:A2")
-		REF("A3:A2") REF("what") REF("A0:A3") REF("A1:A9999999") "<mergeCell/>"),
-	"1/2 [CT1][a]~[]~[]~[]\n2/3 [CT2][b]~[]~[]~[]\n", "", NULL},
+	    REF("B1:XFD1") REF("C1:D3") REF("C2:C3") REF("D2:XFD3") REF("C2:D2") REF("A2") REF(
+		"A2:A2") REF("A3:A2") REF("what") REF("A0:A3") REF("A1:A9999999") "<mergeCell/>"),
+	"1/2 [CT1][a]~[]~[]~[]\n2/3 [CT2][b]~[]~[]~[]\n", ""},
     {"a header merged downwards",
 	MERGED(COLUMNS ROW(T("CT1") T("a")) ROW(T("CT2") T("b") T("x")), REF("C1:C3")),
 	"1/2 [CT1][a]~[][][]\n2/3 [CT2][b]~[][x][]\n",
-	"E 1/2 tags: The cells Sheet1!C1:C3 are merged with the header, so it is not known what the "
-	"cell C2 holds. Unmerge them, and fill it in.\n",
-	NULL},
+	"E 1/2 tags: The cells Sheet1!C1:C3 are merged with the header, so it is not known what "
+	"the "
+	"cell C2 holds. Unmerge them, and fill it in.\n"
+	"W(merged) 2/3 tags: (x) The cells Sheet1!C1:C3 " OWN("C3", "x")},
+    {"a header merged downwards and across, over values",
+	MERGED(
+	    "<row/>" COLUMNS ROW(T("CT1") T("a") T("x")) ROW(T("CT2") T("b") T("y")), REF("B1:C3")),
+	"1/3 [CT1][a]~[][x][]\n2/4 [CT2][b]~[][y][]\n",
+	"W(merged) 1/3 title: (a) The cells Sheet1!B1:C3 " OWN(
+	    "B3", "a") "W(merged) 1/3 tags: (x) The cells Sheet1!B1:C3 " OWN("C3", "x")},
+    {"a header merged downwards above a row that is blank",
+	MERGED(
+	    COLUMNS ROW(BLANK BLANK) ROW(T("CT1") T("a")), REF("A1:A2") REF("B1:B2") REF("C1:D2")),
+	"1/3 [CT1][a]~[][][]\n", ""},
     {"merged cells beside what deletes an item",
 	MERGED(COLUMNS ROW(T("CT1") T("a") T("x")) ROW(T("CT2") BLANK BLANK YES)
 		   ROW(T("CT3") T("x") BLANK YES),
 	    REF("C2:C3") REF("B4:C4")),
-	"1/2 [CT1][a]~[][x][]\n2/3 [CT2][]~[][x]?[true]\n3/4 [CT3][x]~[][]?[true]\n", "", NULL},
+	"1/2 [CT1][a]~[][x][]\n2/3 [CT2][]~[][x]?[true]\n3/4 [CT3][x]~[]~[]?[true]\n", ""},
     {"a deletion merged downwards",
 	MERGED(COLUMNS ROW(T("CT1") T("a") BLANK YES) ROW(T("CT2") T("b")), REF("D2:D3")),
 	"1/2 [CT1][a]~[][]?[true]\n2/3 [CT2][b]~[][]?[true]\n",
-	"W(merged) 2/3 mark_delete: (true) The cells Sheet1!D2:D3 " IS_MERGED "\"true\". " UNMERGE,
-	NULL},
+	"W(merged) 2/3 mark_delete: (true) The cells Sheet1!D2:D3 " IS_MERGED "\"true\". " UNMERGE},
     {"ranges that overlap",
 	MERGED(COLUMNS ROW(T("CT1") T("a") T("x")) ROW(T("CT2") T("b") T("y")) ROW(T("CT3")),
 	    REF("C2:C9") REF("C3:C4")),
 	"1/2 [CT1][a]~[][x][]\n2/3 [CT2][b]~[][y][]\n3/4 [CT3][]~[][y][]\n",
-	"W(merged) 3/4 tags: (y) The cells Sheet1!C3:C4 " IS_MERGED "\"y\". " UNMERGE, NULL},
+	"W(merged) 3/4 tags: (y) The cells Sheet1!C3:C4 " IS_MERGED "\"y\". " UNMERGE},
     {"text that looks like a list of merged cells",
 	SHEET(COLUMNS ROW(T("CT1") T("&lt;mergeCell ref='C2:C3'/&gt;") T("x")) ROW(T("CT2"))),
-	"1/2 [CT1][<mergeCell ref='C2:C3'/>]~[][x][]\n2/3 [CT2][]~[][][]\n", "", NULL},
+	"1/2 [CT1][<mergeCell ref='C2:C3'/>]~[][x][]\n2/3 [CT2][]~[][][]\n", ""},
 
     {"hidden rows",
 	SHEET(COLUMNS "<row hidden='1'>" T("CT1") T("a") "</row><row ht='0'>" T(
@@ -148,7 +175,7 @@ static const struct sheet_case {
 											       "row"
 											       ">"),
 	"1/2 [CT1][a]~[][][]\n2/3 [CT2][]~[][][]\n3/5 [CT3][]~[][][]\n",
-	"W(hidden) 1/2 -: " HIDDEN_ROW "W(hidden) 2/3 -: " HIDDEN_ROW, NULL},
+	"W(hidden) 1/2 -: " HIDDEN_ROW "W(hidden) 2/3 -: " HIDDEN_ROW},
     {"a hidden row that deletes",
 	SHEET(COLUMNS "<row hidden='1'>" T("CT1") BLANK BLANK YES
 	    "</row>"
@@ -158,97 +185,62 @@ static const struct sheet_case {
 	    "</row>"),
 	"1/2 [CT1][]~[][]?[true]\n2/3 [CT2][]~[][][ Yes ]\n3/4 [CT3][]~[][]?[false]\n",
 	"W(hidden_delete) 1/2 -: " HIDDEN_DELETES "W(hidden_delete) 2/3 -: " HIDDEN_DELETES
-	"W(hidden) 3/4 -: " HIDDEN_ROW,
-	NULL},
+	"W(hidden) 3/4 -: " HIDDEN_ROW},
     {"hidden columns",
-	HIDDEN(ROW(T("id") T("title") T("type") T("tags")) ROW(T("CT1") T("a")),
+	HIDDEN(ROW(T("id") T("title") T("type") T("tags") T("priority")) ROW(T("CT1") T("a") T("x"))
+		   ROW(T("CT2") T(" ") BLANK T("y") N("7")),
 	    "<col min='1' max='1' width='9' hidden='0'/><col min='2' max='3' hidden='1'/>"
 	    "<col min='4' max='16384' width='0' customWidth='1'/>"),
-	"1/2 [CT1][a]~[][]~[]\n",
-	"W(hidden) 0/0 title: The column \"title\" (Sheet1!B1) is hidden in the sheet, but was "
-	"read "
-	"all the same. If it is not meant to be imported, delete it.\n"
-	"W(hidden) 0/0 tags: The column \"tags\" (Sheet1!D1) is hidden in the sheet, but was read "
-	"all the same. If it is not meant to be imported, delete it.\n",
-	NULL},
+	"1/2 [CT1][a][][]~[]\n2/3 [CT2][]#[7][y]~[]\n",
+	HIDDEN_CELL("1/2", "title", "a", "B2") HIDDEN_CELL("2/3", "tags", "y", "D3")
+	    HIDDEN_CELL("2/3", "priority", "7", "E3")},
+    {"hidden columns of a row that deletes",
+	HIDDEN(COLUMNS ROW(T("CT1") T("a") T("x") YES) ROW(T("CT2") T("b") T("y")),
+	    "<col min='1' max='3' hidden='1'/>"),
+	"1/2 [CT1][a]~[][x]?[true]\n2/3 [CT2][b]~[][y][]\n",
+	HIDDEN_CELL("1/2", "id", "CT1", "A2") HIDDEN_CELL("2/3", "id", "CT2", "A3")
+	    HIDDEN_CELL("2/3", "title", "b", "B3") HIDDEN_CELL("2/3", "tags", "y", "C3")},
+    {"an error in a hidden column",
+	HIDDEN(COLUMNS ROW(T("CT1") T("a") BAD), "<col min='3' max='3' hidden='1'/>"),
+	"1/2 [CT1][a]~[]~[#N/A][]\n", "E 1/2 tags: (#N/A) The cell Sheet1!C2 " HAS_ERROR},
     {"a hidden column that deletes",
 	HIDDEN(COLUMNS ROW(T("CT1") BLANK BLANK YES) ROW(T("CT2") T("b") BLANK NO),
 	    "<col min='4' max='4' hidden='1'/>"),
 	"1/2 [CT1][]~[][]?[true]\n2/3 [CT2][b]~[][]?[false]\n",
-	"W(hidden) 0/0 mark_delete: The column \"mark_delete\" (Sheet1!D1) is hidden in the sheet, "
-	"but was read all the same. If it is not meant to be imported, delete it.\n"
-	"W(hidden_delete) 1/2 mark_delete: " COLUMN_DELETES,
-	NULL},
+	"W(hidden_delete) 1/2 mark_delete: " COLUMN_DELETES},
     {"columns and rows that are not hidden",
 	HIDDEN(COLUMNS "<row ht='0.75' hidden='false'>" T("CT1") T("a") "</row>",
 	    "<col min='1' max='9' width='0.5'/><col min='0' max='2' hidden='1' width='x'/>"
 	    "<col hidden='1'/><col min='3' max='2' hidden='1'/><col min='a' max='2' hidden='1'/>"),
-	"1/2 [CT1][a]~[][][]\n", "", NULL},
+	"1/2 [CT1][a]~[][][]\n", ""},
 
     {"an error in a column that is not read",
 	SHEET(ROW(T("id") T("title") T("type") T("created_by"))
 		ROW(T("CT1") T("a") BAD "<c><f>A1</f></c>")),
-	"1/2 [CT1][a]~[]~[]~[]\n", "", NULL},
+	"1/2 [CT1][a]~[]~[]~[]\n", ""},
     {"an error in a column without a name",
 	SHEET(ROW(T("id") "<c/>" T("title")) ROW(T("CT1") BAD T("a"))), "1/2 [CT1][a]~[]~[]~[]\n",
 	"E 1/2 -: (#N/A) Column 2 has a value here, but no name in the header. Name the column, or "
-	"empty the cell.\n",
-	NULL},
+	"empty the cell.\n"},
     {"nothing but a formula that is not read",
 	SHEET(ROW(T("id") T("type")) ROW(T("CT1")) ROW("<c/><c><f>A1</f></c>")),
-	"1/2 [CT1]~[]~[]~[]~[]\n", "", NULL},
+	"1/2 [CT1]~[]~[]~[]~[]\n", ""},
     {"errors beside what deletes an item",
 	SHEET(COLUMNS ROW(T("CT1") BAD "<c t='s'><v>9</v></c>" YES)),
-	"1/2 [CT1]~[#N/A]~[]~[9]?[true]\n", "", NULL},
+	"1/2 [CT1]~[#N/A]~[]~[9]?[true]\n", ""},
     {"errors in what deletes an item",
 	SHEET(COLUMNS ROW(BAD T("a") BLANK YES) ROW(T("CT2") BAD BLANK BAD)),
 	"1/2 ~[#N/A][a]~[][]?[true]\n2/3 [CT2]~[#N/A]~[][]~[#N/A]\n",
 	"E 1/2 id: (#N/A) The cell Sheet1!A2 " HAS_ERROR
 	"E 2/3 title: (#N/A) The cell Sheet1!B3 " HAS_ERROR
-	"E 2/3 mark_delete: (#N/A) The cell Sheet1!D3 " HAS_ERROR,
-	NULL},
-
-    {"numbers are text as they are shown, and numbers as they are",
-	SHEET(ROW(T("id") T("title") T("priority") T("tags") T("mark_delete"))
-		ROW("<c s='1'><v>12</v></c><c s='2'><v>1.1</v></c><c s='2'><v>7</v></c>"
-		    "<c s='3'><v>0.5</v></c><c s='2'><v>0</v></c>")),
-	"1/2 [CT12][1.10]#[7][50%]#[0]\n", "",
-	STYLES("<numFmts><numFmt numFmtId='170' formatCode='\"CT\"0'/></numFmts><cellXfs><xf/>"
-	       "<xf numFmtId='170'/><xf numFmtId='2'/><xf numFmtId='9'/></cellXfs>")},
-    {"a number format that was lost",
-	SHEET(ROW(T("id") T("title") T("priority"))
-		ROW(T("CT1") "<c s='3'><v>45351</v></c><c s='3'><v>7</v></c>")
-		    ROW(T("CT2") "<c s='0'><v>5</v></c>")),
-	"1/2 [CT1]#[45351]#[7]~[]~[]\n2/3 [CT2]#[5][]~[]~[]\n",
-	"W(shown) 1/2 title: (45351) The cell Sheet1!B2 holds 45351, which was taken, but the file "
-	"has lost the number format in which it was shown. If it was a date, or anything else, "
-	"write that again in a cell that is formatted as text.\n",
-	NULL},
-    {"numbers that are shown in another way than they were taken",
-	SHEET(COLUMNS ROW(T("CT1") "<c s='1'><v>0.5</v></c><c><v>123456789012</v></c>")
-		ROW(T("CT2") "<c s='2'><v>5</v></c><c><v>12345678901</v></c>")
-		    ROW(T("CT3") "<c s='2'><v>5</v></c>" BLANK YES)),
-	"1/2 [CT1]#[0.5]~[]#[123456789012][]\n2/3 [CT2]#[5]~[]#[12345678901][]\n"
-	"3/4 [CT3]#[5]~[][]?[true]\n",
-	"W(shown) 1/2 title: (0.5) The cell Sheet1!B2 holds 0.5, which was taken, but shows it in "
-	"another way (its number format is # ?/?). If what it shows is meant, write that again in "
-	"a cell that is formatted as text.\n"
-	"W(shown) 1/2 tags: (123456789012) The cell Sheet1!C2 shows \"1.23457E+11\", but holds "
-	"123456789012, which was taken. If what it shows is meant, write that again in a cell that "
-	"is formatted as text.\n"
-	"W(shown) 2/3 title: (5) The cell Sheet1!B3 holds 5, which was taken, but shows it in "
-	"another way (its number format is ;;;). If what it shows is meant, write that again in a "
-	"cell that is formatted as text.\n",
-	STYLES("<numFmts><numFmt numFmtId='170' formatCode=';;;'/></numFmts><cellXfs><xf/>"
-	       "<xf numFmtId='12'/><xf numFmtId='170'/></cellXfs>")},
+	"E 2/3 mark_delete: (#N/A) The cell Sheet1!D3 " HAS_ERROR},
 };
 
 static void
 reads(void **state)
 {
 	const struct sheet_case *t = *state;
-	const struct part parts[] = {{"xl/worksheets/sheet1.xml", t->sheet},
-	    {"xl/styles.xml", t->styles ? t->styles : STYLES("")}, {NULL, NULL}};
+	const struct part parts[] = {{"xl/worksheets/sheet1.xml", t->sheet}, {NULL, NULL}};
 	struct outcome o = read_parts(parts, &limits);
 
 	check_outcome(&o, t->records, t->told);
@@ -261,12 +253,19 @@ reads(void **state)
 		BOOK_RELS, RELATIONS(RELATION("r1", "worksheet", "a.xml") RELATION(              \
 			       "r2", "worksheet", "b.xml") RELATION("r3", "worksheet", "c.xml")) \
 	}
-#define A        "<sheet name='A' r:id='r1'/>"
-#define B        "<sheet name='B' r:id='r2'/>"
-#define C        "<sheet name='C' r:id='r3'/>"
-#define HIDDEN_B "<sheet name='B' state='hidden' r:id='r2'/>"
-#define NOTES    SHEET(ROW(T("Read me")) ROW(T("This file has the library.")) ROW(T("id") T("the id")))
-#define FILLED   SHEET(COLUMNS ITEM("1"))
+#define A          "<sheet name='A' r:id='r1'/>"
+#define B          "<sheet name='B' r:id='r2'/>"
+#define C          "<sheet name='C' r:id='r3'/>"
+#define HIDDEN_B   "<sheet name='B' state='hidden' r:id='r2'/>"
+#define NOTES      SHEET(ROW(T("Read me")) ROW(T("This file has the library.")) ROW(T("id") T("the id")))
+#define FILLED     SHEET(COLUMNS ITEM("1"))
+#define UNNUMBERED SHEET(ROW(T("Title") T("type") T("Tags")) ROW(T("a") T("standard") T("x")))
+#define LACKS_ID(other, one)                                                                     \
+	"W(other_sheet) 0/0 -: The sheet \"" other                                               \
+	"\" has columns of records (title, tags), but no column \"id\", and was not read; only " \
+	"the sheet \"" one "\" was. If they are to be imported, add that column, and put all "   \
+	"records on one sheet, or import it as a file of its own.\n"
+#define HIDDEN_A "<sheet name='A' state='veryHidden' r:id='r1'/>"
 #define RECORD   "1/2 [CT1][a1]~[][][]\n"
 #define OTHER(other, one)                                                                       \
 	"W(other_sheet) 0/0 -: The sheet \"" other "\" has records, too; only the sheet \"" one \
@@ -286,7 +285,27 @@ static const struct book_case {
 	RECORD, ""},
     {"another table on another sheet", A B, FILLED,
 	SHEET(ROW(T("id") T("phase")) ROW(T("X1") T("Test"))), "", RECORD, ""},
-    {"a hidden sheet with records", A HIDDEN_B, FILLED, FILLED, "", RECORD, ""},
+    {"a hidden sheet with records", A HIDDEN_B, FILLED, FILLED, "", RECORD,
+	"W(other_sheet) 0/0 -: The sheet \"B\" has records, too, but it is hidden, and was not "
+	"read; only the sheet \"A\" was. If they are to be imported, unhide it, and put all "
+	"records on one sheet, or import it as a file of its own.\n"},
+    {"a hidden sheet before it, without records", HIDDEN_A B, SHEET(COLUMNS), FILLED, "", RECORD,
+	""},
+    {"hidden sheets of lists", A HIDDEN_B, FILLED,
+	SHEET(ROW(T("priority") T("tags")) ROW(T("1") T("a"))), "", RECORD, ""},
+    {"a sheet before it that lacks the ids alone", A B, UNNUMBERED, FILLED, "", RECORD,
+	LACKS_ID("A", "B")},
+    {"a sheet behind it that lacks the ids, below a heading", A B, FILLED,
+	SHEET(ROW(T("Part 2")) ROW(T("tags") T("Title") T("TITLE")) ROW(T("x") T("a"))), "", RECORD,
+	LACKS_ID("B", "A")},
+    {"columns without records", A B C, SHEET(ROW(T("Title") T("Tags"))), FILLED,
+	SHEET(
+	    ROW(T("title") T("the title")) ROW(T("tags") T("the tags")) ROW(T("title") T("title"))),
+	RECORD, ""},
+    {"records below a header that is far down", A B,
+	SHEET(ROW(T("1")) ROW(T("2")) ROW(T("3")) ROW(T("4")) ROW(T("5")) ROW(T("6")) ROW(T("7"))
+		ROW(T("8")) ROW(T("9")) COLUMNS ITEM("2")),
+	FILLED, "", RECORD, OTHER("A", "B")},
     {"a broken sheet behind it", A B, FILLED, "<broken", "", RECORD, ""},
     {"a broken sheet before it", A B, "<broken", FILLED, "", NULL,
 	"E 0/0 -: The workbook is damaged: xl/a.xml is no XML (unclosed token, at line "
