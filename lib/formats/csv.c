@@ -249,20 +249,22 @@ check_limits(struct csv *c)
 
 /*
  * To be called where the next byte is a double quote. Makes the parser forget what the cell begins
- * with if that is nothing: the = of ="x", by which programs keep spreadsheets from changing x, and
- * the byte order mark of a file that was joined to another.
+ * with if that is nothing: the = of ="x", by which programs keep spreadsheets from changing x, with
+ * spaces behind it or none, and the byte order mark of a file that was joined to another.
  */
 static void
 forget_prefix(struct csv *c)
 {
 	static const char *const nothing[] = {"=", BYTE_ORDER_MARK, BYTE_ORDER_MARK "="};
 	struct csv_parser *p = &c->parser;
+	size_t n = p->entry_pos;
 
 	if (p->pstate != FIELD_BEGUN || p->quoted)
 		return;
+	while (n && p->entry_buf[n - 1] == ' ')
+		n--;
 	for (size_t i = 0; i < sizeof nothing / sizeof *nothing; i++) {
-		if (strlen(nothing[i]) == p->entry_pos &&
-		    memcmp(nothing[i], p->entry_buf, p->entry_pos) == 0) {
+		if (strlen(nothing[i]) == n && memcmp(nothing[i], p->entry_buf, n) == 0) {
 			p->entry_pos = 0;
 			p->pstate = FIELD_NOT_BEGUN;
 			return;
@@ -280,7 +282,10 @@ find_prefixed(struct text_slice piece, size_t from)
 	if (!from && piece.n > mark && memcmp(at, BYTE_ORDER_MARK "\"", mark + 1) == 0)
 		return mark;
 	while (at < end && (at = memchr(at, '=', (size_t)(end - at)))) {
-		if (++at < end && *at == '"')
+		do
+			at++;
+		while (at < end && *at == ' ');
+		if (at < end && *at == '"')
 			return (size_t)(at - piece.text);
 	}
 	return piece.n;
@@ -302,21 +307,38 @@ parse(struct csv *c, struct text_slice piece)
 	return parsed ? check_limits(c) : tell_broken(c, !piece.n);
 }
 
-/* The length of x, which is moved to the beginning of the text, if that is ="x"; else n. */
-static size_t
-unwrap(char *text, size_t n)
+/* Narrows the text to what stands in ="...", maybe with spaces around that. False if it is none. */
+static bool
+find_wrapped(struct text_slice *text)
 {
+	const char *at = text->text;
+	size_t n = text->n;
+
+	text_trim(&at, &n); /* at its end alone: it begins with = */
+	do {
+		at++;
+		n--;
+	} while (n && *at == ' ');
+	*text = (struct text_slice){at + 1, n - 2};
+	return n >= 2 && *at == '"' && at[n - 1] == '"';
+}
+
+/* The length of x, which is moved to the beginning of the cell's text, if that is ="x"; else n. */
+static size_t
+unwrap(char *cell, size_t n)
+{
+	struct text_slice x = {cell, n};
 	size_t length = 0;
 
-	if (n < 3 || text[0] != '=' || text[1] != '"' || text[n - 1] != '"')
+	if (!find_wrapped(&x))
 		return n;
-	for (size_t i = 2; i < n - 1; i++) {
-		if (text[i] == '"' && (++i == n - 1 || text[i] != '"'))
+	for (size_t i = 0; i < x.n; i++) {
+		if (x.text[i] == '"' && (++i == x.n || x.text[i] != '"'))
 			return n;
 	}
-	for (size_t i = 2; i < n - 1; i++) {
-		i += text[i] == '"';
-		text[length++] = text[i];
+	for (size_t i = 0; i < x.n; i++) {
+		i += x.text[i] == '"';
+		cell[length++] = x.text[i];
 	}
 	return length;
 }
@@ -357,7 +379,7 @@ tell_encoding(struct csv *c)
 {
 	const struct decode_survey *s = &c->decoder.survey;
 	struct finding f = here(c);
-	char shown[TEXT_SHOWN_SIZE];
+	char shown[TEXT_SHOWN_SIZE], both[128] = "";
 	size_t i = 0, at = 0;
 
 	while (i < c->ncells && (at = text_ascii(c->cells[i].text, c->cells[i].n)) == c->cells[i].n)
@@ -371,16 +393,23 @@ tell_encoding(struct csv *c)
 	f.entry = 0;
 	f.value = cell.text;
 	f.value_n = cell.n;
+	if (s->telling)
+		snprintf(both, sizeof both,
+		    " But %" PRId64 " character%s of it look%s like UTF-8, and %s misread: it may "
+		    "consist of several files.",
+		    s->whole, s->whole == 1 ? "" : "s", s->whole == 1 ? "s" : "",
+		    s->whole == 1 ? "was" : "were");
 	findings_tell(&c->to, f,
 	    "The file is not UTF-8; it was read as Windows-1252. Look whether accented letters and "
 	    "signs are right: %" PRId64 " on %" PRId64 " line%s, first in row %" PRId64
-	    ": \"%s%s\".%s If they are not, save the file again as UTF-8 (in Excel: Save as, CSV "
+	    ": \"%s%s\".%s%s If they are not, save the file again as UTF-8 (in Excel: Save as, CSV "
 	    "UTF-8).",
 	    s->foreign, s->foreign_lines, s->foreign_lines == 1 ? "" : "s", f.row,
 	    example.n < cell.n ? "..." : "", text_show(shown, example.text, example.n),
 	    s->cr && !s->lf ? " Its lines end as on old Macs, whose encoding, MacRoman, has other "
 			      "letters."
-			    : "");
+			    : "",
+	    both);
 	c->told_encoding = true;
 }
 

@@ -188,6 +188,13 @@ static const struct good {
 	BYTES("id,title,text\nT1,=a,\"=\"\"b\"\"&\"\"c\"\"\"\nT2,\" =\"\"d\"\"\",=\n"
 	      "T3,\"=\"\"\",\"==\"\"e\"\"\"\n"),
 	"1/2/2 [T1][=a][=\"b\"&\"c\"]\n2/3/3 [T2][ =\"d\"][=]\n3/4/4 [T3][=\"][==\"e\"]\n"},
+    {"=\"x\" with spaces around it",
+	BYTES("id,title,text\n=  \"T1\",\"=\"\"a\"\" \",\"= \"\" b\"\"\xC2\xA0\"\n"),
+	"1/2/2 [T1][a][ b]\n"},
+    {"what is not quite that",
+	BYTES(
+	    "id,title,text\nT1,\"=\",\"=\"\"\"\nT2,\"= \"\" \",\" = \"\"b\"\"\"\nT3,= ,\"= a\"\n"),
+	"1/2/2 [T1][=][=\"]\n2/3/3 [T2][= \" ][ = \"b\"]\n3/4/4 [T3][= ][= a]\n"},
     {"=\" inside a cell", BYTES("id,text\nT1,\"<a href=\"\"x\"\">,=\"\"\"\n"),
 	"1/2/2 [T1]~[<a href=\"x\">,=\"]\n"},
     {"Ctrl-Z at the end", BYTES("id,title\nT1,a\n\x1A"), "1/2/2 [T1][a]~\n"},
@@ -381,6 +388,12 @@ static const struct bad {
     {"Windows-1252 in the header", BYTES("id,titl\xE9\n"), NULL, 0,
 	"W 0/1/1 -: (titlé) " NOT_UTF8("1 on 1 line", "1", "titlé") SAVE_UTF8
 	"E 0/1/1 titlé: Unknown column \"titlé\": did you mean \"title\"?\n"},
+    {"Windows-1252, with a few characters that look like UTF-8",
+	BYTES("id,title\nT1,\xE9,\nT2,\xE9.\xE9.\xE9.\xE9.\xE9\nT3,\xC3\xBC\n"),
+	"1/2/2 [T1][é]~\n2/3/3 [T2][é.é.é.é.é]~\n3/4/4 [T3][Ã¼]~\n", READER_END,
+	"W 0/2/2 -: (é) " NOT_UTF8("8 on 3 lines", "2", "é") " But 1 character of it looks like "
+							     "UTF-8, and was misread: it may "
+							     "consist of several files." SAVE_UTF8},
     {"a byte that Windows-1252 lacks", BYTES("id,text\nT1,\"\xE9\r\n\x81\"\n"), "", READER_FAILED,
 	"E 1/2/3 text: (é<U+000A><0x81>) The file is neither UTF-8 nor Windows-1252: this line has "
 	"the byte 0x81, which Windows-1252 does not define. Save the file as CSV UTF-8.\n"},
