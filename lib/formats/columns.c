@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "model/boolean.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -167,27 +168,50 @@ run_length(struct text_slice text, bool of_names)
 	return n;
 }
 
-/* What separates the names of columns that the title consists of; empty if it does not. */
-static struct text_slice
-find_separator(const struct model *m, struct text_slice title)
+/* Names of columns in a text, whatever separates them. */
+struct names {
+	size_t n, known;
+	bool has_id;
+	struct text_slice separator; /* behind the first */
+};
+
+static struct names
+look_for_names(const struct model *m, struct text_slice text)
 {
-	struct text_slice separator = {0};
-	size_t names = 0, known = 0;
+	struct names names = {0};
 	const char *nearest;
 	int index;
 
-	while (title.n) {
-		size_t n = run_length(title, true);
-		names += n > 0;
-		known +=
-		    n && model_match_header(m, title.text, n, &index, &nearest) != HEADER_UNKNOWN;
-		struct text_slice rest = {title.text + n, title.n - n};
+	while (text.n) {
+		size_t n = run_length(text, true);
+		struct text_slice rest = {text.text + n, text.n - n};
 		size_t gap = run_length(rest, false);
-		if (!separator.n && n)
-			separator = (struct text_slice){rest.text, gap};
-		title = (struct text_slice){rest.text + gap, rest.n - gap};
+		if (n) {
+			enum header_match is =
+			    model_match_header(m, text.text, n, &index, &nearest);
+			names.known += is != HEADER_UNKNOWN;
+			names.has_id |= is == HEADER_FIELD && index == 0;
+			if (!names.n++)
+				names.separator = (struct text_slice){rest.text, gap};
+		}
+		text = (struct text_slice){rest.text + gap, rest.n - gap};
 	}
-	return known > 1 && known * 2 >= names ? separator : (struct text_slice){0};
+	return names;
+}
+
+/* Whether there are several names, and not words among others. */
+static bool
+are_columns(const struct names *names)
+{
+	return names->known > 1 && names->known * 2 >= names->n;
+}
+
+bool
+columns_are_named(const struct model *m, struct text_slice text)
+{
+	struct names names = look_for_names(m, text);
+
+	return names.has_id && are_columns(&names);
 }
 
 /* Reports a header that is a single cell with the names of several columns; false if it is not. */
@@ -199,12 +223,12 @@ tell_joined(const struct columns *c, struct finding at)
 
 	if (!only || only->field != COLUMN_UNKNOWN)
 		return false;
-	struct text_slice separator = find_separator(c->model, only->title);
-	if (!separator.n)
+	struct names names = look_for_names(c->model, only->title);
+	if (!are_columns(&names))
 		return false;
-	struct text_slice sign = trimmed(separator.text, separator.n);
+	struct text_slice sign = trimmed(names.separator.text, names.separator.n);
 	if (!sign.n)
-		sign = separator;
+		sign = names.separator;
 	bool ours = c->delimiters && sign.n == 1 && strchr(c->delimiters, *sign.text);
 	at.value = only->name;
 	at.value_n = only->n;
@@ -232,6 +256,11 @@ check(const struct columns *c, struct finding at)
 		known |= column->field >= COLUMN_RETIRED || column->nearest;
 		has_id |= column->field == 0;
 	}
+	if (!has_id && c->header_below)
+		return findings_tell(&c->to, at,
+		    "The header seems to be in row %" PRId64
+		    ". It must be the first row that is not empty: delete the rows above it.",
+		    c->header_below);
 	if (!known)
 		return findings_tell(&c->to, at,
 		    "The file has no header: no cell of its first row is the name of a column. "
@@ -356,6 +385,7 @@ columns_record(const struct columns *c, const struct cell *cells, size_t n, stru
 		    "This row has %zu cells, but the header has %zu columns.%s%s", n, c->n,
 		    *c->surplus_hint ? " " : "", c->surplus_hint);
 	rec->guarded = true;
+	rec->broken = false;
 	rec->raw = raw;
 	rec->nraw = n > c->n ? n : c->n;
 }
@@ -371,6 +401,17 @@ columns_lacking(const struct columns *c, size_t n, char *list, size_t size)
 			    columns_field(c, i));
 	}
 	return used;
+}
+
+const struct cell *
+columns_cell(const struct columns *c, const struct cell *cells, size_t n, enum field_kind kind)
+{
+	for (size_t i = 0; i < c->n && i < n; i++) {
+		int field = c->list[i].field;
+		if (field >= 0 && c->model->fields[field].kind == kind)
+			return &cells[i];
+	}
+	return NULL;
 }
 
 const char *

@@ -12,6 +12,7 @@
 #ifndef ACCESSION_COLUMNS_H
 #define ACCESSION_COLUMNS_H
 
+#include "base/text.h"
 #include "formats/findings.h"
 #include "formats/reader.h"
 
@@ -22,6 +23,7 @@ struct columns {
 	struct findings to;
 	const char *surplus_hint; /* an extra sentence for rows longer than the header, or "" */
 	const char *delimiters;   /* what may separate cells, if it is a text file; else NULL */
+	int64_t header_below;     /* a row that looks more like the header than the first; or 0 */
 	struct column *list;      /* n of them; NULL before columns_open */
 	size_t n;
 };
@@ -33,6 +35,9 @@ struct columns {
  * columns_free, even after a failure.
  */
 bool columns_open(struct columns *c, const struct cell *cells, size_t n, struct finding at);
+
+/* Whether the text is a line of a header: names of columns and what separates them, with the id. */
+bool columns_are_named(const struct model *m, struct text_slice text);
 
 enum row_kind {
 	ROW_RECORD,
@@ -60,6 +65,10 @@ void columns_record(const struct columns *c, const struct cell *cells, size_t n,
  * commas. False if there are none.
  */
 bool columns_lacking(const struct columns *c, size_t n, char *list, size_t size);
+
+/* Of a row of n cells, that of the first field of the kind; NULL if it lacks it. */
+const struct cell *
+columns_cell(const struct columns *c, const struct cell *cells, size_t n, enum field_kind kind);
 
 /* The name of column i, from 0, as the model or else the file spells it; NULL if it has none. */
 const char *columns_field(const struct columns *c, size_t i);

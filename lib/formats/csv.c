@@ -13,14 +13,17 @@
 #include "base/text.h"
 #include "formats/columns.h"
 #include "formats/csv_delimiter.h"
+#include "formats/csv_opening.h"
 #include "formats/decode.h"
 #include "formats/findings.h"
+#include "model/boolean.h"
 
 #include <csv.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define CELL_BLOCK ((size_t)64 * 1024) /* by how much libcsv's buffer for a cell grows */
 
@@ -32,6 +35,7 @@ enum { FIELD_NOT_BEGUN = 1, FIELD_BEGUN = 2 };
 #define QUOTE_TWICE "write each double quote inside the cell twice: \"say \"\"yes\"\"\"."
 
 #define BYTE_ORDER_MARK "\xEF\xBB\xBF"
+#define SEP_LINE        "sep="
 
 struct csv {
 	struct reader reader;
@@ -249,20 +253,22 @@ check_limits(struct csv *c)
 
 /*
  * To be called where the next byte is a double quote. Makes the parser forget what the cell begins
- * with if that is nothing: the = of ="x", by which programs keep spreadsheets from changing x, and
- * the byte order mark of a file that was joined to another.
+ * with if that is nothing: the = of ="x", by which programs keep spreadsheets from changing x, with
+ * spaces behind it or none, and the byte order mark of a file that was joined to another.
  */
 static void
 forget_prefix(struct csv *c)
 {
 	static const char *const nothing[] = {"=", BYTE_ORDER_MARK, BYTE_ORDER_MARK "="};
 	struct csv_parser *p = &c->parser;
+	size_t n = p->entry_pos;
 
 	if (p->pstate != FIELD_BEGUN || p->quoted)
 		return;
+	while (n && p->entry_buf[n - 1] == ' ')
+		n--;
 	for (size_t i = 0; i < sizeof nothing / sizeof *nothing; i++) {
-		if (strlen(nothing[i]) == p->entry_pos &&
-		    memcmp(nothing[i], p->entry_buf, p->entry_pos) == 0) {
+		if (strlen(nothing[i]) == n && memcmp(nothing[i], p->entry_buf, n) == 0) {
 			p->entry_pos = 0;
 			p->pstate = FIELD_NOT_BEGUN;
 			return;
@@ -280,7 +286,10 @@ find_prefixed(struct text_slice piece, size_t from)
 	if (!from && piece.n > mark && memcmp(at, BYTE_ORDER_MARK "\"", mark + 1) == 0)
 		return mark;
 	while (at < end && (at = memchr(at, '=', (size_t)(end - at)))) {
-		if (++at < end && *at == '"')
+		do
+			at++;
+		while (at < end && *at == ' ');
+		if (at < end && *at == '"')
 			return (size_t)(at - piece.text);
 	}
 	return piece.n;
@@ -302,21 +311,38 @@ parse(struct csv *c, struct text_slice piece)
 	return parsed ? check_limits(c) : tell_broken(c, !piece.n);
 }
 
-/* The length of x, which is moved to the beginning of the text, if that is ="x"; else n. */
-static size_t
-unwrap(char *text, size_t n)
+/* Narrows the text to what stands in ="...", maybe with spaces around that. False if it is none. */
+static bool
+find_wrapped(struct text_slice *text)
 {
+	const char *at = text->text;
+	size_t n = text->n;
+
+	text_trim(&at, &n); /* at its end alone: it begins with = */
+	do {
+		at++;
+		n--;
+	} while (n && *at == ' ');
+	*text = (struct text_slice){at + 1, n - 2};
+	return n >= 2 && *at == '"' && at[n - 1] == '"';
+}
+
+/* The length of x, which is moved to the beginning of the cell's text, if that is ="x"; else n. */
+static size_t
+unwrap(char *cell, size_t n)
+{
+	struct text_slice x = {cell, n};
 	size_t length = 0;
 
-	if (n < 3 || text[0] != '=' || text[1] != '"' || text[n - 1] != '"')
+	if (!find_wrapped(&x))
 		return n;
-	for (size_t i = 2; i < n - 1; i++) {
-		if (text[i] == '"' && (++i == n - 1 || text[i] != '"'))
+	for (size_t i = 0; i < x.n; i++) {
+		if (x.text[i] == '"' && (++i == x.n || x.text[i] != '"'))
 			return n;
 	}
-	for (size_t i = 2; i < n - 1; i++) {
-		i += text[i] == '"';
-		text[length++] = text[i];
+	for (size_t i = 0; i < x.n; i++) {
+		i += x.text[i] == '"';
+		cell[length++] = x.text[i];
 	}
 	return length;
 }
@@ -357,7 +383,7 @@ tell_encoding(struct csv *c)
 {
 	const struct decode_survey *s = &c->decoder.survey;
 	struct finding f = here(c);
-	char shown[TEXT_SHOWN_SIZE];
+	char shown[TEXT_SHOWN_SIZE], both[128] = "";
 	size_t i = 0, at = 0;
 
 	while (i < c->ncells && (at = text_ascii(c->cells[i].text, c->cells[i].n)) == c->cells[i].n)
@@ -371,16 +397,23 @@ tell_encoding(struct csv *c)
 	f.entry = 0;
 	f.value = cell.text;
 	f.value_n = cell.n;
+	if (s->telling)
+		snprintf(both, sizeof both,
+		    " But %" PRId64 " character%s of it look%s like UTF-8, and %s misread: it may "
+		    "consist of several files.",
+		    s->whole, s->whole == 1 ? "" : "s", s->whole == 1 ? "s" : "",
+		    s->whole == 1 ? "was" : "were");
 	findings_tell(&c->to, f,
 	    "The file is not UTF-8; it was read as Windows-1252. Look whether accented letters and "
 	    "signs are right: %" PRId64 " on %" PRId64 " line%s, first in row %" PRId64
-	    ": \"%s%s\".%s If they are not, save the file again as UTF-8 (in Excel: Save as, CSV "
+	    ": \"%s%s\".%s%s If they are not, save the file again as UTF-8 (in Excel: Save as, CSV "
 	    "UTF-8).",
 	    s->foreign, s->foreign_lines, s->foreign_lines == 1 ? "" : "s", f.row,
 	    example.n < cell.n ? "..." : "", text_show(shown, example.text, example.n),
 	    s->cr && !s->lf ? " Its lines end as on old Macs, whose encoding, MacRoman, has other "
 			      "letters."
-			    : "");
+			    : "",
+	    both);
 	c->told_encoding = true;
 }
 
@@ -415,6 +448,34 @@ read_row(struct csv *c)
 	return READER_RECORD;
 }
 
+/* Whether the row is the line sep= that a file begins with; the delimiter has ended its cell. */
+static bool
+is_sep_row(const struct csv *c)
+{
+	const size_t n = strlen(SEP_LINE);
+	const struct cell *first = c->cells;
+
+	if (first->n < n || first->n > n + 1 || strncasecmp(first->text, SEP_LINE, n) != 0)
+		return false;
+	bool named = first->n > n && strchr(CSV_DELIMITERS, first->text[n]);
+	return (named || (first->n == n && c->ncells > 1)) &&
+	       columns_blank(first + 1, c->ncells - 1);
+}
+
+static void
+tell_sep_row(const struct csv *c)
+{
+	struct finding f = here(c);
+
+	f.entry = 0;
+	f.level = FINDING_WARNING;
+	f.sign = SIGN_HEADER_AGAIN;
+	findings_tell(&c->to, f,
+	    "This row names what separates cells (sep=), as the first line of a file does, so "
+	    "files "
+	    "were joined here. It was skipped; see whether the rows below it belong here.");
+}
+
 static enum reader_status
 read_filled_row(struct csv *c)
 {
@@ -423,8 +484,12 @@ read_filled_row(struct csv *c)
 
 	while (kind != ROW_RECORD && (status = read_row(c)) == READER_RECORD) {
 		kind = columns_look(&c->columns, c->cells, c->ncells);
-		if (kind == ROW_HEADER)
+		if (kind == ROW_HEADER) {
 			columns_tell_header(&c->columns, here(c));
+		} else if (kind == ROW_RECORD && c->columns.n && is_sep_row(c)) {
+			tell_sep_row(c);
+			kind = ROW_HEADER;
+		}
 	}
 	return kind == ROW_RECORD ? READER_RECORD : status;
 }
@@ -481,36 +546,65 @@ is_quoted_row(struct csv *c)
 	return delimiters_in >= c->columns.n - 1;
 }
 
-/* Tells what is to be said of a row with fewer cells than the header. */
+/* Whether the row deletes its item, so that other cells of it do not matter. */
+static bool
+deletes(const struct csv *c)
+{
+	const struct cell *cell = columns_cell(&c->columns, c->cells, c->ncells, FIELD_DELETE);
+	bool is = false;
+
+	if (!cell)
+		return false;
+	const char *text = cell->text;
+	size_t n = cell->n;
+	text_trim(&text, &n);
+	return boolean_read(text, n, &is) && is;
+}
+
 static void
+warn_short(const struct csv *c, const char *lacking)
+{
+	const struct cell *id = columns_cell(&c->columns, c->cells, c->ncells, FIELD_ID);
+	const bool is_new = !id || columns_blank(id, 1);
+	struct finding f = here(c);
+
+	f.level = FINDING_WARNING;
+	f.sign = SIGN_SHORT_ROW;
+	findings_tell(&c->to, f,
+	    "This row has %zu cell%s, the header has %zu. What it lacks (%s) %s. If that is to be "
+	    "empty, give the row empty cells for it.",
+	    c->ncells, c->ncells == 1 ? "" : "s", c->columns.n, lacking,
+	    is_new ? "is what it is for new items by default"
+		   : "was left as it is; if the item is new, it is what it is by default");
+}
+
+/*
+ * Tells what is to be said of a row with fewer cells than the header. Returns true if its cells
+ * cannot be relied on, after an error.
+ */
+static bool
 look_at_short(struct csv *c)
 {
-	struct finding f = here(c);
 	char lacking[512];
 
 	if (!columns_lacking(&c->columns, c->ncells, lacking, sizeof lacking))
-		return;
+		return false;
 	bool last = !c->line_ended && c->decoder.end == c->decoder.size;
 	bool broken_off = last && !c->some_short;
 	c->some_short = true;
-	if (is_quoted_row(c)) {
-		findings_tell(&c->to, f,
+	if (is_quoted_row(c))
+		return !findings_tell(&c->to, here(c),
 		    "This row is a single cell, as it stands in double quotes as a whole. Take "
 		    "them away; " QUOTE_TWICE);
-	} else if (broken_off) {
-		findings_tell(&c->to, f,
+	if (broken_off)
+		return !findings_tell(&c->to, here(c),
 		    "The file breaks off in this row: it has %zu cell%s, the header has %zu, and "
 		    "no line end follows. Upload the whole file. If it is whole, write what the "
 		    "row lacks (%s), or end the row with a line break.",
 		    c->ncells, c->ncells == 1 ? "" : "s", c->columns.n, lacking);
-	} else {
-		f.level = FINDING_WARNING;
-		f.sign = SIGN_SHORT_ROW;
-		findings_tell(&c->to, f,
-		    "This row has %zu cell%s, the header has %zu: what it lacks (%s) was left as "
-		    "it is. If that is to be emptied, give the row empty cells for it.",
-		    c->ncells, c->ncells == 1 ? "" : "s", c->columns.n, lacking);
-	}
+	if (!deletes(c))
+		warn_short(c, lacking);
+	return false;
 }
 
 static enum reader_status
@@ -536,13 +630,15 @@ csv_next(struct reader *r, struct record *rec)
 	rec->row = c->row;
 	rec->line = c->row_line;
 	size_t n = c->ncells;
+	bool broken = false;
 	if (n < c->columns.n) {
-		look_at_short(c);
+		broken = look_at_short(c);
 		leave_out(c);
 		n = c->columns.n;
 	}
 	c->entry++;
 	columns_record(&c->columns, c->cells, n, c->raw, rec);
+	rec->broken = broken;
 	return READER_RECORD;
 }
 
@@ -565,6 +661,20 @@ csv_close(struct reader *r)
 	free(c);
 }
 
+/* Opens the columns, the row that was just read being the header. */
+static bool
+open_columns(struct csv *c)
+{
+	if (csv_get_delim(&c->parser) == '|' && csv_is_drawn(c->rest))
+		return findings_tell(&c->to, here(c),
+		    "This is a table with lines drawn around its cells, as in Markdown, not CSV: "
+		    "below the header there are only dashes. Save it as CSV where it came from; or "
+		    "delete the lines of dashes.");
+	int64_t below = csv_find_header(c->columns.model, c->rest);
+	c->columns.header_below = below ? c->row + below : 0;
+	return columns_open(&c->columns, c->cells, c->ncells, here(c));
+}
+
 static bool
 start(struct csv *c, const struct source *source)
 {
@@ -584,7 +694,7 @@ start(struct csv *c, const struct source *source)
 	enum reader_status status = read_filled_row(c);
 	if (status == READER_END)
 		return columns_open(&c->columns, NULL, 0, whole_file);
-	return status == READER_RECORD && columns_open(&c->columns, c->cells, c->ncells, here(c));
+	return status == READER_RECORD && open_columns(c);
 }
 
 struct reader *

@@ -30,6 +30,7 @@ static const struct {
     {"\xE2\x80\x9E", STRAIGHT},
     {"\xC2\xAB", STRAIGHT},
     {"//", NO_COMMENTS},
+    {"--", NO_COMMENTS},
     {"/*", NO_COMMENTS},
     {"#", NO_COMMENTS},
     {"NaN", NO_CONSTANTS},

@@ -97,6 +97,17 @@ scalar(struct yaml_events *y)
 	return (struct text_slice){text, e->data.scalar.length};
 }
 
+/* Refuses what was read of a value, in the line where it begins; `what` says why. */
+static void
+refuse_line(struct yaml_events *y, const struct yaml_line *l, const char *what)
+{
+	char how[YAML_ADVICE_SIZE];
+
+	y->refused = yaml_here(y);
+	keys_refuse(y->keys, "Line %" PRId64 ": %s If it is text, %s.", yaml_here(y), what,
+	    yaml_how(how, l));
+}
+
 /* Looks at a value, or an item of a list, that y->keys has just been given. */
 static void
 check_scalar(struct yaml_events *y, bool refused)
@@ -104,7 +115,38 @@ check_scalar(struct yaml_events *y, bool refused)
 	if (refused)
 		keys_refuse(y->keys, "This value has a code that stands for no character (U+FDD0 "
 				     "to U+FDD2). Remove it.");
+	if (yaml_comment_touches(y)) {
+		const struct yaml_line l = yaml_look_at(y, yaml_here(y), &y->event.start_mark);
+		refuse_line(y, &l, yaml_is_quoted(&y->event) ? YAML_AFTER_QUOTE : YAML_NEXT_LINE);
+	}
 	yaml_comment_warn(y);
+}
+
+/*
+ * Refuses a value, or an item of a list, that begins with a tag, an anchor or an alias, and goes
+ * on behind it.
+ */
+static bool
+refuse_unsupported(struct yaml_events *y)
+{
+	const struct yaml_line l = yaml_look_at(y, yaml_here(y), &y->event.start_mark);
+	const yaml_event_type_t type = y->event.type;
+	struct text_slice text = yaml_restored(y, l.value);
+	char advice[YAML_ADVICE_SIZE];
+
+	if (y->in_list && !memchr(text.text, ';', text.n)) /* or that were told instead */
+		keys_item(y->keys, text.text, text.n);
+	else if (!y->in_list)
+		keys_value(y->keys, CELL_STRING, text.text, text.n);
+	y->refused = yaml_here(y);
+	if (yaml_advise(advice, "", &l))
+		keys_refuse(y->keys, "Line %" PRId64 ": %s", yaml_here(y), advice);
+	else
+		keys_refuse(y->keys,
+		    "Line %" PRId64 ": %s are not supported here. Put text in quotes.",
+		    yaml_here(y), yaml_unsupported(y));
+	return (type != YAML_SEQUENCE_START_EVENT && type != YAML_MAPPING_START_EVENT) ||
+	       yaml_skip(y);
 }
 
 static void
@@ -116,7 +158,7 @@ read_item(struct yaml_events *y)
 	if (!is_null(&y->event)) {
 		keys_item(y->keys, text.text, text.n);
 		check_scalar(y, refused);
-	} else if (!text.n && yaml_comment_behind(y).text) {
+	} else if (!text.n && yaml_comment_follows(y)) {
 		keys_refuse(y->keys,
 		    "A list may only have text in it: an item is empty, as everything from # on is "
 		    "a comment in YAML. Put it in quotes if it belongs to the item.");
@@ -132,6 +174,11 @@ read_list(struct yaml_events *y)
 
 	keys_list(y->keys);
 	while (yaml_next_event(y)) {
+		if (yaml_unsupported(y)) {
+			if (!refuse_unsupported(y))
+				return false;
+			continue;
+		}
 		switch (e->type) {
 		case YAML_SEQUENCE_END_EVENT: return true;
 		case YAML_SCALAR_EVENT: read_item(y); break;
@@ -151,13 +198,20 @@ static void
 refuse_brackets(struct yaml_events *y, const char *what)
 {
 	const struct yaml_line l = yaml_look_at(y, yaml_here(y), &y->event.start_mark);
-	char how[YAML_ADVICE_SIZE];
-
 	struct text_slice value = yaml_restored(y, l.value);
-	y->refused = yaml_here(y);
+
 	keys_value(y->keys, CELL_STRING, value.text, value.n);
-	keys_refuse(y->keys, "Line %" PRId64 ": %s If it is text, %s.", yaml_here(y), what,
-	    yaml_how(how, &l));
+	refuse_line(y, &l, what);
+}
+
+/* Refuses the list that just ended, as a # stands right behind its bracket. */
+static void
+refuse_cut_list(struct yaml_events *y)
+{
+	struct yaml_line l = yaml_look_at(y, yaml_line_number(y->key), NULL);
+
+	l.goes_on |= yaml_here(y) != yaml_line_number(y->key);
+	refuse_line(y, &l, YAML_AFTER_BRACKET);
 }
 
 static bool
@@ -175,6 +229,8 @@ read_sequence(struct yaml_events *y)
 	y->in_list = true;
 	bool ok = read_list(y);
 	y->in_list = false;
+	if (ok && yaml_comment_touches(y))
+		refuse_cut_list(y);
 	if (ok && field && !(CAN_BE_LISTS & 1u << field->kind))
 		keys_refuse(y->keys,
 		    "Lines that begin with \"- \" are a list in YAML, which is not possible here. "
@@ -204,10 +260,12 @@ read_value(struct yaml_events *y)
 	const yaml_event_t *e = &y->event;
 
 	y->in_value = true;
-	bool ok = yaml_next_event(y);
+	bool ok = yaml_next_event(y), unsupported = ok && yaml_unsupported(y);
+	if (unsupported)
+		ok = refuse_unsupported(y);
 	y->in_value = false;
-	if (!ok)
-		return false;
+	if (!ok || unsupported)
+		return ok;
 	if (e->type == YAML_SEQUENCE_START_EVENT)
 		return read_sequence(y);
 	if (e->type == YAML_MAPPING_START_EVENT)
@@ -275,7 +333,8 @@ read_record(struct yaml_events *y)
 		return READER_RECORD;
 	if (y->event.type == YAML_MAPPING_START_EVENT)
 		return read_members(y) ? READER_RECORD : READER_FAILED;
-	yaml_fail(y, yaml_here(y), "A record must be " A_MAPPING ".", KEYS_SHOWN(y->keys));
+	if (!yaml_tell_colon(y, yaml_here(y)))
+		yaml_fail(y, yaml_here(y), "A record must be " A_MAPPING ".", KEYS_SHOWN(y->keys));
 	return READER_FAILED;
 }
 

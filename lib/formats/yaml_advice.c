@@ -14,11 +14,18 @@
 	"What begins with " sign " is " noun " in YAML, and " plural " are not supported here"
 #define WRITE_OUT    ": write out what is meant."
 #define NO_BEGINNING "No value begins with a plain @, `, %, comma or closing bracket in YAML."
-#define NEXT_LINE    "Behind | and >, text begins on the next line, indented further than its key."
-#define AFTER_QUOTE \
-	"A value that begins with a quote ends with the next one in YAML, and nothing follows."
-#define BACKSLASH "In double quotes, a backslash is written twice; in single quotes, once."
-#define TAB       "The line is indented with a tab, which YAML does not allow. Indent with spaces."
+#define BACKSLASH    "In double quotes, a backslash is written twice; in single quotes, once."
+#define TAB          "The line is indented with a tab, which YAML does not allow. Indent with spaces."
+
+/* A colon, and what is taken for one. */
+static const char *const colons[] = {
+    ":", "\xEF\xBC\x9A", /* U+FF1A, fullwidth */
+    "\xEF\xB9\x95",      /* U+FE55, small */
+    "\xEF\xB8\x93",      /* U+FE13, vertical */
+    "\xEA\x9E\x89",      /* U+A789, a letter */
+    "\xE2\x88\xB6",      /* U+2236, ratio */
+    "\xCB\x90",          /* U+02D0, of length */
+};
 
 /* Which values are not text for YAML. */
 static const struct {
@@ -32,18 +39,17 @@ static const struct {
     {"", "&\n", "", false, IS_A("&", "an anchor", "anchors") WRITE_OUT},
     {"", "*\n", "", false, IS_A("*", "an alias", "aliases") WRITE_OUT},
     {"", "@\n`\n%\n,\n]\n}\n", "", false, NO_BEGINNING},
-    {"comment or line break", "|\n>\n", "", false, NEXT_LINE},
+    {"comment or line break", "|\n>\n", "", false, YAML_NEXT_LINE},
     {"", "- \n", "", true,
 	"What begins with \"- \" is a list in YAML, and a list begins on a line of its own."},
     {"", "? \n", "", true, "What begins with \"? \" is a key in YAML."},
     {"", "{\n", "", true, IS_A("{", "a mapping", "mappings in a record") "."},
-    {"expected key", "[\n", "", true,
-	"What begins with [ is a list in YAML, and nothing follows its closing bracket."},
+    {"expected key", "[\n", "", true, YAML_AFTER_BRACKET},
     {"unknown escape", "\"\n", "", true, BACKSLASH},
     {"hexdecimal number", "\"\n", "", true, BACKSLASH}, /* libyaml's spelling */
     {"escape code", "\"\n", "", true, BACKSLASH},
     {"mapping values", "", ": ", true, "\": \" makes a key of what stands before it in YAML."},
-    {"expected key", "\"\n'\n", "", true, AFTER_QUOTE},
+    {"expected key", "\"\n'\n", "", true, YAML_AFTER_QUOTE},
 };
 
 /* What to do about errors of libyaml, by a part of its message. The last entry matches all. */
@@ -92,19 +98,26 @@ skip(struct text_slice *text, size_t n)
 	text->n -= n;
 }
 
+static bool
+is_letter(char c)
+{
+	static const char letters[] =
+	    "_- abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+
+	return c && strchr(letters, c);
+}
+
 /* Takes "key: " off the text; the key may be in quotes. Leaves the text if there is none. */
 static struct text_slice
 take_key(struct text_slice *text)
 {
-	static const char letters[] =
-	    "_- abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 	struct text_slice rest = *text, key;
 	char quote = rest.n && strchr("\"'", *rest.text) ? *rest.text : '\0';
 
 	if (quote)
 		skip(&rest, 1);
 	key = rest;
-	while (rest.n && *rest.text && strchr(letters, *rest.text))
+	while (rest.n && is_letter(*rest.text))
 		skip(&rest, 1);
 	key.n -= rest.n;
 	if (quote && rest.n && *rest.text == quote)
@@ -116,14 +129,51 @@ take_key(struct text_slice *text)
 	return key;
 }
 
+/* Which of the signs that look like a colon the text begins with; the number of them: none. */
+static size_t
+colon_at(struct text_slice text)
+{
+	size_t i = 0;
+
+	while (
+	    i < sizeof colons / sizeof *colons && !begins_with(text, colons[i], strlen(colons[i])))
+		i++;
+	return i;
+}
+
+/* What stands before a colon, or a sign like it, that makes no key of it. */
+static struct text_slice
+find_no_key(struct text_slice text)
+{
+	size_t n = 0;
+
+	while (n < text.n && is_letter(text.text[n]))
+		n++;
+	struct text_slice rest = {text.text + n, text.n - n};
+	bool is = n && colon_at(rest) < sizeof colons / sizeof *colons;
+	return is ? (struct text_slice){text.text, n} : (struct text_slice){"", 0};
+}
+
+/* The first character if it looks like a space or like nothing, but indents nothing; or 0. */
+static uint32_t
+odd_space(struct text_slice text)
+{
+	uint32_t c = 0;
+	bool is = text.n && text_decode(text.text, text.n, &c) > 1 &&
+		  (text_is_space(c) || text_is_invisible(c));
+
+	return is ? c : 0;
+}
+
 struct yaml_line
 yaml_line_of(struct text_slice text)
 {
-	struct yaml_line line = {.key = {"", 0}};
+	struct yaml_line line = {.key = {"", 0}, .no_key = {"", 0}};
 	struct text_slice rest = text;
 
 	yaml_skip_blanks(&rest);
 	line.has_tab = rest.n < text.n && memchr(text.text, '\t', text.n - rest.n);
+	line.odd_indent = odd_space(rest);
 	while (begins_with(rest, "- ", 2)) {
 		struct text_slice item = rest;
 		skip(&item, 1);
@@ -134,6 +184,8 @@ yaml_line_of(struct text_slice text)
 	}
 	line.column = text.n - rest.n;
 	line.key = take_key(&rest);
+	if (!line.key.n)
+		line.no_key = find_no_key(rest);
 	text_trim(&rest.text, &rest.n);
 	line.value = rest;
 	return line;
@@ -237,6 +289,37 @@ has(struct text_slice text, const char *sign)
 }
 
 bool
+yaml_advise_colon(char advice[YAML_ADVICE_SIZE], const struct yaml_line *line)
+{
+	const int n = (int)line->no_key.n;
+	const char *key = line->no_key.text;
+	/* It stands at the beginning of the value, and what is behind it as well. */
+	struct text_slice rest = {
+	    key + n, (size_t)(line->value.text + line->value.n - key) - line->no_key.n};
+	uint32_t c = 0;
+
+	advice[0] = '\0';
+	if (!n)
+		return false;
+	if (*rest.text != ':') {
+		text_decode(rest.text, rest.n, &c);
+		snprintf(advice, YAML_ADVICE_SIZE,
+		    "Behind \"%.*s\" stands U+%04X, which is no colon. Write \"%.*s: \".", n, key,
+		    c, n, key);
+		return true;
+	}
+	skip(&rest, 1);
+	if ((c = odd_space(rest)))
+		snprintf(advice, YAML_ADVICE_SIZE,
+		    "Behind \"%.*s:\" stands U+%04X, which is no space. Write \"%.*s: \".", n, key,
+		    c, n, key);
+	else
+		snprintf(advice, YAML_ADVICE_SIZE,
+		    "Behind \"%.*s:\" a space is missing. Write \"%.*s: \".", n, key, n, key);
+	return true;
+}
+
+bool
 yaml_advise(char advice[YAML_ADVICE_SIZE], const char *problem, const struct yaml_line *line)
 {
 	char how[YAML_ADVICE_SIZE];
@@ -245,6 +328,13 @@ yaml_advise(char advice[YAML_ADVICE_SIZE], const char *problem, const struct yam
 	advice[0] = '\0';
 	if (line->has_tab && (strstr(problem, "tab") || strstr(problem, "cannot start"))) {
 		snprintf(advice, YAML_ADVICE_SIZE, TAB);
+		return true;
+	}
+	if (line->odd_indent) {
+		snprintf(advice, YAML_ADVICE_SIZE,
+		    "The line is indented with U+%04X, which looks like a space but is none. "
+		    "Indent with spaces.",
+		    line->odd_indent);
 		return true;
 	}
 	while (i < sizeof mistakes / sizeof *mistakes &&

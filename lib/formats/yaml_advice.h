@@ -12,14 +12,24 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* What is wrong with values that YAML ends sooner than was meant. */
+#define YAML_AFTER_QUOTE \
+	"A value that begins with a quote ends with the next one in YAML, and nothing follows."
+#define YAML_AFTER_BRACKET \
+	"What begins with [ is a list in YAML, and nothing follows its closing bracket."
+#define YAML_NEXT_LINE \
+	"Behind | and >, text begins on the next line, indented further than its key."
+
 /* A line "  - key: value". */
 struct yaml_line {
-	bool is_item;            /* "- " is in front */
-	bool has_tab;            /* a tab is in the indentation */
-	size_t column;           /* where the key begins, or the value if there is none */
-	struct text_slice key;   /* without quotes; empty: none */
-	struct text_slice value; /* the rest, without white space at its ends */
-	/* To be set by the caller: */
+	bool is_item;             /* "- " is in front */
+	bool has_tab;             /* a tab is in the indentation */
+	size_t column;            /* where the key begins, or the value if there is none */
+	uint32_t odd_indent;      /* what stands there like a space but is none; 0: nothing */
+	struct text_slice key;    /* without quotes; empty: none */
+	struct text_slice no_key; /* what would be the key, if a colon and a space were behind it */
+	struct text_slice value;  /* the rest, without white space at its ends */
+	/* To be set by the caller, who also empties no_key if it is not the name of a field: */
 	const struct field *field; /* NULL: none, or what the value is cannot be said */
 	bool goes_on;              /* the value goes on in the next line */
 };
@@ -47,6 +57,9 @@ const char *yaml_how(char advice[YAML_ADVICE_SIZE], const struct yaml_line *line
  * "". Returns false, with advice empty, if the line is not known to be wrong.
  */
 bool yaml_advise(char advice[YAML_ADVICE_SIZE], const char *problem, const struct yaml_line *line);
+
+/* Writes what is wrong behind no_key. Returns false, with advice empty, if there is none. */
+bool yaml_advise_colon(char advice[YAML_ADVICE_SIZE], const struct yaml_line *line);
 
 /* What to do about a problem of libyaml's, whatever the line is. */
 const char *yaml_remedy(const char *problem);

@@ -3,9 +3,15 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 /* The kinds of fields in whose values a comment may be text. */
 #define CAN_BE_CUT (1u << FIELD_LINE | 1u << FIELD_TEXT | 1u << FIELD_TAGS | 1u << FIELD_RULES)
+
+struct comment {
+	struct text_slice text; /* its text is NULL if there is none */
+	int64_t line;
+};
 
 /* Narrows *text to a comment at its beginning, behind blanks. False if something else is there. */
 static bool
@@ -15,26 +21,37 @@ is_comment(struct text_slice *text)
 	return text->n && *text->text == '#';
 }
 
-struct text_slice
-yaml_comment_behind(struct yaml_events *y)
+/*
+ * The comment behind the last event. On a line of its own it belongs to the value if it is indented
+ * further than the key, or as the key where the value is empty: that was commented out.
+ */
+static struct comment
+comment_behind(struct yaml_events *y)
 {
+	const bool empty = y->event.type == YAML_SCALAR_EVENT && !y->event.data.scalar.length;
+	const size_t least = y->key.column + !empty;
 	yaml_mark_t end = y->event.end_mark;
 	int64_t line = yaml_line_number(end);
 	struct text_slice text = yaml_text_at(&y->text, line, end.column), whole;
 
 	if (is_comment(&text))
-		return text;
-	/* On a line of its own it belongs to the value if it is indented like one. */
+		return (struct comment){text, line};
 	while (text.text && !text.n && !y->is_flow && !y->in_list) {
 		text = whole = yaml_text_at(&y->text, ++line, 0);
-		if (is_comment(&text) && whole.n - text.n > y->key.column)
-			return text;
+		if (is_comment(&text) && whole.n - text.n >= least)
+			return (struct comment){text, line};
 	}
-	return (struct text_slice){NULL, 0};
+	return (struct comment){{NULL, 0}, 0};
+}
+
+bool
+yaml_comment_follows(struct yaml_events *y)
+{
+	return comment_behind(y).text.text;
 }
 
 /* The comment between the last key and its value, which is the last event. */
-static struct text_slice
+static struct comment
 comment_before(struct yaml_events *y)
 {
 	struct text_slice text, whole;
@@ -48,34 +65,34 @@ comment_before(struct yaml_events *y)
 			text.n--;
 		}
 		if (is_comment(&text) && (behind_key || whole.n - text.n > y->key.column))
-			return text;
+			return (struct comment){text, line};
 	}
-	return (struct text_slice){NULL, 0};
+	return (struct comment){{NULL, 0}, 0};
 }
 
 /* The comment that was meant as the first line of a text behind |, but is not indented. */
-static struct text_slice
+static struct comment
 comment_in_block(struct yaml_events *y)
 {
-	struct text_slice text, none = {NULL, 0};
+	struct text_slice text;
 	int64_t line = yaml_here(y);
 
 	while ((text = yaml_text_at(&y->text, ++line, 0)).text) {
 		if (is_comment(&text))
-			return text;
+			return (struct comment){text, line};
 		if (text.n)
-			return none;
+			break;
 	}
-	return none;
+	return (struct comment){{NULL, 0}, 0};
 }
 
-/* The comment that cuts, or empties, the plain value that is the last event; NULL if none does. */
-static struct text_slice
+/* The comment that cuts, or empties, the plain value that is the last event. */
+static struct comment
 cutting_comment(struct yaml_events *y)
 {
 	const struct field *field = keys_field(y->keys);
 	const yaml_event_t *e = &y->event;
-	struct text_slice none = {NULL, 0};
+	const struct comment none = {{NULL, 0}, 0};
 
 	if (!field || !yaml_text_has_comments(&y->text) || yaml_is_quoted(e))
 		return none;
@@ -83,22 +100,44 @@ cutting_comment(struct yaml_events *y)
 		return e->data.scalar.length ? none : comment_in_block(y);
 	if (e->data.scalar.length && !(CAN_BE_CUT & 1u << field->kind))
 		return none;
-	struct text_slice comment = yaml_comment_behind(y);
-	return comment.text ? comment : comment_before(y);
+	struct comment comment = comment_behind(y);
+	return comment.text.text ? comment : comment_before(y);
+}
+
+bool
+yaml_comment_touches(struct yaml_events *y)
+{
+	const yaml_event_t *e = &y->event;
+	struct text_slice text;
+
+	if (!yaml_text_has_comments(&y->text))
+		return false;
+	if (e->type == YAML_SEQUENCE_END_EVENT || yaml_is_quoted(e)) {
+		text = yaml_text_at(&y->text, yaml_line_number(e->end_mark), e->end_mark.column);
+		/* Lines with "- " end where the next key begins. */
+		return text.n && *text.text == '#' && e->end_mark.index > e->start_mark.index;
+	}
+	if (e->data.scalar.style == YAML_PLAIN_SCALAR_STYLE)
+		return false;
+	text = yaml_text_at(&y->text, yaml_here(y), e->start_mark.column);
+	for (; text.n && strchr("|>+-123456789", *text.text); text.n--)
+		text.text++;
+	return text.n && *text.text == '#';
 }
 
 void
 yaml_comment_warn(struct yaml_events *y)
 {
-	struct text_slice comment = cutting_comment(y), value;
+	struct comment comment = cutting_comment(y);
+	struct text_slice value;
 	int64_t line = y->in_list ? yaml_here(y) : yaml_line_number(y->key);
 	char how[YAML_ADVICE_SIZE], shown[TEXT_SHOWN_SIZE];
 
-	if (!comment.text)
+	if (!comment.text.text)
 		return;
-	text_trim(&comment.text, &comment.n);
-	comment = yaml_restored(y, comment);
-	text_show(shown, comment.text, comment.n);
+	text_trim(&comment.text.text, &comment.text.n);
+	comment.text = yaml_restored(y, comment.text);
+	text_show(shown, comment.text.text, comment.text.n);
 	const struct yaml_line l = yaml_look_at(y, line, y->in_list ? &y->event.start_mark : NULL);
 	if (y->event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE)
 		yaml_how(how, &l);
@@ -109,5 +148,5 @@ yaml_comment_warn(struct yaml_events *y)
 	keys_warn(y->keys, SIGN_COMMENT, value,
 	    "Line %" PRId64 ": Everything from # on is a comment in YAML: the value was read %s "
 	    "\"%s\". If that belongs to the value, %s.",
-	    line, value.n ? "without" : "as empty, without", shown, how);
+	    comment.line, value.n ? "without" : "as empty, without", shown, how);
 }

@@ -8,8 +8,14 @@
 
 #include "formats/yaml_events.h"
 
-/* The comment that follows the last event; its text is NULL if there is none. */
-struct text_slice yaml_comment_behind(struct yaml_events *y);
+/* Whether a comment follows the last event. */
+bool yaml_comment_follows(struct yaml_events *y);
+
+/*
+ * Whether a # stands right behind what the last event ends with: a quote, or the bracket of a list;
+ * or behind the | or > of its text. For YAML that is no comment, but libyaml leaves out the rest.
+ */
+bool yaml_comment_touches(struct yaml_events *y);
 
 /*
  * Warns if a comment cuts or empties the last event, a value or an item that the keys have just

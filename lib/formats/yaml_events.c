@@ -142,6 +142,9 @@ yaml_look_at(struct yaml_events *y, int64_t line, const yaml_mark_t *mark)
 		l.field = keys_field(y->keys);
 	else if (!l.key.n && y->in_value && (l.field = keys_field(y->keys)))
 		set_key(&l, y->key.column);
+	if (l.no_key.n &&
+	    model_match_header(m, l.no_key.text, l.no_key.n, &index, &nearest) != HEADER_FIELD)
+		l.no_key.n = 0;
 	l.goes_on = goes_on(y, line, l.column);
 	if (mark) {
 		struct text_slice value = yaml_text_at(&y->text, line, mark->column);
@@ -244,6 +247,27 @@ tell_open_bracket(struct yaml_events *y, int64_t line)
 	return true;
 }
 
+bool
+yaml_tell_colon(struct yaml_events *y, int64_t line)
+{
+	const struct yaml_line l = yaml_look_at(y, line, NULL);
+	char advice[YAML_ADVICE_SIZE];
+
+	if (!yaml_advise_colon(advice, &l))
+		return false;
+	y->wrong = l;
+	yaml_fail(y, line, "%s", advice);
+	return true;
+}
+
+/* Whether libyaml says that it was at what begins with !, & or *. */
+static bool
+is_property(const char *context)
+{
+	return strstr(context, "a tag") || strstr(context, "an anchor") ||
+	       strstr(context, "an alias");
+}
+
 /* Reports what libyaml did not accept. */
 static bool
 tell_broken(struct yaml_events *y)
@@ -265,7 +289,7 @@ tell_broken(struct yaml_events *y)
 	bool no_colon = strstr(p->problem, "expected ':'") != NULL;
 	bool unclosed = strstr(context, "quoted scalar") && strstr(p->problem, "unexpected");
 	int64_t line = yaml_line_number(no_colon || unclosed ? p->context_mark : p->problem_mark);
-	y->wrong = yaml_look_at(y, line, NULL);
+	y->wrong = yaml_look_at(y, line, is_property(context) ? &p->context_mark : NULL);
 	if (unclosed)
 		return yaml_fail(y, line,
 		    "The quote that begins here is never closed. Close it; or the file is cut "
@@ -274,8 +298,12 @@ tell_broken(struct yaml_events *y)
 		y->failed = true; /* it was told what is wrong with it */
 		return false;
 	}
+	bool colon = strstr(p->problem, "mapping values") != NULL;
+	if (((no_colon || colon) && yaml_tell_colon(y, line)) ||
+	    (colon && yaml_tell_colon(y, line - 1)))
+		return false;
 	if (tell_quotes(y, line) || (!y->wrong.key.n && tell_cut(y, line)) ||
-	    (strstr(p->problem, "mapping values") && tell_colon(y, line)) ||
+	    (colon && tell_colon(y, line)) ||
 	    (strstr(context, "flow") && tell_open_bracket(y, y->keep)))
 		return false;
 	if (yaml_advise(advice, p->problem, &y->wrong))
@@ -298,10 +326,25 @@ refuse(struct yaml_events *y, const char *name)
 	return yaml_fail(y, yaml_here(y), "%s are not supported here. Put text in quotes.", name);
 }
 
-static bool
-refuse_properties(struct yaml_events *y, const yaml_char_t *anchor, const yaml_char_t *tag)
+const char *
+yaml_unsupported(const struct yaml_events *y)
 {
-	return !(anchor || tag) || refuse(y, anchor ? "Anchors" : "Tags");
+	const yaml_event_t *e = &y->event;
+	const yaml_char_t *anchor = NULL, *tag = NULL;
+
+	if (e->type == YAML_ALIAS_EVENT)
+		return "Aliases";
+	if (e->type == YAML_SCALAR_EVENT) {
+		anchor = e->data.scalar.anchor;
+		tag = e->data.scalar.tag;
+	} else if (e->type == YAML_SEQUENCE_START_EVENT) {
+		anchor = e->data.sequence_start.anchor;
+		tag = e->data.sequence_start.tag;
+	} else if (e->type == YAML_MAPPING_START_EVENT) {
+		anchor = e->data.mapping_start.anchor;
+		tag = e->data.mapping_start.tag;
+	}
+	return anchor ? "Anchors" : tag ? "Tags" : NULL;
 }
 
 static bool
@@ -340,32 +383,27 @@ yaml_next_event(struct yaml_events *y)
 	yaml_event_delete(e);
 	if (!yaml_parser_parse(&y->parser, e))
 		return tell_broken(y);
-	switch (e->type) {
-	case YAML_SCALAR_EVENT:
-		return refuse_properties(y, e->data.scalar.anchor, e->data.scalar.tag);
-	case YAML_SEQUENCE_START_EVENT:
-		return go_deeper(y) && refuse_properties(y, e->data.sequence_start.anchor,
-					   e->data.sequence_start.tag);
-	case YAML_MAPPING_START_EVENT:
-		return go_deeper(y) && refuse_properties(y, e->data.mapping_start.anchor,
-					   e->data.mapping_start.tag);
-	case YAML_SEQUENCE_END_EVENT:
-	case YAML_MAPPING_END_EVENT: y->depth--; return true;
-	case YAML_ALIAS_EVENT: return refuse(y, "Aliases");
-	default: return true;
-	}
+	bool begins = e->type == YAML_SEQUENCE_START_EVENT || e->type == YAML_MAPPING_START_EVENT;
+	if (begins && !go_deeper(y))
+		return false;
+	y->depth -= e->type == YAML_SEQUENCE_END_EVENT || e->type == YAML_MAPPING_END_EVENT;
+	if (y->in_value || y->in_list || y->skipping)
+		return true;
+	const char *unsupported = yaml_unsupported(y);
+	return !unsupported || refuse(y, unsupported);
 }
 
 bool
 yaml_skip(struct yaml_events *y)
 {
 	int64_t outside = y->depth - 1;
+	bool ok = true;
 
-	while (y->depth > outside) {
-		if (!yaml_next_event(y))
-			return false;
-	}
-	return true;
+	y->skipping = true;
+	while (ok && y->depth > outside)
+		ok = yaml_next_event(y);
+	y->skipping = false;
+	return ok;
 }
 
 bool

@@ -25,6 +25,7 @@ struct yaml_events {
 
 	/* Where the reader is: for it to set. */
 	bool in_record, in_value, in_list; /* in_value: behind a key, before its value */
+	bool skipping;                     /* in a value that was refused: for yaml_skip to set */
 	bool is_flow;           /* the record is in brackets: its indentation says nothing */
 	yaml_mark_t key, colon; /* where the last key begins and ends */
 	int64_t refused;        /* the line where a value was refused last; 0: none */
@@ -47,8 +48,14 @@ bool yaml_events_open(struct yaml_events *y, struct keys *keys, const struct sou
 
 void yaml_events_close(struct yaml_events *y);
 
-/* Moves to the next event. False after a finding, also about what is not supported anywhere. */
+/*
+ * Moves to the next event. False after a finding. Tags, anchors and aliases are supported nowhere:
+ * those in a value are for the caller to refuse, others end the reading.
+ */
 bool yaml_next_event(struct yaml_events *y);
+
+/* What the last event has that is not supported: "Tags", "Anchors" or "Aliases"; NULL: nothing. */
+const char *yaml_unsupported(const struct yaml_events *y);
 
 /* Skips the rest of the mapping or sequence that the last event began. */
 bool yaml_skip(struct yaml_events *y);
@@ -56,6 +63,9 @@ bool yaml_skip(struct yaml_events *y);
 /* Reports a fatal error, once. Always returns false. */
 bool yaml_fail(struct yaml_events *y, int64_t line, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* Tells if in that line a key is none for want of a colon and a space. False if that is not so. */
+bool yaml_tell_colon(struct yaml_events *y, int64_t line);
 
 /* Takes a line apart. Its value is what stands at the mark, if there is one. */
 struct yaml_line yaml_look_at(struct yaml_events *y, int64_t line, const yaml_mark_t *mark);

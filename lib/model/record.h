@@ -41,6 +41,7 @@ struct record {
 	size_t nraw;
 	bool
 	    guarded; /* of a table: exports put a space before what might be a formula (writer.h) */
+	bool broken; /* what its cells are cannot be known; that was told, and is all to be told */
 };
 
 #endif

@@ -137,6 +137,14 @@ add_record(struct parser *p, const struct record *rec, const struct row *row)
 	p->totals.records++;
 }
 
+/* Makes it the row of a record whose values were all refused. */
+static void
+say_nothing(struct row *row)
+{
+	memset(row->values, 0, sizeof row->values);
+	row->mark_delete = false;
+}
+
 /* Ignores findings about records to be given back: they were reported before. */
 static void
 keep_silent(void *ctx, const struct finding *f)
@@ -157,7 +165,10 @@ read_records(struct parser *p, const struct limits *limits)
 		frame_add_sheet(&p->out, &sheet);
 	while (p->reader && !p->failure.code && !p->no_memory &&
 	       reader_next(p->reader, &rec) == READER_RECORD) {
-		validate_record(p->model, &rec, limits->max_field_bytes, &row, tell, p);
+		if (rec.broken)
+			say_nothing(&row);
+		else
+			validate_record(p->model, &rec, limits->max_field_bytes, &row, tell, p);
 		add_record(p, &rec, &row);
 		flush_when_full(p);
 	}

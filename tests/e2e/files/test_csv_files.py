@@ -50,7 +50,7 @@ def test_encoding(api, content):
 def test_windows_1252_is_a_warning(api):
     job = api.ready(PLAIN.encode("cp1252"))
     (warning,) = warnings(api, job)
-    assert "1252" in warning["details"] and "4 characters" in warning["details"]
+    assert "1252" in warning["details"] and "4 on 1 line" in warning["details"]
     assert (warning["entry"], warning["row"], warning["value"]) == (
         None, 2, "Caf\u00e9 \u2013 \u201cb\u201d")
     assert job["errors"] is None

@@ -69,6 +69,7 @@ write_record(struct buf *out, const struct record *rec)
 		assert_int_equal(cell->kind, CELL_STRING);
 		buf_printf(out, "[%.*s]", (int)cell->n, cell->text);
 	}
+	buf_add_text(out, rec->broken ? " broken" : "");
 	buf_add_char(out, '\n');
 }
 
@@ -189,6 +190,13 @@ static const struct good {
 	BYTES("id,title,text\nT1,=a,\"=\"\"b\"\"&\"\"c\"\"\"\nT2,\" =\"\"d\"\"\",=\n"
 	      "T3,\"=\"\"\",\"==\"\"e\"\"\"\n"),
 	"1/2/2 [T1][=a][=\"b\"&\"c\"]\n2/3/3 [T2][ =\"d\"][=]\n3/4/4 [T3][=\"][==\"e\"]\n"},
+    {"=\"x\" with spaces around it",
+	BYTES("id,title,text\n=  \"T1\",\"=\"\"a\"\" \",\"= \"\" b\"\"\xC2\xA0\"\n"),
+	"1/2/2 [T1][a][ b]\n"},
+    {"what is not quite that",
+	BYTES(
+	    "id,title,text\nT1,\"=\",\"=\"\"\"\nT2,\"= \"\" \",\" = \"\"b\"\"\"\nT3,= ,\"= a\"\n"),
+	"1/2/2 [T1][=][=\"]\n2/3/3 [T2][= \" ][ = \"b\"]\n3/4/4 [T3][= ][= a]\n"},
     {"=\" inside a cell", BYTES("id,text\nT1,\"<a href=\"\"x\"\">,=\"\"\"\n"),
 	"1/2/2 [T1]~[<a href=\"x\">,=\"]\n"},
     {"Ctrl-Z at the end", BYTES("id,title\nT1,a\n\x1A"), "1/2/2 [T1][a]~\n"},
@@ -241,12 +249,28 @@ reads(void **state)
 	"Each row seems to stand in double quotes as a whole: take them away. If there is a " \
 	"line sep= above, correct it.\n"
 #define BY_OTHERS "Separate the cells by comma, semicolon, tab or | instead.\n"
-#define SHORT(at, cells, lacks)                                                       \
-	"W " at " -: This row has " cells ", the header has 3: what it lacks (" lacks \
-	") was left as it is. If that is to be emptied, give the row empty cells for it.\n"
+#define SHORT_ROW(at, cells, header, lacks, gets)                                              \
+	"W " at " -: This row has " cells ", the header has " header ". What it lacks (" lacks \
+	") " gets ". If that is to be empty, give the row empty cells for it.\n"
+#define SHORT(at, cells, lacks)          \
+	SHORT_ROW(at, cells, "3", lacks, \
+	    "was left as it is; if the item is new, it is what it is by default")
+#define SHORT_NEW(at, cells, lacks) \
+	SHORT_ROW(at, cells, "4", lacks, "is what it is for new items by default")
 #define AGAIN(at)                                                                           \
 	"W 0/" at " -: This row is the header again, as in files that were joined. It was " \
 	"skipped; see whether the rows below it belong here.\n"
+#define SEP_AGAIN(at)                                                                            \
+	"W 0/" at " -: This row names what separates cells (sep=), as the first line of a file " \
+	"does, so files were joined here. It was skipped; see whether the rows below it belong " \
+	"here.\n"
+#define HEADER_BELOW(at, row)                                                                    \
+	"E 0/" at " -: The header seems to be in row " row ". It must be the first row that is " \
+	"not empty: delete the rows above it.\n"
+#define DRAWN(at)                                                                               \
+	"E 0/" at " -: This is a table with lines drawn around its cells, as in Markdown, not " \
+	"CSV: below the header there are only dashes. Save it as CSV where it came from; or "   \
+	"delete the lines of dashes.\n"
 #define NOT_UTF8(count, row, example)                                                            \
 	"The file is not UTF-8; it was read as Windows-1252. Look whether accented letters and " \
 	"signs are right: " count ", first in row " row ": \"" example "\"."
@@ -272,6 +296,10 @@ static const struct bad {
     {"sep= alone", BYTES("sep=;\n"), NULL, 0, EMPTY},
     {"a header alone", BYTES("id,title\n,\n"), "", READER_END,
 	"E 0/0/0 -: The file has a header but no records.\n"},
+    {"no header, and rows with words", BYTES("T1,something\nT2,the id and the title are there\n"),
+	NULL, 0,
+	"E 0/1/1 -: The file has no header: no cell of its first row is the name of a column. That "
+	"row must name the columns, which can be: " ACCEPTED ".\n"},
     {"no header", BYTES("\nT1,something,8\n"), NULL, 0,
 	"E 0/2/2 -: The file has no header: no cell of its first row is the name of a column. That "
 	"row must name the columns, which can be: " ACCEPTED ".\n"},
@@ -303,7 +331,7 @@ static const struct bad {
 	"E 0/1/1 -: The file has no header: no cell of its first row is the name of a column. That "
 	"row must name the columns, which can be: " ACCEPTED ".\n"},
     {"a single row in quotes", BYTES("id,title,text\nT1,a,b\n\"T2,c,d\"\n"),
-	"1/2/2 [T1][a][b]\n2/3/3 [T2,c,d]~~\n", READER_END,
+	"1/2/2 [T1][a][b]\n2/3/3 [T2,c,d]~~ broken\n", READER_END,
 	"E 2/3/3 -: This row is a single cell, as it stands in double quotes as a whole. Take them "
 	"away; " TWICE},
     {"short rows", BYTES("id,title,text\nT1\nT2,a\nT3,,\n,\nT4,b"),
@@ -315,10 +343,38 @@ static const struct bad {
     {"a short row at the end, with a Ctrl-Z", BYTES("id,title,text\nT1,a,b\nT2,c\x1A"),
 	"1/2/2 [T1][a][b]\n2/3/3 [T2][c]~\n", READER_END, SHORT("2/3/3", "2 cells", "text")},
     {"a file that breaks off", BYTES("id,title,text\nT1,a,b\nT2,\"c\""),
-	"1/2/2 [T1][a][b]\n2/3/3 [T2][c]~\n", READER_END,
+	"1/2/2 [T1][a][b]\n2/3/3 [T2][c]~ broken\n", READER_END,
 	"E 2/3/3 -: The file breaks off in this row: it has 2 cells, the header has 3, and no line "
 	"end follows. Upload the whole file. If it is whole, write what the row lacks (text), or "
 	"end the row with a line break.\n"},
+    {"short rows of new items", BYTES("title,id,text,active\na\nb,\nc,\" \",d\n"),
+	"1/2/2 ~[a]~\n2/3/3 [][b]~\n3/4/4 [ ][c][d]\n", READER_END,
+	SHORT_NEW("1/2/2", "1 cell", "id, text, active")
+	    SHORT_NEW("2/3/3", "2 cells", "text, active") SHORT_NEW("3/4/4", "3 cells", "active")},
+    {"short rows that delete, and that do not",
+	BYTES("id,mark_delete,text\nT1,yes\nT2, 1 \nT3,no\nT4\nT5,x\n"),
+	"1/2/2 [T1]~~\n2/3/3 [T2]~~\n3/4/4 [T3]~~\n4/5/5 [T4]~~\n5/6/6 [T5]~~\n", READER_END,
+	SHORT("3/4/4", "2 cells", "text") SHORT("4/5/5", "1 cell", "mark_delete, text")
+	    SHORT("5/6/6", "2 cells", "text")},
+    {"a file that breaks off in a row that deletes", BYTES("id,mark_delete,text\nT1,no,\nT2,yes"),
+	"1/2/2 [T1]~[]\n2/3/3 [T2]~~ broken\n", READER_END,
+	"E 2/3/3 -: The file breaks off in this row: it has 2 cells, the header has 3, and no line "
+	"end follows. Upload the whole file. If it is whole, write what the row lacks (text), or "
+	"end the row with a line break.\n"},
+    {"sep= between the rows",
+	BYTES("id,title\nT1,a\nsep=,\nid,title\nT2,b\n\"Sep=;\"\nT3,c\nsep=,,\nsep=a,\nsep=,d\n"),
+	"1/2/2 [T1][a]~\n2/5/5 [T2][b]~\n3/7/7 [T3][c]~\n4/9/9 [sep=a][]~\n5/10/10 [sep=][d]~\n",
+	READER_END, SEP_AGAIN("3/3") AGAIN("4/4") SEP_AGAIN("6/6") SEP_AGAIN("8/8")},
+    {"a title above the header", BYTES("Report 2026\n\n\"id\";\"title\"\nT1;a\n"), NULL, 0,
+	HEADER_BELOW("1/1", "3")},
+    {"a title above the header, named like a column",
+	BYTES("Text,,\r\nid,title,text\r\nT1,a,b\r\n"), NULL, 0, HEADER_BELOW("1/1", "2")},
+    {"a table of Markdown", BYTES("| id | title |\n|:---|------:|\n| T1 | a |\n"), NULL, 0,
+	DRAWN("1/1")},
+    {"a table of a database's client", BYTES(" id | title \n----+-------\n T1 | a\n"), NULL, 0,
+	DRAWN("1/1")},
+    {"a table in a frame", BYTES("+----+-------+\n| id | title |\n+----+-------+\n"), NULL, 0,
+	HEADER_BELOW("1/1", "2")},
     {"the header again", BYTES("id,title,\nT1,a,\n ID ,\"Title\"\nT2,b,\nid,title,,,\n\nT3,c,\n"),
 	"1/2/2 [T1][a]~\n2/4/4 [T2][b]~\n3/7/7 [T3][c]~\n", READER_END, AGAIN("3/3") AGAIN("5/5")},
     {"the header again, with byte order marks",
@@ -382,6 +438,12 @@ static const struct bad {
     {"Windows-1252 in the header", BYTES("id,titl\xE9\n"), NULL, 0,
 	"W 0/1/1 -: (titlé) " NOT_UTF8("1 on 1 line", "1", "titlé") SAVE_UTF8
 	"E 0/1/1 titlé: Unknown column \"titlé\": did you mean \"title\"?\n"},
+    {"Windows-1252, with a few characters that look like UTF-8",
+	BYTES("id,title\nT1,\xE9,\nT2,\xE9.\xE9.\xE9.\xE9.\xE9\nT3,\xC3\xBC\n"),
+	"1/2/2 [T1][é]~\n2/3/3 [T2][é.é.é.é.é]~\n3/4/4 [T3][Ã¼]~\n", READER_END,
+	"W 0/2/2 -: (é) " NOT_UTF8("8 on 3 lines", "2", "é") " But 1 character of it looks like "
+							     "UTF-8, and was misread: it may "
+							     "consist of several files." SAVE_UTF8},
     {"a byte that Windows-1252 lacks", BYTES("id,text\nT1,\"\xE9\r\n\x81\"\n"), "", READER_FAILED,
 	"E 1/2/3 text: (é<U+000A><0x81>) The file is neither UTF-8 nor Windows-1252: this line has "
 	"the byte 0x81, which Windows-1252 does not define. Save the file as CSV UTF-8.\n"},

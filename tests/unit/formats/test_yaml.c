@@ -92,6 +92,12 @@ static const struct good good[] = {
 	"a # o\n"
 	"] ~ refs: [7]\n"
 	"3/3/23 [T3] ~ ~ null\n"},
+    {"# behind quotes and brackets, with a space between",
+	BYTES("- title: \"a#\" #b\n  text: '#' # \"c\"#d\n  tags: [\"a\"] # ]#\n- title: it's "
+	      "\"so\"#1\n  "
+	      "text: |-\n    [a]#b\n  tags:\n  - 'x'\n#\n  - \"y\"\n#\n"),
+	"1/1/1 ~ [a#] [#] {a}\n"
+	"2/2/4 ~ [it's \"so\"#1] [[a]#b] {x;y}\n"},
     {"ends of lines of YAML 1.1 that are none of YAML 1.2",
 	BYTES("- title: a\xE2\x80\xA8"
 	      "b\n  text: \"c\xE2\x80\xA9 d\"\n- id: 'e\xC2\x85"
@@ -167,6 +173,9 @@ static const struct good good[] = {
 #define CUT(comment)                                                                       \
 	"Everything from # on is a comment in YAML: the value was read without \"" comment \
 	"\". If that belongs to the value, "
+#define NO_INDENT(code)                                                                            \
+	"The line is indented with U+" code ", which looks like a space but is none. Indent with " \
+	"spaces.\n"
 #define INVALID     "This is not valid YAML"
 #define BEGIN_ALIKE "All records begin with \"- \" in the same column; nothing follows them."
 #define BRACKET     "A comma or a closing bracket is missing, or the file is cut off."
@@ -213,13 +222,13 @@ static const struct bad bad[] = {
     {"a control character", BYTES("- id: T1\n- id: a\x07\n"), NULL, 0,
 	"E 0/0/2 -: Line 2: Here is a control character, which YAML does not allow. Remove it, or "
 	"write it as \"\\x..\" in double quotes.\n"},
-    {"an anchor", BYTES("- id: &a T1\n"), "", READER_FAILED,
+    {"an anchor", BYTES("- id: &a T1\n"), "1/1/1 ~ ~ ~ ~\n", READER_END,
 	"E 1/1/1 id: (&a T1) Line 1: " ANCHOR QUOTES "id: '&a T1'.\n"},
     {"an anchor of a record", BYTES("- &a\n  id: T1\n"), "", READER_FAILED,
 	"E 0/0/1 -: (&a) Line 1: " ANCHOR ALL_OF_IT},
-    {"an anchor of a list", BYTES("- id: T1\n  tags: &tags [a]\n"), "", READER_FAILED,
-	"E 1/1/1 tags: (&tags [a]) Line 2: " ANCHOR QUOTES "tags: '&tags [a]'.\n"},
-    {"an alias", BYTES("- id: T1\n  text: *a\n"), "", READER_FAILED,
+    {"an anchor of a list", BYTES("- id: T1\n  tags: &tags [a]\n"), "1/1/1 [T1] ~ ~ ~\n",
+	READER_END, "E 1/1/1 tags: (&tags [a]) Line 2: " ANCHOR QUOTES "tags: '&tags [a]'.\n"},
+    {"an alias", BYTES("- id: T1\n  text: *a\n"), "1/1/1 [T1] ~ ~ ~\n", READER_END,
 	"E 1/1/1 text: (*a) Line 2: " ALIAS QUOTES "text: '*a'.\n"},
     {"an alias for a record", BYTES("- id: T1\n- *a\n"), "1/1/1 [T1] ~ ~ ~\n", READER_FAILED,
 	"E 0/0/2 -: (*a) Line 2: " ALIAS ALL_OF_IT},
@@ -227,35 +236,103 @@ static const struct bad bad[] = {
 	"E 1/1/1 -: (*a : b) Line 2: " ALIAS ALL_OF_IT},
     {"a merge key", BYTES("- id: T1\n  <<: {title: a}\n"), "1/1/1 [T1] ~ ~ ~\n", READER_END,
 	"E 1/1/1 <<: Unknown key \"<<\". " KEYS "\n"},
-    {"a merge key with an alias", BYTES("- id: T1\n  <<: *a\n"), "", READER_FAILED,
-	"E 1/1/1 <<: Unknown key \"<<\". " KEYS "\n"
-	"E 1/1/1 -: (*a) Line 2: " ALIAS ALL_OF_IT},
-    {"a tag", BYTES("- id: !!str 7\n"), "", READER_FAILED,
+    {"a merge key with an alias", BYTES("- id: T1\n  <<: *a\n"), "1/1/1 [T1] ~ ~ ~\n", READER_END,
+	"E 1/1/1 <<: Unknown key \"<<\". " KEYS "\n"},
+    {"a tag", BYTES("- id: !!str 7\n"), "1/1/1 ~ ~ ~ ~\n", READER_END,
 	"E 1/1/1 id: (!!str 7) Line 1: " TAG QUOTES "id: '!!str 7'.\n"},
     {"a tag of a record", BYTES("- !!map {id: T1}\n"), "", READER_FAILED,
 	"E 0/0/1 -: (!!map {id: T1}) Line 1: " TAG ALL_OF_IT},
-    {"a tag of a list", BYTES("- tags: !x [a]\n"), "", READER_FAILED,
+    {"a tag of a list", BYTES("- tags: !x [a]\n"), "1/1/1 ~ ~ ~ ~\n", READER_END,
 	"E 1/1/1 tags: (!x [a]) Line 1: " TAG QUOTES "tags: '!x [a]'.\n"},
-    {"a tag on nothing", BYTES("- title: !A1\n"), "", READER_FAILED,
+    {"a tag on nothing", BYTES("- title: !A1\n"), "1/1/1 ~ ~ ~ ~\n", READER_END,
 	"E 1/1/1 title: (!A1) Line 1: " TAG QUOTES "title: '!A1'.\n"},
-    {"a tag in a flow", BYTES("- {id: T1, title: !A1 AND A2, text: b}\n"), "", READER_FAILED,
-	"E 1/1/1 -: (!A1 AND A2, text: b}) Line 1: " TAG ALL_OF_IT},
-    {"a condition that begins with !", BYTES("- id: T1\n  title: !A1 AND A2;A3\n"), "",
+    {"what is not supported is told of every value",
+	BYTES("- id: T1\n  title: !A1\n  text: &b\n    c: *d\n    e: [!f g]\n- title: *a\n  "
+	      "tags:\n  - x\n  - "
+	      "!y\n  - *z\n  type: !t 1\n- tags: [a, !b {c: &d}, *e ]\n  id: &f [!g ]\n- id: T2\n"),
+	"1/1/1 [T1] ~ ~ ~\n2/2/6 ~ ~ ~ ~\n3/3/12 ~ ~ ~ ~\n4/4/14 [T2] ~ ~ ~\n", READER_END,
+	"E 1/1/1 title: (!A1) Line 2: " TAG QUOTES "title: '!A1'.\n"
+	"E 1/1/1 text: (&b) Line 3: " ANCHOR BEHIND "E 2/2/6 title: (*a) Line 6: " ALIAS QUOTES
+	"title: '*a'.\n"
+	"E 2/2/6 tags: (x;!y) Line 9: " TAG QUOTES "- '!y'.\n"
+	"E 3/3/12 tags: (a;!b {c: &d}, *e ]) Line 12: " TAG ALL_OF_IT
+	"E 3/3/12 id: (&f [!g ]) Line 13: " ANCHOR QUOTES "id: '&f [!g ]'.\n"},
+    {"an item with a tag and a semicolon", BYTES("- tags:\n  - a\n  - !b;c\n"), "1/1/1 ~ ~ ~ ~\n",
+	READER_END, "E 1/1/1 tags: (a) Line 3: " TAG QUOTES "- '!b;c'.\n"},
+    {"text behind an alias", BYTES("- title: *a b\n"), "", READER_FAILED,
+	"E 1/1/1 title: (*a b) Line 1: " ALIAS QUOTES "title: '*a b'.\n"},
+    {"a tag before a bracket", BYTES("- {id: T1, title: !A1}\n"), "", READER_FAILED,
+	"E 0/0/1 -: (!A1}) Line 1: " TAG ALL_OF_IT},
+    {"bold text in brackets", BYTES("- tags: [a, **b**]\n"), "", READER_FAILED,
+	"E 1/1/1 -: (**b**]) Line 1: " ALIAS ALL_OF_IT},
+    {"a # right behind quotes",
+	BYTES("- title: \"C\"#Guide\n  text: 'a\n    b'#c\n- id: ''# d\n  tags:\n  - \"a\"#b\n  - "
+	      "c\n- id: T3\n"),
+	"1/1/1 ~ ~ ~ ~\n2/2/4 ~ ~ ~ ~\n3/3/8 [T3] ~ ~ ~\n", READER_END,
+	"E 1/1/1 title: (C) Line 1: " AFTER_QUOTE QUOTES "title: '\"C\"#Guide'.\n"
+	"E 1/1/1 text: (a b) Line 2: " AFTER_QUOTE BEHIND "E 2/2/4 id: Line 4: " AFTER_QUOTE QUOTES
+	"id: \"''# d\".\n"
+	"E 2/2/4 tags: (a) Line 6: " AFTER_QUOTE QUOTES "- '\"a\"#b'.\n"},
+    {"a # right behind a bracket", BYTES("- tags: [a]#b\n- tags: [a,\n   b]#c\n- id: T3\n"),
+	"1/1/1 ~ ~ ~ ~\n2/2/2 ~ ~ ~ ~\n3/3/4 [T3] ~ ~ ~\n", READER_END,
+	"E 1/1/1 tags: (a) Line 1: " LIST QUOTES "tags: '[a]#b'.\n"
+	"E 2/2/2 tags: (a;b) Line 3: " LIST ALL_OF_IT},
+    {"a # right behind |", BYTES("- text: |#a\n    b\n- text: >-2#c\n    d\n- text: |\n"),
+	"1/1/1 ~ ~ ~ ~\n2/2/3 ~ ~ ~ ~\n", READER_END,
+	"E 1/1/1 text: (b\n) Line 1: " NEXT_LINE BEHIND
+	"E 2/2/3 text: (d) Line 3: " NEXT_LINE BEHIND},
+    {"values that were commented out",
+	BYTES("- id: T1\n  tags:\n  # - a\n  # - b\n  title:\n\n    # none\n  text: x\n  # y\n- "
+	      "title:\n# z\n  id: "
+	      "T2\n"),
+	"1/1/1 [T1] null [x] null\n2/2/10 [T2] null ~ ~\n", READER_END,
+	"W 1/1/1 tags: Line 3: " EMPTIED("# - a") ALL_OF_IT
+	"W 1/1/1 title: Line 7: " EMPTIED("# none") ALL_OF_IT},
+    {"no-break spaces as indentation", BYTES("- id: T1\n\xC2\xA0\xC2\xA0title: a\n"),
+	"1/1/1 [T1] ~ ~ ~\n", READER_FAILED, "E 0/0/2 -: (title: a) Line 2: " NO_INDENT("00A0")},
+    {"wide spaces as indentation", BYTES("- id: T1\n \xE3\x80\x80title: a\n"), "1/1/1 [T1] ~ ~ ~\n",
+	READER_FAILED, "E 0/0/2 -: (title: a) Line 2: " NO_INDENT("3000")},
+    {"a wide colon", BYTES("- id: T1\n  title\xEF\xBC\x9A a\n  text: b\n"), "", READER_FAILED,
+	"E 1/1/1 -: (title\xEF\xBC\x9A a) Line 2: Behind \"title\" stands U+FF1A, which is no "
+	"colon. "
+	"Write \"title: \".\n"},
+    {"a wide colon behind the first key", BYTES("- id\xEF\xBC\x9AT1\n  title: a\n"), "",
 	READER_FAILED,
+	"E 1/1/1 -: (id\xEF\xBC\x9AT1) Line 1: Behind \"id\" stands U+FF1A, which is no colon. "
+	"Write "
+	"\"id: \".\n"},
+    {"a wide colon behind the only key", BYTES("- id\xEF\xBC\x9AT1\n"), "", READER_FAILED,
+	"E 1/1/1 -: (id\xEF\xBC\x9AT1) Line 1: Behind \"id\" stands U+FF1A, which is no colon. "
+	"Write "
+	"\"id: \".\n"},
+    {"a no-break space behind a colon",
+	BYTES("- id: T1\n  title:\xC2\xA0"
+	      "a\n"),
+	"", READER_FAILED,
+	"E 1/1/1 -: (title:\xC2\xA0"
+	"a) Line 2: Behind \"title:\" stands U+00A0, which is no space. Write "
+	"\"title: \".\n"},
+    {"no space behind a colon", BYTES("- id:T1\n  title: a\n"), "", READER_FAILED,
+	"E 1/1/1 -: (id:T1) Line 1: Behind \"id:\" a space is missing. Write \"id: \".\n"},
+    {"a tag in a flow", BYTES("- {id: T1, title: !A1 AND A2, text: b}\n"), "1/1/1 [T1] ~ [b] ~\n",
+	READER_END, "E 1/1/1 title: (!A1 AND A2, text: b}) Line 1: " TAG ALL_OF_IT},
+    {"a condition that begins with !", BYTES("- id: T1\n  title: !A1 AND A2;A3\n"),
+	"1/1/1 [T1] ~ ~ ~\n", READER_END,
 	"E 1/1/1 title: (!A1 AND A2;A3) Line 2: " TAG QUOTES "title: '!A1 AND A2;A3'.\n"},
-    {"a condition that begins with ! and a space", BYTES("- title: ! A1\n"), "", READER_FAILED,
-	"E 1/1/1 title: (! A1) Line 1: " TAG QUOTES "title: '! A1'.\n"},
+    {"a condition that begins with ! and a space", BYTES("- title: ! A1\n"), "1/1/1 ~ ~ ~ ~\n",
+	READER_END, "E 1/1/1 title: (! A1) Line 1: " TAG QUOTES "title: '! A1'.\n"},
     {"a condition that is no tag", BYTES("- title: !A1{\n"), "", READER_FAILED,
 	"E 1/1/1 title: (!A1{) Line 1: " TAG QUOTES "title: '!A1{'.\n"},
-    {"text that begins with !", BYTES("- text: !Important: it's \"so\"\n"), "", READER_FAILED,
+    {"text that begins with !", BYTES("- text: !Important: it's \"so\"\n"), "1/1/1 ~ ~ ~ ~\n",
+	READER_END,
 	"E 1/1/1 text: (!Important: it's \"so\") Line 1: " TAG QUOTES
 	"text: '!Important: it''s \"so\"'.\n"},
-    {"text that begins with ! and has a quote", BYTES("- text: !Don't\n"), "", READER_FAILED,
-	"E 1/1/1 text: (!Don't) Line 1: " TAG QUOTES "text: \"!Don't\".\n"},
-    {"text that begins with ! and goes on", BYTES("- id: T1\n  text: !Important\n\n    more\n"), "",
-	READER_FAILED, "E 1/1/1 text: (!Important) Line 2: " TAG BEHIND},
-    {"a line that begins with ! and goes on", BYTES("- id: T1\n  title: !Important\n   more\n"), "",
-	READER_FAILED, "E 1/1/1 title: (!Important) Line 2: " TAG ALL_OF_IT},
+    {"text that begins with ! and has a quote", BYTES("- text: !Don't\n"), "1/1/1 ~ ~ ~ ~\n",
+	READER_END, "E 1/1/1 text: (!Don't) Line 1: " TAG QUOTES "text: \"!Don't\".\n"},
+    {"text that begins with ! and goes on", BYTES("- id: T1\n  text: !Important\n\n    more\n"),
+	"1/1/1 [T1] ~ ~ ~\n", READER_END, "E 1/1/1 text: (!Important) Line 2: " TAG BEHIND},
+    {"a line that begins with ! and goes on", BYTES("- id: T1\n  title: !Important\n   more\n"),
+	"1/1/1 [T1] ~ ~ ~\n", READER_END, "E 1/1/1 title: (!Important) Line 2: " TAG ALL_OF_IT},
     {"long text that begins with **", BYTES("- text: **" SEVENTY "** and so on\n"), "",
 	READER_FAILED, "E 1/1/1 text: (**" SEVENTY "** and so on) Line 1: " ALIAS BEHIND},
     {"text with an invisible character that begins with *",
@@ -287,7 +364,7 @@ static const struct bad bad[] = {
 	"2/2/4 ~ ~ ~ ~\n",
 	READER_END,
 	"E 1/1/1 text: (a;b) " NO_LINES BEHIND "E 2/2/4 title: (c) " NO_LINES ALL_OF_IT},
-    {"a value below its key", BYTES("- title:\n    !A1 AND A2\n"), "", READER_FAILED,
+    {"a value below its key", BYTES("- title:\n    !A1 AND A2\n"), "1/1/1 ~ ~ ~ ~\n", READER_END,
 	"E 1/1/1 title: (!A1 AND A2) Line 2: " TAG QUOTES "title: '!A1 AND A2'.\n"},
     {"text with a colon below its first line", BYTES("- id: T1\n  text: This\n    Note: that\n"),
 	"", READER_FAILED,
@@ -358,7 +435,7 @@ static const struct bad bad[] = {
 	"1/1/1 ~ [Fix issue] [Do this and that] [a;b]\n", READER_END,
 	"W 1/1/1 title: (Fix issue) Line 1: " CUT("#12 today") QUOTES
 	"title: 'Fix issue #12 today'.\n"
-	"W 1/1/1 text: (Do this and that) Line 2: " CUT("# all") BEHIND
+	"W 1/1/1 text: (Do this and that) Line 3: " CUT("# all") BEHIND
 	"W 1/1/1 tags: (a;b) Line 4: " CUT("# c") ALL_OF_IT},
     {"headings that are comments",
 	BYTES("- id: T1\n  text:\n    # Heading\n\n    Text\n- text: # H\n    Text\n- text: "
@@ -368,9 +445,9 @@ static const struct bad bad[] = {
 	"2/2/6 ~ ~ [Text] ~\n"
 	"3/3/8 ~ ~ [Text] ~\n",
 	READER_END,
-	"W 1/1/1 text: (Text) Line 2: " CUT("# Heading") BEHIND
-	"W 2/2/6 text: (Text) Line 6: " CUT("# H") BEHIND "W 3/3/8 text: (Text) Line 8: " CUT("# H")
-	    BEHIND "W 4/4/12 text: Line 12: " EMPTIED("# H") BEHIND},
+	"W 1/1/1 text: (Text) Line 3: " CUT("# Heading") BEHIND "W 2/2/6 text: (Text) Line 6: " CUT(
+	    "# H") BEHIND "W 3/3/8 text: (Text) Line 10: " CUT("# H") BEHIND
+	"W 4/4/12 text: Line 13: " EMPTIED("# H") BEHIND},
     {"comments that cut items", BYTES("- tags:\n  - a #b\n  - c\n"), "1/1/1 ~ ~ ~ {a;c}\n",
 	READER_END, "W 1/1/1 tags: (a) Line 2: " CUT("#b") QUOTES "- 'a #b'.\n"},
     {"a comment that cuts a value in a flow", BYTES("[{title: a #b\n, id: T1}]\n"),
@@ -387,12 +464,12 @@ static const struct bad bad[] = {
 	"there, and its next line is none of it. If # belongs to the text, " BEHIND},
     {"a heading that cuts text off", BYTES("- id: T1\n  text: Do this\n    # H\n    and that\n"),
 	"", READER_FAILED,
-	"W 1/1/1 text: (Do this) Line 2: " CUT("# H") BEHIND
+	"W 1/1/1 text: (Do this) Line 3: " CUT("# H") BEHIND
 	"E 1/1/1 -: (# H) Line 3: Everything from # on is a comment in YAML, so the text ends "
 	"there, and its next line is none of it. If # belongs to the text, " BEHIND},
     {"a heading behind | that is not indented", BYTES("- text: |\n\n# H\n- id: T1\n"),
 	"1/2/4 [T1] ~ ~ ~\n", READER_END,
-	"W 1/1/1 text: Line 1: " EMPTIED("# H") "indent it further than its key.\n"},
+	"W 1/1/1 text: Line 3: " EMPTIED("# H") "indent it further than its key.\n"},
     {"brackets with a comment", BYTES("- id: T1\n  tags: [#a, b]\n"), "", READER_FAILED,
 	"E 1/1/1 tags: ([#a, b]) Line 2: Everything from # on is a comment in YAML, so the bracket "
 	"that opens here is not closed. Put text that has # in it in quotes.\n"},
