@@ -69,7 +69,7 @@ def test_a_warning_shows_the_value_and_what_to_do(api, kind):
     found = {(one["row"], one["field"], one["kind"]): one for one in signs.warnings(api, job)}
     first = 2 if kind in ("csv", "xlsx") else 1
     assert found[first, "title", "date"]["value"] == "2-Jan"
-    assert "empty" in found[first, "text", "null"]["details"]
+    assert "If nothing is meant" in found[first, "text", "null"]["details"]
     assert ";" in found[first, "tags", "separator"]["details"]
     named = [one["details"] for (row, field, _), one in found.items()
              if (row, field) == (first + 1, "title")]
