@@ -288,6 +288,7 @@ COPIES = [
     ["right handed on"],
     ["right given to others", "imports of a token"],
     ["ended as if under way"],
+    ["warnings of no job"],
     ["no file", "purged without a word", "acceptance changed", "applied in part"],
 ]
 
