@@ -288,7 +288,8 @@ scan_digits(struct json_scan *s)
 static bool
 scan_number(struct json_scan *s)
 {
-	scan_take(s, '-');
+	if (scan_take(s, '-') && peek(s) == '-')
+		return scan_fail(s, NO_COMMENTS);
 	if (scan_take(s, '0')) {
 		if (is_digit(peek(s)))
 			return scan_fail(s,
