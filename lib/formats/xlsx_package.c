@@ -187,10 +187,13 @@ is_same_name(const char *entry, const char *name)
 {
 	entry += strspn(entry, "./\\");
 	name += strspn(name, "./\\");
-	/* Most entries differ at once. */
 	while (*entry && *name) {
-		if (next_of_name(&entry) != next_of_name(&name))
+		if (*entry == *name && *entry != '%') {
+			entry++;
+			name++;
+		} else if (next_of_name(&entry) != next_of_name(&name)) {
 			return false;
+		}
 	}
 	return *entry == *name;
 }

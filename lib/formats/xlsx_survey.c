@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_PAGES 100           /* more sheets are not looked at */
 #define MAX_ROWS  10            /* filled rows of a sheet in which the header is looked for */
 #define MAX_BYTES (1024 * 1024) /* of a sheet that begins with blank rows */
 
@@ -242,8 +241,8 @@ bool
 xlsx_survey(const struct xlsx_survey *s, size_t *page)
 {
 	const struct xlsx_workbook *w = s->workbook;
-	struct view views[MAX_PAGES] = {0};
-	size_t n = w->npages < MAX_PAGES ? w->npages : MAX_PAGES;
+	struct view views[XLSX_MAX_PAGES] = {0};
+	size_t n = w->npages < XLSX_MAX_PAGES ? w->npages : XLSX_MAX_PAGES;
 
 	for (size_t i = 0; i < n; i++)
 		views[i] = look(s, &w->pages[i]);
@@ -260,6 +259,6 @@ xlsx_survey(const struct xlsx_survey *s, size_t *page)
 		return findings_tell(&s->to, (struct finding){0},
 		    "The workbook begins with %d hidden sheets. Unhide the one to be imported, or "
 		    "move it to the beginning.",
-		    MAX_PAGES);
+		    XLSX_MAX_PAGES);
 	return tell_missing(s, views, n, *page);
 }

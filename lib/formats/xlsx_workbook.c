@@ -45,8 +45,11 @@ struct relation {
 	char *id, *target;
 };
 
+/* The relations of a part. */
 struct relations {
 	struct xlsx_xml xml;
+	const struct xlsx_package *package;
+	const char *base; /* the folder of the part: "", or ending in a slash */
 	struct relation *list;
 	size_t n;
 };
@@ -55,7 +58,6 @@ struct sheets {
 	struct xlsx_xml xml;
 	struct xlsx_workbook *workbook;
 	const struct relations *relations;
-	const char *base;
 	size_t seen;
 };
 
@@ -129,10 +131,10 @@ find(const struct relations *r, enum relation_type type, const char *id)
 }
 
 /*
- * Takes the "." and ".." out of a path, in place (RFC 3986, 5.2.4), and makes backslashes slashes.
- * False if it climbs out of the package.
+ * Takes the "." and ".." out of a path, in place (RFC 3986, 5.2.4: one that would climb out of the
+ * package stays at its top), and makes backslashes slashes.
  */
-static bool
+static void
 normalize(char *path)
 {
 	char *to = path;
@@ -143,9 +145,7 @@ normalize(char *path)
 		size_t n = strcspn(at, "/");
 		const char *next = at + n + (at[n] == '/');
 		if (n == 2 && memcmp(at, "..", 2) == 0) {
-			if (to == path)
-				return false;
-			for (to--; to > path && to[-1] != '/';)
+			for (to -= to > path; to > path && to[-1] != '/';)
 				to--;
 		} else if (n > 1 || (n == 1 && *at != '.')) {
 			memmove(to, at, (size_t)(next - at));
@@ -154,51 +154,86 @@ normalize(char *path)
 		at = next;
 	}
 	*to = '\0';
-	return true;
+}
+
+/* The part that n bytes of a target name from that folder on. NULL without memory. */
+static char *
+part_at(const char *base, const char *target, size_t n)
+{
+	bool absolute = *target == '/' || *target == '\\';
+	char *part;
+
+	if (asprintf(&part, "%s%.*s", absolute ? "" : base, (int)n, target) < 0)
+		return NULL;
+	normalize(part);
+	return part;
 }
 
 /*
- * The name of the part that is the target of a relation of a part in the folder `base` ("" or
- * ending in '/'). The caller frees it. NULL with *err set if the target is outside the file.
+ * The part that is the target of one of the relations. If it is not there, but is under its name
+ * with a #, or from the top of the package on, as some programs write it, that is what is meant.
+ * NULL without memory.
  */
 static char *
-resolve(const char *base, const struct relation *r, struct error *err)
+find_part(const struct relations *r, const char *target)
 {
-	bool absolute = *r->target == '/' || *r->target == '\\';
-	char *part;
+	size_t n = strlen(target), path = strcspn(target, "#");
+	const struct {
+		const char *base;
+		size_t n;
+	} ways[] = {{r->base, n}, {"", path}};
+	char *part = part_at(r->base, target, path);
+	bool found = part && xlsx_package_has(r->package, part);
 
-	if (asprintf(&part, "%s%s", absolute ? "" : base, r->target) < 0) {
-		error_set(err, ERROR_SYSTEM, XLSX_NO_MEMORY);
-		return NULL;
+	for (size_t i = 0; part && !found && i < sizeof ways / sizeof *ways; i++) {
+		char *other = part_at(ways[i].base, target, ways[i].n);
+		found = other && strcmp(other, part) != 0 && xlsx_package_has(r->package, other);
+		free(found ? part : other);
+		part = found ? other : part;
 	}
-	if (!r->external && !strstr(r->target, "://") && normalize(part) && *part)
+	return part;
+}
+
+/*
+ * The name of the part that a relation leads to. The caller frees it. NULL with *err set if that is
+ * outside the file.
+ */
+static char *
+resolve(const struct relations *r, const struct relation *to, struct error *err)
+{
+	bool outside = to->external || strstr(to->target, "://");
+	char *part = outside ? NULL : find_part(r, to->target);
+
+	if (part && *part)
 		return part;
-	error_set(err, ERROR_INPUT,
-	    "The workbook refers to a part outside the file (%.100s). " XLSX_SAVE_AGAIN, r->target);
+	if (outside || part)
+		error_set(err, ERROR_INPUT,
+		    "The workbook refers to a part outside the file (%.100s). " XLSX_SAVE_AGAIN,
+		    to->target);
+	else
+		error_set(err, ERROR_SYSTEM, XLSX_NO_MEMORY);
 	free(part);
 	return NULL;
 }
 
 /* Sets *part to the target of the relation with that type, if there is one. */
 static int
-resolve_type(const struct relations *r, enum relation_type type, const char *base, char **part,
-    struct error *err)
+resolve_type(const struct relations *r, enum relation_type type, char **part, struct error *err)
 {
 	const struct relation *found = find(r, type, NULL);
 
 	if (found)
-		*part = resolve(base, found, err);
+		*part = resolve(r, found, err);
 	return !found || *part ? 0 : -1;
 }
 
 /* The same for a part that some programs announce, but leave out because it would be empty. */
 static int
-resolve_optional(const struct relations *r, enum relation_type type, const char *base,
-    const struct xlsx_package *p, char **part, struct error *err)
+resolve_optional(const struct relations *r, enum relation_type type, char **part, struct error *err)
 {
-	if (resolve_type(r, type, base, part, err) != 0)
+	if (resolve_type(r, type, part, err) != 0)
 		return -1;
-	if (*part && !xlsx_package_has(p, *part)) {
+	if (*part && !xlsx_package_has(r->package, *part)) {
 		free(*part);
 		*part = NULL;
 	}
@@ -252,7 +287,8 @@ on_sheet(void *ctx, const char **attributes)
 	const struct relation *r = id ? find(s->relations, WORKSHEET, id) : NULL;
 	if (!r || s->seen > MAX_SHEETS)
 		return;
-	char *part = resolve(s->base, r, &err);
+	bool read = s->workbook->npages < XLSX_MAX_PAGES;
+	char *part = read ? resolve(s->relations, r, &err) : strdup("");
 	if (part)
 		add_page(s, name, part, hidden);
 	else if (!hidden)
@@ -283,7 +319,7 @@ read_parts(struct xlsx_workbook *w, struct xlsx_package *p, const char *part, st
 {
 	const char *slash = strrchr(part, '/');
 	const char *file = slash ? slash + 1 : part;
-	struct relations relations = {0};
+	struct relations relations = {.package = p};
 	struct sheets s = {.workbook = w, .relations = &relations};
 	char *base = strndup(part, (size_t)(file - part)), *rels = NULL;
 	int status = -1;
@@ -293,11 +329,11 @@ read_parts(struct xlsx_workbook *w, struct xlsx_package *p, const char *part, st
 		error_set(err, ERROR_SYSTEM, XLSX_NO_MEMORY);
 		goto out;
 	}
-	s.base = base;
+	relations.base = base;
 	if (xlsx_xml_read(&relations.xml, p, rels, relation_elements, &relations, err) != 0 ||
 	    xlsx_xml_read(&s.xml, p, part, workbook_elements, &s, err) != 0 ||
-	    resolve_optional(&relations, STYLES, base, p, &w->styles, err) != 0 ||
-	    resolve_optional(&relations, STRINGS, base, p, &w->strings, err) != 0)
+	    resolve_optional(&relations, STYLES, &w->styles, err) != 0 ||
+	    resolve_optional(&relations, STRINGS, &w->strings, err) != 0)
 		goto out;
 	status = has_visible_page(w)
 		     ? 0
@@ -315,7 +351,7 @@ out:
 static int
 find_workbook(struct xlsx_package *p, char **part, struct error *err)
 {
-	struct relations package = {0};
+	struct relations package = {.package = p, .base = ""};
 	int status = -1;
 
 	*part = NULL;
@@ -326,7 +362,7 @@ find_workbook(struct xlsx_package *p, char **part, struct error *err)
 	}
 	if (xlsx_xml_read(&package.xml, p, PACKAGE_RELATIONS, relation_elements, &package, err) ==
 	    0)
-		status = resolve_type(&package, WORKBOOK, "", part, err);
+		status = resolve_type(&package, WORKBOOK, part, err);
 	free_relations(&package);
 	return status;
 }

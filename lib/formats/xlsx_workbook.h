@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#define XLSX_MAX_PAGES 100 /* only so many sheets are looked at, and have a part below */
+
 /* A worksheet. */
 struct xlsx_page {
 	char *name, *part;
