@@ -128,11 +128,11 @@ def test_a_log_that_nobody_reads_ends_nothing(site, api, name):
 def test_a_parser_that_crashed_is_told_as_crashed(site, api):
     with programs.replaced(site, "worker", before=ignoring(signal.SIGCHLD)) as pid:
         (worker,) = processes.children(pid)
-        spare = processes.wait_until(lambda: processes.children(worker), what="a parser in reserve")
-        with processes.stopped(spare):
+        (spare,) = processes.wait_until(lambda: processes.children(worker), what="a parser in reserve")
+        with processes.stopped([spare]):
             job = api.start(ROWS)
-            processes.wait_until(lambda: site.db.busy(), what="the job to be taken")
-            os.kill(spare[0], signal.SIGABRT)
+            processes.wait_until(lambda: os.stat(f"/proc/{spare}/fd/0").st_size, what="its file")
+            os.kill(spare, signal.SIGABRT)
         details = api.wait_for(job["id"], "fail")["errors"][-1]["details"]
         assert "crash (signal 6)" in details
 
