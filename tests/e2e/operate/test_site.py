@@ -132,7 +132,8 @@ def test_lines_of_the_readme_work_in_their_order():
         answers = [json.loads(line) for line in printed if line.startswith("{")]
         assert not [answer for answer in answers if "detail" in answer]
         (current, summary, diff, accepted, ended, item, history, bad, failed, again, ready, added,
-         cancelled, retried, cancelled_again, both, both_ready, threats, given_up) = answers
+         cancelled, retried, cancelled_again, odd, told, left, both, both_ready, threats,
+         given_up) = answers
     assert (current["id"], current["status"]) == (1, "ready_for_review")
     counts = summary["results"][0]
     assert counts["add"] and counts["update"] > 1 and counts["delete"]
@@ -151,8 +152,12 @@ def test_lines_of_the_readme_work_in_their_order():
     assert [one["new"]["title"] for one in added["add"]] == ["Lock the door"]
     assert [job["status"] for job in (cancelled, retried, cancelled_again)] == [
         "cancel", "pending", "cancel"]
+    assert (odd["id"], told["status"], left["status"]) == (4, "ready_for_review", "cancel")
+    assert [(one["kind"], one["row"], one["field"]) for one in told["warnings"]] == [
+        ("date", 2, "title")]
+    assert [(one["kind"], one["count"]) for one in told["warning_kinds"]] == [("date", 1)]
     assert len(said) == 1 and said[0].startswith("Added the content model threat,")
-    assert (both["id"], both_ready["status"], given_up["status"]) == (4, "ready_for_review", "cancel")
+    assert (both["id"], both_ready["status"], given_up["status"]) == (5, "ready_for_review", "cancel")
     assert [one["new"]["title"] for one in threats["add"]] == ["Burglar"]
 
 
