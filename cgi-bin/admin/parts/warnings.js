@@ -164,7 +164,7 @@ export function warningPanel(job) {
         class: "panel warn warnings", id: "warnings", tabindex: "-1", "aria-labelledby": "warnings-head",
     },
         el("h2", { id: "warnings-head" }, warningCount(job)),
-        isWaiting(job) && el("p", {}, "They do not stop the import, but not everything may be as it was meant. ",
+        isWaiting(job) && el("p", {}, "Warnings stop no import, but something may not be as it was meant. ",
             "Look at them before you accept."),
         kindBoxes(job, kinds));
 }
