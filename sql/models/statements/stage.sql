@@ -88,23 +88,26 @@ SELECT $1::bigint, $2::integer, $3::integer,
 -- name: stage_twins
 -- The rows without an id that say the same as an item which the file leaves as it is, or as an
 -- earlier such row: the first $1 of them, with the columns of stage_warnings up to how many there
--- are. For models that have words. Only the first of rows alike is looked for in the library, so
--- that many rows like many items are not compared each with each.
+-- are. For models that have words. Only the first of rows alike is looked for in the library, by a
+-- hash of all words, so that many rows like many items are not compared each with each (of a
+-- condition for each field the planner would think that hardly any row meets all).
 WITH fresh AS MATERIALIZED (
-     SELECT entry, row, line, min(entry) OVER alike AS first, min(row) OVER alike AS first_row
-       FROM stage_{model}
-      WHERE fresh IS NOT NULL AND NOT mark_delete AND NOT bad_id
-     WINDOW alike AS (PARTITION BY true{each words:, hashtextextended(coalesce({name}, ''), 0)})),
+     SELECT entry, row, line, words, min(entry) OVER alike AS first, min(row) OVER alike AS first_row,
+            entry = min(entry) OVER alike AS is_first
+       FROM (SELECT entry, row, line,
+                    hash_record_extended(ROW(true{each words:, coalesce({name}, '')}), 0) AS words
+               FROM stage_{model}
+              WHERE fresh IS NOT NULL AND NOT mark_delete AND NOT bad_id) s
+     WINDOW alike AS (PARTITION BY words)),
      there AS (
-     SELECT DISTINCT ON (s.entry) s.entry, t.id
+     SELECT DISTINCT ON (f.entry) f.entry, t.id
        FROM fresh f
-       JOIN stage_{model} s ON s.entry = f.entry
-       JOIN {model} t ON true{each words: AND t.{name} = coalesce(s.{name}, '')}
+       JOIN {model} t ON hash_record_extended(ROW(true{each words:, t.{name}}), 0) = f.words
        LEFT JOIN stage_{model} other ON other.id = t.id
-      WHERE f.entry = f.first
+      WHERE f.is_first
         AND (other.id IS NULL OR NOT other.mark_delete{each words:
              AND coalesce(other.{name}, t.{name}) = t.{name}})
-      ORDER BY s.entry, t.position)
+      ORDER BY f.entry, t.position)
 SELECT entry, row, line, NULL::text, NULL::text,
        concat(coalesce('The item ' || id || ' of the library', 'The new item in row ' || first_row),
               ' has the same ', concat_ws(' and '{each words:, '{name}'}),
