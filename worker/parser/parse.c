@@ -70,8 +70,10 @@ flush_when_full(struct parser *p)
 	flush(p);
 }
 
-/* Counts a finding. Whether there are more than are looked at; a flood of warnings of one kind
- * leaves room for those of another. */
+/*
+ * Counts a finding. Returns whether it is beyond those that are looked at: a flood of warnings of
+ * one kind leaves room for those of another.
+ */
 static bool
 is_beyond(struct parser *p, const struct finding *f)
 {
