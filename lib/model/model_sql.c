@@ -19,6 +19,7 @@ static const char *const names[MODEL_SQL_COUNT] = {
     [MODEL_SQL_STAGE_DIFF] = "stage_diff",
     [MODEL_SQL_STAGE_TWINS] = "stage_twins",
     [MODEL_SQL_STAGE_WARNINGS_MAKE] = "stage_warnings_make",
+    [MODEL_SQL_STAGE_WARNINGS_ANALYZE] = "stage_warnings_analyze",
     [MODEL_SQL_STAGE_WARNINGS] = "stage_warnings",
     [MODEL_SQL_STAGE_WARNINGS_END] = "stage_warnings_end",
     [MODEL_SQL_STAGE_COUNTS] = "stage_counts",

@@ -8,32 +8,13 @@ import re
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-import sites
-from chromium import Chromium, PHONE, eventually
+from chromium import PHONE, eventually
 from gallery import MODEL_PAGES
 from library import item, threat, to_csv
 from looks import cut_off, has_no_violations, tab_through
 from pages import Job, Library, NewImport, Review
 from scenes import TwoModels
-from visitors import Visitors
-
-
-@pytest.fixture(scope="module")
-def site():
-    with sites.running(models=[sites.THREAT]) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def chromium(site):
-    with Chromium(site.url) as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def visitors(site, chromium):
-    return Visitors(site, chromium)
-
+from two_models import chromium, site, visitors  # fixtures
 
 OLD = item("T1", title="Close the window")
 FIRST = [threat("CTH1", "Burglar", severity=5, problems="P1"), threat("CTH2", "Storm", severity=6, active=False)]

@@ -6,36 +6,18 @@ import re
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-import sites
-from chromium import Chromium, PHONE, eventually
+from chromium import PHONE, eventually
 from library import item, threat, to_csv
 from looks import cut_off, has_no_violations, tab_through
 from pages import Imports, Job, Review
 from test_hostile_text import IMAGE, REVERSED, SCRIPT, is_text
-from visitors import Visitors
+from two_models import chromium, site, visitors  # fixtures
 
 DATES = "Values that look like dates"
 OLD = [item(f"T{n}", title=f"Old {n}") for n in range(1, 7)]
 ROWS = [{**OLD[0], "title": "2-Jan"}, {**OLD[1], "title": "New"}, {**OLD[2], "title": "3-Feb"}, OLD[3],
         {**OLD[4], "text": "New"}, item("CT1", title="4-Mar")]
 THREATS = [threat("CTH1", "2-Jan"), threat("CTH2", "Storm"), threat("CTH3", "5-May")]
-
-
-@pytest.fixture(scope="module")
-def site():
-    with sites.running(models=[sites.THREAT]) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def chromium(site):
-    with Chromium(site.url) as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def visitors(site, chromium):
-    return Visitors(site, chromium)
 
 
 @pytest.fixture
@@ -131,8 +113,6 @@ def test_warnings_beyond_those_that_a_job_tells_are_read_on_request(editor, api)
 def test_warnings_of_before_there_were_kinds_are_shown(editor, db, ready):
     db.run("UPDATE import_error SET kind = NULL")
     db.run("DELETE FROM import_warning")
-    db.run("""INSERT INTO import_warning SELECT job_id, attempt, file, '', 'Warnings', count(*)
-                FROM import_error GROUP BY 1, 2, 3""")
     head, kind = Review(editor, ready).open().warnings()
     assert head == "4 warnings"
     assert "3 rows: 2, 4, 7" in kind and "Windows-1252" in kind and "Show" not in kind

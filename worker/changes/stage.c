@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ANALYZE_FROM 1000 /* records; a plan for fewer cannot be bad */
+#define ANALYZE_FROM 1000 /* rows of a table; a plan for fewer cannot be bad */
 #define BATCH_SIZE   (128 * 1024)
 #define MAX_COLUMNS  (STAGE_FIELDS + MODEL_MAX_FIELDS)
 
@@ -303,7 +303,10 @@ stage_fill(struct stage_file *file, struct child *child, struct work *w, struct 
 	return done;
 }
 
-/* Columns of what finds errors or warnings; the last three of MODEL_SQL_STAGE_WARNINGS alone. */
+/*
+ * Columns of what finds errors or warnings: the last three of what finds warnings, the very last of
+ * MODEL_SQL_STAGE_WARNINGS alone.
+ */
 enum {
 	FOUND_ENTRY,
 	FOUND_ROW,
@@ -317,13 +320,14 @@ enum {
 };
 
 static struct finding
-found(const PGresult *res, enum finding_level level, enum sign sign)
+found(const PGresult *res, enum finding_level level)
 {
+	const bool warning = level == FINDING_WARNING;
 	const bool has_value = !db_is_null(res, 0, FOUND_VALUE);
 
 	return (struct finding){
 	    .level = level,
-	    .sign = sign,
+	    .sign = warning ? sign_named(db_get_text(res, 0, FOUND_KIND)) : SIGN_NONE,
 	    .entry = db_get_int(res, 0, FOUND_ENTRY),
 	    .row = db_get_int(res, 0, FOUND_ROW),
 	    .line = db_get_int(res, 0, FOUND_LINE),
@@ -336,20 +340,19 @@ found(const PGresult *res, enum finding_level level, enum sign sign)
 
 static int
 find(struct stage_file *f, struct work *w, struct report *r, enum model_statement which,
-    enum sign sign, int nparams, const char *const *params, struct error *err)
+    int nparams, const char *const *params, struct error *err)
 {
 	if (stage_stream(w, f->model, which, nparams, params, err) < 0)
 		return -1;
 	for (PGresult *res; (res = work_next(w, err)); PQclear(res))
-		add_finding(r, f, found(res, sign ? FINDING_WARNING : FINDING_ERROR, sign));
+		add_finding(r, f, found(res, FINDING_ERROR));
 	return err->code ? -1 : 0;
 }
 
 static int
 find_duplicates(struct stage_file *f, struct work *w, struct report *r, struct error *err)
 {
-	return f->ascending ? 0
-			    : find(f, w, r, MODEL_SQL_STAGE_DUPLICATES, SIGN_NONE, 0, NULL, err);
+	return f->ascending ? 0 : find(f, w, r, MODEL_SQL_STAGE_DUPLICATES, 0, NULL, err);
 }
 
 static int
@@ -357,7 +360,7 @@ find_faults(struct stage_file *f, struct work *w, struct report *r, struct error
 {
 	const char *params[] = {f->by_operator ? "true" : "false"};
 
-	return find(f, w, r, MODEL_SQL_STAGE_FAULTS, SIGN_NONE, 1, params, err);
+	return find(f, w, r, MODEL_SQL_STAGE_FAULTS, 1, params, err);
 }
 
 /* Returns how many rows of the diff are at fault, or -1. */
@@ -413,16 +416,38 @@ compare(struct stage_file *f, struct work *w, struct report *r, struct stage_cou
 static bool
 has_words(const struct model *m)
 {
-	return model_field_of_kind(m, FIELD_LINE) >= 0 || model_field_of_kind(m, FIELD_TEXT) >= 0;
+	for (size_t i = 0; i < m->nfields; i++) {
+		const struct field *f = &m->fields[i];
+		if (!f->retired && (f->kind == FIELD_LINE || f->kind == FIELD_TEXT))
+			return true;
+	}
+	return false;
 }
 
-/* Finds new items that are there already: a file that is imported again, a row that was pasted. */
+/*
+ * Finds new items that are there already: a file that is imported again, a row that was pasted. All
+ * of them are added, so no more of them are looked at than are kept; the others are counted.
+ */
 static int
 find_twins(struct stage_file *f, struct work *w, struct report *r, struct error *err)
 {
+	const int64_t most = config_int(SETTING_ERRORS_KEPT);
+	int64_t total = 0;
+	char text[24];
+	const char *params[] = {text};
+
 	if (!f->fresh || r->errors || !has_words(f->model))
 		return 0;
-	return find(f, w, r, MODEL_SQL_STAGE_TWINS, SIGN_TWIN, 0, NULL, err);
+	snprintf(text, sizeof text, "%" PRId64, most);
+	if (stage_stream(w, f->model, MODEL_SQL_STAGE_TWINS, 1, params, err) < 0)
+		return -1;
+	for (PGresult *res; (res = work_next(w, err)); PQclear(res)) {
+		total = db_get_int(res, 0, FOUND_TOTAL);
+		add_finding(r, f, found(res, FINDING_WARNING));
+	}
+	if (total > most)
+		report_count_warnings(r, SIGN_TWIN, total - most);
+	return err->code ? -1 : 0;
 }
 
 /* Adds the warnings about what the rows change, and counts those that are more than are kept. */
@@ -437,24 +462,36 @@ keep_warnings(struct stage_file *f, struct work *w, struct report *r, struct err
 	if (stage_stream(w, f->model, MODEL_SQL_STAGE_WARNINGS, 1, params, err) < 0)
 		return -1;
 	for (PGresult *res; (res = work_next(w, err)); PQclear(res)) {
-		const enum sign sign = sign_named(db_get_text(res, 0, FOUND_KIND));
-		const struct finding finding = found(res, FINDING_WARNING, sign);
+		const struct finding finding = found(res, FINDING_WARNING);
 		int64_t total = db_get_int(res, 0, FOUND_TOTAL);
 
 		report_add(r, f->name, &finding);
 		if (db_get_int(res, 0, FOUND_PLACE) == 1 && total > most)
-			report_count_warnings(r, sign, total - most);
+			report_count_warnings(r, finding.sign, total - most);
 	}
 	return err->code ? -1 : 0;
+}
+
+/* Moves the warnings about rows to their table. */
+static int
+stage_warnings(struct stage_file *f, struct work *w, struct report *r, struct error *err)
+{
+	const bool many = r->set_aside >= ANALYZE_FROM;
+
+	if (stage_run(w, f->model, MODEL_SQL_STAGE_WARNINGS_MAKE, 0, NULL, err) < 0 ||
+	    report_store_aside(r, w, err) < 0)
+		return -1;
+	return many && stage_run(w, f->model, MODEL_SQL_STAGE_WARNINGS_ANALYZE, 0, NULL, err) < 0
+		   ? -1
+		   : 0;
 }
 
 static int
 tell_warnings(struct stage_file *f, struct work *w, struct report *r, struct error *err)
 {
-	if (!report_has_aside(r))
+	if (!r->set_aside)
 		return 0;
-	if (stage_run(w, f->model, MODEL_SQL_STAGE_WARNINGS_MAKE, 0, NULL, err) < 0 ||
-	    report_store_aside(r, w, err) < 0 || keep_warnings(f, w, r, err) < 0)
+	if (stage_warnings(f, w, r, err) < 0 || keep_warnings(f, w, r, err) < 0)
 		return -1;
 	return stage_run(w, f->model, MODEL_SQL_STAGE_WARNINGS_END, 0, NULL, err) < 0 ? -1 : 0;
 }

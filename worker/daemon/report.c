@@ -106,6 +106,7 @@ print(FILE *out, const char *file, const struct finding *f)
 void
 report_begin_file(struct report *r)
 {
+	r->kept_errors = r->kept_warnings = 0;
 	buf_clear(&r->entries);
 	memset(r->of_sign, 0, sizeof r->of_sign);
 }
@@ -133,12 +134,7 @@ report_set_aside(struct report *r, const struct finding *f)
 	tuple_begin(out, ASIDE_COLUMNS);
 	add_finding(out, f);
 	flush_when_full(r, &r->aside);
-}
-
-bool
-report_has_aside(const struct report *r)
-{
-	return r->aside.fd >= 0 || r->aside.last.len;
+	r->set_aside++;
 }
 
 void
@@ -272,5 +268,6 @@ report_store_aside(struct report *r, struct work *w, struct error *err)
 	if (r->failure.code)
 		*err = r->failure;
 	free_rows(&r->aside);
+	r->set_aside = 0;
 	return done;
 }

@@ -24,11 +24,12 @@ struct report_rows {
 struct report {
 	int64_t job, attempt, week;
 	int64_t errors, warnings;           /* found */
-	int64_t kept_errors, kept_warnings; /* those kept, each at most the setting errors_kept */
+	int64_t kept_errors, kept_warnings; /* of the file at hand, each at most errors_kept */
 	struct report_rows findings;        /* for import_error */
 	struct report_rows failed;          /* for import_failed_row */
 	struct report_rows kinds;           /* for import_warning */
 	struct report_rows aside;           /* for stage_warning: warnings about rows of a file */
+	int64_t set_aside;                  /* how many these are */
 	int64_t of_sign[SIGN_COUNT];        /* warnings of each kind about the file at hand */
 	struct buf entries;   /* int64_t: records of the file at hand that kept errors are about */
 	struct error failure; /* set if a row was lost */
@@ -38,7 +39,10 @@ struct report {
 void report_init(struct report *r, int64_t job, int64_t attempt, int64_t week);
 void report_free(struct report *r);
 
-/* Begins a file, none of whose records is known to be faulty yet. */
+/*
+ * Begins a file: none of its records is known to be faulty yet, there are no warnings about it, and
+ * as many findings about it are kept as of any other.
+ */
 void report_begin_file(struct report *r);
 
 /* Adds a finding about a file (NULL: about none). */
@@ -51,11 +55,16 @@ void report_count_errors(struct report *r, int64_t errors);
 void report_count_warnings(struct report *r, enum sign sign, int64_t warnings);
 
 /*
- * Sets a warning about a row aside, until it is known whether the row changes what the warning is
- * about. report_store_aside then moves all of them to the table stage_warning.
+ * Sets a warning about a row of the file at hand aside, until it is known whether the row changes
+ * what the warning is about. It is counted in `set_aside` alone.
  */
 void report_set_aside(struct report *r, const struct finding *f);
-bool report_has_aside(const struct report *r);
+
+/*
+ * Inserts the warnings set aside into stage_warning, which must exist, in the current transaction;
+ * none is set aside any more, whether or not that could be done. Returns 0, or -1 with the error
+ * set, also if one of them had been lost.
+ */
 int report_store_aside(struct report *r, struct work *w, struct error *err)
     __attribute__((warn_unused_result));
 

@@ -23,8 +23,8 @@
 
 #define FLUSH_SIZE (128 * 1024)
 
-/* Most warnings of a file are often dropped, as they are about what stays as it is; so this many
- * times as many are passed on as are kept. */
+/* Most warnings of a file are often dropped, as they are about what stays as it is; so of each kind
+ * this many times as many are passed on as are kept. */
 #define WARNINGS_LOOKED_AT 10
 
 struct parser {
@@ -35,8 +35,9 @@ struct parser {
 	int64_t fresh; /* records that name no id */
 	struct source source;
 	struct order order;
-	int64_t errors_max;   /* how many errors are passed on, */
-	int64_t warnings_max; /* and how many warnings */
+	int64_t errors_max;          /* how many errors are passed on, */
+	int64_t warnings_max;        /* and how many warnings of each kind */
+	int64_t of_sign[SIGN_COUNT]; /* warnings of each kind */
 	bool no_memory;
 	struct error failure; /* set if nobody reads what is written */
 };
@@ -69,19 +70,30 @@ flush_when_full(struct parser *p)
 	flush(p);
 }
 
+/*
+ * Counts a finding. Returns whether it is beyond those that are looked at: a flood of warnings of
+ * one kind leaves room for those of another.
+ */
+static bool
+is_beyond(struct parser *p, const struct finding *f)
+{
+	if (f->level != FINDING_WARNING)
+		return ++p->totals.errors > p->errors_max;
+	p->totals.warnings++;
+	return ++p->of_sign[f->sign] > p->warnings_max;
+}
+
 /* Passes a finding on. Those beyond what is looked at anyway are only counted. */
 static void
 tell(void *ctx, const struct finding *f)
 {
 	struct parser *p = ctx;
-	const bool warning = f->level == FINDING_WARNING;
-	int64_t *total = warning ? &p->totals.warnings : &p->totals.errors;
 
 	if (strcmp(f->details, FINDINGS_NO_MEMORY) == 0) {
 		p->no_memory = true;
 		return;
 	}
-	if (++*total > (warning ? p->warnings_max : p->errors_max))
+	if (is_beyond(p, f))
 		return;
 	frame_add_finding(&p->out, f);
 	flush_when_full(p);

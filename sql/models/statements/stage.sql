@@ -87,25 +87,40 @@ SELECT $1::bigint, $2::integer, $3::integer,
 
 -- name: stage_twins
 -- The rows without an id that say the same as an item which the file leaves as it is, or as an
--- earlier such row: as in stage_duplicates. For models that have words.
-SELECT DISTINCT ON (entry) entry, row, line, NULL::text, NULL::text,
-       concat(twin, ' has the same ', concat_ws(' and '{each words:, '{name}'}),
+-- earlier such row: the first $1 of them, with the columns of stage_warnings up to how many there
+-- are. For models that have words. Only the first of rows alike is looked for in the library, by a
+-- hash of all words, so that many rows like many items are not compared each with each (of a
+-- condition for each field the planner would think that hardly any row meets all).
+WITH fresh AS MATERIALIZED (
+     SELECT entry, row, line, words, min(entry) OVER alike AS first, min(row) OVER alike AS first_row,
+            entry = min(entry) OVER alike AS is_first
+       FROM (SELECT entry, row, line,
+                    hash_record_extended(ROW(true{each words:, coalesce({name}, '')}), 0) AS words
+               FROM stage_{model}
+              WHERE fresh IS NOT NULL AND NOT mark_delete AND NOT bad_id) s
+     WINDOW alike AS (PARTITION BY words)),
+     there AS (
+     SELECT DISTINCT ON (f.entry) f.entry, t.id
+       FROM fresh f
+       JOIN {model} t ON hash_record_extended(ROW(true{each words:, t.{name}}), 0) = f.words
+       LEFT JOIN stage_{model} other ON other.id = t.id
+      WHERE f.is_first
+        AND (other.id IS NULL OR NOT other.mark_delete{each words:
+             AND coalesce(other.{name}, t.{name}) = t.{name}})
+      ORDER BY f.entry, t.position)
+SELECT entry, row, line, NULL::text, NULL::text,
+       concat(coalesce('The item ' || id || ' of the library', 'The new item in row ' || first_row),
+              ' has the same ', concat_ws(' and '{each words:, '{name}'}),
               ', so there would be two alike. It was taken as a new item. If it is not one, remove this ',
-              'row, or write the id of the item into it.')
-  FROM (SELECT s.entry, s.row, s.line, concat('The item ', t.id, ' of the library') AS twin, t.position
-          FROM stage_{model} s
-          JOIN {model} t ON true{each words: AND t.{name} = coalesce(s.{name}, '')}
-          LEFT JOIN stage_{model} other ON other.id = t.id
-         WHERE s.fresh IS NOT NULL AND NOT s.mark_delete
-           AND (other.id IS NULL OR NOT other.mark_delete{each words:
-                AND coalesce(other.{name}, t.{name}) = t.{name}})
-        UNION ALL
-        SELECT entry, row, line, concat('The new item in row ', first), {custom}
-          FROM (SELECT entry, row, line, min(row) OVER (PARTITION BY hashtextextended(concat_ws(E'\n'{each words:, {name}}), 0)) AS first
-                  FROM stage_{model}
-                 WHERE fresh IS NOT NULL AND NOT mark_delete AND NOT bad_id) s
-         WHERE row > first) twins
- ORDER BY entry, position;
+              'row, or write the id of the item into it.'),
+       'twin'::text, total
+  FROM (SELECT f.*, there.id, count(*) OVER () AS total
+          FROM fresh f
+          LEFT JOIN there ON there.entry = f.first
+         WHERE there.id IS NOT NULL OR f.entry > f.first
+         ORDER BY f.entry
+         LIMIT $1::bigint) twins
+ ORDER BY entry;
 
 -- name: stage_warnings_make
 -- Warnings about rows of the file, until it is known which of them are about a change.
@@ -119,10 +134,15 @@ CREATE TEMP TABLE IF NOT EXISTS stage_warning (
     details text
 ) ON COMMIT DELETE ROWS;
 
+-- name: stage_warnings_analyze
+-- All that the planner needs for the join is how many there are.
+ANALYZE stage_warning (entry);
+
 -- name: stage_warnings
 -- The warnings about rows that change something, and about values that are not the stored ones. One
 -- about a cut value stays: what was cut off may be what was to change. Columns as in
--- stage_duplicates, then the kind, how many there are of it, and which of them it is. The first $1 of each, the first of all kinds before the second ones.
+-- stage_duplicates, then the kind, how many there are of it, and which of them it is.
+-- The first $1 of each, the first of all kinds before the second ones.
 SELECT entry, row, line, field, value, details, kind, total, place
   FROM (SELECT w.*,
                count(*) OVER (PARTITION BY w.kind) AS total,

@@ -390,6 +390,13 @@ def test_kinds_are_counted(api):
     assert "warning_kinds" not in api.job(job)
 
 
+def test_thousands_are_compared_with_the_library(api, db):
+    db.seed(*[item(f"CT{n}", title="2-Jan" if n % 2 else "Old") for n in range(1, 3001)])
+    raw = to_csv([item(f"CT{n}", title="2-Jan") for n in range(1, 3001)])
+    kinds = api.job(ready(api, raw), include="warning_kinds")["warning_kinds"]
+    assert [(one["kind"], one["count"], one["row"]) for one in kinds] == [("date", 1500, 3)]
+
+
 def test_all_of_them_are_in_pages(api):
     job = ready(api, many())
     path = f"{IMPORT}{job}/errors/"
