@@ -240,8 +240,11 @@ xlsx_package_put_back(struct xlsx_package *p)
 {
 	int64_t consumed = p->consumed;
 
+	if (!p->part.file)
+		return;
 	close_part(p);
 	p->consumed = consumed;
+	p->inflated -= p->part.taken;
 }
 
 int
