@@ -200,8 +200,10 @@ on_columns(void *ctx, const char **attributes)
 	    !xlsx_read_index(min, strlen(min), XLSX_MAX_COLUMN, &first) ||
 	    !xlsx_read_index(max, strlen(max), XLSX_MAX_COLUMN, &last))
 		return;
-	for (; first && first <= last && first <= s->context.max_columns; first++)
-		s->hidden[first - 1] = true;
+	if (last > s->context.max_columns)
+		last = s->context.max_columns;
+	if (first && first <= last)
+		memset(s->hidden + first - 1, true, (size_t)(last - first + 1));
 }
 
 static void
