@@ -307,10 +307,8 @@ tell_row(const struct xlsx *x, struct finding f)
 		    "The cell %s%s has a value, but the header names no column there. Empty the "
 		    "cell.",
 		    buf_text(&x->sheet_name), sheet_cell_name(name, row->beyond, row->number));
-	for (size_t i = 0; x->merges.columns && i < x->columns.n; i++) {
-		if (x->merges.columns[i].merge != XLSX_NOT_MERGED)
-			tell_merged(x, i, f);
-	}
+	for (size_t k = 0; k < x->merges.ncovered; k++)
+		tell_merged(x, x->merges.covered[k], f);
 	if (row->hidden || x->deletes)
 		tell_hidden(x, f);
 	if (x->hidden)
@@ -392,7 +390,7 @@ xlsx_next(struct reader *r, struct record *rec)
 	rec->entry = ++x->entry;
 	rec->row = row->number;
 	rec->line = 0;
-	if (!xlsx_merges_apply(&x->merges, &x->sheet.row, x->read)) {
+	if (!xlsx_merges_apply(&x->merges, &x->sheet.row)) {
 		findings_tell_no_memory(&x->to, f);
 		return x->status = READER_FAILED;
 	}
@@ -533,7 +531,12 @@ assign_columns(struct xlsx *x)
 	for (size_t i = 0; i < x->columns.n; i++)
 		x->hidden |= x->read[i] && x->sheet.hidden[i];
 	x->sheet.context.taken = x->taken;
-	xlsx_merges_below(&x->merges, x->sheet.row.number, x->read);
+	size_t read[MODEL_MAX_FIELDS], nread = 0;
+	for (size_t i = 0; i < x->columns.n; i++) {
+		if (x->read[i])
+			read[nread++] = i;
+	}
+	xlsx_merges_below(&x->merges, x->sheet.row.number, read, nread);
 }
 
 static bool

@@ -16,6 +16,7 @@
 	    {.name = "tags", .kind = FIELD_TAGS, .max = 255},        \
 	    {.name = "mark_delete", .kind = FIELD_DELETE},
 #include "formats/xlsx_package.h"
+#include "formats/xlsx_sheet.h"
 #include "xlsx_book.h"
 
 #define ROW(cells) "<row>" cells "</row>"
@@ -119,7 +120,7 @@ static const struct sheet_case {
     {"merged across rows and columns is told once",
 	MERGED(COLUMNS ROW(T("CT1") T("a") T("x")) ROW(T("CT2") T("b")) ROW(T("CT3") T("c")),
 	    REF("C2:D4")),
-	"1/2 [CT1][a]~[][x]~[]\n2/3 [CT2][b]~[][]~[]\n3/4 [CT3][c]~[][]~[]\n",
+	"1/2 [CT1][a]~[][x]~[]\n2/3 [CT2][b]~[]~[]~[]\n3/4 [CT3][c]~[]~[]~[]\n",
 	"E 1/2 -: The cells Sheet1!C2:D4 " ACROSS},
     {"merged across columns of which only the first is read",
 	MERGED(ROW(T("id") T("title") T("type")) ROW(T("CT1") T("a")) ROW(T("CT2")), REF("B2:E3")),
@@ -374,6 +375,85 @@ limits_merged_ranges(void **state)
 	buf_free(&sheet);
 }
 
+/*
+ * What would take minutes if each range cost its width, its height or its value, and each row the
+ * columns that there may be.
+ */
+static void
+merged_cells_cost_what_is_there(void **state)
+{
+	struct limits wide = limits;
+	struct buf sheet = {0}, records = {0};
+	struct part parts[] = {{"xl/worksheets/sheet1.xml", NULL}, {NULL, NULL}};
+	const int rows = 20000;
+
+	(void)state;
+	wide.max_inflate_ratio = 2000;
+	wide.max_columns = XLSX_MAX_COLUMN;
+	buf_add_text(&sheet, "<worksheet xmlns='" MAIN_NS "'><sheetData>");
+	buf_add_text(&sheet, ROW(T("id") T("title") T("type")));
+	for (int i = 2; i < rows; i++) {
+		buf_add_text(&sheet, ROW(T("CT1") T("a") T("x")));
+		buf_printf(&records, "%d/%d [CT1][a]~[]~[]~[]\n", i - 1, i);
+	}
+	buf_printf(&sheet, "<row>" T("CT1") "<c t='inlineStr'><is><t>%0*d</t></is></c></row>",
+	    (int)MIB / 2, 0);
+	buf_printf(&records, "%d/%d [CT1][%0*d]~[]~[]~[]\n", rows - 1, rows, (int)MIB / 2, 0);
+	buf_add_text(&sheet, "</sheetData><mergeCells>");
+	for (int i = 2; i < rows; i++)
+		buf_printf(&sheet, "<mergeCell ref='C%d:XFD1048576'/>", i);
+	for (int i = 1; i < 100000; i++)
+		buf_printf(&sheet, "<mergeCell ref='B%d:B%d'/>", rows, rows + i);
+	buf_add_text(&sheet, "</mergeCells></worksheet>");
+	parts[0].text = buf_text(&sheet);
+	struct outcome o = read_parts(parts, &wide);
+	check_outcome(&o, buf_text(&records), "");
+	buf_free(&sheet);
+	buf_free(&records);
+}
+
+/* Neither what was seen of other sheets counts, nor is more of them unpacked than a beginning. */
+static void
+looks_at_beginnings(void **state)
+{
+	struct limits narrow = limits;
+	struct buf long_start = {0};
+
+	(void)state;
+	narrow.max_inflate_ratio = 2000;
+	narrow.max_inflated_bytes = 3 * MIB / 2;
+	buf_add_text(&long_start, "<worksheet xmlns='" MAIN_NS "'><cols>");
+	while ((int64_t)long_start.len < 3 * MIB)
+		buf_add_text(&long_start, "<col min='1' max='16384' width='9'/>");
+	buf_add_text(&long_start, "</cols><sheetData/></worksheet>");
+	const struct part parts[] = {{BOOK, SHEETS(A B C)}, THREE,
+	    {"xl/a.xml", buf_text(&long_start)}, {"xl/b.xml", buf_text(&long_start)},
+	    {"xl/c.xml", FILLED}, {NULL, NULL}};
+	struct outcome o = read_parts(parts, &narrow);
+	check_outcome(&o, RECORD, "");
+	buf_free(&long_start);
+}
+
+static void
+hides_columns_any_number_of_times(void **state)
+{
+	struct limits wide = limits;
+	struct buf sheet = {0};
+	struct part parts[] = {{"xl/worksheets/sheet1.xml", NULL}, {NULL, NULL}};
+
+	(void)state;
+	wide.max_inflate_ratio = 2000;
+	wide.max_columns = XLSX_MAX_COLUMN;
+	buf_add_text(&sheet, "<worksheet xmlns='" MAIN_NS "'><cols>");
+	for (int i = 0; i < 500000; i++)
+		buf_add_text(&sheet, "<col min='2' max='16384' hidden='1'/>");
+	buf_add_text(&sheet, "</cols><sheetData>" COLUMNS ITEM("1") "</sheetData></worksheet>");
+	parts[0].text = buf_text(&sheet);
+	struct outcome o = read_parts(parts, &wide);
+	check_outcome(&o, RECORD, HIDDEN_CELL("1/2", "title", "a1", "B2"));
+	buf_free(&sheet);
+}
+
 /* UTF-16 is not searched for merged cells, but read at once. */
 static void
 finds_merged_cells_in_utf16(void **state)
@@ -403,7 +483,7 @@ finds_merged_cells_in_utf16(void **state)
 int
 main(void)
 {
-	struct CMUnitTest tests[COUNT(cases) + COUNT(books) + 2];
+	struct CMUnitTest tests[COUNT(cases) + COUNT(books) + 5];
 	size_t n = 0;
 
 	for (size_t i = 0; i < COUNT(cases); i++)
@@ -414,6 +494,9 @@ main(void)
 		    .test_func = chooses,
 		    .initial_state = (void *)&books[i]};
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(limits_merged_ranges);
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(merged_cells_cost_what_is_there);
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(looks_at_beginnings);
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(hides_columns_any_number_of_times);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(finds_merged_cells_in_utf16);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
