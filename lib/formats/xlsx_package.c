@@ -108,8 +108,8 @@ check_entries(int fd, int64_t file_size, struct error *err)
 		uint64_t n = announced(fd, tail, at);
 		if (n > MAX_ENTRIES)
 			status = error_set(err, ERROR_LIMIT,
-			    "The workbook is an archive of %" PRIu64 " parts; at most %d are "
-			    "possible.",
+			    "The workbook is an archive of %" PRIu64
+			    " parts; at most %d are possible.",
 			    n, MAX_ENTRIES);
 	}
 	free(tail);
