@@ -46,6 +46,22 @@ here(const struct xlsx *x)
 	    .entry = x->columns.n ? x->entry + 1 : 0, .row = x->sheet.row.number};
 }
 
+/* Empties cells that have nothing but an error, where the header names no column: nobody looks. */
+static void
+drop_stray_errors(struct xlsx *x)
+{
+	struct xlsx_row *row = &x->sheet.row;
+
+	for (size_t i = 0; x->columns.n && i < row->n; i++) {
+		if (row->troubles[i] != XLSX_ERROR_VALUE || columns_field(&x->columns, i))
+			continue;
+		row->cells[i] = (struct cell){CELL_STRING, "", 0};
+		row->troubles[i] = XLSX_FINE;
+	}
+	while (row->n && !row->cells[row->n - 1].n && row->troubles[row->n - 1] == XLSX_FINE)
+		row->n--;
+}
+
 /* Whether a cell whose value would be used has none. */
 static bool
 is_troubled(const struct xlsx *x)
@@ -68,6 +84,8 @@ read_filled_row(struct xlsx *x)
 	int got;
 
 	while ((got = xlsx_sheet_next(&x->sheet, &err)) > 0) {
+		if (row->troubled)
+			drop_stray_errors(x);
 		if (row->beyond || is_troubled(x))
 			return READER_RECORD;
 		enum row_kind kind = columns_look(&x->columns, row->cells, row->n);

@@ -359,7 +359,8 @@ on_cell_end(void *ctx)
 	}
 	/* Not kept, as a row may have any number of cells there. */
 	struct cell own = {CELL_STRING, own_text(s), own_length(s)};
-	if (!s->row.beyond && !columns_blank(cell.text ? &cell : &own, 1))
+	if (!s->row.beyond && trouble != XLSX_ERROR_VALUE &&
+	    !columns_blank(cell.text ? &cell : &own, 1))
 		s->row.beyond = s->cell.column;
 	s->text.len = s->cell.start;
 }
