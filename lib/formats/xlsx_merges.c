@@ -99,6 +99,12 @@ static const struct xlsx_element elements[] = {
     {.name = NULL},
 };
 
+static bool
+is_same_place(const struct xlsx_range *one, const struct xlsx_range *two)
+{
+	return one->top == two->top && one->left == two->left;
+}
+
 static int
 by_place(const void *a, const void *b)
 {
@@ -106,16 +112,32 @@ by_place(const void *a, const void *b)
 
 	if (one->top != two->top)
 		return one->top < two->top ? -1 : 1;
-	return (one->left > two->left) - (one->left < two->left);
+	if (one->left != two->left)
+		return one->left < two->left ? -1 : 1;
+	if (one->right != two->right)
+		return one->right < two->right ? -1 : 1;
+	return (one->bottom > two->bottom) - (one->bottom < two->bottom);
 }
 
-/* What is unpacked here is unpacked again for the rows, and counts only then. */
+/* Sorts the ranges. One for each first cell is enough: its value is kept for each of them. */
+static void
+sort_ranges(struct xlsx_merges *m)
+{
+	size_t kept = 0;
+
+	qsort(m->list, m->n, sizeof *m->list, by_place);
+	for (size_t i = 0; i < m->n; i++) {
+		kept -= kept && is_same_place(&m->list[i], &m->list[kept - 1]);
+		m->list[kept++] = m->list[i];
+	}
+	m->n = kept;
+}
+
 int
 xlsx_merges_read(struct xlsx_merges *m, struct xlsx_package *p, const char *part, size_t ncolumns,
     struct error *err)
 {
 	struct loading l = {.merges = m};
-	int64_t inflated = p->inflated;
 	int status;
 
 	*m = (struct xlsx_merges){.ncolumns = ncolumns};
@@ -123,50 +145,66 @@ xlsx_merges_read(struct xlsx_merges *m, struct xlsx_package *p, const char *part
 		return -1;
 	status = may_have_ranges(p, err);
 	xlsx_package_put_back(p);
-	p->inflated = inflated;
 	if (status > 0) {
 		status = xlsx_xml_read(&l.xml, p, part, elements, &l, err);
 		xlsx_package_put_back(p);
-		p->inflated = inflated;
 	}
 	if (status != 0 || !m->n)
 		return status;
-	qsort(m->list, m->n, sizeof *m->list, by_place);
+	sort_ranges(m);
 	m->columns = calloc(ncolumns, sizeof *m->columns);
 	return m->columns ? 0 : error_set(err, ERROR_SYSTEM, XLSX_NO_MEMORY);
 }
 
+/* The first of the columns that are read, as an index of `read`, that is not before that column. */
+static size_t
+first_read(const struct xlsx_merges *m, size_t column)
+{
+	size_t r = 0;
+
+	while (r < m->nread && m->read[r] < column)
+		r++;
+	return r;
+}
+
+/* Covers the column, from 0, with the range. */
+static struct xlsx_merged *
+cover(struct xlsx_merges *m, size_t column, const struct xlsx_range *range,
+    enum xlsx_range_shows shows)
+{
+	struct xlsx_merged *c = &m->columns[column];
+	size_t at = m->ncovered;
+
+	while (at && m->covered[at - 1] > column)
+		at--;
+	if (!at || m->covered[at - 1] != column) {
+		memmove(m->covered + at + 1, m->covered + at,
+		    (m->ncovered++ - at) * sizeof *m->covered);
+		m->covered[at] = column;
+	}
+	c->range = *range;
+	c->shows = shows;
+	return c;
+}
+
 /* Covers the columns of the range that are read. */
 static void
-cover(struct xlsx_merges *m, const struct xlsx_range *range, enum xlsx_range_shows shows,
-    const bool *read)
+cover_read(struct xlsx_merges *m, const struct xlsx_range *range, enum xlsx_range_shows shows)
 {
-	for (size_t i = (size_t)range->left - 1; i < (size_t)range->right && i < m->ncolumns; i++) {
-		if (!read[i])
-			continue;
-		m->columns[i].range = *range;
-		m->columns[i].shows = shows;
-	}
+	for (size_t r = first_read(m, (size_t)range->left - 1);
+	     r < m->nread && m->read[r] < (size_t)range->right; r++)
+		cover(m, m->read[r], range, shows);
 }
 
 void
-xlsx_merges_below(struct xlsx_merges *m, int64_t row, const bool *read)
+xlsx_merges_below(struct xlsx_merges *m, int64_t row, const size_t *read, size_t nread)
 {
+	memcpy(m->read, read, nread * sizeof *read);
+	m->nread = nread;
 	for (; m->next < m->n && m->list[m->next].top <= row; m->next++) {
 		if (m->list[m->next].bottom > row)
-			cover(m, &m->list[m->next], XLSX_SHOWS_HEADER, read);
+			cover_read(m, &m->list[m->next], XLSX_SHOWS_HEADER);
 	}
-}
-
-/* Whether a column of the range is read that does not have its value. */
-static bool
-goes_across(const struct xlsx_merges *m, const struct xlsx_range *range, const bool *read)
-{
-	for (size_t i = (size_t)range->left; i < (size_t)range->right && i < m->ncolumns; i++) {
-		if (read[i])
-			return true;
-	}
-	return false;
 }
 
 static bool
@@ -177,18 +215,20 @@ is_blank_at(const struct xlsx_row *row, size_t i)
 
 /* Keeps the value in the first cell of the range, whose first row this is. False without memory. */
 static bool
-take_value(struct xlsx_merges *m, const struct xlsx_range *range, const struct xlsx_row *row,
-    const bool *read)
+take_value(struct xlsx_merges *m, const struct xlsx_range *range, const struct xlsx_row *row)
 {
-	size_t i = (size_t)range->left - 1;
-	struct xlsx_merged *c = &m->columns[i];
-	bool across = goes_across(m, range, read);
+	size_t i = (size_t)range->left - 1, end = (size_t)range->right, r = first_read(m, i);
 
+	if (r == m->nread || m->read[r] >= end)
+		return true;
+	bool across = m->read[r] > i || (r + 1 < m->nread && m->read[r + 1] < end);
 	if (across)
-		cover(m, range, XLSX_SHOWS_BESIDE, read);
-	c->range = *range;
-	c->shows = across ? XLSX_SHOWS_ACROSS : XLSX_SHOWS_VALUE;
+		cover_read(m, range, XLSX_SHOWS_BESIDE);
+	struct xlsx_merged *c =
+	    cover(m, m->read[r], range, across ? XLSX_SHOWS_ACROSS : XLSX_SHOWS_VALUE);
 	c->told = false;
+	if (across)
+		return true;
 	buf_clear(&c->text);
 	buf_add(&c->text, row->cells[i].text, row->cells[i].n);
 	c->kind = row->cells[i].kind;
@@ -196,18 +236,33 @@ take_value(struct xlsx_merges *m, const struct xlsx_range *range, const struct x
 	return !c->text.failed;
 }
 
+/* Ends the ranges that do not reach the row. */
+static void
+end(struct xlsx_merges *m, const struct xlsx_row *row)
+{
+	size_t kept = 0;
+
+	for (size_t k = 0; k < m->ncovered; k++) {
+		if (m->columns[m->covered[k]].range.bottom >= row->number)
+			m->covered[kept++] = m->covered[k];
+	}
+	m->ncovered = kept;
+}
+
 /* Begins the ranges that have come up, some of them in blank rows above. False without memory. */
 static bool
-begin(struct xlsx_merges *m, const struct xlsx_row *row, const bool *read)
+begin(struct xlsx_merges *m, const struct xlsx_row *row)
 {
 	bool ok = true;
 
 	for (; m->next < m->n && m->list[m->next].top <= row->number; m->next++) {
 		const struct xlsx_range *range = &m->list[m->next];
+		if (range->bottom < row->number)
+			continue;
 		if (range->top == row->number && !is_blank_at(row, (size_t)range->left - 1))
-			ok &= take_value(m, range, row, read);
+			ok &= take_value(m, range, row);
 		else
-			cover(m, range, XLSX_SHOWS_NOTHING, read);
+			cover_read(m, range, XLSX_SHOWS_NOTHING);
 	}
 	return ok;
 }
@@ -246,27 +301,33 @@ static const struct {
 
 /* What the range that covers column i does to its cell in this row. */
 static enum xlsx_merge
-merge_of(const struct xlsx_merged *c, const struct xlsx_row *row, size_t i, bool read)
+merge_of(const struct xlsx_merged *c, const struct xlsx_row *row, size_t i)
 {
-	if (c->range.bottom < row->number || (!read && c->shows != XLSX_SHOWS_ACROSS))
-		return XLSX_NOT_MERGED;
 	if (c->range.top == row->number && c->shows == XLSX_SHOWS_VALUE)
 		return XLSX_NOT_MERGED;
 	return is_blank_at(row, i) ? merges[c->shows].blank : merges[c->shows].filled;
 }
 
-bool
-xlsx_merges_apply(struct xlsx_merges *m, struct xlsx_row *row, const bool *read)
+/* Whether nobody can know what the cell has. */
+static bool
+is_unknown(const struct xlsx_merged *c, const struct xlsx_row *row, size_t i)
 {
-	if (!m->columns)
-		return true;
-	bool ok = begin(m, row, read);
-	for (size_t i = 0; i < m->ncolumns; i++) {
+	return (c->merge == XLSX_MERGED_ACROSS && is_blank_at(row, i)) ||
+	       c->merge == XLSX_MERGED_BESIDE;
+}
+
+bool
+xlsx_merges_apply(struct xlsx_merges *m, struct xlsx_row *row)
+{
+	end(m, row);
+	bool ok = begin(m, row);
+	for (size_t k = 0; k < m->ncovered; k++) {
+		size_t i = m->covered[k];
 		struct xlsx_merged *c = &m->columns[i];
-		c->merge = merge_of(c, row, i, read[i]);
+		c->merge = merge_of(c, row, i);
 		if (c->merge == XLSX_MERGED_DOWN)
 			give_value(c, row, i);
-		else if (c->merge == XLSX_MERGED_BESIDE)
+		else if (is_unknown(c, row, i))
 			reach(row, i)->kind = CELL_ABSENT;
 	}
 	return ok;

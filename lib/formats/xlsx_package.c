@@ -108,8 +108,8 @@ check_entries(int fd, int64_t file_size, struct error *err)
 		uint64_t n = announced(fd, tail, at);
 		if (n > MAX_ENTRIES)
 			status = error_set(err, ERROR_LIMIT,
-			    "The workbook is an archive of %" PRIu64 " parts; at most %d are "
-			    "possible.",
+			    "The workbook is an archive of %" PRIu64
+			    " parts; at most %d are possible.",
 			    n, MAX_ENTRIES);
 	}
 	free(tail);
@@ -240,8 +240,11 @@ xlsx_package_put_back(struct xlsx_package *p)
 {
 	int64_t consumed = p->consumed;
 
+	if (!p->part.file)
+		return;
 	close_part(p);
 	p->consumed = consumed;
+	p->inflated -= p->part.taken;
 }
 
 int

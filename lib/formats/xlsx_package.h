@@ -59,7 +59,10 @@ int xlsx_package_open_part(struct xlsx_package *p, const char *name, struct erro
  */
 ssize_t xlsx_package_read(struct xlsx_package *p, void *bytes, size_t n, struct error *err);
 
-/* Closes the open part, which will be read again: what was read of it is no progress. */
+/*
+ * Closes the open part, which will be read again, or is of no interest: what was read of it is no
+ * progress, and does not count as unpacked.
+ */
 void xlsx_package_put_back(struct xlsx_package *p);
 
 /* The approximate number of bytes of the archive read so far, never more than its size. */

@@ -200,8 +200,10 @@ on_columns(void *ctx, const char **attributes)
 	    !xlsx_read_index(min, strlen(min), XLSX_MAX_COLUMN, &first) ||
 	    !xlsx_read_index(max, strlen(max), XLSX_MAX_COLUMN, &last))
 		return;
-	for (; first && first <= last && first <= s->context.max_columns; first++)
-		s->hidden[first - 1] = true;
+	if (last > s->context.max_columns)
+		last = s->context.max_columns;
+	if (first && first <= last)
+		memset(s->hidden + first - 1, true, (size_t)(last - first + 1));
 }
 
 static void
@@ -357,7 +359,8 @@ on_cell_end(void *ctx)
 	}
 	/* Not kept, as a row may have any number of cells there. */
 	struct cell own = {CELL_STRING, own_text(s), own_length(s)};
-	if (!s->row.beyond && !columns_blank(cell.text ? &cell : &own, 1))
+	if (!s->row.beyond && trouble != XLSX_ERROR_VALUE &&
+	    !columns_blank(cell.text ? &cell : &own, 1))
 		s->row.beyond = s->cell.column;
 	s->text.len = s->cell.start;
 }

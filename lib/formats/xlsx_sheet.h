@@ -34,7 +34,7 @@ struct xlsx_row {
 	enum xlsx_trouble *troubles; /* one for each cell */
 	bool troubled;               /* whether any of them is not XLSX_FINE */
 	const char **codes; /* by cell with XLSX_SHOWN_UNLIKE: its number format; NULL: General */
-	size_t beyond; /* the first column, from 1, after max_columns that is not empty; or 0 */
+	size_t beyond;      /* the first column, from 1, after max_columns that has a value; or 0 */
 	bool hidden;
 };
 

@@ -328,7 +328,7 @@ add_bracketed(struct layout *l, const char *at, const char *end)
 	char *stop;
 
 	if (*inside != '$')
-		return !strncasecmp(inside, "dbnum", 5) ? false : end[-1] == ']';
+		return end[-1] == ']' && strncasecmp(inside, "dbnum", 5) != 0;
 	dash = memchr(inside, '-', (size_t)(end - inside));
 	/* Languages above 16 bits ask for digits of another script. */
 	if (end[-1] != ']' || (dash && strtoul(dash + 1, &stop, 16) > 0xFFFF))

@@ -136,8 +136,7 @@ read_escape(const char *text, size_t n)
 	return c;
 }
 
-/* Reads the character encoded by one escape, or by two for a surrogate pair. Returns their length,
- * or 0. */
+/* Reads the character of one escape, or of a surrogate pair of them. Returns their length, or 0. */
 static size_t
 read_character(const char *text, size_t n, uint32_t *c)
 {

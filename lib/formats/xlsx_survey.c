@@ -11,7 +11,7 @@
 #include <string.h>
 
 #define MAX_ROWS  10            /* filled rows of a sheet in which the header is looked for */
-#define MAX_BYTES (1024 * 1024) /* of a sheet that begins with blank rows */
+#define MAX_BYTES (1024 * 1024) /* of a sheet that are looked at, whatever is in them */
 
 /* What the first rows of a sheet have. */
 struct view {
@@ -84,8 +84,9 @@ look(const struct xlsx_survey *s, const struct xlsx_page *page)
 	int rows = 0, got = 1;
 
 	view.broken = xlsx_sheet_open(&sheet, s->package, page->part, s->context, &err) != 0;
+	sheet.xml.most = MAX_BYTES;
 	while (!view.broken && (rows < MAX_ROWS || view.header) && !view.records &&
-	       sheet.xml.fed <= MAX_BYTES && (got = xlsx_sheet_next(&sheet, &err)) > 0) {
+	       (got = xlsx_sheet_next(&sheet, &err)) > 0) {
 		if (!row->troubled && !row->beyond && columns_blank(row->cells, row->n))
 			continue;
 		if (view.header)
@@ -100,8 +101,7 @@ look(const struct xlsx_survey *s, const struct xlsx_page *page)
 	return view;
 }
 
-/* The first visible sheet with a header in its place, or that cannot be read; n if there is none.
- */
+/* The first visible sheet with a header in its place, or that is broken; n if there is none. */
 static size_t
 find_headed(const struct xlsx_survey *s, const struct view *views, size_t n)
 {

@@ -335,11 +335,10 @@ read_parts(struct xlsx_workbook *w, struct xlsx_package *p, const char *part, st
 	    resolve_optional(&relations, STYLES, &w->styles, err) != 0 ||
 	    resolve_optional(&relations, STRINGS, &w->strings, err) != 0)
 		goto out;
-	status = has_visible_page(w)
-		     ? 0
-		     : error_set(err, ERROR_INPUT,
-			   "The workbook has no visible sheet with cells. Unhide the one to "
-			   "be imported, or add one.");
+	status = has_visible_page(w) ? 0
+				     : error_set(err, ERROR_INPUT,
+					   "The workbook has no visible sheet with cells. Unhide "
+					   "the one to be imported, or add one.");
 out:
 	free_relations(&relations);
 	free(base);

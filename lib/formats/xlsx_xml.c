@@ -221,6 +221,13 @@ tell(const struct xlsx_xml *x, struct error *err)
 	    XML_ErrorString(code), XML_GetCurrentLineNumber(x->parser));
 }
 
+/* Whether there is more of the part that the parser is to see. */
+static bool
+has_more(const struct xlsx_xml *x)
+{
+	return !x->last && (!x->most || x->fed < x->most);
+}
+
 /* Gives the parser the next piece of text, or lets it continue with the last one. */
 static int
 feed(struct xlsx_xml *x, enum XML_Status *status, struct error *err)
@@ -233,7 +240,9 @@ feed(struct xlsx_xml *x, enum XML_Status *status, struct error *err)
 	void *piece = XML_GetBuffer(x->parser, PIECE);
 	if (!piece)
 		return tell(x, err);
-	ssize_t got = xlsx_package_read(x->package, piece, PIECE, err);
+	int64_t left = x->most ? x->most - x->fed : PIECE;
+	ssize_t got =
+	    xlsx_package_read(x->package, piece, left < PIECE ? (size_t)left : PIECE, err);
 	if (got < 0)
 		return -1;
 	x->fed += got;
@@ -262,7 +271,7 @@ xlsx_xml_run(struct xlsx_xml *x, struct error *err)
 			    "The workbook is damaged: a tag in %s has more than %d "
 			    "bytes. " XLSX_SAVE_AGAIN,
 			    x->part, MAX_TOKEN);
-	} while (!x->last);
+	} while (has_more(x));
 	return 0;
 }
 

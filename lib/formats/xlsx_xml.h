@@ -37,6 +37,7 @@ struct xlsx_xml {
 	int at;         /* the element of the table that is open, or XLSX_ROOT */
 	size_t ignored; /* number of skipped elements that are open inside it */
 	int64_t fed;    /* bytes given to the parser */
+	int64_t most;   /* give it no more than that; 0: everything */
 	int64_t token;  /* bytes before the token that it is parsing */
 	bool paused;
 	bool last;             /* the parser was given everything */
@@ -55,7 +56,8 @@ int xlsx_xml_open(struct xlsx_xml *x, struct xlsx_package *package, const char *
     const struct xlsx_element *elements, void *ctx, struct error *err);
 
 /*
- * Reads on until a function of the table asks for a pause (returns 1) or the part ends (returns 0).
+ * Reads on until a function of the table asks for a pause (returns 1) or the part, or as much of it
+ * as the caller wants (`most`), ends (returns 0).
  * Returns -1 with ERROR_INPUT if the part is not well-formed or not of the expected kind,
  * ERROR_LIMIT beyond a limit, ERROR_SYSTEM without memory, or the error of a table function.
  */

@@ -16,6 +16,7 @@
 	    {.name = "tags", .kind = FIELD_TAGS, .max = 255},        \
 	    {.name = "mark_delete", .kind = FIELD_DELETE},
 #include "formats/xlsx_package.h"
+#include "formats/xlsx_sheet.h"
 #include "xlsx_book.h"
 
 #define ROW(cells) "<row>" cells "</row>"
@@ -29,9 +30,10 @@
 #define WHOLE(before, rows, after)                                                       \
 	"<worksheet xmlns='" MAIN_NS "'>" before "<sheetData>" rows "</sheetData>" after \
 	"</worksheet>"
-#define MERGED(rows, refs)    WHOLE("", rows, "<mergeCells>" refs "</mergeCells>")
-#define REF(ref)              "<mergeCell ref='" ref "'/>"
-#define HIDDEN(rows, columns) WHOLE("<cols>" columns "</cols>", rows, "")
+#define MERGED(rows, refs)           WHOLE("", rows, "<mergeCells>" refs "</mergeCells>")
+#define REF(ref)                     "<mergeCell ref='" ref "'/>"
+#define HIDDEN_BY(attributes, cells) "<row " attributes ">" cells "</row>"
+#define HIDDEN(rows, columns)        WHOLE("<cols>" columns "</cols>", rows, "")
 
 #define IS_MERGED "are merged: this row, too, was given their value, "
 #define UNMERGE   "If that is not meant, unmerge them.\n"
@@ -119,7 +121,7 @@ static const struct sheet_case {
     {"merged across rows and columns is told once",
 	MERGED(COLUMNS ROW(T("CT1") T("a") T("x")) ROW(T("CT2") T("b")) ROW(T("CT3") T("c")),
 	    REF("C2:D4")),
-	"1/2 [CT1][a]~[][x]~[]\n2/3 [CT2][b]~[][]~[]\n3/4 [CT3][c]~[][]~[]\n",
+	"1/2 [CT1][a]~[][x]~[]\n2/3 [CT2][b]~[]~[]~[]\n3/4 [CT3][c]~[]~[]~[]\n",
 	"E 1/2 -: The cells Sheet1!C2:D4 " ACROSS},
     {"merged across columns of which only the first is read",
 	MERGED(ROW(T("id") T("title") T("type")) ROW(T("CT1") T("a")) ROW(T("CT2")), REF("B2:E3")),
@@ -138,8 +140,7 @@ static const struct sheet_case {
 	MERGED(COLUMNS ROW(T("CT1") T("a")) ROW(T("CT2") T("b") T("x")), REF("C1:C3")),
 	"1/2 [CT1][a]~[][][]\n2/3 [CT2][b]~[][x][]\n",
 	"E 1/2 tags: The cells Sheet1!C1:C3 are merged with the header, so it is not known what "
-	"the "
-	"cell C2 holds. Unmerge them, and fill it in.\n"
+	"the cell C2 holds. Unmerge them, and fill it in.\n"
 	"W(merged) 2/3 tags: (x) The cells Sheet1!C1:C3 " OWN("C3", "x")},
     {"a header merged downwards and across, over values",
 	MERGED(
@@ -170,19 +171,33 @@ static const struct sheet_case {
 	"1/2 [CT1][<mergeCell ref='C2:C3'/>]~[][x][]\n2/3 [CT2][]~[][][]\n", ""},
 
     {"hidden rows",
-	SHEET(COLUMNS "<row hidden='1'>" T("CT1") T("a") "</row><row ht='0'>" T(
-	    "CT2") "</row><row hidden='true'/><row hidden='0' ht='15' collapsed='1'>" T("CT3") "</"
-											       "row"
-											       ">"),
+	SHEET(COLUMNS HIDDEN_BY("hidden='1'", T("CT1") T("a")) HIDDEN_BY("ht='0'", T("CT2"))
+		HIDDEN_BY("hidden='true'", "")
+		    HIDDEN_BY("hidden='0' ht='15' collapsed='1'", T("CT3"))),
 	"1/2 [CT1][a]~[][][]\n2/3 [CT2][]~[][][]\n3/5 [CT3][]~[][][]\n",
 	"W(hidden) 1/2 -: " HIDDEN_ROW "W(hidden) 2/3 -: " HIDDEN_ROW},
+    {"rows that a filter hides",
+	WHOLE("",
+	    COLUMNS ITEM("1") HIDDEN_BY("hidden='1'", T("CT2") T("b"))
+		HIDDEN_BY("hidden='1'", T("CT3") BLANK BLANK YES) ITEM("4"),
+	    "<autoFilter ref='A1:D5'><filterColumn colId='1'><filters><filter val='a'/></filters>"
+	    "</filterColumn></autoFilter>"),
+	"1/2 [CT1][a1]~[][][]\n2/3 [CT2][b]~[][][]\n3/4 [CT3][]~[][]?[true]\n"
+	"4/5 [CT4][a4]~[][][]\n",
+	"W(hidden) 2/3 -: " HIDDEN_ROW "W(hidden_delete) 3/4 -: " HIDDEN_DELETES},
+    /* Those are the rows that the file does not have: what it has is shown. */
+    {"rows that are hidden unless they are there",
+	WHOLE("<sheetFormatPr defaultRowHeight='15' zeroHeight='1'/>",
+	    COLUMNS ITEM("1") HIDDEN_BY("hidden='1'", T("CT2") T("b")), ""),
+	"1/2 [CT1][a1]~[][][]\n2/3 [CT2][b]~[][][]\n", "W(hidden) 2/3 -: " HIDDEN_ROW},
+    {"a column without a width",
+	HIDDEN(
+	    COLUMNS ITEM("1"), "<col min='1' max='1' width='9'/><col min='2' max='2' width='0'/>"),
+	"1/2 [CT1][a1]~[][][]\n", HIDDEN_CELL("1/2", "title", "a1", "B2")},
     {"a hidden row that deletes",
-	SHEET(COLUMNS "<row hidden='1'>" T("CT1") BLANK BLANK YES
-	    "</row>"
-	    "<row hidden='1'>" T("CT2") BLANK BLANK "<c t='str'><v> Yes </v></c>"
-						    "</row>"
-						    "<row hidden='1'>" T("CT3") BLANK BLANK NO
-	    "</row>"),
+	SHEET(COLUMNS "<row hidden='1'>" T("CT1") BLANK BLANK YES "</row><row hidden='1'>" T("CT2")
+		BLANK BLANK "<c t='str'><v> Yes </v></c></row><row hidden='1'>" T("CT3")
+		    BLANK BLANK NO "</row>"),
 	"1/2 [CT1][]~[][]?[true]\n2/3 [CT2][]~[][][ Yes ]\n3/4 [CT3][]~[][]?[false]\n",
 	"W(hidden_delete) 1/2 -: " HIDDEN_DELETES "W(hidden_delete) 2/3 -: " HIDDEN_DELETES
 	"W(hidden) 3/4 -: " HIDDEN_ROW},
@@ -220,8 +235,23 @@ static const struct sheet_case {
 	"1/2 [CT1][a]~[]~[]~[]\n", ""},
     {"an error in a column without a name",
 	SHEET(ROW(T("id") "<c/>" T("title")) ROW(T("CT1") BAD T("a"))), "1/2 [CT1][a]~[]~[]~[]\n",
+	""},
+    {"errors to the right of the header, and far from it",
+	SHEET(ROW(T("id") T("title")) ROW(T("CT1") T("a") BLANK BAD) ROW(T("CT2") BAD
+		BAD) "<row r='9'><c r='C9' t='e'><v>#REF!</v></c><c r='XFD9' t='e'><v>#REF!</v></c>"
+		     "</row>"),
+	"1/2 [CT1][a]~[]~[]~[]\n2/3 [CT2]~[#N/A]~[]~[]~[]\n",
+	"E 2/3 title: (#N/A) The cell Sheet1!B3 " HAS_ERROR},
+    {"values where no column is",
+	SHEET(ROW(T("id") "<c/>" T("title")) ROW(T("CT1") T("#N/A") T("a")) ROW(
+	    T("CT2") BLANK T("b") T("x") BAD) "<row><c r='XFD4' t='str'><v>x</v></c></row>"),
+	"1/2 [CT1][a]~[]~[]~[]\n2/3 [CT2][b]~[]~[]~[]\n3/4 [][]~[]~[]~[]\n",
 	"E 1/2 -: (#N/A) Column 2 has a value here, but no name in the header. Name the column, or "
-	"empty the cell.\n"},
+	"empty the cell.\n"
+	"E 2/3 -: This row has 4 cells, but the header has 3 columns. Empty the cells to the right "
+	"of the header.\n"
+	"E 3/4 -: The cell Sheet1!XFD4 has a value, but the header names no column there. Empty "
+	"the cell.\n"},
     {"nothing but a formula that is not read",
 	SHEET(ROW(T("id") T("type")) ROW(T("CT1")) ROW("<c/><c><f>A1</f></c>")),
 	"1/2 [CT1]~[]~[]~[]~[]\n", ""},
@@ -321,17 +351,14 @@ static const struct book_case {
 	"read. Unhide it if its records are to be imported.\n"},
     {"no header anywhere", A B, NOTES, SHEET(ROW(T("x"))), "", NULL,
 	"E 0/0 -: No sheet has a header. The first row of the sheet \"A\" was looked at, and that "
-	"of "
-	"\"B\": it must name the columns, which can be: " LIST ".\n"},
+	"of \"B\": it must name the columns, which can be: " LIST ".\n"},
     {"a header with a mistake", A B, NOTES, SHEET(ROW(T("Id number") T("title") T("tags"))), "",
 	NULL,
 	"E 0/0 -: No sheet has a complete header. The columns of the sheet \"B\" were looked at, "
-	"as "
-	"the other sheets (\"A\") have fewer that are known.\n"
+	"as the other sheets (\"A\") have fewer that are known.\n"
 	"E 0/1 Id number: Unknown column \"Id number\". Columns can be: " LIST ".\n"
 	"E 0/1 id: The header has no column \"id\". Add it; its cell may be empty where a record "
-	"is "
-	"new.\n"},
+	"is new.\n"},
     {"one sheet without a header", A, NOTES, "", "", NULL,
 	"E 0/1 -: The file has no header: no cell of its first row is the name of a column. That "
 	"row must name the columns, which can be: " LIST ".\n"},
@@ -369,8 +396,86 @@ limits_merged_ranges(void **state)
 	struct outcome o = read_parts(parts, &wide);
 	check_outcome(&o, NULL,
 	    "E 0/0 -: The sheet has more than 262144 ranges of merged cells. Unmerge those that "
-	    "are "
-	    "to be imported, and fill in their values.\n");
+	    "are to be imported, and fill in their values.\n");
+	buf_free(&sheet);
+}
+
+/*
+ * What would take minutes if each range cost its width, its height or its value, and each row the
+ * columns that there may be.
+ */
+static void
+merged_cells_cost_what_is_there(void **state)
+{
+	struct limits wide = limits;
+	struct buf sheet = {0}, records = {0};
+	struct part parts[] = {{"xl/worksheets/sheet1.xml", NULL}, {NULL, NULL}};
+	const int rows = 20000;
+
+	(void)state;
+	wide.max_inflate_ratio = 2000;
+	wide.max_columns = XLSX_MAX_COLUMN;
+	buf_add_text(&sheet, "<worksheet xmlns='" MAIN_NS "'><sheetData>");
+	buf_add_text(&sheet, ROW(T("id") T("title") T("type")));
+	for (int i = 2; i < rows; i++) {
+		buf_add_text(&sheet, ROW(T("CT1") T("a") T("x")));
+		buf_printf(&records, "%d/%d [CT1][a]~[]~[]~[]\n", i - 1, i);
+	}
+	buf_printf(&sheet, "<row>" T("CT1") "<c t='inlineStr'><is><t>%0*d</t></is></c></row>",
+	    (int)MIB / 2, 0);
+	buf_printf(&records, "%d/%d [CT1][%0*d]~[]~[]~[]\n", rows - 1, rows, (int)MIB / 2, 0);
+	buf_add_text(&sheet, "</sheetData><mergeCells>");
+	for (int i = 2; i < rows; i++)
+		buf_printf(&sheet, "<mergeCell ref='C%d:XFD1048576'/>", i);
+	for (int i = 1; i < 100000; i++)
+		buf_printf(&sheet, "<mergeCell ref='B%d:B%d'/>", rows, rows + i);
+	buf_add_text(&sheet, "</mergeCells></worksheet>");
+	parts[0].text = buf_text(&sheet);
+	struct outcome o = read_parts(parts, &wide);
+	check_outcome(&o, buf_text(&records), "");
+	buf_free(&sheet);
+	buf_free(&records);
+}
+
+/* Neither what was seen of other sheets counts, nor is more of them unpacked than a beginning. */
+static void
+looks_at_beginnings(void **state)
+{
+	struct limits narrow = limits;
+	struct buf long_start = {0};
+
+	(void)state;
+	narrow.max_inflate_ratio = 2000;
+	narrow.max_inflated_bytes = 3 * MIB / 2;
+	buf_add_text(&long_start, "<worksheet xmlns='" MAIN_NS "'><cols>");
+	while ((int64_t)long_start.len < 3 * MIB)
+		buf_add_text(&long_start, "<col min='1' max='16384' width='9'/>");
+	buf_add_text(&long_start, "</cols><sheetData/></worksheet>");
+	const struct part parts[] = {{BOOK, SHEETS(A B C)}, THREE,
+	    {"xl/a.xml", buf_text(&long_start)}, {"xl/b.xml", buf_text(&long_start)},
+	    {"xl/c.xml", FILLED}, {NULL, NULL}};
+	struct outcome o = read_parts(parts, &narrow);
+	check_outcome(&o, RECORD, "");
+	buf_free(&long_start);
+}
+
+static void
+hides_columns_any_number_of_times(void **state)
+{
+	struct limits wide = limits;
+	struct buf sheet = {0};
+	struct part parts[] = {{"xl/worksheets/sheet1.xml", NULL}, {NULL, NULL}};
+
+	(void)state;
+	wide.max_inflate_ratio = 2000;
+	wide.max_columns = XLSX_MAX_COLUMN;
+	buf_add_text(&sheet, "<worksheet xmlns='" MAIN_NS "'><cols>");
+	for (int i = 0; i < 500000; i++)
+		buf_add_text(&sheet, "<col min='2' max='16384' hidden='1'/>");
+	buf_add_text(&sheet, "</cols><sheetData>" COLUMNS ITEM("1") "</sheetData></worksheet>");
+	parts[0].text = buf_text(&sheet);
+	struct outcome o = read_parts(parts, &wide);
+	check_outcome(&o, RECORD, HIDDEN_CELL("1/2", "title", "a1", "B2"));
 	buf_free(&sheet);
 }
 
@@ -403,7 +508,7 @@ finds_merged_cells_in_utf16(void **state)
 int
 main(void)
 {
-	struct CMUnitTest tests[COUNT(cases) + COUNT(books) + 2];
+	struct CMUnitTest tests[COUNT(cases) + COUNT(books) + 5];
 	size_t n = 0;
 
 	for (size_t i = 0; i < COUNT(cases); i++)
@@ -414,6 +519,9 @@ main(void)
 		    .test_func = chooses,
 		    .initial_state = (void *)&books[i]};
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(limits_merged_ranges);
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(merged_cells_cost_what_is_there);
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(looks_at_beginnings);
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(hides_columns_any_number_of_times);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(finds_merged_cells_in_utf16);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
