@@ -124,11 +124,9 @@ survey(struct decoder *d, struct error *err)
 	do {
 		if (fill(d, err) != 0)
 			return -1;
-		do {
-			noted =
-			    decode_survey_note(&d->survey, d->in + d->pos, d->len - d->pos, d->eof);
+		while ((noted = decode_survey_note(
+			    &d->survey, d->in + d->pos, d->len - d->pos, d->eof)))
 			d->pos += noted;
-		} while (noted);
 	} while (!d->eof);
 	return 0;
 }

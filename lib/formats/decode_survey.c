@@ -25,8 +25,7 @@ begins_sequence(unsigned char byte)
 	return byte >= 0xC2 && byte <= 0xF4;
 }
 
-/* How many of the n bytes, which do not begin with a sequence, are the beginning of one; at
- * least 1. */
+/* How many of the n bytes are the beginning of a sequence that is not whole; at least 1. */
 static size_t
 begun_length(const unsigned char *s, size_t n)
 {
