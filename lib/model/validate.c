@@ -242,6 +242,8 @@ look_for_signs(struct check *c, struct value v, unsigned seen)
 	enum sign sign = c->warned ? SIGN_NONE : sign_of(c, v);
 	size_t at = 0;
 
+	if (c->rec->guessed)
+		seen &= ~(unsigned)TEXT_SEEN_MISREAD;
 	if (!sign && !c->warned)
 		sign = sign_of_characters(c->field->kind, v.text, v.n, seen, &at);
 	if (sign)
