@@ -171,9 +171,13 @@ static bool
 read_list(struct yaml_events *y)
 {
 	const yaml_event_t *e = &y->event;
+	bool in_brackets = e->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
+	bool first = true, told = !in_brackets;
+	yaml_mark_t end = e->end_mark; /* of the item before, or of the bracket */
 
 	keys_list(y->keys);
-	while (yaml_next_event(y)) {
+	for (; yaml_next_event(y); end = e->end_mark, first = false) {
+		told = told || yaml_comment_warn_of_item(y, end, first);
 		if (yaml_unsupported(y)) {
 			if (!refuse_unsupported(y))
 				return false;

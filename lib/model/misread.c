@@ -4,7 +4,6 @@
 #include "base/text.h"
 #include "base/windows_1252.h"
 
-#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -149,4 +148,28 @@ misread_find(const char *text, size_t n)
 		length = read;
 	}
 	return n;
+}
+
+/* Whether Western letters and signs begin with that byte in UTF-8. */
+static bool
+is_western(unsigned lead)
+{
+	return (lead >= 0xc2 && lead <= 0xc5) || lead == 0xe1 || lead == 0xe2;
+}
+
+bool
+misread_is_all(const char *text, size_t n)
+{
+	for (size_t i = 0, length; i < n; i += length) {
+		uint32_t c = 0;
+		bool sure;
+		length = text_ascii(text + i, n - i);
+		if (length)
+			continue;
+		text_decode(text + i, n - i, &c);
+		length = is_western(windows_1252_byte(c)) ? misread_length(text, n, i, &sure) : 0;
+		if (!length)
+			return false;
+	}
+	return true;
 }

@@ -42,7 +42,7 @@ struct record {
 	/* It is of a table, where exports put a space before what might be a formula (writer.h). */
 	bool guarded;
 	bool broken;  /* what its cells are cannot be known; that was told, and is all to be told */
-	bool guessed; /* the encoding was; that was told, so it is not told of every cell as well */
+	bool guessed; /* the encoding was, which was told: letters may be wrong for that alone */
 };
 
 #endif
