@@ -276,6 +276,8 @@ static const struct bad bad[] = {
 	"E 0/0/1 -: (!A1}) Line 1: " TAG ALL_OF_IT},
     {"bold text in brackets", BYTES("- tags: [a, **b**]\n"), "", READER_FAILED,
 	"E 1/1/1 -: (**b**]) Line 1: " ALIAS ALL_OF_IT},
+    {"an ignored value that is no YAML", BYTES("- id: C\n  _row: !!str \"a\"b\n"), "",
+	READER_FAILED, "E 1/1/1 -: (!!str \"a\"b) Line 2: " TAG ALL_OF_IT},
     {"a # right behind quotes",
 	BYTES("- title: \"C\"#Guide\n  text: 'a\n    b'#c\n- id: ''# d\n  tags:\n  - \"a\"#b\n  - "
 	      "c\n- id: T3\n"),
