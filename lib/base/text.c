@@ -209,7 +209,7 @@ seen(uint32_t c)
 
 /* Whether the first byte of a character becomes this one in another encoding. */
 static bool
-is_lead(uint32_t c)
+is_misread_lead(uint32_t c)
 {
 	return (c >= 0xc2 && c <= 0xf4) || c == 0x251c || c == 0x221a || c == 0x393 ||
 	       c == 0x201a || c == 0x420 || c == 0x421;
@@ -243,7 +243,7 @@ text_scan(const char *text, size_t n, enum text_shape shape)
 			s.seen |= seen(c);
 			if (i == lead_end && length > 1)
 				s.seen |= TEXT_SEEN_MISREAD;
-			if (is_lead(c))
+			if (is_misread_lead(c))
 				lead_end = i + length;
 			if (!fine && !s.at) {
 				s.at = i - more + 1;

@@ -385,7 +385,7 @@ columns_record(const struct columns *c, const struct cell *cells, size_t n, stru
 		    "This row has %zu cells, but the header has %zu columns.%s%s", n, c->n,
 		    *c->surplus_hint ? " " : "", c->surplus_hint);
 	rec->guarded = true;
-	rec->broken = false;
+	rec->broken = rec->guessed = false;
 	rec->raw = raw;
 	rec->nraw = n > c->n ? n : c->n;
 }

@@ -2,6 +2,7 @@
 #include "formats/decode.h"
 
 #include "base/text.h"
+#include "base/windows_1252.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -11,8 +12,6 @@
 #include <unistd.h>
 
 #define LONGEST_SEQUENCE 4 /* bytes of a character in UTF-8 */
-#define TELLING_LEAST    2 /* telling sequences: a single one may be a quotation */
-#define TELLING_WEIGHT   4 /* how many broken ones each of them outweighs */
 #define CTRL_Z           0x1A
 #define TAIL_SIZE        1024         /* how far from the end of the file a Ctrl-Z is looked for */
 #define HELD_SIZE        ((size_t)64) /* more than a converter holds back at the end */
@@ -43,14 +42,6 @@ static const struct {
     {"\xC3\xAF\xC2\xBB\xC2\xBF", 6, ENCODING_UTF8}, /* read as Windows-1252 and saved as UTF-8 */
     {"\xFF\xFE", 2, ENCODING_UTF16LE},
     {"\xFE\xFF", 2, ENCODING_UTF16BE},
-};
-
-/* Windows-1252 bytes 0x80 to 0x9F (Unicode's CP1252.TXT); the rest is Latin-1. 0: undefined. */
-static const uint16_t windows_1252[32] = {
-    0x20AC, 0, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, /* 80 */
-    0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0, 0x017D, 0,      /* 88 */
-    0, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, /* 90 */
-    0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0, 0x017E, 0x0178, /* 98 */
 };
 
 /*
@@ -123,131 +114,21 @@ find_malformed(struct decoder *d, int64_t *bad_at, struct error *err)
 	return 0;
 }
 
-static bool
-is_lead(unsigned char byte)
-{
-	return byte >= 0xC2 && byte <= 0xF4;
-}
-
-/* How many of the n bytes, which do not begin with a sequence, are the beginning of one; at
- * least 1. */
-static size_t
-begun_length(const unsigned char *s, size_t n)
-{
-	size_t whole = s[0] >= 0xF0 ? 4 : s[0] >= 0xE0 ? 3 : 2, length = 1;
-
-	if (!is_lead(s[0]))
-		return 1;
-	while (length < n && length < whole && (s[length] & 0xC0) == 0x80)
-		length++;
-	return length < whole ? length : 1;
-}
-
-/* Letters and signs of Western texts: see is_telling. */
-static const struct {
-	uint32_t first, last;
-} western[] = {
-    {0x00A0, 0x017F}, /* accented letters, and signs such as the degree */
-    {0x0218, 0x021B}, /* Romanian */
-    {0x1E00, 0x1EFF}, /* Vietnamese */
-    {0x2000, 0x27FF}, /* typographic signs, currencies, arrows, mathematics */
-};
-
-/*
- * Whether text in another encoding will hardly have that sequence by chance. In Windows-1252, those
- * of Western texts are a rare letter with signs behind it. Others do occur there, where words end:
- * an E acute and a closing quote, or an e acute, a space and a closing quote. Sequences of four
- * bytes, and several in a row, are unlikely too.
- */
-static bool
-is_telling(const struct decode_survey *s, uint32_t c, size_t length)
-{
-	for (size_t i = 0; i < sizeof western / sizeof *western; i++) {
-		if (c >= western[i].first && c <= western[i].last)
-			return true;
-	}
-	return length == 4 || s->whole_before;
-}
-
-/* Notes the n bytes that the file goes on with: ASCII. */
-static void
-note_ascii(struct decode_survey *s, const unsigned char *text, size_t n)
-{
-	bool lf = memchr(text, '\n', n), cr = memchr(text, '\r', n);
-
-	s->lf |= lf;
-	s->cr |= cr;
-	if (lf || cr)
-		s->foreign_here = s->bad_here = false;
-	s->whole_before = false;
-}
-
-/* Notes n bytes beyond ASCII: the sequence of c, or (whole = false) no sequence. */
-static void
-note_foreign(struct decode_survey *s, size_t n, bool whole, uint32_t c)
-{
-	s->foreign += (int64_t)n;
-	s->foreign_lines += !s->foreign_here;
-	s->foreign_here = true;
-	if (whole) {
-		s->whole++;
-		s->telling += is_telling(s, c, n);
-	} else {
-		s->bad += (int64_t)n;
-		s->broken++;
-		s->bad_lines += !s->bad_here;
-		s->bad_here = true;
-	}
-	s->whole_before = whole;
-}
-
-/* Notes what in[pos..len) begins with. False if more has to be read first. */
-static bool
-note_next(struct decoder *d)
-{
-	const unsigned char *s = d->in + d->pos;
-	size_t n = d->len - d->pos, length = text_ascii((const char *)s, n);
-	uint32_t c = 0;
-
-	if (length) {
-		note_ascii(&d->survey, s, length);
-	} else if ((length = text_decode_long((const char *)s, n, &c))) {
-		note_foreign(&d->survey, length, true, c);
-	} else {
-		length = begun_length(s, n);
-		bool last = length == n && is_lead(s[0]);
-		if (last && !d->eof)
-			return false;
-		if (last)
-			d->survey.cut = length;
-		note_foreign(&d->survey, length, false, 0);
-	}
-	d->pos += length;
-	return true;
-}
-
 /* Reads a file that is not well-formed UTF-8 to find out what it is instead. */
 static int
 survey(struct decoder *d, struct error *err)
 {
+	size_t noted;
+
 	decode_rewind(d);
 	do {
 		if (fill(d, err) != 0)
 			return -1;
-		while (d->pos < d->len && note_next(d))
-			;
+		while ((noted = decode_survey_note(
+			    &d->survey, d->in + d->pos, d->len - d->pos, d->eof)))
+			d->pos += noted;
 	} while (!d->eof);
 	return 0;
-}
-
-/* See decode.h for the rule. */
-static bool
-is_damaged_utf8(const struct decode_survey *s)
-{
-	bool cut_off = s->cut > 1 && s->broken == 1;
-
-	return cut_off || (s->telling && s->whole >= s->broken) || s->whole >= 2 * s->broken ||
-	       (s->telling >= TELLING_LEAST && s->telling * TELLING_WEIGHT >= s->broken);
 }
 
 void
@@ -334,7 +215,7 @@ find_encoding(struct decoder *d, struct error *err)
 		return 0;
 	if (survey(d, err) != 0)
 		return -1;
-	if (!d->start && !d->charset && !is_damaged_utf8(&d->survey))
+	if (!d->start && !d->charset && !decode_survey_is_utf8(&d->survey))
 		d->encoding = ENCODING_WINDOWS_1252;
 	return 0;
 }
@@ -479,7 +360,7 @@ from_windows_1252(struct decoder *d, char **text)
 	*text = d->out;
 	while (d->pos < d->len) {
 		unsigned char byte = d->in[d->pos];
-		uint32_t c = byte >= 0x80 && byte <= 0x9F ? windows_1252[byte - 0x80] : byte;
+		uint32_t c = windows_1252_character(byte);
 		if (!c && byte && d->charset) {
 			describe_undefined(d, byte);
 			break;

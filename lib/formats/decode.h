@@ -3,20 +3,12 @@
  *
  * A byte order mark decides between UTF-8 and UTF-16; it may be there twice, or be encoded twice.
  * Without one, the file is UTF-8 if all of it is well-formed (RFC 3629). If it is not, it is either
- * UTF-8 that was damaged, and cannot be decoded from the first bad byte on, or Windows-1252.
- * Counted are sequences of several bytes that are whole, those of them that are telling (see
- * is_telling: hardly there by chance), and what is broken: bad bytes, or several that begin like a
- * sequence. It is damaged UTF-8
- *
- * - if there are as many whole as broken ones or more, and a telling one or twice as many; or
- * - if there are two or more telling ones, and one for every four broken ones; or
- * - if nothing is broken but that the file ends after two or three bytes of a sequence.
- *
- * In case of doubt it is damaged: an error is better than wrong letters.
+ * UTF-8 that was damaged, and cannot be decoded from the first bad byte on, or Windows-1252: see
+ * decode_survey.h.
  *
  * If the upload named a charset, nothing is guessed: the first byte that stands for nothing in it
- *is an error. Only a byte order mark knows better, as everywhere (WHATWG). CRLF and CR become LF. A
- * Ctrl-Z at the end of the file is not part of the text. The output never contains U+0000.
+ * is an error. Only a byte order mark knows better, as everywhere (WHATWG). CRLF and CR become LF.
+ * A Ctrl-Z at the end of the file is not part of the text. The output never contains U+0000.
  *
  *	if (decode_open(&d, &source, &err) == 0)
  *		while ((n = decode_next(&d, &text, &err)) > 0)
@@ -29,6 +21,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "formats/decode_survey.h"
 #include "formats/source.h"
 
 #include <stdbool.h>
@@ -38,22 +31,10 @@
 
 #define DECODE_CHUNK (64 * 1024)
 
-/* What a file consists of that is not well-formed UTF-8; all zero for others. */
-struct decode_survey {
-	int64_t foreign, foreign_lines; /* bytes beyond ASCII, and the lines that have some */
-	int64_t broken;                 /* sequences that are not whole, or bytes in none */
-	int64_t bad, bad_lines;         /* those that belong to no sequence of UTF-8 */
-	int64_t whole, telling; /* sequences of several bytes; those hardly there by chance */
-	size_t cut;             /* bytes of a sequence that the file ends in, 0 if it does not */
-	bool cr, lf;            /* whether it has any */
-	bool foreign_here, bad_here; /* while counting: seen on this line */
-	bool whole_before;           /* and a sequence right before this byte */
-};
-
 struct decoder {
 	int fd;
-	const struct charset
-	    *charset;      /* that was named and holds; NULL: none, or a mark is there */
+	/* The charset that was named and holds; NULL: none, or a mark is there. */
+	const struct charset *charset;
 	iconv_t converter; /* the source's; NULL: none */
 	enum encoding encoding;
 	int64_t size;      /* of the file */
@@ -66,6 +47,7 @@ struct decoder {
 	bool eof;          /* nothing follows in[len - 1] */
 	bool skip_lf;      /* the last character was a CR: skip an LF that follows it */
 	char failure[512]; /* why decoding stopped, at in[pos]; "" until then */
+	/* All zero unless the file was taken for UTF-8 and is not well-formed. */
 	struct decode_survey survey;
 	unsigned char in[DECODE_CHUNK];
 	char out[3 * DECODE_CHUNK]; /* no encoding here expands more than that */

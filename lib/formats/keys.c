@@ -404,7 +404,7 @@ fill(struct keys *k, struct record *rec)
 		if (key->field >= 0 && !m->twin)
 			rec->cells[key->field] = (struct cell){m->kind, text, m->n};
 	}
-	rec->guarded = rec->broken = false;
+	rec->guarded = rec->broken = rec->guessed = false;
 	rec->raw = k->raw;
 	rec->nraw = k->nmembers;
 }

@@ -97,13 +97,21 @@ scalar(struct yaml_events *y)
 	return (struct text_slice){text, e->data.scalar.length};
 }
 
+/* Notes that the value is refused; not if nothing is told of it, as its key is ignored. */
+static void
+note_refused(struct yaml_events *y)
+{
+	if (keys_field(y->keys))
+		y->refused = yaml_here(y);
+}
+
 /* Refuses what was read of a value, in the line where it begins; `what` says why. */
 static void
 refuse_line(struct yaml_events *y, const struct yaml_line *l, const char *what)
 {
 	char how[YAML_ADVICE_SIZE];
 
-	y->refused = yaml_here(y);
+	note_refused(y);
 	keys_refuse(y->keys, "Line %" PRId64 ": %s If it is text, %s.", yaml_here(y), what,
 	    yaml_how(how, l));
 }
@@ -138,7 +146,7 @@ refuse_unsupported(struct yaml_events *y)
 		keys_item(y->keys, text.text, text.n);
 	else if (!y->in_list)
 		keys_value(y->keys, CELL_STRING, text.text, text.n);
-	y->refused = yaml_here(y);
+	note_refused(y);
 	if (yaml_advise(advice, "", &l))
 		keys_refuse(y->keys, "Line %" PRId64 ": %s", yaml_here(y), advice);
 	else
@@ -171,9 +179,13 @@ static bool
 read_list(struct yaml_events *y)
 {
 	const yaml_event_t *e = &y->event;
+	bool in_brackets = e->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
+	bool first = true, told = !in_brackets;
+	yaml_mark_t end = e->end_mark; /* of the item before, or of the bracket */
 
 	keys_list(y->keys);
-	while (yaml_next_event(y)) {
+	for (; yaml_next_event(y); end = e->end_mark, first = false) {
+		told = told || yaml_comment_warn_of_item(y, end, first);
 		if (yaml_unsupported(y)) {
 			if (!refuse_unsupported(y))
 				return false;

@@ -150,3 +150,64 @@ yaml_comment_warn(struct yaml_events *y)
 	    "\"%s\". If that belongs to the value, %s.",
 	    comment.line, value.n ? "without" : "as empty, without", shown, how);
 }
+
+/* Takes blanks and commas off the beginning of the text. Returns whether there was a comma. */
+static bool
+skip_commas(struct text_slice *text)
+{
+	bool comma = false;
+
+	for (yaml_skip_blanks(text); text->n && *text->text == ','; yaml_skip_blanks(text)) {
+		comma = true;
+		text->text++;
+		text->n--;
+	}
+	return comma;
+}
+
+/* Whether a comment is no remark: nothing separates its sign from a word. */
+static bool
+looks_like_item(struct text_slice comment)
+{
+	return comment.n > 1 && !strchr(" \t#", comment.text[1]);
+}
+
+/*
+ * The comment where an item of a list in brackets would stand: between that mark, behind which it
+ * may (`open`), and the last event. All of that are blanks, commas and comments.
+ */
+static struct comment
+comment_for_item(struct yaml_events *y, yaml_mark_t from, bool open, bool any)
+{
+	for (int64_t line = yaml_line_number(from); line <= yaml_here(y); line++) {
+		size_t column = line == yaml_line_number(from) ? from.column : 0;
+		struct text_slice text = yaml_text_at(&y->text, line, column);
+		open |= skip_commas(&text);
+		if (open && is_comment(&text) && (any || looks_like_item(text)))
+			return (struct comment){text, line};
+	}
+	return (struct comment){{NULL, 0}, 0};
+}
+
+bool
+yaml_comment_warn_of_item(struct yaml_events *y, yaml_mark_t from, bool first)
+{
+	const struct field *field = keys_field(y->keys);
+	const bool empty = first && y->event.type == YAML_SEQUENCE_END_EVENT;
+	char shown[TEXT_SHOWN_SIZE];
+
+	if (!field || !yaml_text_has_comments(&y->text) ||
+	    (!empty && !(CAN_BE_CUT & 1u << field->kind)))
+		return false;
+	struct comment comment = comment_for_item(y, from, first, empty);
+	if (!comment.text.text)
+		return false;
+	text_trim(&comment.text.text, &comment.text.n);
+	comment.text = yaml_restored(y, comment.text);
+	text_show(shown, comment.text.text, comment.text.n);
+	keys_warn(y->keys, SIGN_COMMENT, (struct text_slice){NULL, 0},
+	    "Line %" PRId64 ": Everything from # on is a comment in YAML: the list was read %s "
+	    "\"%s\". If that is an item of it, put it in quotes.",
+	    comment.line, empty ? "as empty, without" : "without", shown);
+	return true;
+}

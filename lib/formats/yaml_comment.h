@@ -23,4 +23,12 @@ bool yaml_comment_touches(struct yaml_events *y);
  */
 void yaml_comment_warn(struct yaml_events *y);
 
+/*
+ * Warns if a comment stands where an item of a list in brackets would: behind a comma, or the
+ * bracket that opens it, and before the last event; `from` is the end of the one before that. Only
+ * what looks like an item is told, "#a", and no remark, "# a"; of a list that is empty for it, any
+ * comment. `first`: no item was before. Returns whether it warned.
+ */
+bool yaml_comment_warn_of_item(struct yaml_events *y, yaml_mark_t from, bool first);
+
 #endif

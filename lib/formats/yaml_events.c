@@ -56,21 +56,28 @@ fail_unreadable(struct yaml_events *y, int64_t line, const char *why)
 	return yaml_fail(y, line, "%s", why);
 }
 
+/* The same of what follows the text that there is. */
+static bool
+fail_behind(struct yaml_events *y, const char *why)
+{
+	return fail_unreadable(y, yaml_text_line_of(&y->text, SIZE_MAX), why);
+}
+
 /* Adds the next piece of text. False at the end of the file or after a finding. */
 static bool
 refill(struct yaml_events *y)
 {
-	int64_t line = yaml_text_line_of(&y->text, SIZE_MAX);
 	const char *text = "";
 	struct error err = {0};
 	char why[KEYS_WHY_SIZE];
 
+	yaml_text_forget(&y->text, y->keep);
 	if (y->text.refused)
-		return fail_unreadable(y, line,
+		return fail_behind(y,
 		    "Here is a code that stands for no character (U+FDD0 to U+FDD2). Remove it.");
 	ssize_t got = decode_next(&y->decoder, &text, &err);
 	if (got < 0)
-		return fail_unreadable(y, line, keys_unreadable(why, &y->decoder, &err));
+		return fail_behind(y, keys_unreadable(why, &y->decoder, &err));
 	yaml_text_add(&y->text, text, (size_t)got);
 	if (y->text.text.failed) {
 		y->failed = true;
@@ -95,7 +102,6 @@ give_text(void *ctx, unsigned char *buffer, size_t size, size_t *given)
 		    most);
 	if (y->failed)
 		return 0;
-	yaml_text_forget(&y->text, y->keep);
 	do
 		*given = yaml_text_give(&y->text, buffer, size);
 	while (!*given && refill(y));

@@ -36,6 +36,17 @@ length_of(char lead)
 	return lead == '\xC2' ? 2 : lead == '\xE2' || lead == '\xEF' ? 3 : 0;
 }
 
+/* How many bytes the text begins with that are no part of such characters. */
+static size_t
+plain_length(const char *text, size_t n)
+{
+	size_t length = 0;
+
+	while (length < n && !length_of(text[length]))
+		length += text[length] & 0x80 ? 1 : text_ascii(text + length, n - length);
+	return length;
+}
+
 static void
 add_character(struct yaml_text *t, const char *c, size_t length)
 {
@@ -72,7 +83,7 @@ add_rest(struct yaml_text *t, const char *text, size_t n)
 
 /*
  * Notes the last # in the text from `from` on that may begin a comment: one behind a blank or at
- * the beginning of a line, and for libyaml also right behind a quote, a bracket, | or >.
+ * the beginning of a line, and for libyaml also right behind a quote, a bracket, a comma, | or >.
  */
 static void
 note_hash(struct yaml_text *t, size_t from)
@@ -84,7 +95,7 @@ note_hash(struct yaml_text *t, size_t from)
 		if (!hash)
 			return;
 		i = (size_t)(hash - text) + 1;
-		if (hash == text || strchr(" \t\n\"']}|>+-", hash[-1])) {
+		if (hash == text || strchr(" \t\n\"'[]{},|>+-", hash[-1])) {
 			t->has_hash = true;
 			t->hash_at = t->before + i - 1;
 			return;
@@ -98,11 +109,9 @@ yaml_text_add(struct yaml_text *t, const char *text, size_t n)
 	size_t from = t->text.len, i = add_rest(t, text, n);
 
 	while (i < n && !t->refused) {
-		size_t run = i;
-		while (run < n && !length_of(text[run]))
-			run++;
-		buf_add(&t->text, text + i, run - i);
-		i = run;
+		size_t plain = plain_length(text + i, n - i);
+		buf_add(&t->text, text + i, plain);
+		i += plain;
 		size_t length = i < n ? length_of(text[i]) : 0;
 		if (length > n - i) {
 			memcpy(t->half, text + i, n - i);

@@ -2,21 +2,12 @@
 #include "model/misread.h"
 
 #include "base/text.h"
+#include "base/windows_1252.h"
 
-#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])
-
-/*
- * UTF-8 that was taken for another encoding: the bytes of one character have become characters of
- * their own. The first stands for a byte from 0xC2 on, the others for bytes from 0x80 to 0xBF.
- * Windows-1252 from 0x80 to 0x9F; above, it is Latin-1.
- */
-static const uint16_t windows_1252[32] = {0x20ac, 0x81, 0x201a, 0x192, 0x201e, 0x2026, 0x2020,
-    0x2021, 0x2c6, 0x2030, 0x160, 0x2039, 0x152, 0x8d, 0x17d, 0x8f, 0x90, 0x2018, 0x2019, 0x201c,
-    0x201d, 0x2022, 0x2013, 0x2014, 0x2dc, 0x2122, 0x161, 0x203a, 0x153, 0x9d, 0x17e, 0x178};
 
 /*
  * In DOS code pages, on old Macs and in Windows-1251: what the first bytes of frequent characters
@@ -37,18 +28,6 @@ static const struct {
     {"Р", CYRILLIC_TAILS, 2},
     {"С", CYRILLIC_TAILS, 2},
 };
-
-/* The byte that the character stands for in Windows-1252, 0 if it is below 0x80 or none. */
-static unsigned
-byte_of(uint32_t c)
-{
-	if (c >= 0xa0 && c <= 0xff)
-		return (unsigned)c;
-	for (unsigned i = 0; i < COUNT(windows_1252); i++)
-		if (windows_1252[i] == c)
-			return 0x80 + i;
-	return 0;
-}
 
 /* Whether the byte of Windows-1252 is a mark that may well follow a letter: a quote, a dash. */
 static bool
@@ -84,21 +63,22 @@ is_sure(unsigned lead, unsigned tail, char before, char after)
 }
 
 /*
- * The length of what has become of one character, at byte i of the text; 0 if it is something else.
- * *sure: no one would write that.
+ * The length of what has become of one character in Windows-1252, at byte i of the text; 0 if it is
+ * something else. Each byte of it is a character of its own: the first from 0xC2 on, the others
+ * from 0x80 to 0xBF. *sure: no one would write that.
  */
 static size_t
 misread_length(const char *text, size_t n, size_t i, bool *sure)
 {
 	uint32_t c = 0;
 	size_t at = i + text_decode(text + i, n - i, &c);
-	unsigned lead = byte_of(c), byte = 0;
+	unsigned lead = windows_1252_byte(c), byte = 0;
 	size_t tails = lead < 0xc2 ? 0 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : lead < 0xf5 ? 3 : 0;
 	bool closing = true;
 
 	for (size_t k = 0; k < tails; k++) {
 		size_t length = text_decode(text + at, n - at, &c);
-		byte = length ? byte_of(c) : 0;
+		byte = length ? windows_1252_byte(c) : 0;
 		if (byte < 0x80 || byte > 0xbf)
 			return 0;
 		closing &= is_closing(byte);
@@ -168,4 +148,28 @@ misread_find(const char *text, size_t n)
 		length = read;
 	}
 	return n;
+}
+
+/* Whether Western letters and signs begin with that byte in UTF-8. */
+static bool
+is_western(unsigned lead)
+{
+	return (lead >= 0xc2 && lead <= 0xc5) || lead == 0xe1 || lead == 0xe2;
+}
+
+bool
+misread_is_all(const char *text, size_t n)
+{
+	for (size_t i = 0, length; i < n; i += length) {
+		uint32_t c = 0;
+		bool sure;
+		length = text_ascii(text + i, n - i);
+		if (length)
+			continue;
+		text_decode(text + i, n - i, &c);
+		length = is_western(windows_1252_byte(c)) ? misread_length(text, n, i, &sure) : 0;
+		if (!length)
+			return false;
+	}
+	return true;
 }

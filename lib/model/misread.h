@@ -5,6 +5,7 @@
 #ifndef ACCESSION_MISREAD_H
 #define ACCESSION_MISREAD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -12,5 +13,11 @@
  * none, or what there is may be meant as it is and stands alone.
  */
 size_t misread_find(const char *text, size_t n);
+
+/*
+ * Whether every character beyond ASCII was: the text is UTF-8 that was taken for Windows-1252, and
+ * of a Western language.
+ */
+bool misread_is_all(const char *text, size_t n);
 
 #endif

@@ -39,9 +39,10 @@ struct record {
 	struct cell cells[MODEL_MAX_FIELDS]; /* by field index of the model */
 	const struct raw_cell *raw;          /* every cell in the order of the file */
 	size_t nraw;
-	bool
-	    guarded; /* of a table: exports put a space before what might be a formula (writer.h) */
-	bool broken; /* what its cells are cannot be known; that was told, and is all to be told */
+	/* It is of a table, where exports put a space before what might be a formula (writer.h). */
+	bool guarded;
+	bool broken;  /* what its cells are cannot be known; that was told, and is all to be told */
+	bool guessed; /* the encoding was, which was told: letters may be wrong for that alone */
 };
 
 #endif

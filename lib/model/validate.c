@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "model/boolean.h"
 #include "model/decimal.h"
+#include "model/misread.h"
 #include "model/rules.h"
 #include "model/sign.h"
 #include "model/spelling.h"
@@ -242,6 +243,8 @@ look_for_signs(struct check *c, struct value v, unsigned seen)
 	enum sign sign = c->warned ? SIGN_NONE : sign_of(c, v);
 	size_t at = 0;
 
+	if (c->rec->guessed && seen & TEXT_SEEN_MISREAD && !misread_is_all(v.text, v.n))
+		seen &= ~(unsigned)TEXT_SEEN_MISREAD;
 	if (!sign && !c->warned)
 		sign = sign_of_characters(c->field->kind, v.text, v.n, seen, &at);
 	if (sign)

@@ -193,3 +193,14 @@ def test_a_large_file_is_read_in_pieces(api):
     job_id = job(api, raw, "shift_jis", "ready_for_review")
     new = [change["new"] for change in api.diff(job_id)["add"]]
     assert [item["text"] for item in new] == ["x" * (n % 3) + long for n in range(20)]
+
+
+@pytest.mark.parametrize("encoding, words", [
+    ("gbk", "模块的数量不能为零"), ("cp932", "ﾃﾞｰﾀの保護ﾊﾟｽﾜｰﾄﾞ"), ("big5", "資料的數量"),
+    ("euc-kr", "보안 정책을 따른다")])
+def test_what_is_read_in_a_wrong_charset_is_told_once(api, encoding, words):
+    """Some of it looks as if it had been encoded twice; the warning about the file is enough."""
+    content = table(*(f"{words} {n}" for n in range(20))).encode(encoding)
+    job_id = job(api, content, None, "ready_for_review")
+    (warning,) = api.job(job_id, include="warnings")["warnings"]
+    assert warning["row"] == 2 and "Windows-1252" in warning["details"]

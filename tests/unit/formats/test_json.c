@@ -565,6 +565,60 @@ refuses_deep_nesting_at_once(void **state)
 	free_outcome(&o);
 }
 
+static size_t
+count_lines(const char *text)
+{
+	size_t lines = 0;
+
+	for (; (text = strchr(text, '\n')); text++)
+		lines++;
+	return lines;
+}
+
+/* Each key is looked for among all that came before, so their number must have a limit. */
+static void
+refuses_many_keys_at_once(void **state)
+{
+	static const struct {
+		const char *begin, *more, *end; /* %d: a number that grows */
+		size_t told;                    /* with 8 columns */
+		const char *last;
+	} files[] = {
+	    {"[{\"id\":1", ",\"k%d\":1", "}]", 8, "E 1/1/1 -: This record has more than "},
+	    {"[{\"id\":1", ",\"id\":%d", "}]", 8, "E 1/1/1 -: This record has more than "},
+	    {"[{\"k\":1", ",\"k\":%d", "}]", 9, "E 1/1/1 -: This record has more than "},
+	    {"[{\"id\":1}", ",{\"k%d\":1}", "]", 8, "E 9/9/1 -: The file up to this record has"},
+	    {"", "{\"k%d\":1}\n", "", 9, "E 9/9/9 -: The file up to this record has more than "},
+	    {"[{\"id\":{\"a\":1", ",\"k%d\":1", "}}]", 1, "E 1/1/1 id: ({\"a\":1,"},
+	    {"[{\"type\":{\"a\":1", ",\"k%d\":1", "},\"id\":1}]", 0, NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(files); i++) {
+		struct buf file = {0};
+
+		buf_add_text(&file, files[i].begin);
+		for (int k = 0; k < 50000; k++)
+			buf_printf(&file, files[i].more, k);
+		buf_add_text(&file, files[i].end);
+		for (int64_t columns = 8; columns <= 1024; columns *= 128) {
+			struct limits l = limits;
+			l.max_columns = columns;
+			struct outcome o = read_file(new_file(file.data, file.len), &l);
+			const char *told = buf_text(&o.told), *last = told;
+			size_t more = files[i].told > 1 ? (size_t)columns - 8 : 0;
+			assert_true(o.opened);
+			assert_int_equal(count_lines(told), files[i].told + more);
+			for (const char *next; (next = strchr(last, '\n')) && next[1];)
+				last = next + 1;
+			if (files[i].last && !more)
+				assert_memory_equal(last, files[i].last, strlen(files[i].last));
+			free_outcome(&o);
+		}
+		buf_free(&file);
+	}
+}
+
 static void
 memory_does_not_grow_with_the_file(void **state)
 {
@@ -604,6 +658,7 @@ main(void)
 	    cmocka_unit_test(refuses_endless_values_without_keeping_them),
 	    cmocka_unit_test(value_limits_are_exact_at_every_size),
 	    cmocka_unit_test(refuses_deep_nesting_at_once),
+	    cmocka_unit_test(refuses_many_keys_at_once),
 	    cmocka_unit_test(memory_does_not_grow_with_the_file),
 	};
 

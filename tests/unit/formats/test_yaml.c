@@ -92,6 +92,14 @@ static const struct good good[] = {
 	"a # o\n"
 	"] ~ refs: [7]\n"
 	"3/3/23 [T3] ~ ~ null\n"},
+    {"remarks in lists in brackets",
+	BYTES("- tags: [a, # the first\n   b, # the last\n   # ---\n   ] # all\n- tags: [ # "
+	      "these\n   "
+	      "'#a', 'b#', c#,#\n   ## more:\n   'd' #e\n  ,\n   f]\n- refs: [21, #63\n   5]\n- "
+	      "type: "
+	      "[a, #b\n  ]\n- tags: #x\n  - a\n  #b\n  - c\n"),
+	"1/1/1 ~ ~ ~ {a;b}\n2/2/5 ~ ~ ~ {#a;b#;c#;d;f}\n3/3/11 ~ ~ ~ ~ refs: {21;5}\n"
+	"4/4/13 ~ ~ ~ ~\n5/5/15 ~ ~ ~ {a;c}\n"},
     {"# behind quotes and brackets, with a space between",
 	BYTES("- title: \"a#\" #b\n  text: '#' # \"c\"#d\n  tags: [\"a\"] # ]#\n- title: it's "
 	      "\"so\"#1\n  "
@@ -173,6 +181,9 @@ static const struct good good[] = {
 #define CUT(comment)                                                                       \
 	"Everything from # on is a comment in YAML: the value was read without \"" comment \
 	"\". If that belongs to the value, "
+#define NO_ITEMS(how, comment)                                                            \
+	"Everything from # on is a comment in YAML: the list was read " how " \"" comment \
+	"\". If that is an item of it, put it in quotes.\n"
 #define NO_INDENT(code)                                                                            \
 	"The line is indented with U+" code ", which looks like a space but is none. Indent with " \
 	"spaces.\n"
@@ -265,6 +276,8 @@ static const struct bad bad[] = {
 	"E 0/0/1 -: (!A1}) Line 1: " TAG ALL_OF_IT},
     {"bold text in brackets", BYTES("- tags: [a, **b**]\n"), "", READER_FAILED,
 	"E 1/1/1 -: (**b**]) Line 1: " ALIAS ALL_OF_IT},
+    {"an ignored value that is no YAML", BYTES("- id: C\n  _row: !!str \"a\"b\n"), "",
+	READER_FAILED, "E 1/1/1 -: (!!str \"a\"b) Line 2: " TAG ALL_OF_IT},
     {"a # right behind quotes",
 	BYTES("- title: \"C\"#Guide\n  text: 'a\n    b'#c\n- id: ''# d\n  tags:\n  - \"a\"#b\n  - "
 	      "c\n- id: T3\n"),
@@ -452,6 +465,30 @@ static const struct bad bad[] = {
 	READER_END, "W 1/1/1 tags: (a) Line 2: " CUT("#b") QUOTES "- 'a #b'.\n"},
     {"a comment that cuts a value in a flow", BYTES("[{title: a #b\n, id: T1}]\n"),
 	"1/1/1 [T1] [a] ~ ~\n", READER_END, "W 1/1/1 title: (a) Line 1: " CUT("#b") ALL_OF_IT},
+    {"comments where items would stand, in brackets",
+	BYTES("- tags: [a, #b\n   c]\n- tags: [a,#b\n   c]\n- tags: [#a,\n   b]\n"
+	      "- tags: [a,\n   #b,\n   #c\n   ]\n- tags: ['a' , #b\n   'c', # d\n  #e\n  ]\n"
+	      "- {tags: [a, #b\n  ], id: T6}\n- tags: [a, # d\n    b,\n\n    #c\n\n    d]\n"),
+	"1/1/1 ~ ~ ~ {a;c}\n2/2/3 ~ ~ ~ {a;c}\n3/3/5 ~ ~ ~ {b}\n4/4/7 ~ ~ ~ {a}\n"
+	"5/5/11 ~ ~ ~ {a;c}\n6/6/15 [T6] ~ ~ {a}\n7/7/17 ~ ~ ~ {a;b;d}\n",
+	READER_END,
+	"W 1/1/1 tags: Line 1: " NO_ITEMS("without", "#b") "W 2/2/3 tags: Line 3: " NO_ITEMS(
+	    "without", "#b") "W 3/3/5 tags: Line 5: " NO_ITEMS("without",
+	    "#a,") "W 4/4/7 tags: Line 8: " NO_ITEMS("without",
+	    "#b,") "W 5/5/11 tags: Line 11: " NO_ITEMS("without",
+	    "#b") "W 6/6/15 tags: Line 15: " NO_ITEMS("without",
+	    "#b") "W 7/7/17 tags: Line 20: " NO_ITEMS("without", "#c")},
+    {"comments that empty a list in brackets",
+	BYTES("- id: T1\n  tags: [ # a\n  ]\n- id: T2\n  tags: [\n\n   # a,\n   #b\n  ]\n"
+	      "- id: T3\n  refs: [ #63\n  ]\n"),
+	"1/1/1 [T1] ~ ~ {}\n2/2/4 [T2] ~ ~ {}\n3/3/10 [T3] ~ ~ ~ refs: {}\n", READER_END,
+	"W 1/1/1 tags: Line 2: " NO_ITEMS(
+	    "as empty, without", "# a") "W 2/2/4 tags: Line 7: " NO_ITEMS("as empty, without",
+	    "# a,") "W 3/3/10 refs: Line 11: " NO_ITEMS("as empty, without", "#63")},
+    {"an item in brackets that is cut, and none behind it",
+	BYTES("- tags: [a #b\n   , c #d\n  ]\n"), "1/1/1 ~ ~ ~ {a;c}\n", READER_END,
+	"W 1/1/1 tags: (a) Line 1: " CUT("#b") ALL_OF_IT "W 1/1/1 tags: (c) Line 2: " CUT("#d")
+	    ALL_OF_IT},
     {"an item that is a comment", BYTES("- tags:\n  - #a\n  - b\n"), "1/1/1 ~ ~ ~ ~\n", READER_END,
 	"E 1/1/1 tags: A list may only have text in it: an item is empty, as everything from # on "
 	"is "

@@ -1054,6 +1054,43 @@ a_text_keeps_the_indentation_that_means_something(void **state)
 	row_free(&row);
 }
 
+/* Chinese or Japanese that was read as Windows-1252 has such sequences by chance. */
+static void
+where_the_encoding_was_guessed_only_whole_values_are_told_as_misread(void **state)
+{
+	static const struct {
+		const char *title;
+		bool guessed, told;
+	} cases[] = {
+	    {"Caf\u00c3\u00a9", false, true},
+	    {"Caf\u00c3\u00a9", true, true},
+	    {"\u00c3\u00a9 d\u00e2\u20ac\u2122t", true, true},
+	    {"\u00c3\u00a9 d\u00e9t", false, true},
+	    {"\u00c3\u00a9 d\u00e9t", true, false},
+	    {"\u00ce\u00aa\u00c4\u00a3\u00bf\u00e9", false, true}, /* GBK */
+	    {"\u00ce\u00aa\u00c4\u00a3\u00bf\u00e9", true, false},
+	    {"\u00d0\u00d0\u00ce\u00aa", true, false},
+	    {"\u00c3\u00de\u00b0\u00c0", true, false}, /* Shift-JIS */
+	    {"\u00e9t\u00e9", true, false},
+	};
+	struct row row = {0};
+	struct told told;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct record rec = good_record();
+
+		rec.guessed = cases[i].guessed;
+		rec.cells[TITLE] = string(cases[i].title);
+		assert_true(validate(&rec, &row, &told));
+		assert_value(row.values[TITLE], cases[i].title);
+		assert_int_equal(told.count, cases[i].told);
+		if (cases[i].told)
+			assert_int_equal(told.last.sign, SIGN_TWICE_ENCODED);
+	}
+	row_free(&row);
+}
+
 static void
 what_cannot_be_seen_is_named_in_errors(void **state)
 {
@@ -1113,6 +1150,7 @@ main(void)
 	    cmocka_unit_test(rewritten_values_of_one_record_live_side_by_side),
 	    cmocka_unit_test(what_may_be_damaged_is_taken_with_a_warning),
 	    cmocka_unit_test(a_text_keeps_the_indentation_that_means_something),
+	    cmocka_unit_test(where_the_encoding_was_guessed_only_whole_values_are_told_as_misread),
 	    cmocka_unit_test(what_cannot_be_seen_is_named_in_errors),
 	};
 
