@@ -69,6 +69,9 @@ struct value check_refs(struct check *c, struct value v);
 /* Whether it is, but for its spelling, an id of the field: "ct 012" is CT12. */
 bool check_meant_id(const struct field *f, struct value v, char meant[CHECK_ID]);
 
+/* Whether the text may be either of two integers from min to max: "7.000" is 7 or 7000. */
+bool check_two_integers(const struct check *c, struct value v, long min, long max);
+
 /* How ids are written in the field. */
 const char *check_id_example(const struct field *f, char text[CHECK_ID]);
 

@@ -142,6 +142,11 @@ add_ref(struct check *c, struct text_set *seen, struct value ref, size_t ordinal
 	c->ordinal = ordinal;
 	if (model_is_ref(f->prefix, ref.text, ref.n))
 		return add_member(c, seen, ref.text, ref.n);
+	if (number && check_two_integers(c, ref, 1, CHECK_ID_NUMBER)) {
+		check_refuse_id(
+		    c, ": it may be of thousands or of decimals; write it without a point.");
+		return false;
+	}
 	if (number && decimal_integer(ref.text, ref.n, c->cell->kind == CELL_NUMBER, &n) && n > 0 &&
 	    n <= CHECK_ID_NUMBER)
 		return add_member(

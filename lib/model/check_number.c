@@ -143,6 +143,43 @@ check_id(struct check *c, struct value v)
 	return complain_of_id(c, v);
 }
 
+/* Complains of what is no integer, or may be two; says what to write for one with separators. */
+static struct value
+complain_of_integer(struct check *c, struct value v)
+{
+	const struct field *f = c->field;
+	char shown[TEXT_SHOWN_SIZE];
+	long meant[2];
+	bool fraction;
+	size_t n = decimal_meant(v.text, v.n, f->min, f->max, meant, &fraction);
+
+	if (!n || c->cell->kind == CELL_NUMBER)
+		return check_complain(c, "A valid integer is required.");
+	text_show(shown, v.text, v.n);
+	if (n > 1)
+		return check_complain(c,
+		    "A valid integer is required. \"%s\" may be %ld or %ld: write which it is, "
+		    "without separators.",
+		    shown, meant[0], meant[1]);
+	if (fraction)
+		return check_complain(c,
+		    "A valid integer is required. \"%s\" may be %ld or a fraction: if it is %ld, "
+		    "write that.",
+		    shown, meant[0], meant[0]);
+	return check_complain(
+	    c, "A valid integer is required. For \"%s\" write %ld.", shown, meant[0]);
+}
+
+bool
+check_two_integers(const struct check *c, struct value v, long min, long max)
+{
+	long meant[2];
+	bool fraction;
+
+	return v.n > 4 && v.text[v.n - 4] == '.' && c->cell->kind != CELL_NUMBER &&
+	       decimal_meant(v.text, v.n, min, max, meant, &fraction) > 1;
+}
+
 struct value
 check_integer(struct check *c, struct value v)
 {
@@ -150,8 +187,9 @@ check_integer(struct check *c, struct value v)
 	char digits[CHECK_NUMBER];
 	long number;
 
-	if (!decimal_integer(v.text, v.n, c->cell->kind == CELL_NUMBER, &number))
-		return check_complain(c, "A valid integer is required.");
+	if (!decimal_integer(v.text, v.n, c->cell->kind == CELL_NUMBER, &number) ||
+	    check_two_integers(c, v, f->min, f->max))
+		return complain_of_integer(c, v);
 	if (number < f->min)
 		return check_complain(
 		    c, "Ensure this value is greater than or equal to %ld.", f->min);
