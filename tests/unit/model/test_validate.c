@@ -394,7 +394,10 @@ integers_are_never_clamped(void **state)
 	    {PRIORITY, CELL_STRING, "+8", NULL, NO_INTEGER},
 	    {PRIORITY, CELL_STRING, "8.", NULL, NO_INTEGER},
 	    {PRIORITY, CELL_STRING, ".8", NULL, NO_INTEGER},
-	    {PRIORITY, CELL_STRING, "-", NULL, NO_INTEGER},
+	    {PRIORITY, CELL_STRING, "-", NULL,
+		NO_INTEGER
+		" It looks like the word that a program writes where there is nothing. Write the "
+		"value instead."},
 	    {PRIORITY, CELL_STRING, "8,0", NULL, NO_INTEGER " For \"8,0\" write 8."},
 	    {PRIORITY, CELL_STRING, "7,00", NULL, NO_INTEGER " For \"7,00\" write 7."},
 	    {PRIORITY, CELL_STRING, "7,000", NULL, NO_INTEGER " For \"7,000\" write 7."},
