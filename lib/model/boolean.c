@@ -6,7 +6,10 @@
 #include <string.h>
 #include <strings.h>
 
-/* The last are how spreadsheet programs spell them in German, French, Spanish, Italian, ... */
+/*
+ * The last are how spreadsheet programs spell them in German, French, Spanish, Italian, ...;
+ * letters that are not ASCII only as they do, in capitals.
+ */
 static const struct {
 	const char *word;
 	bool is;
@@ -14,7 +17,12 @@ static const struct {
     {"no", false}, {"y", true}, {"n", false}, {"t", true}, {"f", false}, {"on", true},
     {"off", false}, {"wahr", true}, {"falsch", false}, {"vrai", true}, {"faux", false},
     {"verdadero", true}, {"falso", false}, {"vero", true}, {"verdadeiro", true}, {"waar", true},
-    {"onwaar", false}};
+    {"onwaar", false}, {"prawda", true}, {"FAŁSZ", false}, {"sant", true}, {"falskt", false},
+    {"sand", true}, {"falsk", false}, {"sann", true}, {"usann", false}, {"tosi", true},
+    {"EPÄTOSI", false}, {"DOĞRU", true}, {"YANLIŞ", false}, {"pravda", true}, {"nepravda", false},
+    {"igaz", true}, {"hamis", false}, {"ADEVĂRAT", true}, {"fals", false}, {"TÕENE", true},
+    {"VÄÄR", false}, {"ИСТИНА", true}, {"ЛОЖЬ", false}, {"ІСТИНА", true}, {"ХИБНІСТЬ", false},
+    {"ΑΛΗΘΗΣ", true}, {"ΨΕΥΔΗΣ", false}};
 
 bool
 boolean_read(const char *text, size_t n, bool *is)

@@ -2,6 +2,16 @@
 #include "model/decimal.h"
 
 #include <limits.h>
+#include <string.h>
+
+#define SEPARATED_MAX 40 /* bytes; no one writes longer numbers with separators */
+
+/* Of thousands, in the languages that people use. The first two may stand before decimals, too. */
+static const char *const separators[] = {
+    ",", ".", "'", "\u2019", " ", "\u00a0", "\u202f", "\u2009"};
+
+#define POINTS     2
+#define SEPARATORS (sizeof separators / sizeof separators[0])
 
 /* [-]whole[.fraction][e exponent], the digits as they stand in the text. */
 struct decimal {
@@ -87,4 +97,64 @@ decimal_integer(const char *text, size_t n, bool with_exponent, long *result)
 		sum *= 10;
 	*result = d.negative ? -sum : sum;
 	return true;
+}
+
+/*
+ * Spells the number with a point and no other separators: "1,234.5" as "1234.5", if `group` stands
+ * between thousands and `point` before decimals (NULL: there are none). False if that is not how
+ * it is written.
+ */
+static bool
+spell_decimal(
+    const char *text, size_t n, const char *group, const char *point, char own[SEPARATED_MAX + 1])
+{
+	size_t at = n && text[0] == '-', groups = 0, used, end;
+
+	memcpy(own, text, at);
+	used = at + count_digits(text + at, n - at);
+	memcpy(own + at, text + at, used - at);
+	end = used;
+	if (group && (end - at > 3 || end == at || text[at] == '0'))
+		return false;
+	for (size_t length = group ? strlen(group) : 0;
+	     group && n - end >= length + 3 && memcmp(text + end, group, length) == 0 &&
+	     count_digits(text + end + length, n - end - length) == 3;
+	     end += length + 3, used += 3, groups++)
+		memcpy(own + used, text + end + length, 3);
+	if (point && end < n && text[end] == *point) {
+		own[used++] = '.';
+		memcpy(own + used, text + end + 1, n - end - 1);
+		used += n - end - 1;
+		end = n;
+	} else if (point) {
+		return false;
+	}
+	own[used] = '\0';
+	return end == n && (!group || groups);
+}
+
+size_t
+decimal_meant(const char *text, size_t n, long min, long max, long meant[2], bool *fraction)
+{
+	char own[SEPARATED_MAX + 1];
+	size_t found = 0;
+
+	*fraction = false;
+	for (size_t i = 0; n <= SEPARATED_MAX && i < (SEPARATORS + 1) * (POINTS + 1); i++) {
+		const size_t g = i / (POINTS + 1), p = i % (POINTS + 1);
+		const char *group = g < SEPARATORS ? separators[g] : NULL;
+		const char *point = p < POINTS ? separators[p] : NULL;
+		struct decimal d;
+		long number;
+
+		if (group == point || !spell_decimal(text, n, group, point, own) ||
+		    !read_decimal(own, strlen(own), false, &d))
+			continue;
+		if (!decimal_integer(own, strlen(own), false, &number))
+			*fraction = true;
+		else if (number >= min && number <= max && found < 2 &&
+			 !(found && meant[0] == number))
+			meant[found++] = number;
+	}
+	return found;
 }

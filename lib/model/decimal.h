@@ -12,4 +12,11 @@
  */
 bool decimal_integer(const char *text, size_t n, bool with_exponent, long *result);
 
+/*
+ * What people may mean by a number with separators of thousands, or with a decimal comma: 7 by
+ * "7,0", 1234 by "1.234,00" and "1 234", 7000 or 7 by "7.000". Writes those that are integers from
+ * min to max to meant[] and returns how many. *fraction: by "1,234" 1.234 may be meant as well.
+ */
+size_t decimal_meant(const char *text, size_t n, long min, long max, long meant[2], bool *fraction);
+
 #endif

@@ -12,8 +12,8 @@
 /*
  * What values as a whole become, in the programs and languages that people use. In patterns, "9" is
  * a digit, "%d" one or two, "%y" two or four, "%f" any number of them; "%t" is a time of day, "%M"
- * the short name of a month, "%N" a word in capitals. Everything else stands for itself. Three
- * lists, as most values are told by how they begin.
+ * the short name of a month, "%G" one in English or German, "%N" a word in capitals. Everything
+ * else stands for itself. Three lists, as most values are told by how they begin.
  */
 struct spelling {
 	const char *pattern; /* NULL: the end of the list */
@@ -23,6 +23,9 @@ struct spelling {
 static const struct spelling with_digit[] = {
     {"%d-%M", SIGN_DATE},
     {"%d-%M-%y", SIGN_DATE},
+    {"%d-%M-%y %t", SIGN_DATE},
+    {"%d-%d月", SIGN_DATE},
+    {"%d-%d月-%y", SIGN_DATE},
     {"%d/%M", SIGN_DATE},
     {"%d/%M/%y", SIGN_DATE},
     {"%d.%M", SIGN_DATE},
@@ -35,6 +38,7 @@ static const struct spelling with_digit[] = {
     {"%d/%d/%y %t", SIGN_DATE},
     {"99.99.99", SIGN_DATE},
     {"%d.%d.9999", SIGN_DATE},
+    {"%d.%d.9999.", SIGN_DATE},
     {"%d.%d.%y %t", SIGN_DATE},
     {"%d. %d. 9999", SIGN_DATE},
     {"%d-%d-9999", SIGN_DATE},
@@ -44,17 +48,25 @@ static const struct spelling with_digit[] = {
     {"9999.99.99.", SIGN_DATE},
     {"9999. %d. %d.", SIGN_DATE},
     {"9999-99-99 %t", SIGN_DATE}, /* the date alone is how people write it */
+    {"9999-99-99 %t+99:99", SIGN_DATE},
     {"9999-99-99T%t", SIGN_DATE},
+    {"9999-99-99T%t+99:99", SIGN_DATE},
+    {"9999-99-99T%t-99:99", SIGN_DATE},
     {"9999-99-99T%tZ", SIGN_DATE},
     {"%d月%d日", SIGN_DATE},
     {"9999年%d月%d日", SIGN_DATE},
+    {"9999年%d月%d日 %t", SIGN_DATE},
     {"9999年%d月", SIGN_DATE},
     {"%d월 %d일", SIGN_DATE},
     {"9999년 %d월 %d일", SIGN_DATE},
     {"%t", SIGN_TIME},
     {"99:99.9", SIGN_TIME},
-    {"9 days %t", SIGN_TIME},
+    {"999:99:99", SIGN_TIME},
+    {"%d days %t", SIGN_TIME}, /* pandas */
+    {"1 day, %t", SIGN_TIME},  /* Python */
+    {"%d days, %t", SIGN_TIME},
     {"9E+%f", SIGN_ROUNDED},
+    {"9E-99", SIGN_ROUNDED},
     {"9.%fE+%f", SIGN_ROUNDED},
     {"9.%fE-%f", SIGN_ROUNDED},
     {"9,%fE+%f", SIGN_ROUNDED},
@@ -68,20 +80,28 @@ static const struct spelling with_month[] = {
     {"%M-%y", SIGN_DATE},
     {"%M/%y", SIGN_DATE},
     {"%M.%y", SIGN_DATE},
-    {"%M %y", SIGN_DATE},
+    {"%G %y", SIGN_DATE},
+    {"%M %d.", SIGN_DATE}, /* Hungarian */
     {NULL, SIGN_NONE},
 };
 
 static const struct spelling with_word[] = {
     {"#%N!", SIGN_ERROR},
     {"#%N?", SIGN_ERROR},
+    {"#%N !", SIGN_ERROR}, /* French */
+    {"#%N ?", SIGN_ERROR},
     {"#¡%N!", SIGN_ERROR}, /* Spanish */
     {"#¿%N?", SIGN_ERROR},
     {"#N/A", SIGN_ERROR},
-    {"#N/D", SIGN_ERROR}, /* Italian, Spanish, Portuguese, Polish */
-    {"#N/B", SIGN_ERROR}, /* Dutch */
-    {"#I/T", SIGN_ERROR}, /* Danish, Norwegian */
-    {"#Н/Д", SIGN_ERROR}, /* Russian */
+    {"#N/D", SIGN_ERROR},     /* Italian, Spanish, Portuguese, Polish */
+    {"#N/B", SIGN_ERROR},     /* Dutch */
+    {"#I/T", SIGN_ERROR},     /* Danish, Norwegian */
+    {"#Н/Д", SIGN_ERROR},     /* Russian */
+    {"#Δ/Υ", SIGN_ERROR},     /* Greek */
+    {"#N/A N/A", SIGN_ERROR}, /* of data that an add-in fetches */
+    {"#N/A Field Not Applicable", SIGN_ERROR},
+    {"#N/A Requesting Data...", SIGN_ERROR},
+    {"#DATEN_ABRUFEN", SIGN_ERROR},
     {"#NV", SIGN_ERROR},  /* German */
     {"#YOK", SIGN_ERROR}, /* Turkish */
     {"#PUUTTUU", SIGN_ERROR},
@@ -96,6 +116,21 @@ static const struct spelling with_word[] = {
     {"Błąd:999", SIGN_ERROR},
     {"Chyba:999", SIGN_ERROR},
     {"Ошибка:999", SIGN_ERROR},
+    {"Fout:999", SIGN_ERROR},
+    {"Fejl:999", SIGN_ERROR},
+    {"Fel:999", SIGN_ERROR},
+    {"Feil:999", SIGN_ERROR},
+    {"Virhe:999", SIGN_ERROR},
+    {"Viga:999", SIGN_ERROR},
+    {"Hiba:999", SIGN_ERROR},
+    {"Hata:999", SIGN_ERROR},
+    {"Eroare:999", SIGN_ERROR},
+    {"Napaka:999", SIGN_ERROR},
+    {"Greška:999", SIGN_ERROR},
+    {"Klaida:999", SIGN_ERROR},
+    {"Помилка:999", SIGN_ERROR},
+    {"Σφάλμα:999", SIGN_ERROR},
+    {"오류:999", SIGN_ERROR},
     {"エラー:999", SIGN_ERROR},
     {"错误:999", SIGN_ERROR},
     {"Loading...", SIGN_ERROR}, /* Google Sheets */
@@ -110,16 +145,27 @@ static const struct spelling with_word[] = {
     {"Laden...", SIGN_ERROR},
     {"Загрузка...", SIGN_ERROR},
     {"読み込んでいます...", SIGN_ERROR},
+    {"上午%t", SIGN_TIME},
+    {"下午%t", SIGN_TIME},
+    {"午前%t", SIGN_TIME},
+    {"午後%t", SIGN_TIME},
+    {"오전 %t", SIGN_TIME},
+    {"오후 %t", SIGN_TIME},
     {NULL, SIGN_NONE},
 };
 
-/* What programs write where there is nothing, spelled exactly so. */
+/* What programs and people write where there is nothing, spelled exactly so. */
 static const char *const nulls[] = {"nan", "NaN", "NAN", "-nan", "-NaN", "NaT", "NA", "N/A", "n/a",
     "<NA>", "<na>", "n.a.", ".nan", ".NaN", ".NAN", ".inf", "-.inf", "None", "null", "Null", "NULL",
     "nil", "(null)", "(NULL)", "<null>", "<NULL>", "[null]", "[NULL]", "(blank)", "(none)", "\\N",
-    "undefined", "[object Object]", "1.#QNAN", "1.#IND", "-1.#IND"};
+    "undefined", "[object Object]", "1.#QNAN", "1.#IND", "-1.#IND", "1.#INF", "-1.#INF", "1.#NAN",
+    "inf", "-inf", "-Infinity", "<nil>", "<none>", "<None>", "<empty>", "<undefined>", "[None]",
+    "[nan]", "[]", "{}", "\"\"", "''", "NA_character_", "NA_integer_", "(empty)", "(leer)",
+    "(Leer)", "(vide)", "(vacío)", "(vuoto)", "(not set)", "N.A.", "N/a", "N.a.", "n.v.", "n. v.",
+    "k.A.", "k. A.", "n.d.", "n/d", "N/D", "s/d", "S/D", "b.d.", "b/d", "ei ole", "н/д", "Н/Д",
+    "なし", "無し", "--", "---", "–", "—"};
 
-#define NULL_BEGINNINGS "Nn-<u([\\1."
+#define NULL_BEGINNINGS "Nn-<u([\\1.i{\"'kbsSe\xe2\xe3\xe7\xd0"
 
 /*
  * The short names of months that spreadsheet programs show, without the dot; each in one language,
@@ -127,7 +173,7 @@ static const char *const nulls[] = {"nan", "NaN", "NAN", "-nan", "-NaN", "NaT", 
  */
 static const char *const months[] = {"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep",
     "sept", "oct", "nov", "dec",
-    /* German */ "mrz", "mär", "mai", "okt", "dez",
+    /* German */ "mrz", "mär", "mai", "okt", "dez", "jän",
     /* French */ "janv", "févr", "mars", "avr", "juin", "juil", "août", "déc",
     /* Spanish */ "ene", "abr", "ago", "dic",
     /* Italian */ "gen", "mag", "giu", "lug", "set", "ott",
@@ -139,6 +185,8 @@ static const char *const months[] = {"jan", "feb", "mar", "apr", "may", "jun", "
     /* Czech */ "led", "úno", "bře", "dub", "kvě", "čvn", "čvc", "srp", "zář", "říj", "pro",
     /* Hungarian */ "febr", "márc", "ápr", "máj", "jún", "júl", "szept",
     /* Turkish */ "oca", "şub", "Şub", "nis", "haz", "tem", "ağu", "eyl", "eki", "kas", "ara",
+    /* Croatian, Slovenian */ "sij", "velj", "ožu", "svi", "kol", "ruj", "stu", "avg",
+    /* Estonian, Indonesian */ "jaan", "veebr", "dets", "agu",
     /* Romanian */ "ian", "iun", "iul",
     /* Ukrainian */ "січ", "лют", "бер", "кві", "тра", "чер", "лип", "сер", "вер", "жов", "лис",
     "гру",
@@ -148,8 +196,11 @@ static const char *const months[] = {"jan", "feb", "mar", "apr", "may", "jun", "
     "أكتوبر", "نوفمبر", "ديسمبر",
     /* Hebrew */ "ינו", "פבר", "מרץ", "אפר", "מאי", "יוני", "יולי", "אוג", "ספט", "אוק", "נוב",
     "דצמ",
-    /* Russian */ "янв", "фев", "мар", "апр", "май", "июн", "июл", "авг", "сен", "окт", "ноя",
-    "дек"};
+    /* Russian */ "янв", "фев", "февр", "мар", "апр", "май", "мая", "июн", "июл", "авг", "сен",
+    "сент", "окт", "ноя", "нояб", "дек"};
+
+/* How many of them are English or German, where a space may follow: "Set 10" is something else. */
+#define SPACED_MONTHS 19
 
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])
 
@@ -157,6 +208,12 @@ static bool
 is_digit(char c)
 {
 	return c >= '0' && c <= '9';
+}
+
+static bool
+is_capital(char c)
+{
+	return c >= 'A' && c <= 'Z';
 }
 
 /* Whether the byte is of a letter, in ASCII or not. */
@@ -184,9 +241,10 @@ year_length(const char *text)
 	return n == 3 ? 2 : n == 1 ? 0 : n;
 }
 
-/* The length of the name of a month at the beginning, with its dot; 0 if there is none. */
+/* The length of one of the first names of months, with its dot, at the beginning; 0 if it is none.
+ */
 static size_t
-month_length(const char *text)
+month_length(const char *text, size_t first)
 {
 	size_t n = 0;
 
@@ -194,7 +252,7 @@ month_length(const char *text)
 		n++;
 	if (n < 3 || n > MONTH_MAX)
 		return 0;
-	for (size_t i = 0; i < COUNT(months); i++)
+	for (size_t i = 0; i < first; i++)
 		if (((months[i][0] ^ text[0]) & 0xDF) == 0 &&
 		    strncasecmp(months[i], text, n) == 0 && !months[i][n])
 			return n + (text[n] == '.' && !is_digit(text[n + 1]));
@@ -217,17 +275,20 @@ capitals_length(const char *text)
 static size_t
 time_length(const char *text)
 {
+	static const char *const halves[] = {
+	    " AM", " PM", " a.m.", " p.m.", " a. m.", " p. m.", " πμ", " μμ"};
 	size_t n = digits_length(text, 2);
 
-	if (!n || text[n] != ':' || digits_length(text + n + 1, 2) != 2)
+	if (!n || text[n] != ':' || text[n + 1] >= '6' || digits_length(text + n + 1, 2) != 2)
 		return 0;
 	n += 3;
 	if (text[n] == ':' && digits_length(text + n + 1, 2) == 2)
 		n += 3;
 	if (text[n] == '.' && is_digit(text[n + 1]))
 		n += 1 + digits_length(text + n + 1, LONGEST);
-	if (strncasecmp(text + n, " AM", 3) == 0 || strncasecmp(text + n, " PM", 3) == 0)
-		n += 3;
+	for (size_t i = 0; i < COUNT(halves); i++)
+		if (strncasecmp(text + n, halves[i], strlen(halves[i])) == 0)
+			return n + strlen(halves[i]);
 	return n;
 }
 
@@ -240,7 +301,8 @@ piece_length(char piece, const char *text)
 	case 'y': return year_length(text);
 	case 'f': return digits_length(text, LONGEST);
 	case 't': return time_length(text);
-	case 'M': return month_length(text);
+	case 'M': return month_length(text, COUNT(months));
+	case 'G': return month_length(text, SPACED_MONTHS);
 	case 'N': return capitals_length(text);
 	default: return 0;
 	}
@@ -277,13 +339,16 @@ is_null_word(const char *text, size_t n)
 	return false;
 }
 
-/* The list of spellings that begin as the text does. */
+/*
+ * The list of spellings that begin as the text does. No program writes JAN-02 with those capitals;
+ * people number so.
+ */
 static const struct spelling *
 spellings_of(const char *text)
 {
 	if (is_digit(*text))
 		return with_digit;
-	return month_length(text) ? with_month : with_word;
+	return !is_capital(text[1]) && month_length(text, COUNT(months)) ? with_month : with_word;
 }
 
 /*
@@ -305,7 +370,9 @@ spelling_sign(const char *text, size_t n)
 {
 	char own[LONGEST + 1] = "";
 
-	if (n < 2 || n > LONGEST)
+	if (n == 1)
+		return *text == '-' ? SIGN_NULL : SIGN_NONE;
+	if (!n || n > LONGEST)
 		return SIGN_NONE;
 	const bool spelled = may_be_spelled(text, n);
 	if (!spelled && (n > NULL_MAX || !may_be_null(text[0])))

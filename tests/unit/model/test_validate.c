@@ -394,8 +394,17 @@ integers_are_never_clamped(void **state)
 	    {PRIORITY, CELL_STRING, "+8", NULL, NO_INTEGER},
 	    {PRIORITY, CELL_STRING, "8.", NULL, NO_INTEGER},
 	    {PRIORITY, CELL_STRING, ".8", NULL, NO_INTEGER},
-	    {PRIORITY, CELL_STRING, "-", NULL, NO_INTEGER},
-	    {PRIORITY, CELL_STRING, "8,0", NULL, NO_INTEGER},
+	    {PRIORITY, CELL_STRING, "-", NULL,
+		NO_INTEGER
+		" It looks like the word that a program writes where there is nothing. Write the "
+		"value instead."},
+	    {PRIORITY, CELL_STRING, "8,0", NULL, NO_INTEGER " For \"8,0\" write 8."},
+	    {PRIORITY, CELL_STRING, "7,00", NULL, NO_INTEGER " For \"7,00\" write 7."},
+	    {PRIORITY, CELL_STRING, "7,000", NULL, NO_INTEGER " For \"7,000\" write 7."},
+	    {PRIORITY, CELL_STRING, "7.000", "7", NULL}, /* 7000 is not possible here */
+	    {PRIORITY, CELL_STRING, "7,5", NULL, NO_INTEGER},
+	    {PRIORITY, CELL_STRING, "12,0", NULL, NO_INTEGER},
+	    {PRIORITY, CELL_STRING, "1,234", NULL, NO_INTEGER},
 	    {PRIORITY, CELL_STRING, "8 0", NULL, NO_INTEGER},
 	    {PRIORITY, CELL_STRING, "0x8", NULL, NO_INTEGER},
 	    {PRIORITY, CELL_STRING, "high", NULL, NO_INTEGER},
@@ -412,6 +421,52 @@ integers_are_never_clamped(void **state)
 
 	(void)state;
 	check_cases(cases, COUNT(cases));
+}
+
+static void
+integers_with_separators_are_not_guessed(void **state)
+{
+	static const struct field fields[] = {{.name = "id", .kind = FIELD_ID, .prefix = "T"},
+	    {.name = "size", .kind = FIELD_INTEGER, .max = 9999999},
+	    {.name = "capecs", .kind = FIELD_REFS, .prefix = "", .max = 100}};
+	static const struct model m = {.name = "sized", .fields = fields, .nfields = 3};
+	static const struct record good = {.entry = 1,
+	    .row = 2,
+	    .cells = {{CELL_STRING, "T1", 2}, {CELL_STRING, "1", 1}, {CELL_STRING, "", 0}}};
+#define OR_FRACTION(text) \
+	NO_INTEGER " \"" text "\" may be 1234 or a fraction: if it is 1234, write that."
+#define TWO(text) \
+	NO_INTEGER " \"" text "\" may be 7000 or 7: write which it is, without separators."
+#define ONE(text, number) NO_INTEGER " For \"" text "\" write " number "."
+	static const struct field_case cases[] = {
+	    {1, CELL_STRING, "1,234", NULL, OR_FRACTION("1,234")},
+	    {1, CELL_STRING, "1.234", NULL, OR_FRACTION("1.234")},
+	    {1, CELL_NUMBER, "1.234", NULL, NO_INTEGER},
+	    {1, CELL_STRING, "7,000", NULL, TWO("7,000")},
+	    {1, CELL_STRING, "7.000", NULL, TWO("7.000")},
+	    {1, CELL_NUMBER, "7.000", "7", NULL},
+	    {1, CELL_STRING, "0.000", "0", NULL},
+	    {1, CELL_STRING, "1234.000", "1234", NULL},
+	    {1, CELL_STRING, "7.0", "7", NULL},
+	    {1, CELL_STRING, "1.234,0", NULL, ONE("1.234,0", "1234")},
+	    {1, CELL_STRING, "1,234.00", NULL, ONE("1,234.00", "1234")},
+	    {1, CELL_STRING, "1,234,567", NULL, ONE("1,234,567", "1234567")},
+	    {1, CELL_STRING, "1 234", NULL, ONE("1 234", "1234")},
+	    {1, CELL_STRING, "1'234", NULL, ONE("1'234", "1234")},
+	    {1, CELL_STRING, "1234,0", NULL, ONE("1234,0", "1234")},
+	    {1, CELL_STRING, "1.234,5", NULL, NO_INTEGER},
+	    {1, CELL_STRING, "1,23,456", NULL, NO_INTEGER},
+	    {1, CELL_STRING, "7,", NULL, NO_INTEGER},
+	    {1, CELL_STRING, ",234", NULL, NO_INTEGER},
+	    {1, CELL_STRING, "12345678901234567890123456789012345678901,0", NULL, NO_INTEGER},
+	    {2, CELL_STRING, "21.0", "21", NULL},
+	    {2, CELL_STRING, "21.000", NULL,
+		"Reference 1: not a valid id: it may be of thousands or of decimals; write it "
+		"without a point."},
+	};
+
+	(void)state;
+	check_cases_of(&m, &good, cases, COUNT(cases));
 }
 
 static void
@@ -1130,6 +1185,7 @@ main(void)
 	    cmocka_unit_test(a_title_is_one_printable_line),
 	    cmocka_unit_test(a_text_keeps_lines_and_tabs_and_nothing_worse),
 	    cmocka_unit_test(integers_are_never_clamped),
+	    cmocka_unit_test(integers_with_separators_are_not_guessed),
 	    cmocka_unit_test(booleans_have_many_spellings),
 	    cmocka_unit_test(conditions_are_canonical_or_explained),
 	    cmocka_unit_test(tags_are_a_list_without_blanks_and_duplicates),
