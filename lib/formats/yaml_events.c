@@ -231,8 +231,9 @@ tell_cut(struct yaml_events *y, int64_t line)
 	struct text_slice comment = before.value;
 	char how[YAML_ADVICE_SIZE];
 
-	if (!y->in_record || y->wrong.column <= y->key.column || line <= yaml_line_number(y->key) ||
-	    !comment.n || strchr("\"'[{|>", *comment.text) || !find_comment(&comment))
+	if (!y->in_record || !y->keys->nmembers || y->wrong.column <= y->key.column ||
+	    line <= yaml_line_number(y->key) || !comment.n || strchr("\"'[{|>", *comment.text) ||
+	    !find_comment(&comment))
 		return false;
 	y->wrong.value = before.value;
 	y->wrong.field = before.field;

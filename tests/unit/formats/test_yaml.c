@@ -276,6 +276,10 @@ static const struct bad bad[] = {
 	"E 0/0/1 -: (!A1}) Line 1: " TAG ALL_OF_IT},
     {"bold text in brackets", BYTES("- tags: [a, **b**]\n"), "", READER_FAILED,
 	"E 1/1/1 -: (**b**]) Line 1: " ALIAS ALL_OF_IT},
+    {"a comment before any key, and no key behind it", BYTES("- \n  # \n :\nC\"#a\n- text: b\n"),
+	"", READER_FAILED,
+	"E 1/1/3 -: (:) Line 3: " INVALID " (while parsing a block mapping: did not find expected "
+	"key). Check the quotes and the indentation here.\n"},
     {"an ignored value that is no YAML", BYTES("- id: C\n  _row: !!str \"a\"b\n"), "",
 	READER_FAILED, "E 1/1/1 -: (!!str \"a\"b) Line 2: " TAG ALL_OF_IT},
     {"a # right behind quotes",
