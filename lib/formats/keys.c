@@ -292,6 +292,8 @@ keys_list(struct keys *k)
 const struct field *
 keys_field(const struct keys *k)
 {
+	if (!k->nmembers)
+		return NULL;
 	const struct member *m = &k->members[k->nmembers - 1];
 	const struct key *key = &k->known[m->key];
 

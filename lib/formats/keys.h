@@ -64,7 +64,7 @@ void keys_value(struct keys *k, enum cell_kind kind, const char *text, size_t n)
 /* Says that the value of the last key is a list, whose items follow. */
 void keys_list(struct keys *k);
 
-/* The field of the last key; NULL if it is ignored, unknown or in the record before. */
+/* The field of the record's last key; NULL: none yet, or it is ignored, unknown or there twice. */
 const struct field *keys_field(const struct keys *k);
 
 /* Takes the next item of the list (UTF-8). Reports one that has a ';', which separates items. */

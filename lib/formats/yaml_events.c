@@ -8,6 +8,7 @@
 
 #define OUTSIDE_MAX ((size_t)64 * 1024) /* most bytes before, and after, the sequence */
 #define KEPT_MORE   ((size_t)64 * 1024) /* bytes to keep beside the longest value */
+#define AHEAD       ((size_t)4 * 1024)  /* bytes to have behind what libyaml was given */
 
 struct text_slice
 yaml_restored(struct yaml_events *y, struct text_slice text)
@@ -86,6 +87,24 @@ refill(struct yaml_events *y)
 	return got > 0;
 }
 
+/*
+ * Adds text if there is little behind what libyaml was given: a line that it is about to refuse, or
+ * a comment behind a value, is looked at to its end. What fails here fails again in refill.
+ */
+static void
+look_ahead(struct yaml_events *y)
+{
+	const char *text = "";
+	struct error err = {0};
+
+	if (y->text.text.len - y->text.given >= AHEAD || y->text.refused)
+		return;
+	yaml_text_forget(&y->text, y->keep);
+	ssize_t got = decode_next(&y->decoder, &text, &err);
+	if (got > 0)
+		yaml_text_add(&y->text, text, (size_t)got);
+}
+
 /* Gives libyaml up to `size` bytes, none at the end of the file. Returns 1, or 0 to stop it. */
 static int
 give_text(void *ctx, unsigned char *buffer, size_t size, size_t *given)
@@ -106,6 +125,7 @@ give_text(void *ctx, unsigned char *buffer, size_t size, size_t *given)
 		*given = yaml_text_give(&y->text, buffer, size);
 	while (!*given && refill(y));
 	y->bytes += *given;
+	look_ahead(y);
 	return !y->failed;
 }
 
@@ -196,6 +216,9 @@ yaml_how_of_key(struct yaml_events *y, char how[YAML_ADVICE_SIZE])
 {
 	struct yaml_line l = yaml_look_at(y, yaml_line_number(y->key), NULL);
 
+	/* Behind a long list, its line may be forgotten. */
+	if (!l.key.n && (l.field = keys_field(y->keys)))
+		set_key(&l, y->key.column);
 	l.goes_on = true;
 	return yaml_how(how, &l);
 }
@@ -208,8 +231,9 @@ tell_cut(struct yaml_events *y, int64_t line)
 	struct text_slice comment = before.value;
 	char how[YAML_ADVICE_SIZE];
 
-	if (!y->in_record || y->wrong.column <= y->key.column || line <= yaml_line_number(y->key) ||
-	    !comment.n || strchr("\"'[{|>", *comment.text) || !find_comment(&comment))
+	if (!y->in_record || !y->keys->nmembers || y->wrong.column <= y->key.column ||
+	    line <= yaml_line_number(y->key) || !comment.n || strchr("\"'[{|>", *comment.text) ||
+	    !find_comment(&comment))
 		return false;
 	y->wrong.value = before.value;
 	y->wrong.field = before.field;

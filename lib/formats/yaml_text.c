@@ -83,7 +83,8 @@ add_rest(struct yaml_text *t, const char *text, size_t n)
 
 /*
  * Notes the last # in the text from `from` on that may begin a comment: one behind a blank or at
- * the beginning of a line, and for libyaml also right behind a quote, a bracket, a comma, | or >.
+ * the beginning of a line, and for libyaml also right behind a quote, a bracket, a comma, | or >,
+ * or >2.
  */
 static void
 note_hash(struct yaml_text *t, size_t from)
@@ -95,7 +96,7 @@ note_hash(struct yaml_text *t, size_t from)
 		if (!hash)
 			return;
 		i = (size_t)(hash - text) + 1;
-		if (hash == text || strchr(" \t\n\"'[]{},|>+-", hash[-1])) {
+		if (hash == text || strchr(" \t\n\"'[]{},|>+-123456789", hash[-1])) {
 			t->has_hash = true;
 			t->hash_at = t->before + i - 1;
 			return;

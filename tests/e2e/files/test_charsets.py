@@ -196,7 +196,7 @@ def test_a_large_file_is_read_in_pieces(api):
 
 
 @pytest.mark.parametrize("encoding, words", [
-    ("gbk", "模块的数量不能为零"), ("cp932", "ﾃﾞｰﾀの保護ﾊﾟｽﾜｰﾄﾞ"), ("big5", "資料的數量"),
+    ("gbk", "模块的数量不能为零"), ("cp932", "仕様の保護ｿﾌﾄ"), ("big5", "資料的數量"),
     ("euc-kr", "보안 정책을 따른다")])
 def test_what_is_read_in_a_wrong_charset_is_told_once(api, encoding, words):
     """Some of it looks as if it had been encoded twice; the warning about the file is enough."""

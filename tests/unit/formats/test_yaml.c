@@ -276,6 +276,10 @@ static const struct bad bad[] = {
 	"E 0/0/1 -: (!A1}) Line 1: " TAG ALL_OF_IT},
     {"bold text in brackets", BYTES("- tags: [a, **b**]\n"), "", READER_FAILED,
 	"E 1/1/1 -: (**b**]) Line 1: " ALIAS ALL_OF_IT},
+    {"a comment before any key, and no key behind it", BYTES("- \n  # \n :\nC\"#a\n- text: b\n"),
+	"", READER_FAILED,
+	"E 1/1/3 -: (:) Line 3: " INVALID " (while parsing a block mapping: did not find expected "
+	"key). Check the quotes and the indentation here.\n"},
     {"an ignored value that is no YAML", BYTES("- id: C\n  _row: !!str \"a\"b\n"), "",
 	READER_FAILED, "E 1/1/1 -: (!!str \"a\"b) Line 2: " TAG ALL_OF_IT},
     {"a # right behind quotes",
@@ -714,6 +718,48 @@ reads_records_across_the_ends_of_reads(void **state)
 	}
 }
 
+#define EVERY 5 /* which offsets are tried of a file: all would last long */
+
+/* A file of block style behind a record whose text is that long. */
+static struct outcome
+read_behind(const struct bad *t, size_t length)
+{
+	struct buf file = {0};
+
+	buf_add_text(&file, "- id: T1\n  text: \"");
+	for (size_t i = 0; i < length; i++)
+		buf_add_char(&file, 'x');
+	buf_add_text(&file, "\"\n");
+	buf_add(&file, t->file, t->n);
+	struct outcome o = read_file(new_file(file.data, file.len), &limits);
+	buf_free(&file);
+	return o;
+}
+
+/* Messages are about text that was read before: the same ones, with the end of a read anywhere. */
+static void
+tells_the_same_across_the_ends_of_reads(void **state)
+{
+	const size_t begin = sizeof "- id: T1\n  text: \"\"\n" - 1;
+	size_t tried = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(bad); i++) {
+		if (!bad[i].records || bad[i].file[0] != '-' || bad[i].n > 300)
+			continue;
+		struct outcome expected = read_behind(&bad[i], 1);
+		for (size_t back = i % EVERY; back <= bad[i].n; back += EVERY) {
+			struct outcome o = read_behind(&bad[i], CHUNK - begin - back);
+			assert_string_equal(buf_text(&o.told), buf_text(&expected.told));
+			assert_int_equal(o.status, expected.status);
+			free_outcome(&o);
+		}
+		free_outcome(&expected);
+		tried++;
+	}
+	assert_true(tried > 60);
+}
+
 static void
 refuses_endless_values_without_keeping_them(void **state)
 {
@@ -838,6 +884,7 @@ main(void)
 	    cmocka_unit_test(refuses_many_directives_at_once),
 	    cmocka_unit_test(gives_every_value_as_it_stood_in_the_file),
 	    cmocka_unit_test(reads_records_across_the_ends_of_reads),
+	    cmocka_unit_test(tells_the_same_across_the_ends_of_reads),
 	    cmocka_unit_test(refuses_endless_values_without_keeping_them),
 	    cmocka_unit_test(refuses_deep_nesting_at_once),
 	    cmocka_unit_test(memory_does_not_grow_with_the_file),
