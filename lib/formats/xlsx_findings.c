@@ -179,6 +179,17 @@ tell_merged(const struct xlsx_findings *x, size_t i, struct finding f)
 			    "the cell %s holds. Unmerge them, and fill it in.",
 			    sheet, range, name);
 		break;
+	case XLSX_MERGED_CLASH:
+		if (merged->told || !xlsx_is_used(x->uses, i))
+			break;
+		merged->told = true;
+		findings_tell(&x->to,
+		    (struct finding){.entry = f.entry, .row = f.row, .field = f.field},
+		    "The cells %s%s are merged in ranges that overlap, so it is not known what the "
+		    "cell %s holds, and the blank ones below it. Unmerge them, and fill in each "
+		    "cell.",
+		    sheet, range, name);
+		break;
 	case XLSX_MERGED_ACROSS:
 		if (merged->told || !is_range_used(x, &merged->range))
 			break;

@@ -47,19 +47,22 @@ may_have_ranges(struct xlsx_package *p, struct error *err)
 	return got < 0 ? -1 : found;
 }
 
-/* Reads "C2:C4". */
+/* Reads "C2:C4", from whichever of its corners: "C4:C2". */
 static bool
 read_range(const char *text, struct xlsx_range *range)
 {
 	const char *colon = strchr(text, ':');
-	size_t left, right;
-	int64_t top, bottom;
+	size_t one, two;
+	int64_t first, last;
 
-	if (!colon || !xlsx_read_cell_name(text, (size_t)(colon - text), &left, &top) ||
-	    !xlsx_read_cell_name(colon + 1, strlen(colon + 1), &right, &bottom))
+	if (!colon || !xlsx_read_cell_name(text, (size_t)(colon - text), &one, &first) ||
+	    !xlsx_read_cell_name(colon + 1, strlen(colon + 1), &two, &last))
 		return false;
-	*range = (struct xlsx_range){(int32_t)top, (int32_t)bottom, (int16_t)left, (int16_t)right};
-	return top && left <= right && top <= bottom && (left < right || top < bottom);
+	*range = (struct xlsx_range){.top = (int32_t)(first < last ? first : last),
+	    .bottom = (int32_t)(first < last ? last : first),
+	    .left = (int16_t)(one < two ? one : two),
+	    .right = (int16_t)(one < two ? two : one)};
+	return range->top && (one != two || first != last);
 }
 
 static void
@@ -119,7 +122,17 @@ by_place(const void *a, const void *b)
 	return (one->bottom > two->bottom) - (one->bottom < two->bottom);
 }
 
-/* Sorts the ranges. One for each first cell is enough: its value is kept for each of them. */
+/* The smallest range that has both in it. */
+static struct xlsx_range
+around(const struct xlsx_range *one, const struct xlsx_range *two)
+{
+	return (struct xlsx_range){.top = one->top < two->top ? one->top : two->top,
+	    .bottom = one->bottom > two->bottom ? one->bottom : two->bottom,
+	    .left = one->left < two->left ? one->left : two->left,
+	    .right = one->right > two->right ? one->right : two->right};
+}
+
+/* Sorts the ranges. Those with the same first cell become one, whose value is kept once. */
 static void
 sort_ranges(struct xlsx_merges *m)
 {
@@ -127,8 +140,15 @@ sort_ranges(struct xlsx_merges *m)
 
 	qsort(m->list, m->n, sizeof *m->list, by_place);
 	for (size_t i = 0; i < m->n; i++) {
-		kept -= kept && is_same_place(&m->list[i], &m->list[kept - 1]);
-		m->list[kept++] = m->list[i];
+		struct xlsx_range *last = &m->list[kept ? kept - 1 : 0];
+		if (!kept || !is_same_place(last, &m->list[i])) {
+			m->list[kept++] = m->list[i];
+			continue;
+		}
+		bool clashes = last->clashes || last->right != m->list[i].right ||
+			       last->bottom != m->list[i].bottom;
+		*last = around(last, &m->list[i]);
+		last->clashes = clashes;
 	}
 	m->n = kept;
 }
@@ -167,6 +187,23 @@ first_read(const struct xlsx_merges *m, size_t column)
 	return r;
 }
 
+/*
+ * Covers a column with a range while another covers it. Where neither has a value to give, nothing
+ * is lost.
+ */
+static void
+cover_again(struct xlsx_merged *c, const struct xlsx_range *range, enum xlsx_range_shows shows)
+{
+	bool harmless =
+	    c->shows == shows && (shows == XLSX_SHOWS_NOTHING || shows == XLSX_SHOWS_HEADER);
+
+	c->range = around(&c->range, range);
+	if (harmless || c->shows == XLSX_SHOWS_CLASH)
+		return;
+	c->shows = XLSX_SHOWS_CLASH;
+	c->told = false;
+}
+
 /* Covers the column, from 0, with the range. */
 static struct xlsx_merged *
 cover(struct xlsx_merges *m, size_t column, const struct xlsx_range *range,
@@ -181,9 +218,13 @@ cover(struct xlsx_merges *m, size_t column, const struct xlsx_range *range,
 		memmove(m->covered + at + 1, m->covered + at,
 		    (m->ncovered++ - at) * sizeof *m->covered);
 		m->covered[at] = column;
+	} else if (c->range.bottom >= range->top) {
+		cover_again(c, range, shows);
+		return c;
 	}
 	c->range = *range;
 	c->shows = shows;
+	c->told = false;
 	return c;
 }
 
@@ -222,12 +263,13 @@ take_value(struct xlsx_merges *m, const struct xlsx_range *range, const struct x
 	if (r == m->nread || m->read[r] >= end)
 		return true;
 	bool across = m->read[r] > i || (r + 1 < m->nread && m->read[r + 1] < end);
-	if (across)
-		cover_read(m, range, XLSX_SHOWS_BESIDE);
-	struct xlsx_merged *c =
-	    cover(m, m->read[r], range, across ? XLSX_SHOWS_ACROSS : XLSX_SHOWS_VALUE);
-	c->told = false;
-	if (across)
+	for (size_t beside = r + 1; beside < m->nread && m->read[beside] < end; beside++)
+		cover(m, m->read[beside], range, XLSX_SHOWS_BESIDE);
+	struct xlsx_merged *c = cover(m, m->read[r], range,
+	    across           ? XLSX_SHOWS_ACROSS
+	    : range->clashes ? XLSX_SHOWS_CLASH
+			     : XLSX_SHOWS_VALUE);
+	if (c->shows != XLSX_SHOWS_VALUE)
 		return true;
 	buf_clear(&c->text);
 	buf_add(&c->text, row->cells[i].text, row->cells[i].n);
@@ -297,15 +339,18 @@ static const struct {
     [XLSX_SHOWS_BESIDE] = {XLSX_NOT_MERGED, XLSX_MERGED_BESIDE},
     [XLSX_SHOWS_HEADER] = {XLSX_MERGED_OWN, XLSX_MERGED_HEADER},
     [XLSX_SHOWS_NOTHING] = {XLSX_MERGED_OWN, XLSX_NOT_MERGED},
+    [XLSX_SHOWS_CLASH] = {XLSX_MERGED_OWN, XLSX_MERGED_CLASH},
 };
 
 /* What the range that covers column i does to its cell in this row. */
 static enum xlsx_merge
 merge_of(const struct xlsx_merged *c, const struct xlsx_row *row, size_t i)
 {
-	if (c->range.top == row->number && c->shows == XLSX_SHOWS_VALUE)
+	bool blank = is_blank_at(row, i), first = c->range.top == row->number;
+
+	if (first && (c->shows == XLSX_SHOWS_VALUE || (c->shows == XLSX_SHOWS_CLASH && !blank)))
 		return XLSX_NOT_MERGED;
-	return is_blank_at(row, i) ? merges[c->shows].blank : merges[c->shows].filled;
+	return blank ? merges[c->shows].blank : merges[c->shows].filled;
 }
 
 /* Whether nobody can know what the cell has. */
@@ -313,7 +358,7 @@ static bool
 is_unknown(const struct xlsx_merged *c, const struct xlsx_row *row, size_t i)
 {
 	return (c->merge == XLSX_MERGED_ACROSS && is_blank_at(row, i)) ||
-	       c->merge == XLSX_MERGED_BESIDE;
+	       c->merge == XLSX_MERGED_BESIDE || c->merge == XLSX_MERGED_CLASH;
 }
 
 bool

@@ -4,6 +4,7 @@
  * of one column, the value is that of each of its rows. In one of several columns nobody can know
  * what is meant; whether that matters depends on which of the columns are read. Where the first
  * cell is blank there is no value to give, but the sheet shows nothing of what the others hold.
+ * Ranges that overlap, which spreadsheet programs do not write but others do, have no meaning.
  */
 #ifndef ACCESSION_XLSX_MERGES_H
 #define ACCESSION_XLSX_MERGES_H
@@ -20,6 +21,7 @@
 struct xlsx_range {
 	int32_t top, bottom;
 	int16_t left, right;
+	bool clashes; /* it is several that begin in the same cell */
 };
 
 /* What a range does to the cell of a row. */
@@ -31,6 +33,7 @@ enum xlsx_merge {
 	XLSX_MERGED_ACROSS, /* the first of them that is read */
 	XLSX_MERGED_BESIDE, /* another, in which the cell is blank */
 	XLSX_MERGED_HEADER, /* the range begins in the header, and the cell is blank */
+	XLSX_MERGED_CLASH,  /* several ranges overlap, and the cell is blank: now CELL_ABSENT */
 };
 
 /* What the sheet shows in a column of a range, below its first cell or beside it. */
@@ -41,6 +44,7 @@ enum xlsx_range_shows {
 	XLSX_SHOWS_BESIDE,  /* in another of them */
 	XLSX_SHOWS_HEADER,  /* a part of the header */
 	XLSX_SHOWS_NOTHING, /* as its first cell is blank, or not in the file */
+	XLSX_SHOWS_CLASH,   /* nobody knows what, as ranges overlap: the range is around them */
 };
 
 /* The range that covers a column in the row being read. */
@@ -48,7 +52,7 @@ struct xlsx_merged {
 	struct xlsx_range range;
 	enum xlsx_range_shows shows;
 	enum xlsx_merge merge;     /* in this row */
-	bool told;                 /* for the caller: that it goes across */
+	bool told;                 /* for the caller: that it goes across, or overlaps */
 	enum xlsx_trouble trouble; /* of its value, with XLSX_SHOWS_VALUE */
 	enum cell_kind kind;
 	struct buf text;
@@ -64,10 +68,9 @@ struct xlsx_merges {
 };
 
 /*
- * Reads the ranges of the sheet in that part: those that begin in the first `ncolumns` columns. Of
- * several that begin in one cell, which no program writes, one counts. The part is unpacked once
- * more for that, but parsed only if it has any. Returns -1 as xlsx_xml_read does, and with
- * ERROR_LIMIT if there are too many. Always call xlsx_merges_free.
+ * Reads the ranges of the sheet in that part: those that begin in the first `ncolumns` columns. The
+ * part is unpacked once more for that, but parsed only if it has any. Returns -1 as xlsx_xml_read
+ * does, and with ERROR_LIMIT if there are too many. Always call xlsx_merges_free.
  */
 int xlsx_merges_read(struct xlsx_merges *m, struct xlsx_package *p, const char *part,
     size_t ncolumns, struct error *err);

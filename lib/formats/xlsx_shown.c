@@ -17,6 +17,8 @@
 #define MAX_ITEMS  255
 #define MAX_DIGITS 512 /* of a number: up to 255 of an integer, or 15 with an exponent */
 
+#define PRECISION 15 /* digits of a number that sheets keep */
+
 #define GENERAL_WIDTH  11 /* characters of a number in a column that is wide enough */
 #define GENERAL_DIGITS 6  /* of a number with an exponent */
 
@@ -48,6 +50,7 @@ struct layout {
 	int whole, fraction, exponent; /* the number of placeholders of each kind */
 	int scale;                     /* the number is multiplied by 10 to this power */
 	bool grouped;                  /* thousands are separated */
+	bool divided;                  /* and some of them left out */
 	bool point, scientific, general;
 };
 
@@ -55,6 +58,7 @@ struct output {
 	char *text;
 	size_t n;
 	bool full;
+	bool digits; /* whether it has digits of the number */
 };
 
 static void
@@ -95,14 +99,14 @@ read_decimal(const char *text, struct decimal *d, bool *negative)
 	return true;
 }
 
-/* Rounds half away from zero to so many decimals. */
-static void
+/* Rounds half away from zero to so many decimals. False if that leaves digits out. */
+static bool
 round_decimal(struct decimal *d, int decimals)
 {
 	int keep = d->point + decimals;
 
 	if (keep >= d->n)
-		return;
+		return true;
 	bool up = keep >= 0 && d->digits[keep] >= '5';
 	d->n = keep > 0 ? keep : 0;
 	while (up && d->n && d->digits[d->n - 1] == '9')
@@ -116,6 +120,7 @@ round_decimal(struct decimal *d, int decimals)
 	while (d->n && d->digits[d->n - 1] == '0')
 		d->n--;
 	d->point = d->n ? d->point : 0;
+	return false;
 }
 
 /* The digit of 10^place; '0' where there is none. */
@@ -355,6 +360,7 @@ add_comma(struct layout *l, const char *at, const char *end)
 		return false;
 	bool between = next < end && strchr("0#?", *next);
 	l->grouped |= between;
+	l->divided |= !between;
 	l->scale -= between ? 0 : 3;
 	return !between || !l->point;
 }
@@ -435,6 +441,7 @@ write_digit(
 
 	if (place < whole || holder == '0') {
 		add(out, &(char){digit_at(d, place)}, 1);
+		out->digits = true;
 		if (l->grouped && place && place % 3 == 0)
 			add(out, ",", 1);
 	} else if (holder == '?') {
@@ -458,6 +465,7 @@ write_fraction(struct output *out, const struct decimal *d, char holder, int i)
 {
 	bool significant = d->n > d->point + i;
 
+	out->digits |= significant || holder == '0';
 	if (significant || holder == '0')
 		add(out, &(char){digit_at(d, -1 - i)}, 1);
 	else if (holder == '?')
@@ -475,7 +483,10 @@ write_items(struct output *out, const struct layout *l, const struct decimal *d,
 		const struct item *item = &l->items[i];
 		switch (item->kind) {
 		case ITEM_LITERAL: add(out, item->text, item->n); break;
-		case ITEM_GENERAL: write_general(out, d); break;
+		case ITEM_GENERAL:
+			write_general(out, d);
+			out->digits = true;
+			break;
 		case ITEM_POINT:
 			for (int place = l->whole ? -1 : whole_digits(d) - 1; place >= 0; place--)
 				write_digit(out, l, d, '0', place);
@@ -497,19 +508,21 @@ write_items(struct output *out, const struct layout *l, const struct decimal *d,
 	}
 }
 
-/* Shifts the number so that it has one digit before the point; returns the exponent. */
-static int
-normalize(struct decimal *d, int decimals)
+/*
+ * Shifts the number so that it has one digit before the point; sets the exponent. False if rounding
+ * leaves digits out.
+ */
+static bool
+normalize(struct decimal *d, int decimals, int *exponent)
 {
-	int exponent = d->n ? d->point - 1 : 0;
-
+	*exponent = d->n ? d->point - 1 : 0;
 	d->point = d->n ? 1 : 0;
-	round_decimal(d, decimals);
+	bool whole = round_decimal(d, decimals);
 	if (d->point > 1) {
-		exponent++;
+		++*exponent;
 		d->point = 1;
 	}
-	return exponent;
+	return whole;
 }
 
 /* The digits of an exponent end the section, and one digit stands before the point. */
@@ -541,23 +554,43 @@ leaves_out(const struct decimal *d)
 	return strcmp(all, some) != 0;
 }
 
+/* Whether there is a minus or a parenthesis beside the digits of a negative number. */
 static bool
-show_section(struct output *out, const struct section *section, struct decimal d, bool negative)
+has_sign(const char *shown)
+{
+	const char *digit = strpbrk(shown, "0123456789"), *last = digit;
+
+	for (const char *at = digit; at && *at; at++)
+		last = isdigit((unsigned char)*at) ? at : last;
+	const char *sign = strpbrk(shown, "-(");
+	return digit &&
+	       ((sign && sign < digit) || strstr(shown, "\xE2\x88\x92") || strchr(last, '-'));
+}
+
+/*
+ * Shows the number in the section. Sets *whole if that has all its digits, and its sign. False if
+ * it is not known how it is shown.
+ */
+static bool
+show_section(
+    struct output *out, const struct section *section, struct decimal d, bool negative, bool *whole)
 {
 	struct layout l;
 	int exponent = 0;
 
 	if (!cut(&l, section->from, section->to) || !is_writable(&l))
 		return false;
+	*whole = round_decimal(&d, PRECISION - d.point) && !(l.divided && d.n);
 	if (d.n)
 		d.point += l.scale;
 	if (l.scientific)
-		exponent = normalize(&d, l.fraction);
+		*whole &= normalize(&d, l.fraction, &exponent);
 	else if (!l.general)
-		round_decimal(&d, l.fraction);
+		*whole &= round_decimal(&d, l.fraction);
 	if (negative && d.n)
 		add(out, "-", 1);
 	write_items(out, &l, &d, exponent);
+	*whole &= out->digits;
 	return !out->full && !(l.general && leaves_out(&d));
 }
 
@@ -573,7 +606,7 @@ xlsx_show(const char *code, const char *number, char out[XLSX_SHOWN_MAX])
 	struct output o = {.text = out};
 	struct section sections[3];
 	struct decimal d;
-	bool negative, unsigned_ = false;
+	bool negative, unsigned_ = false, whole;
 
 	out[0] = '\0';
 	if (!read_decimal(number, &d, &negative))
@@ -586,10 +619,11 @@ xlsx_show(const char *code, const char *number, char out[XLSX_SHOWN_MAX])
 	}
 	const struct section *section =
 	    choose_section(code, strtod(number, NULL), sections, &unsigned_);
-	if (section && show_section(&o, section, d, negative && !unsigned_)) {
+	if (section && show_section(&o, section, d, negative && !unsigned_, &whole)) {
 		if (strcmp(out, number) == 0)
 			return XLSX_AS_STORED;
-		return is_blank(out) ? XLSX_UNLIKE : XLSX_AS_SHOWN;
+		whole &= !negative || has_sign(out);
+		return whole && !is_blank(out) ? XLSX_AS_SHOWN : XLSX_UNLIKE;
 	}
 	out[0] = '\0';
 	return XLSX_UNLIKE;

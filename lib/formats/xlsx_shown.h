@@ -11,8 +11,8 @@
 enum xlsx_shown {
 	XLSX_AS_STORED, /* as it is stored */
 	XLSX_AS_SHOWN,  /* in another way, which is in `out` */
-	XLSX_UNLIKE,    /* in another way that is no way to take it: with digits left out ("" in
-			   `out`, if it is not known) */
+	XLSX_UNLIKE,    /* in another way that is no way to take it: with digits or the sign left
+			   out ("" in `out`, if it is not known) */
 };
 
 #define XLSX_SHOWN_MAX 1024 /* most bytes that are written, with a NUL */

@@ -44,6 +44,10 @@
 #define ACROSS                                                                            \
 	"are merged across columns, so it is not known what each of them holds. Unmerge " \
 	"them, and fill in each cell.\n"
+#define CLASH(range, cell)                                                                       \
+	"The cells Sheet1!" range " are merged in ranges that overlap, so it is not known what " \
+	"the cell " cell " holds, and the blank ones below it. Unmerge them, and fill in each "  \
+	"cell.\n"
 #define HIDDEN_ROW                                                                              \
 	"This row is hidden in the sheet, but was read all the same. If it is not meant to be " \
 	"imported, delete it.\n"
@@ -133,8 +137,8 @@ static const struct sheet_case {
     {"merged cells that do not matter: of columns that are not read, single ones",
 	MERGED(ROW(T("id") T("title") T("type") T("created_by")) ROW(T("CT1") T("a") T("x") T("y"))
 		   ROW(T("CT2") T("b")),
-	    REF("B1:XFD1") REF("C1:D3") REF("C2:C3") REF("D2:XFD3") REF("C2:D2") REF("A2") REF(
-		"A2:A2") REF("A3:A2") REF("what") REF("A0:A3") REF("A1:A9999999") "<mergeCell/>"),
+	    REF("B1:XFD1") REF("C1:D3") REF("C2:C3") REF("D2:XFD3") REF("C2:D2") REF("A2")
+		REF("A2:A2") REF("what") REF("A0:A3") REF("A1:A9999999") "<mergeCell/>"),
 	"1/2 [CT1][a]~[]~[]~[]\n2/3 [CT2][b]~[]~[]~[]\n", ""},
     {"a header merged downwards",
 	MERGED(COLUMNS ROW(T("CT1") T("a")) ROW(T("CT2") T("b") T("x")), REF("C1:C3")),
@@ -161,11 +165,47 @@ static const struct sheet_case {
 	MERGED(COLUMNS ROW(T("CT1") T("a") BLANK YES) ROW(T("CT2") T("b")), REF("D2:D3")),
 	"1/2 [CT1][a]~[][]?[true]\n2/3 [CT2][b]~[][]?[true]\n",
 	"W(merged) 2/3 mark_delete: (true) The cells Sheet1!D2:D3 " IS_MERGED "\"true\". " UNMERGE},
-    {"ranges that overlap",
-	MERGED(COLUMNS ROW(T("CT1") T("a") T("x")) ROW(T("CT2") T("b") T("y")) ROW(T("CT3")),
-	    REF("C2:C9") REF("C3:C4")),
-	"1/2 [CT1][a]~[][x][]\n2/3 [CT2][b]~[][y][]\n3/4 [CT3][]~[][y][]\n",
-	"W(merged) 3/4 tags: (y) The cells Sheet1!C3:C4 " IS_MERGED "\"y\". " UNMERGE},
+    {"merged downwards, from other corners",
+	MERGED(COLUMNS ROW(T("CT1") T("a") T("x")) ROW(T("CT2") BLANK BLANK)
+		   ROW(T("CT3") T("c") T("z")) ROW(T("CT4") T("d") BLANK BLANK),
+	    REF("C3:C2") REF("$B$3:$B$2") REF("D5:C4")),
+	"1/2 [CT1][a]~[][x][]\n2/3 [CT2][a]~[][x][]\n3/4 [CT3][c]~[][z]~[]\n4/5 "
+	"[CT4][d]~[]~[]~[]\n",
+	"W(merged) 2/3 title: (a) The cells Sheet1!B2:B3 " IS_MERGED "\"a\". " UNMERGE
+	"W(merged) 2/3 tags: (x) The cells Sheet1!C2:C3 " IS_MERGED "\"x\". " UNMERGE
+	"E 3/4 -: The cells Sheet1!C4:D5 " ACROSS},
+    {"ranges that overlap in a blank cell",
+	MERGED(COLUMNS ROW(T("CT1") T("a") T("x")) ROW(T("CT2") T("b")) ROW(T("CT3")),
+	    REF("C2:C3") REF("C3:C4")),
+	"1/2 [CT1][a]~[][x][]\n2/3 [CT2][b]~[]~[][]\n3/4 [CT3][]~[]~[][]\n",
+	"E 2/3 tags: " CLASH("C2:C4", "C3")},
+    {"ranges that overlap in a cell with a value",
+	MERGED(COLUMNS ROW(T("CT1") T("a") T("x")) ROW(T("CT2") T("b") T("y")) ROW(T("CT3"))
+		   ROW(T("CT4")) ROW(T("CT5")),
+	    REF("C2:C5") REF("C3:C4")),
+	"1/2 [CT1][a]~[][x][]\n2/3 [CT2][b]~[][y][]\n3/4 [CT3][]~[]~[][]\n4/5 [CT4][]~[]~[][]\n5/6 "
+	"[CT5][]~[][][]\n",
+	"W(merged) 2/3 tags: (y) The cells Sheet1!C2:C5 " OWN("C3", "y") "E 3/4 tags: " CLASH(
+	    "C2:C5", "C4")},
+    {"ranges that begin in one cell",
+	MERGED(COLUMNS ROW(T("CT1") T("a") T("x")) ROW(T("CT2") T("b")) ROW(T("CT3")),
+	    REF("C2:C4") REF("C2:C3") REF("B2:B3") REF("B3:B2")),
+	"1/2 [CT1][a]~[][x][]\n2/3 [CT2][b]~[]~[][]\n3/4 [CT3][]~[]~[][]\n",
+	"W(merged) 2/3 title: (b) The cells Sheet1!B2:B3 " OWN("B3", "b") "E 2/3 tags: " CLASH(
+	    "C2:C4", "C3")},
+    {"a range downwards that overlaps one across columns",
+	MERGED(COLUMNS ROW(T("CT1") T("a") T("x")) ROW(T("CT2") T("b")), REF("B2:C2") REF("C2:C3")),
+	"1/2 [CT1][a]~[][x][]\n2/3 [CT2][b]~[]~[][]\n",
+	"E 1/2 -: The cells Sheet1!B2:C2 " ACROSS "E 2/3 tags: " CLASH("B2:C3", "C3")},
+    {"ranges that overlap, but are empty, or are over values of their own",
+	MERGED(COLUMNS ROW(T("CT1") T("a")) ROW(T("CT2") T("b")) ROW(T("CT3") T("c") T("z")),
+	    REF("C2:C3") REF("C3:C4") REF("D1:D2") REF("D1:D3") REF("D4:D5") REF("D5:D9")),
+	"1/2 [CT1][a]~[][][]\n2/3 [CT2][b]~[][][]\n3/4 [CT3][c]~[][z][]\n",
+	"E 1/2 mark_delete: The cells Sheet1!D1:D3 are merged with the header, so it is not known "
+	"what the cell D2 holds. Unmerge them, and fill it in.\n"
+	"E 2/3 mark_delete: The cells Sheet1!D1:D3 are merged with the header, so it is not known "
+	"what the cell D3 holds. Unmerge them, and fill it in.\n"
+	"W(merged) 3/4 tags: (z) The cells Sheet1!C2:C4 " OWN("C4", "z")},
     {"text that looks like a list of merged cells",
 	SHEET(COLUMNS ROW(T("CT1") T("&lt;mergeCell ref='C2:C3'/&gt;") T("x")) ROW(T("CT2"))),
 	"1/2 [CT1][<mergeCell ref='C2:C3'/>]~[][x][]\n2/3 [CT2][]~[][][]\n", ""},

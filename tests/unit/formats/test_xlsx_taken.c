@@ -61,6 +61,14 @@ static const struct taken {
 	"W(shown) 1/2 title: (123456789012) " SHOWS(
 	    "B2", "1.23457E+11", "123456789012") "W(shown) 2/3 title: (0.5) " FORMAT("B3", "0.5",
 	    "# ?/?") "W(shown) 3/4 title: (5) " FORMAT("B4", "5", ";;;")},
+    {"what the sheet shows leaves digits out",
+	TITLES ROW(T("CT1") S("1", "3.14159")) ROW(T("CT2") S("3", "0.285"))
+	    ROW(T("CT3") S("3", "0.29")) ROW(T("CT4") S("2", "1234567")),
+	SOME_STYLES,
+	"1/2 [CT1]#[3.14159][]~[]~[]~[]~[]\n2/3 [CT2]#[0.285][]~[]~[]~[]~[]\n3/4 "
+	"[CT3][29%][]~[]~[]~[]~[]\n4/5 [CT4][1,234,567][]~[]~[]~[]~[]\n",
+	"W(shown) 1/2 title: (3.14159) " SHOWS(
+	    "B2", "3.14", "3.14159") "W(shown) 2/3 title: (0.285) " SHOWS("B3", "29%", "0.285")},
     {"where it does not matter how it is shown",
 	ROW(T("id") T("title") T("priority") T("mark_delete")) ROW(T("CT1") N("12345678901")
 		N("123456789012")) ROW(T("CT2") S("6", "5") S("6", "7") "<c t='b'><v>1</v></c>"),
