@@ -149,7 +149,7 @@ def _small_import(bench, percentile):
 def _three_rows(bench):
     """A file."""
     path = bench.folder / "three.csv"
-    rows = [",".join(files.FIELDS[:6])] + [f"CT{n},Title,Text,P1,5,X1" for n in range(1, 4)]
+    rows = [",".join(files.FIELDS[:6])] + [f"CT{n},Title {n},Text {n},P1,5,X1" for n in range(1, 4)]
     path.write_text("\n".join(rows) + "\n", encoding="ascii")
     return path
 

@@ -13,6 +13,7 @@
 
 #define ANALYZE_FROM 1000 /* rows of a table; a plan for fewer cannot be bad */
 #define BATCH_SIZE   (128 * 1024)
+#define TWINS_MOST   10000 /* new items with ids; a file of more is a library that moves */
 #define MAX_COLUMNS  (STAGE_FIELDS + MODEL_MAX_FIELDS)
 
 /* One file on its way into the table. */
@@ -425,21 +426,23 @@ has_words(const struct model *m)
 }
 
 /*
- * Finds new items that are there already: a file that is imported again, a row that was pasted. All
- * of them are added, so no more of them are looked at than are kept; the others are counted.
+ * Finds new items that are there already: a file that is imported again, a row that was pasted, an
+ * id that was mistyped. All of them are added, so no more of them are looked at than are kept; the
+ * others are counted.
  */
 static int
-find_twins(struct stage_file *f, struct work *w, struct report *r, struct error *err)
+find_twins(struct stage_file *f, struct work *w, struct report *r, int64_t adds, struct error *err)
 {
-	const int64_t most = config_int(SETTING_ERRORS_KEPT);
+	const int64_t most = config_int(SETTING_ERRORS_KEPT), own = adds - f->fresh;
+	const bool all = own > 0 && own <= TWINS_MOST;
 	int64_t total = 0;
 	char text[24];
-	const char *params[] = {text};
+	const char *params[] = {text, all ? "true" : "false"};
 
-	if (!f->fresh || r->errors || !has_words(f->model))
+	if ((!f->fresh && !all) || r->errors || !has_words(f->model))
 		return 0;
 	snprintf(text, sizeof text, "%" PRId64, most);
-	if (stage_stream(w, f->model, MODEL_SQL_STAGE_TWINS, 1, params, err) < 0)
+	if (stage_stream(w, f->model, MODEL_SQL_STAGE_TWINS, 2, params, err) < 0)
 		return -1;
 	for (PGresult *res; (res = work_next(w, err)); PQclear(res)) {
 		total = db_get_int(res, 0, FOUND_TOTAL);
@@ -500,7 +503,7 @@ int
 stage_diff(struct stage_file *f, struct work *w, struct report *r, struct stage_counts *counts,
     struct error *err)
 {
-	if (compare(f, w, r, counts, err) < 0 || find_twins(f, w, r, err) < 0 ||
+	if (compare(f, w, r, counts, err) < 0 || find_twins(f, w, r, counts->adds, err) < 0 ||
 	    tell_warnings(f, w, r, err) < 0)
 		return -1;
 	report_end_file(r, f->name);

@@ -86,18 +86,22 @@ SELECT $1::bigint, $2::integer, $3::integer,
     OR s.{name} <> t.{name}};
 
 -- name: stage_twins
--- The rows without an id that say the same as an item which the file leaves as it is, or as an
--- earlier such row: the first $1 of them, with the columns of stage_warnings up to how many there
--- are. For models that have words. Only the first of rows alike is looked for in the library, by a
--- hash of all words, so that many rows like many items are not compared each with each (of a
--- condition for each field the planner would think that hardly any row meets all).
+-- The new items that say the same as an item which the file leaves as it is, or as an earlier new
+-- item: the first $1 of them, with the columns of stage_warnings up to how many there are. For
+-- models that have words. Only the first of rows alike is looked for in the library, by a hash of
+-- all words, so that many rows like many items are not compared each with each (of a condition for
+-- each field the planner would think that hardly any row meets all).
+-- $1 how many at most, $2 whether those with an id of their own are looked at, or only those without
 WITH fresh AS MATERIALIZED (
      SELECT entry, row, line, words, min(entry) OVER alike AS first, min(row) OVER alike AS first_row,
             entry = min(entry) OVER alike AS is_first
        FROM (SELECT entry, row, line,
-                    hash_record_extended(ROW(true{each words:, coalesce({name}, '')}), 0) AS words
-               FROM stage_{model}
-              WHERE fresh IS NOT NULL AND NOT mark_delete AND NOT bad_id) s
+                    hash_record_extended(
+                        ROW(true{each words:, coalesce({name}{if optional:, {default}})}), 0) AS words
+               FROM stage_{model} s
+              WHERE NOT mark_delete AND NOT bad_id
+                AND (fresh IS NOT NULL
+                     OR $2::boolean AND NOT EXISTS (SELECT FROM {model} t WHERE t.id = s.id))) s
      WINDOW alike AS (PARTITION BY words)),
      there AS (
      SELECT DISTINCT ON (f.entry) f.entry, t.id
@@ -112,7 +116,7 @@ SELECT entry, row, line, NULL::text, NULL::text,
        concat(coalesce('The item ' || id || ' of the library', 'The new item in row ' || first_row),
               ' has the same ', concat_ws(' and '{each words:, '{name}'}),
               ', so there would be two alike. It was taken as a new item. If it is not one, remove this ',
-              'row, or write the id of the item into it.'),
+              'row', CASE WHEN id IS NOT NULL THEN ', or write the id of the item into it' END, '.'),
        'twin'::text, total
   FROM (SELECT f.*, there.id, count(*) OVER () AS total
           FROM fresh f

@@ -132,6 +132,15 @@ TAKEN = [
               ",Twice,T,5,X1\n"),
           {"CT9": {"title": "Old 1"}, "CT10": {"title": "Twice"}, "CT11": {"title": "Twice"}},
           ("twin", 2, ANY, "CT1"), ("twin", 4, ANY, "3")),
+    taken("new ids of items that are there already", "django-import-export#723, #1129",
+          csv("id,title,text,priority,phase\nCT50,Old 1,Old text 1,5,X1\nCT51,Twice,T,5,X1\n"
+              "CT52,Twice,T,5,X1\n,Twice,T,5,X1\nCT53,Old 2,Another text,5,X1\n"),
+          {"CT50": {"title": "Old 1"}, "CT51": {"title": "Twice"}, "CT52": {"title": "Twice"},
+           "CT54": {"title": "Twice"}, "CT53": {"title": "Old 2"}},
+          ("twin", 2, ANY, "CT1", "write the id"), ("twin", 4, ANY, "row 3"), ("twin", 5, ANY, "row 3")),
+    taken("an item gets its own words again", "django-import-export#723, #1129",
+          csv("id,title,text,priority\nCT1,Old 1,Old text 1,5\nCT2,Old 2,Old text 2,7\n"),
+          {"CT2": {"priority": 7}}),
 
     # Values of other programs.
     taken("a boolean of pandas", "pandas#28335", csv("id,active\nCT1,1.0\n"), {}),

@@ -111,7 +111,7 @@ WARNED = 100  # how many of its warnings of a kind a job shows
 
 @pytest.mark.parametrize("more", [-1, 0, 1, 2])
 def test_warnings_that_are_not_shown_are_counted(api, more):
-    rows = [[f"CT{n}", "2-Jan", *GOOD[2:]] for n in range(1, WARNED + more + 1)]
+    rows = [[f"CT{n}", "2-Jan", f"Text {n}", *GOOD[3:]] for n in range(1, WARNED + more + 1)]
     job = api.wait_for(api.start(formats.write("csv", HEADER, rows))["id"], "ready_for_review")
     warnings = api.job(job["id"], include="warnings")["warnings"]
     assert [warning["row"] for warning in warnings[:WARNED]] == list(

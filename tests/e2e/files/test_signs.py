@@ -361,8 +361,8 @@ MANY = 250
 
 
 def many(damaged="2-Jan"):
-    rows = [[f"CT{n}", damaged, "x", 5, "X1"] for n in range(1, MANY + 1)]
-    rows += [[f"CT{MANY + n}", "NULL", "x", 5, "X1"] for n in range(1, 4)]
+    rows = [[f"CT{n}", damaged, f"Text {n}", 5, "X1"] for n in range(1, MANY + 1)]
+    rows += [[f"CT{MANY + n}", "NULL", f"Text {n}", 5, "X1"] for n in range(1, 4)]
     return formats.write("csv", NEW[:-1], rows)
 
 

@@ -14,6 +14,7 @@ from library import item, threat, to_csv
 KEPT = 20
 LOOKED_AT = 10 * KEPT  # of each kind
 ALIKE = 3000
+MANY_IDS = 10000  # new items with ids of their own; of more only rows without one are looked at
 # Models without a line, without words, and whose only line was retired.
 NOTE = """
 name: note
@@ -32,6 +33,15 @@ fields:
   - {name: id, kind: id, prefix: L}
   - {name: parts, kind: refs, prefix: P}
 """
+MEMO = """
+name: memo
+title: Memos
+heading: body
+fields:
+  - {name: id, kind: id, prefix: M}
+  - {name: body, kind: text, max: 1000, required: true}
+  - {name: owner, kind: line, max: 80, default: nobody}
+"""
 LABEL = """
 name: label
 title: Labels
@@ -46,7 +56,7 @@ fields:
 @pytest.fixture(scope="module")
 def site():
     with sites.running({"ERRORS_KEPT": KEPT}, models=[sites.THREAT]) as running:
-        for declaration in (NOTE, LINK, LABEL % ""):
+        for declaration in (NOTE, MEMO, LINK, LABEL % ""):
             running.accession("model", "add", "-", stdin=declaration)
         running.accession("model", "change", "-", stdin=LABEL % ", retired: true")
         yield running
@@ -101,6 +111,67 @@ def test_rows_like_an_item_that_the_file_changes_are_alike_among_themselves(api,
     assert (one["row"], one["kind"]) == (5, "twin") and "The new item in row 4" in one["details"]
 
 
+def test_new_ids_are_looked_at_too(api, db):
+    """A row with an id can be given that of the item in the library only."""
+    db.seed(item("CT1", title="There"))
+    rows = [item("CT50", title="There"), item("", title="There"), item("CT51", title="New"),
+            item("CT52", title="New"), item("", title="New"), item("CT53", title="New", text="Other")]
+    told = signs.warnings(api, api.ready(to_csv(rows))["id"])
+    assert [(one["row"], one["kind"]) for one in told] == [
+        (2, "twin"), (3, "twin"), (5, "twin"), (6, "twin")]
+    assert ["The item CT1 of the library" in one["details"] for one in told] == [True, True, False, False]
+    assert ["The new item in row 4" in one["details"] for one in told] == [False, False, True, True]
+    assert ["write the id" in one["details"] for one in told] == [True, True, False, False]
+
+
+def test_new_ids_alike_are_counted_and_some_are_kept(api, db):
+    db.seed(item("CT1", title="Same"))
+    job = api.ready(to_csv([item(f"CT{n + 2}", title="Same") for n in range(ALIKE)]))["id"]
+    assert kinds(api, job) == {("standard.csv", "twin"): ALIKE}
+    assert kept(db) == {"standard.csv": KEPT} and is_told(api, job)
+
+
+def test_of_very_many_new_ids_only_rows_without_one_are_looked_at(api, db):
+    db.seed(item("CT1", title="There"))
+    many = [item(f"CT{n + 2}", title="There") for n in range(MANY_IDS)]
+    job = api.ready(to_csv(many + [item("", title="There")]))["id"]
+    assert kinds(api, job) == {("standard.csv", "twin"): MANY_IDS + 1}
+    api.change(job, "cancel")
+    job = api.ready(to_csv(many + [item(f"CT{MANY_IDS + 2}", title="There"), item("", title="There")]))["id"]
+    assert kinds(api, job) == {("standard.csv", "twin"): 1}
+    (one,) = signs.warnings(api, job)
+    assert one["row"] == MANY_IDS + 3 and "The item CT1 of the library" in one["details"]
+
+
+def test_items_that_are_alike_already_are_not_new(api, db):
+    """What was exported comes back, as it was or with other values; the words may come twice."""
+    db.seed(item("CT1"), item("CT2"), item("CT3", title="Other"))
+    for rows in ([item("CT1"), item("CT2"), item("CT3", title="Other")],
+                 [item("CT1", priority=7), item("CT2"), item("CT3")]):
+        job = api.ready(to_csv(rows))["id"]
+        assert kinds(api, job) == {} and signs.warnings(api, job) == []
+        api.change(job, "cancel")
+
+
+def test_the_same_title_or_text_alone_is_not_a_twin(api, db):
+    """Nor are texts of the same length, short or long."""
+    db.seed(item("CT1", text="a" * 9000), item("CT2", text="abc"))
+    rows = [item("CT50", text="b" * 9000), item("", text="bcd"), item("CT51", text="cde"),
+            item("", title="Other", text="abc"), item("CT52", title="Another", text="a" * 9000)]
+    job = api.ready(to_csv(rows))["id"]
+    assert kinds(api, job) == {} and signs.warnings(api, job) == []
+
+
+def test_what_a_new_item_gets_by_default_counts(api, db):
+    job = api.ready_files(("memo.csv", to_csv([{"id": "", "body": "a"}, {"id": "CM7", "body": "a"}])))
+    assert kinds(api, job) == {("memo.csv", "twin"): 1}
+    api.accept(job)
+    rows = [{"id": "CM50", "body": "a", "owner": "nobody"}, {"id": "", "body": "a", "owner": "me"}]
+    job = api.ready_files(("memo.csv", to_csv(rows)))
+    (one,) = signs.warnings(api, job)
+    assert one["row"] == 2 and "has the same body and owner" in one["details"]
+
+
 def test_models_without_a_line(api, db):
     """What is said in another field is not the same."""
     notes = [{"id": "", "body": "a", "place": ""}, {"id": "", "body": "a", "place": "b"},
@@ -121,11 +192,11 @@ def test_models_without_a_line(api, db):
 
 def test_a_flood_in_one_file_leaves_room_for_another(api, db):
     rows = [item(f"CT{n}", title="2-Jan", text="NULL") for n in range(1, 15 * KEPT + 1)]
-    threats = [threat("CTH1", "#NAME?"), threat("CTH2", "12:30:00"), threat("CTH3", "#NAME?")]
+    threats = [threat("CTH1", "#NAME?"), threat("CTH2", "12:30:00"), threat("CTH3", "#NAME?", "Other")]
     job = api.ready_files(("standard.csv", to_csv(rows)), ("threat.csv", to_csv(threats)))
     assert kinds(api, job) == {
         ("standard.csv", "date"): LOOKED_AT, ("standard.csv", "null"): LOOKED_AT,
-        ("standard.csv", "more"): 1,
+        ("standard.csv", "more"): 1, ("standard.csv", "twin"): 15 * KEPT - 1,
         ("threat.csv", "formula_error"): 2, ("threat.csv", "time"): 1}
     assert kept(db) == {"standard.csv": KEPT, "threat.csv": 3} and is_told(api, job)
     assert [(one["row"], one["kind"]) for one in signs.warnings(api, job) if one["file"] == "threat.csv"] == [
@@ -145,7 +216,7 @@ def test_a_flood_of_one_kind_does_not_cut_off_a_hidden_deletion(api, db):
     sheet = book.active
     sheet.append(["id", "title", "text", "priority", "phase", "mark_delete"])
     for n in range(3, LOOKED_AT + 53):
-        sheet.append([f"CT{n}", "NULL", "Text", 5, "X1", False])
+        sheet.append([f"CT{n}", "NULL", f"Text {n}", 5, "X1", False])
     sheet.append(["CT1", None, None, None, None, True])
     sheet.row_dimensions[sheet.max_row].hidden = True
     out = io.BytesIO()

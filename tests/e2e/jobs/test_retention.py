@@ -128,7 +128,7 @@ def test_purged_job_still_shows_its_errors(site, db, api):
 
 
 def test_purged_job_still_counts_its_warnings(site, db, api):
-    rows = "".join(f"CT{n},2-Jan,b,1,X1\n" for n in range(1, 102)).encode()
+    rows = "".join(f"CT{n},2-Jan,b{n},1,X1\n" for n in range(1, 102)).encode()
     job = api.ready(ROWS.split(b"CT1")[0] + rows)["id"]
     api.change(job, "cancel")
     kinds = api.job(job, include="warning_kinds")["warning_kinds"]

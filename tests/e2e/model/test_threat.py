@@ -193,7 +193,7 @@ def test_it_is_no_other_model(api):
 
 def test_the_operator_loads_built_in_ones(site, db, tmp_path):
     path = tmp_path / "threat.csv"
-    path.write_bytes(to_csv([threat("TH1"), threat("")]))
+    path.write_bytes(to_csv([threat("TH1", "One"), threat("", "Two")]))
     assert site.accession("load", "--model", "threat", path) == (
         "2 added, 0 updated, 0 unchanged\n")
     assert [one["id"] for one in threats(db)] == ["TH1", "CTH1"]

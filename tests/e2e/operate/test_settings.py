@@ -128,7 +128,7 @@ def test_errors_shown_and_kept(api):
 
 def test_some_warnings_of_every_kind_are_kept(api):
     """However many there are of another; those that are not shown are counted."""
-    rows = "".join(f"CT{n},2-Jan,NULL,1,X1\n" for n in range(1, 31)).encode()
+    rows = "".join(f"CT{n},{n}-Jan,NULL,1,X1\n" for n in range(1, 31)).encode()
     job = api.job(api.ready(ROWS.split(b"CT1")[0] + rows)["id"], include="warnings,warning_kinds")
     assert {(one["kind"], one["count"]) for one in job["warning_kinds"]} == {
         ("date", 30), ("null", 30)}
