@@ -80,7 +80,8 @@ add_reason(const struct check *c, char *details, size_t size)
 	if (v.n > LOOKED_AT)
 		return;
 	const enum sign sign = check_whole_sign(c, v);
-	if (text_scan(v.text, v.n, TEXT_LINES).seen & TEXT_SEEN_INVISIBLE)
+	const struct text_scan s = text_scan(v.text, v.n, TEXT_LINES);
+	if (s.seen & TEXT_SEEN_INVISIBLE || (is_id(c->field) && s.at && text_is_control(s.refused)))
 		snprintf(details + used, size - used,
 		    " It has a character that cannot be seen: \"%s\".",
 		    text_show(shown, v.text, v.n));
@@ -144,6 +145,16 @@ is_line_break(uint32_t c)
 	return c == '\n' || c == '\r' || c == 0x2028 || c == 0x2029;
 }
 
+/* Whether the refused character is half of one that a program has read as Latin-1. */
+static bool
+is_misread(const struct check *c, const struct text_scan *s)
+{
+	const struct cell *cell = c->cell;
+
+	return s->refused >= 0x80 && s->refused <= 0x9f && cell &&
+	       misread_find(cell->text, cell->n) < cell->n;
+}
+
 bool
 check_printable(struct check *c, const struct text_scan *s, size_t tag)
 {
@@ -155,6 +166,13 @@ check_printable(struct check *c, const struct text_scan *s, size_t tag)
 		snprintf(where, sizeof where, " of tag %zu", tag);
 	if (s->refused == TEXT_INVALID) {
 		check_complain(c, "Not valid UTF-8 at character %zu%s.", s->at, where);
+		return false;
+	}
+	if (is_misread(c, s)) {
+		check_complain(c,
+		    "The value %s. Save the file again as UTF-8 where it came from "
+		    "(in Excel: Save as, CSV UTF-8), and upload that.",
+		    signs[SIGN_TWICE_ENCODED].what);
 		return false;
 	}
 	const char *what = is_line_break(s->refused)          ? "line break"
