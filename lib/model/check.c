@@ -12,7 +12,8 @@
 #include <string.h>
 
 #define LOOKED_AT    200 /* bytes of a wrong value that is looked at more closely */
-#define SHOWN_BEFORE 30  /* bytes before a damaged character that are shown with it */
+#define CELL_UNITS   32767
+#define SHOWN_BEFORE 30 /* bytes before a damaged character that are shown with it */
 
 static void
 tell(struct check *c, enum sign sign, const char *details)
@@ -205,6 +206,21 @@ part_from(struct value v, size_t at)
 	return (struct value){v.text + from, v.n - from};
 }
 
+/* Whether a text is as long as a cell of Excel can be: 32767 units of UTF-16. */
+static bool
+is_cut(const struct check *c)
+{
+	const struct cell *cell = c->cell;
+	size_t units = 0;
+
+	if (c->field->kind != FIELD_TEXT || cell->n < CELL_UNITS || cell->n > 3 * CELL_UNITS)
+		return false;
+	for (size_t i = 0; i < cell->n; i++)
+		units += (size_t)((cell->text[i] & 0xC0) != 0x80) +
+			 (size_t)((cell->text[i] & 0xF8) == 0xF0);
+	return units == CELL_UNITS;
+}
+
 void
 check_signs(struct check *c, struct value v, unsigned seen)
 {
@@ -215,6 +231,10 @@ check_signs(struct check *c, struct value v, unsigned seen)
 		seen &= ~(unsigned)TEXT_SEEN_MISREAD;
 	if (!sign && !c->warned)
 		sign = sign_of_characters(c->field->kind, v.text, v.n, seen, &at);
+	if (!sign && !c->warned && is_cut(c)) {
+		sign = SIGN_CUT;
+		at = v.n;
+	}
 	if (sign)
 		check_warn(c, sign, part_from(v, at));
 }

@@ -405,7 +405,7 @@ integers_are_never_clamped(void **state)
 	    {PRIORITY, CELL_STRING, ".8", NULL, NO_INTEGER},
 	    {PRIORITY, CELL_STRING, "-", NULL,
 		NO_INTEGER
-		" It looks like the word that a program writes where there is nothing. Write the "
+		" It looks like what programs or people write where there is nothing. Write the "
 		"value instead."},
 	    {PRIORITY, CELL_STRING, "8,0", NULL, NO_INTEGER " For \"8,0\" write 8."},
 	    {PRIORITY, CELL_STRING, "7,00", NULL, NO_INTEGER " For \"7,00\" write 7."},
@@ -499,7 +499,7 @@ booleans_have_many_spellings(void **state)
 	    {ACTIVE, CELL_STRING, "faux", "false", NULL},
 	    {ACTIVE, CELL_STRING, "None", NULL,
 		NO_BOOLEAN
-		" It looks like the word that a program writes where there is nothing. If "
+		" It looks like what programs or people write where there is nothing. If "
 		"nothing is meant, leave it empty."},
 	    {ACTIVE, CELL_STRING, "maybe", NULL, NO_BOOLEAN},
 	    {ACTIVE, CELL_STRING, "tru", NULL, NO_BOOLEAN},
