@@ -12,7 +12,8 @@
 #include <string.h>
 
 #define LOOKED_AT    200 /* bytes of a wrong value that is looked at more closely */
-#define SHOWN_BEFORE 30  /* bytes before a damaged character that are shown with it */
+#define CELL_UNITS   32767
+#define SHOWN_BEFORE 30 /* bytes before a damaged character that are shown with it */
 
 static void
 tell(struct check *c, enum sign sign, const char *details)
@@ -80,7 +81,8 @@ add_reason(const struct check *c, char *details, size_t size)
 	if (v.n > LOOKED_AT)
 		return;
 	const enum sign sign = check_whole_sign(c, v);
-	if (text_scan(v.text, v.n, TEXT_LINES).seen & TEXT_SEEN_INVISIBLE)
+	const struct text_scan s = text_scan(v.text, v.n, TEXT_LINES);
+	if (s.seen & TEXT_SEEN_INVISIBLE || (is_id(c->field) && s.at && text_is_control(s.refused)))
 		snprintf(details + used, size - used,
 		    " It has a character that cannot be seen: \"%s\".",
 		    text_show(shown, v.text, v.n));
@@ -144,6 +146,16 @@ is_line_break(uint32_t c)
 	return c == '\n' || c == '\r' || c == 0x2028 || c == 0x2029;
 }
 
+/* Whether the refused character is half of one that a program has read as Latin-1. */
+static bool
+is_misread(const struct check *c, const struct text_scan *s)
+{
+	const struct cell *cell = c->cell;
+
+	return s->refused >= 0x80 && s->refused <= 0x9f && cell &&
+	       misread_find(cell->text, cell->n) < cell->n;
+}
+
 bool
 check_printable(struct check *c, const struct text_scan *s, size_t tag)
 {
@@ -155,6 +167,13 @@ check_printable(struct check *c, const struct text_scan *s, size_t tag)
 		snprintf(where, sizeof where, " of tag %zu", tag);
 	if (s->refused == TEXT_INVALID) {
 		check_complain(c, "Not valid UTF-8 at character %zu%s.", s->at, where);
+		return false;
+	}
+	if (is_misread(c, s)) {
+		check_complain(c,
+		    "The value %s. Save the file again as UTF-8 where it came from "
+		    "(in Excel: Save as, CSV UTF-8), and upload that.",
+		    signs[SIGN_TWICE_ENCODED].what);
 		return false;
 	}
 	const char *what = is_line_break(s->refused)          ? "line break"
@@ -187,6 +206,21 @@ part_from(struct value v, size_t at)
 	return (struct value){v.text + from, v.n - from};
 }
 
+/* Whether a text is as long as a cell of Excel can be: 32767 units of UTF-16. */
+static bool
+is_cut(const struct check *c)
+{
+	const struct cell *cell = c->cell;
+	size_t units = 0;
+
+	if (c->field->kind != FIELD_TEXT || cell->n < CELL_UNITS || cell->n > 3 * CELL_UNITS)
+		return false;
+	for (size_t i = 0; i < cell->n; i++)
+		units += (size_t)((cell->text[i] & 0xC0) != 0x80) +
+			 (size_t)((cell->text[i] & 0xF8) == 0xF0);
+	return units == CELL_UNITS;
+}
+
 void
 check_signs(struct check *c, struct value v, unsigned seen)
 {
@@ -197,6 +231,10 @@ check_signs(struct check *c, struct value v, unsigned seen)
 		seen &= ~(unsigned)TEXT_SEEN_MISREAD;
 	if (!sign && !c->warned)
 		sign = sign_of_characters(c->field->kind, v.text, v.n, seen, &at);
+	if (!sign && !c->warned && is_cut(c)) {
+		sign = SIGN_CUT;
+		at = v.n;
+	}
 	if (sign)
 		check_warn(c, sign, part_from(v, at));
 }

@@ -47,7 +47,7 @@ has_conjunction(const char *text, size_t n)
 static bool
 has_separator(struct value tag, bool ascii)
 {
-	static const char *const others[] = {"\uff1b", "\uff0c", "\u3001", "\u061b"};
+	static const char *const others[] = {"\uff1b", "\u060c", "\uff0c", "\u3001", "\u061b"};
 	const char *comma = memrchr(tag.text, ',', tag.n), *end = tag.text + tag.n;
 
 	if (memchr(tag.text, '|', tag.n))
@@ -58,11 +58,23 @@ has_separator(struct value tag, bool ascii)
 	return comma && !has_conjunction(comma + 1, (size_t)(end - comma - 1));
 }
 
+/* Whether the tag is a list as programs write them: ['alpha'], {alpha}. */
+static bool
+is_written_list(struct value tag)
+{
+	const char first = tag.text[0], last = tag.text[tag.n - 1];
+
+	if (tag.n < 3)
+		return false;
+	return (first == '{' && last == '}') ||
+	       (first == '[' && last == ']' && memchr("'\"", tag.text[1], 2));
+}
+
 static void
 look_at_tag(struct check *c, struct value tag, const struct text_scan *s)
 {
 	check_signs(c, tag, s->seen);
-	if (!c->warned && has_separator(tag, s->chars == tag.n))
+	if (!c->warned && (has_separator(tag, s->chars == tag.n) || is_written_list(tag)))
 		check_warn(c, SIGN_SEPARATOR, tag);
 }
 

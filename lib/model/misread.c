@@ -49,6 +49,13 @@ is_capital(char c)
 	return c >= 'A' && c <= 'Z';
 }
 
+/* The byte that the character may come from, in Windows-1252 or Latin-1; 0: none. */
+static unsigned
+byte_of(uint32_t c)
+{
+	return c >= 0x80 && c <= 0x9f ? (unsigned)c : windows_1252_byte(c);
+}
+
 /*
  * Whether what looks like one character of two bytes, between these two, is no accident. A capital
  * with an accent and then a quote is how words in capitals end, and what follows one in
@@ -72,13 +79,13 @@ misread_length(const char *text, size_t n, size_t i, bool *sure)
 {
 	uint32_t c = 0;
 	size_t at = i + text_decode(text + i, n - i, &c);
-	unsigned lead = windows_1252_byte(c), byte = 0;
+	unsigned lead = byte_of(c), byte = 0;
 	size_t tails = lead < 0xc2 ? 0 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : lead < 0xf5 ? 3 : 0;
 	bool closing = true;
 
 	for (size_t k = 0; k < tails; k++) {
 		size_t length = text_decode(text + at, n - at, &c);
-		byte = length ? windows_1252_byte(c) : 0;
+		byte = length ? byte_of(c) : 0;
 		if (byte < 0x80 || byte > 0xbf)
 			return 0;
 		closing &= is_closing(byte);

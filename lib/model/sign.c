@@ -35,10 +35,10 @@ const struct sign_row signs[SIGN_COUNT] = {
 	"not in the file",
 	IF_SO "make the column wider where the file came from, and save it again."},
     [SIGN_NULL] = {"null", "Words for nothing", TEXTS | TAGS,
-	"looks like the word that a program writes where there is nothing",
+	"looks like what programs or people write where there is nothing",
 	"If nothing is meant, leave it empty."},
     [SIGN_REPLACED] = {"replaced", "Characters that were lost", TEXTS | TAGS,
-	"has lost a character: \357\277\275 stands where it was",
+	"has lost a character: \357\277\275 or ? stands where it was",
 	"This file no longer says which it was: look for it where the file came from."},
     [SIGN_TWICE_ENCODED] = {"twice_encoded", "Letters that a program has read wrongly",
 	TEXTS | TAGS,
@@ -62,7 +62,16 @@ const struct sign_row signs[SIGN_COUNT] = {
 	"Write it without =\"...\" unless it is meant."},
     [SIGN_SEPARATOR] = {"separator", "Tags that look like several", TAGS,
 	"is one tag, but looks like several, which are separated by ; here",
-	"Write ; between them if they are several."},
+	"If they are several, write ; between them, and no brackets or quotes around them: "
+	"alpha;beta."},
+    [SIGN_CUT] = {"cut", "Values that may be cut off", 1u << FIELD_TEXT,
+	"is exactly as long as an Excel cell can be, so its end is probably missing",
+	IF_SO "take the text from where it came from, and upload it in another format, such as "
+	      "json."},
+    [SIGN_ESCAPED] = {"escaped", "Characters that are written as codes", TEXTS | TAGS,
+	"has a code in it, as programs write them for a character: _x000D_ for a line break, "
+	"&amp; for &",
+	"Write the character itself unless the code is meant."},
     [SIGN_ENCODING] = {.name = "encoding", .title = "Files that are not UTF-8"},
     [SIGN_SHORT_ROW] = {.name = "short_row", .title = "Rows with fewer cells than the header"},
     [SIGN_HEADER_AGAIN] = {.name = "header_again", .title = "The header again"},
@@ -86,6 +95,12 @@ sign_named(const char *name)
 	while (i && strcmp(signs[i].name, name) != 0)
 		i--;
 	return (enum sign)i;
+}
+
+static bool
+is_small(char c)
+{
+	return c >= 'a' && c <= 'z';
 }
 
 /* Whether the character is of a script that is written from right to left. */
@@ -173,6 +188,77 @@ find_places(const char *text, size_t n)
 }
 
 static bool
+is_letter(char c)
+{
+	return (unsigned char)c >= 0x80 || is_small(c) || (c >= 'A' && c <= 'Z');
+}
+
+/*
+ * Where several question marks in a row stand for letters: within a word, or as the whole value. n
+ * if nowhere.
+ */
+static size_t
+find_question_marks(const char *text, size_t n)
+{
+	const char *end = text + n, *from = text, *to;
+
+	for (; (from = memchr(from, '?', (size_t)(end - from))); from = to) {
+		for (to = from; to < end && *to == '?';)
+			to++;
+		if (to - from < 2)
+			continue;
+		if (to - from == (ptrdiff_t)n)
+			return 0;
+		if (from > text && to < end && is_letter(from[-1]) && is_letter(*to) &&
+		    !memchr(text, '`', n))
+			return (size_t)(from - text);
+	}
+	return n;
+}
+
+static bool
+is_hex(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+/* Whether it is _x000D_, as workbooks write what XML has no room for; n >= 7. */
+static bool
+is_cell_code(const char *text)
+{
+	return text[1] == 'x' && is_hex(text[2]) && is_hex(text[3]) && is_hex(text[4]) &&
+	       is_hex(text[5]) && text[6] == '_';
+}
+
+/* Where the first such code is; n if nowhere. */
+static size_t
+find_cell_code(const char *text, size_t n)
+{
+	const char *at = text, *end = text + n;
+
+	for (; end - at >= 7 && (at = memchr(at, '_', (size_t)(end - at - 6))); at++)
+		if (is_cell_code(at))
+			return (size_t)(at - text);
+	return n;
+}
+
+/* Where the first character is that is written as in HTML; n if nowhere. */
+static size_t
+find_entity(const char *text, size_t n)
+{
+	static const char *const entities[] = {
+	    "&amp;", "&lt;", "&gt;", "&quot;", "&apos;", "&nbsp;", "&#39;", "&#039;", "&#x27;"};
+	const char *at;
+
+	if (!memchr(text, '&', n))
+		return n;
+	for (size_t i = 0; i < sizeof entities / sizeof *entities; i++)
+		if ((at = memmem(text, n, entities[i], strlen(entities[i]))))
+			return (size_t)(at - text);
+	return n;
+}
+
+static bool
 is_wrapped(const char *text, size_t n)
 {
 	return n > 3 && memcmp(text, "=\"", 2) == 0 && text[n - 1] == '"';
@@ -201,6 +287,8 @@ sign_of_characters(enum field_kind kind, const char *text, size_t n, unsigned se
 		p = find_places(text, n);
 	if ((*at = p.replaced) < n)
 		return SIGN_REPLACED;
+	if ((*at = find_question_marks(text, n)) < n)
+		return SIGN_REPLACED;
 	if ((*at = p.reordering) < n)
 		return SIGN_DIRECTION;
 	/* Before what cannot be seen, as some of that is half a character here. */
@@ -208,5 +296,10 @@ sign_of_characters(enum field_kind kind, const char *text, size_t n, unsigned se
 		return SIGN_TWICE_ENCODED;
 	if ((*at = p.invisible) < n && signs[SIGN_INVISIBLE].fields & in)
 		return SIGN_INVISIBLE;
+	if ((*at = find_cell_code(text, n)) < n)
+		return SIGN_ESCAPED;
+	if (kind != FIELD_TEXT && (*at = find_entity(text, n)) < n)
+		return SIGN_ESCAPED;
+	*at = 0;
 	return SIGN_NONE;
 }

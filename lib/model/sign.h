@@ -21,13 +21,15 @@ enum sign {
 	SIGN_ERROR,         /* #NAME?, #BEZUG!, Err:502 */
 	SIGN_NARROW,        /* ##### */
 	SIGN_NULL,          /* nan, None, \N */
-	SIGN_REPLACED,      /* U+FFFD */
+	SIGN_REPLACED,      /* U+FFFD, Gr??e */
 	SIGN_TWICE_ENCODED, /* Ã¼ */
 	SIGN_INVISIBLE,     /* U+200B in a line or a tag */
 	SIGN_DIRECTION,     /* U+202E */
 	SIGN_APOSTROPHE,    /* '=1+1 */
 	SIGN_WRAPPED,       /* ="x" where it is not csv */
 	SIGN_SEPARATOR,     /* tags: a,b */
+	SIGN_CUT,           /* as long as a cell of Excel can be */
+	SIGN_ESCAPED,       /* _x000D_, &amp; in a line or a tag */
 	/* told by readers */
 	SIGN_ENCODING,     /* the file was read as Windows-1252 */
 	SIGN_SHORT_ROW,    /* fewer cells than the header */

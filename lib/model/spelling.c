@@ -102,6 +102,12 @@ static const struct spelling with_word[] = {
     {"#N/A Field Not Applicable", SIGN_ERROR},
     {"#N/A Requesting Data...", SIGN_ERROR},
     {"#DATEN_ABRUFEN", SIGN_ERROR},
+    {"#DIV/0", SIGN_ERROR},
+    {"#n/a", SIGN_ERROR},
+    {"#value!", SIGN_ERROR},
+    {"#ref!", SIGN_ERROR},
+    {"#num!", SIGN_ERROR},
+    {"#div/0!", SIGN_ERROR},
     {"#NV", SIGN_ERROR},  /* German */
     {"#YOK", SIGN_ERROR}, /* Turkish */
     {"#PUUTTUU", SIGN_ERROR},
@@ -159,13 +165,13 @@ static const char *const nulls[] = {"nan", "NaN", "NAN", "-nan", "-NaN", "NaT", 
     "<NA>", "<na>", "n.a.", ".nan", ".NaN", ".NAN", ".inf", "-.inf", "None", "null", "Null", "NULL",
     "nil", "(null)", "(NULL)", "<null>", "<NULL>", "[null]", "[NULL]", "(blank)", "(none)", "\\N",
     "undefined", "[object Object]", "1.#QNAN", "1.#IND", "-1.#IND", "1.#INF", "-1.#INF", "1.#NAN",
-    "inf", "-inf", "-Infinity", "<nil>", "<none>", "<None>", "<empty>", "<undefined>", "[None]",
-    "[nan]", "[]", "{}", "\"\"", "''", "NA_character_", "NA_integer_", "(empty)", "(leer)",
-    "(Leer)", "(vide)", "(vacío)", "(vuoto)", "(not set)", "N.A.", "N/a", "N.a.", "n.v.", "n. v.",
-    "k.A.", "k. A.", "n.d.", "n/d", "N/D", "s/d", "S/D", "b.d.", "b/d", "ei ole", "н/д", "Н/Д",
-    "なし", "無し", "--", "---", "–", "—"};
+    "inf", "-inf", "-Infinity", "<nil>", "%!s(<nil>)", "DBNull", "<none>", "<None>", "<empty>",
+    "<undefined>", "[None]", "[nan]", "[]", "{}", "\"\"", "''", "NA_character_", "NA_integer_",
+    "(empty)", "(leer)", "(Leer)", "(vide)", "(vacío)", "(vuoto)", "(not set)", "N.A.", "N/a",
+    "N.a.", "n.v.", "n. v.", "k.A.", "k. A.", "n.d.", "n/d", "N/D", "s/d", "S/D", "b.d.", "b/d",
+    "ei ole", "н/д", "Н/Д", "なし", "無し", "--", "---", "–", "—"};
 
-#define NULL_BEGINNINGS "Nn-<u([\\1.i{\"'kbsSe\xe2\xe3\xe7\xd0"
+#define NULL_BEGINNINGS "Nn-<u%D([\\1.i{\"'kbsSe\xe2\xe3\xe7\xd0"
 
 /*
  * The short names of months that spreadsheet programs show, without the dot; each in one language,
@@ -197,7 +203,8 @@ static const char *const months[] = {"jan", "feb", "mar", "apr", "may", "jun", "
     /* Hebrew */ "ינו", "פבר", "מרץ", "אפר", "מאי", "יוני", "יולי", "אוג", "ספט", "אוק", "נוב",
     "דצמ",
     /* Russian */ "янв", "фев", "февр", "мар", "апр", "май", "мая", "июн", "июл", "авг", "сен",
-    "сент", "окт", "ноя", "нояб", "дек"};
+    "сент", "окт", "ноя", "нояб", "дек", "Янв", "Фев", "Мар", "Апр", "Май", "Июн", "Июл", "Авг",
+    "Сен", "Окт", "Ноя", "Дек"};
 
 /* How many of them are English or German, where a space may follow: "Set 10" is something else. */
 #define SPACED_MONTHS 19
@@ -275,8 +282,8 @@ capitals_length(const char *text)
 static size_t
 time_length(const char *text)
 {
-	static const char *const halves[] = {
-	    " AM", " PM", " a.m.", " p.m.", " a. m.", " p. m.", " πμ", " μμ"};
+	static const char *const halves[] = {" AM", " PM", " a.m.", " p.m.", " a. m.", " p. m.",
+	    " a.\u00a0m.", " p.\u00a0m.", " πμ", " μμ"};
 	size_t n = digits_length(text, 2);
 
 	if (!n || text[n] != ':' || text[n + 1] >= '6' || digits_length(text + n + 1, 2) != 2)

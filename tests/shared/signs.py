@@ -14,21 +14,25 @@ DAMAGED = {
                       "#WERT!", "#\u00bfNOMBRE?", "#\u0418\u041c\u042f?"],
     "narrow": ["########", "####"],
     "null": ["nan", "NaN", "None", "NULL", "null", "\\N", "N/A", "undefined", "<NA>"],
-    "replaced": ["Caf\ufffd", "Gr\ufffd\ufffde", "\ufffd"],
+    "replaced": ["Caf\ufffd", "Gr\ufffd\ufffde", "\ufffd", "Gr??e", "????"],
     "twice_encoded": ["Gr\u00c3\u00bcn", "don\u00e2\u20ac\u2122t", "\u00e2\u20ac\u0153Quote",
                       "\u00c3\u00a9t\u00c3\u00a9", "a \u00e2\u20ac\u201c b"],
     "invisible": ["a\u200bb", "a\ufeffb", "a\u2060b"],
     "direction": ["a\u202eb", "a\u2066b\u2069c", "file\u202egpj.exe", "\u202aC:\\Users\u202c"],
     "apostrophe": ["'=1+1", "'+1", "'-1", "'@x"],
-    "separator": ["alpha,beta", "a, b, c", "access control, logging", "a|b", "a\uff1bb"],
+    "separator": ["alpha,beta", "a, b, c", "access control, logging", "a|b", "a\uff1bb",
+                  "a\u060cb", "['alpha']", "{alpha}"],
+    "escaped": ["a &amp; b", "it&#39;s"],
+    "cut": ["x" * 32767],
 }
-FIELDS = {"invisible": ("title", "tags"), "separator": ("tags",)}
+FIELDS = {"invisible": ("title", "tags"), "separator": ("tags",), "escaped": ("title",),
+          "cut": ("text",)}
 
 LINES = [  # of a title, or of a text
     "Mar 5 release notes", "None of the above", "1:1 mapping", "Version 2.1", "24/7 support", "C#",
     "#hashtag", "50%", "Null pointer dereference", "N/A is allowed here", "What #NAME? means",
     "Undefined behaviour", "NaN handling", "Nan Goldin", "Loading docks", "Err on the safe side",
-    "Error 502", "12 January 2026", "30:1", "2FA", "R&D", "C++", "E+E", "1 E+10 times", "1e5",
+    "Error 502", "12 January 2026", "30:1", "2FA", "R&D", "AT&T", "What??", "C# a ?? b", "C++", "E+E", "1 E+10 times", "1e5",
     "2026-02-01", "2026", "May", "Jan", "10/10", "1/2", "A/B tests", "3.5.1", "10.0.0.1", "1-2-3",
     "9-to-5", "#1", "# one", "'quoted'", "'tis", "=1+1", "-1", "+1 rule", "@all", "a, b", "a | b",
     # not ASCII, and right as it is

@@ -19,6 +19,10 @@
 #define NO_LIST           "Not a valid string. A list is not possible here."
 #define REFUSED(what, at) "The " what " at character " at " is not allowed; remove it."
 #define A_SPACE(what, at) "The " what " at character " at " is not allowed; write a space instead."
+#define MISREAD                                                                                 \
+	"The value looks like text in which a program has read accented letters or signs "      \
+	"wrongly, as \u00c3\u00bc for \u00fc. Save the file again as UTF-8 where it came from " \
+	"(in Excel: Save as, CSV UTF-8), and upload that."
 #define NO_BOOLEAN \
 	"Must be a valid boolean. Write true or false (or yes/no, y/n, t/f, on/off, 1/0)."
 
@@ -320,6 +324,11 @@ a_title_is_one_printable_line(void **state)
 	    {TITLE, CELL_STRING, "a\r\nb", NULL, A_SPACE("line break U+000D", "2")},
 	    {TITLE, CELL_STRING, "ab\tc", NULL, A_SPACE("tab U+0009", "3")},
 	    {TITLE, CELL_STRING, "\xc3\xa9\x07", NULL, REFUSED("control character U+0007", "2")},
+	    {TITLE, CELL_STRING, "don\u00e2\xc2\x80\xc2\x99t", NULL, MISREAD},
+	    {TITLE, CELL_STRING,
+		"Gr\u00c3\u00b6\u00c3\xc2\x9f"
+		"e",
+		NULL, MISREAD},
 	    {TITLE, CELL_STRING, "a\x7f", NULL, REFUSED("control character U+007F", "2")},
 	    {TITLE, CELL_STRING, "a\xc2\x9fz", NULL, REFUSED("control character U+009F", "2")},
 	    {TITLE, CELL_STRING, "a\xef\xbf\xbf", NULL, REFUSED("noncharacter U+FFFF", "2")},
@@ -396,7 +405,7 @@ integers_are_never_clamped(void **state)
 	    {PRIORITY, CELL_STRING, ".8", NULL, NO_INTEGER},
 	    {PRIORITY, CELL_STRING, "-", NULL,
 		NO_INTEGER
-		" It looks like the word that a program writes where there is nothing. Write the "
+		" It looks like what programs or people write where there is nothing. Write the "
 		"value instead."},
 	    {PRIORITY, CELL_STRING, "8,0", NULL, NO_INTEGER " For \"8,0\" write 8."},
 	    {PRIORITY, CELL_STRING, "7,00", NULL, NO_INTEGER " For \"7,00\" write 7."},
@@ -490,7 +499,7 @@ booleans_have_many_spellings(void **state)
 	    {ACTIVE, CELL_STRING, "faux", "false", NULL},
 	    {ACTIVE, CELL_STRING, "None", NULL,
 		NO_BOOLEAN
-		" It looks like the word that a program writes where there is nothing. If "
+		" It looks like what programs or people write where there is nothing. If "
 		"nothing is meant, leave it empty."},
 	    {ACTIVE, CELL_STRING, "maybe", NULL, NO_BOOLEAN},
 	    {ACTIVE, CELL_STRING, "tru", NULL, NO_BOOLEAN},
