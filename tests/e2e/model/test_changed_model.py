@@ -84,7 +84,7 @@ def test_a_field_comes_goes_and_comes_back(own):
     assert all("owner" not in one for one in items(api).values())
     header, _ = formats.read("csv", api.get("library/export/standard.csv", check=False).raw)
     assert "owner" not in header
-    job = ready(api, {**item("CT1", title="Once more"), "owner": "eve"}, item("CT10"))
+    job = ready(api, {**item("CT1", title="Once more"), "owner": "eve"}, item("CT10", "Another"))
     assert "owner" not in api.get(f"{IMPORT}{job}/diff/standard/").json["update"][0]["new"]
     (warning,) = api.job(job, include="warnings")["warnings"]
     assert 'The column "owner" was retired' in warning["details"] and warning["kind"] == "retired"

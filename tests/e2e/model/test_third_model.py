@@ -170,7 +170,7 @@ def test_what_is_wrong_is_said_in_its_names(api, header, line, field, said):
 
 def test_the_operator_loads_and_looks(site, db, tmp_path):
     path = tmp_path / "risk.json"
-    path.write_bytes(formats.write("json", HEADER, rows(risk("R1"), risk("CR5"))))
+    path.write_bytes(formats.write("json", HEADER, rows(risk("R1"), risk("CR5", "Flood"))))
     assert site.accession("load", "--model", "risk", path) == "2 added, 0 updated, 0 unchanged\n"
     path.write_bytes(formats.write("json", ["id", "discard"], [["CR5", True]]))
     assert "discard: Loading a file deletes nothing" in subprocess.run(
