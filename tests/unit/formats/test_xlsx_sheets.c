@@ -340,6 +340,16 @@ reads(void **state)
 #define OTHER(other, one)                                                                       \
 	"W(other_sheet) 0/0 -: The sheet \"" other "\" has records, too; only the sheet \"" one \
 	"\" was read. Put all records on one sheet, or import the other as a file of its own.\n"
+#define HAS_IDS(other, row, one)                                                                 \
+	"W(other_sheet) 0/0 -: The sheet \"" other                                               \
+	"\" has rows that begin with an id (the first is row " row                               \
+	"), but above them no header that is known, and was not read; only the sheet \"" one     \
+	"\" was. If they are to be imported, give them the columns' names, and put all records " \
+	"on one sheet, or import it as a file of its own.\n"
+#define TEN_NOTES                                                                           \
+	ROW(T("1"))                                                                         \
+	ROW(T("2")) ROW(T("3")) ROW(T("4")) ROW(T("5")) ROW(T("6")) ROW(T("7")) ROW(T("8")) \
+	    ROW(T("9")) ROW(T("10"))
 #define LIST "id, title, priority, tags, mark_delete"
 
 /* Workbooks of the sheets A, B and C. */
@@ -376,6 +386,30 @@ static const struct book_case {
 	SHEET(ROW(T("1")) ROW(T("2")) ROW(T("3")) ROW(T("4")) ROW(T("5")) ROW(T("6")) ROW(T("7"))
 		ROW(T("8")) ROW(T("9")) COLUMNS ITEM("2")),
 	FILLED, "", RECORD, OTHER("A", "B")},
+    {"records below a header that is farther down", A B, FILLED,
+	SHEET(TEN_NOTES TEN_NOTES COLUMNS ITEM("2")), "", RECORD, OTHER("B", "A")},
+    {"a header with a mistake on another sheet", A B, FILLED,
+	SHEET(ROW(T("id") T("titel")) ITEM("3")), "", RECORD, HAS_IDS("B", "2", "A")},
+    {"no header on another sheet", A B C, SHEET(ITEM("2") ITEM("3")), FILLED,
+	SHEET(TEN_NOTES ROW(BLANK T(" T4 ") BLANK T("d"))), RECORD,
+	HAS_IDS("A", "1", "B") HAS_IDS("C", "11", "B")},
+    {"ids that are no records: alone, behind text, of other things, hidden", A HIDDEN_B C, FILLED,
+	SHEET(ITEM("2")),
+	SHEET(ROW(T("T1")) ROW(T("see") T("T1")) ROW(T("P1") T("a")) ROW(T("CT0") T("a"))
+		ROW(T("T1 and T2") T("are gone")) ROW(T("CT3") T(" "))),
+	RECORD, ""},
+    {"lists of other things below the same columns", A B C, FILLED,
+	SHEET(ROW(T("id") T("title")) ROW(T("P1") T("Injection")) ROW(T("CP12") T("x"))),
+	SHEET(ROW(T("id") T("title")) ROW(T("ct1") T("a"))), RECORD, OTHER("C", "A")},
+    {"a list of other things, then records", A B C, FILLED,
+	SHEET(COLUMNS ROW(T("X1") T("x")) ITEM("2")), SHEET(COLUMNS ROW(BLANK T("new"))), RECORD,
+	OTHER("B", "A") OTHER("C", "A")},
+    {"rows that are not in order", A,
+	SHEET("<row r='3'>" T("CT1") "</row><row r='1'>" T("id") "</row><row r='2'>" T(
+	    "CT2") "</row>"),
+	"", "", NULL,
+	"E 0/3 -: The workbook is damaged: its rows are not in order (row 3 is followed by row "
+	"1). " XLSX_SAVE_AGAIN "\n"},
     {"a broken sheet behind it", A B, FILLED, "<broken", "", RECORD, ""},
     {"a broken sheet before it", A B, "<broken", FILLED, "", NULL,
 	"E 0/0 -: The workbook is damaged: xl/a.xml is no XML (unclosed token, at line "
