@@ -326,7 +326,7 @@ give_value(const struct xlsx_merged *c, struct xlsx_row *row, size_t i)
 {
 	*reach(row, i) = (struct cell){c->kind, buf_text(&c->text), c->text.len};
 	/* How it is shown was told with the first cell. */
-	row->troubles[i] = c->trouble == XLSX_SHOWN_UNLIKE ? XLSX_FINE : c->trouble;
+	row->troubles[i] = xlsx_is_usable(c->trouble) ? XLSX_FINE : c->trouble;
 	row->troubled |= row->troubles[i] != XLSX_FINE;
 }
 
