@@ -223,6 +223,30 @@ tell_merged(const struct xlsx_findings *x, size_t i, struct finding f)
 	}
 }
 
+/* Reports, once a range, values in columns that have no name as it is merged in the header. */
+static void
+tell_unnamed(const struct xlsx_findings *x, struct finding f)
+{
+	const struct xlsx_row *row = &x->sheet->row;
+	const char *sheet = buf_text(&x->sheet_name);
+	char name[SHEET_CELL_NAME_MAX], header[XLSX_RANGE_NAME_MAX];
+
+	for (size_t i = 0; i < row->n; i++) {
+		uint32_t place = x->columns->told_apart[i];
+		struct xlsx_range *range = place ? &x->merges->list[place - 1] : NULL;
+		if (!range || range->told || columns_blank(&row->cells[i], 1))
+			continue;
+		range->told = true;
+		f.value = row->cells[i].text;
+		f.value_n = row->cells[i].n;
+		findings_tell(&x->to, f,
+		    "The cells %s%s are merged in the header, so only the first of their columns "
+		    "has a name, but the cell %s has a value. Unmerge them, and name each column, "
+		    "or empty the cells below that have no name.",
+		    sheet, xlsx_range_name(header, range), sheet_cell_name(name, i + 1, f.row));
+	}
+}
+
 /* Warns that the row, or the column that deletes, is hidden. */
 static void
 tell_hidden(const struct xlsx_findings *x, struct finding f)
@@ -301,6 +325,8 @@ xlsx_findings_row(const struct xlsx_findings *x, struct finding f)
 		    "The cell %s%s has a value, but the header names no column there. Empty the "
 		    "cell.",
 		    buf_text(&x->sheet_name), sheet_cell_name(name, row->beyond, row->number));
+	if (x->columns->told_apart)
+		tell_unnamed(x, f);
 	for (size_t k = 0; k < x->merges->ncovered; k++)
 		tell_merged(x, x->merges->covered[k], f);
 	if (row->hidden || x->uses->deletes)

@@ -44,6 +44,10 @@
 #define ACROSS                                                                            \
 	"are merged across columns, so it is not known what each of them holds. Unmerge " \
 	"them, and fill in each cell.\n"
+#define IN_HEADER(range, cell)                                                                     \
+	"The cells Sheet1!" range " are merged in the header, so only the first of their columns " \
+	"has a name, but the cell " cell " has a value. Unmerge them, and name each column, or "   \
+	"empty the cells below that have no name.\n"
 #define CLASH(range, cell)                                                                       \
 	"The cells Sheet1!" range " are merged in ranges that overlap, so it is not known what " \
 	"the cell " cell " holds, and the blank ones below it. Unmerge them, and fill in each "  \
@@ -140,6 +144,29 @@ static const struct sheet_case {
 	    REF("B1:XFD1") REF("C1:D3") REF("C2:C3") REF("D2:XFD3") REF("C2:D2") REF("A2")
 		REF("A2:A2") REF("what") REF("A0:A3") REF("A1:A9999999") "<mergeCell/>"),
 	"1/2 [CT1][a]~[]~[]~[]\n2/3 [CT2][b]~[]~[]~[]\n", ""},
+    {"a header merged across columns, over values",
+	MERGED(ROW(T("id") T("title") BLANK T("tags")) ROW(T("CT1") T("a") BLANK T("x"))
+		   ROW(T("CT2") T("b") T("y") T("z")) ROW(T("CT3") T("c") T("d") T("e")),
+	    REF("B1:C1")),
+	"1/2 [CT1][a]~[][x]~[]\n2/3 [CT2][b]~[][z]~[]\n3/4 [CT3][c]~[][e]~[]\n",
+	"E 2/3 -: (y) " IN_HEADER("B1:C1", "C3")},
+    {"the last columns of a header merged, and values beyond them",
+	MERGED(ROW(T("id") T("title")) ROW(T("CT1") T("a") T("b") T("c"))
+		   ROW(T("CT2") T("a") T("b")) ROW(T("CT3") BLANK BLANK BLANK T("x")),
+	    REF("B1:D2")),
+	"1/2 [CT1][a]~[]~[]~[]\n2/3 [CT2][a]~[]~[]~[]\n3/4 [CT3][]~[]~[]~[]\n",
+	"E 1/2 -: (b) " IN_HEADER(
+	    "B1:D2", "C2") "W(merged) 1/2 title: (a) The cells Sheet1!B1:D2 " OWN("B2",
+	    "a") "E 3/4 -: This row has 5 cells, but the header has 2 columns. Empty the cells to "
+		 "the right "
+		 "of the header.\n"},
+    {"a header merged across columns that are named, or empty, or below another range",
+	MERGED("<row/>" ROW(T("id") T("title") BLANK T("tags")) ROW(T("CT1") T("a") BLANK T("x"))
+		   ROW(T("CT2") T("b") T("y")),
+	    REF("A2:B2") REF("B1:C1") REF("D2:XFD2")),
+	"1/3 [CT1][a]~[][x]~[]\n2/4 [CT2][b]~[][]~[]\n",
+	"E 2/4 -: (y) Column 3 has a value here, but no name in the header. Name the column, or "
+	"empty the cell.\n"},
     {"a header merged downwards",
 	MERGED(COLUMNS ROW(T("CT1") T("a")) ROW(T("CT2") T("b") T("x")), REF("C1:C3")),
 	"1/2 [CT1][a]~[][][]\n2/3 [CT2][b]~[][x][]\n",
@@ -348,8 +375,9 @@ reads(void **state)
 	"on one sheet, or import it as a file of its own.\n"
 #define TEN_NOTES                                                                           \
 	ROW(T("1"))                                                                         \
-	ROW(T("2")) ROW(T("3")) ROW(T("4")) ROW(T("5")) ROW(T("6")) ROW(T("7")) ROW(T("8")) \
-	    ROW(T("9")) ROW(T("10"))
+	ROW(T("2"))                                                                         \
+	ROW(T("3")) ROW(T("4")) ROW(T("5")) ROW(T("6")) ROW(T("7")) ROW(T("8")) ROW(T("9")) \
+	    ROW(T("10"))
 #define LIST "id, title, priority, tags, mark_delete"
 
 /* Workbooks of the sheets A, B and C. */
