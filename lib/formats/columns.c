@@ -355,6 +355,23 @@ columns_tell_header(const struct columns *c, struct finding at)
 	    "whether the rows below it belong here.");
 }
 
+/* Whether the cell in column i, which has no name, has a value that is to be told. */
+static bool
+is_unexplained(const struct columns *c, size_t i, const struct cell *cell)
+{
+	return !columns_blank(cell, 1) && !(c->told_apart && c->told_apart[i]);
+}
+
+static bool
+has_surplus(const struct columns *c, const struct cell *cells, size_t n)
+{
+	size_t i = c->n;
+
+	while (i < n && !is_unexplained(c, i, &cells[i]))
+		i++;
+	return i < n;
+}
+
 void
 columns_record(const struct columns *c, const struct cell *cells, size_t n, struct raw_cell *raw,
     struct record *rec)
@@ -368,7 +385,7 @@ columns_record(const struct columns *c, const struct cell *cells, size_t n, stru
 		raw[i] = (struct raw_cell){column->name, cell.text, column->n, cell.n};
 		if (column->field >= 0) {
 			rec->cells[column->field] = cell;
-		} else if (column->field == COLUMN_UNNAMED && !columns_blank(&cell, 1)) {
+		} else if (column->field == COLUMN_UNNAMED && is_unexplained(c, i, &cell)) {
 			struct finding f = at;
 			f.value = cell.text;
 			f.value_n = cell.n;
@@ -380,7 +397,7 @@ columns_record(const struct columns *c, const struct cell *cells, size_t n, stru
 	}
 	for (size_t i = c->n; i < n; i++)
 		raw[i] = (struct raw_cell){"", cells[i].text, 0, cells[i].n};
-	if (n > c->n && !columns_blank(cells + c->n, n - c->n))
+	if (has_surplus(c, cells, n))
 		findings_tell(&c->to, at,
 		    "This row has %zu cells, but the header has %zu columns.%s%s", n, c->n,
 		    *c->surplus_hint ? " " : "", c->surplus_hint);

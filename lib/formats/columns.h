@@ -23,8 +23,10 @@ struct columns {
 	struct findings to;
 	const char *surplus_hint; /* an extra sentence for rows longer than the header, or "" */
 	const char *delimiters;   /* what may separate cells, if it is a text file; else NULL */
-	int64_t header_below;     /* a row that looks more like the header than the first; or 0 */
-	struct column *list;      /* n of them; NULL before columns_open */
+	/* By column: not 0 where the caller tells of values that have no name; NULL: nowhere */
+	const uint32_t *told_apart;
+	int64_t header_below; /* a row that looks more like the header than the first; or 0 */
+	struct column *list;  /* n of them; NULL before columns_open */
 	size_t n;
 };
 

@@ -222,6 +222,8 @@ prepare_rows(struct xlsx *x)
 {
 	xlsx_uses_assign(&x->uses, &x->columns, x->sheet.hidden);
 	x->sheet.context.taken = x->uses.taken;
+	x->columns.told_apart =
+	    xlsx_merges_find_unnamed(&x->merges, x->sheet.row.number, &x->columns);
 	xlsx_merges_below(&x->merges, x->sheet.row.number, x->uses.read, x->uses.nread);
 }
 

@@ -54,6 +54,13 @@ tell_unlike(const struct xlsx_findings *x, size_t i, const char *name, struct fi
 		    "format in which it was shown. " IF_MEANT
 		    "If it was a date, or anything else, " WRITE_AGAIN,
 		    sheet, name, plain);
+	else if (code == xlsx_no_date_code)
+		findings_tell(&x->to, f,
+		    "The cell %s%s is formatted as a date or time, but holds %s, which is none "
+		    "(sheets "
+		    "show #### there). The number was taken. " IF_MEANT
+		    "If it was a date, or anything else, " WRITE_AGAIN,
+		    sheet, name, plain);
 	else
 		findings_tell(&x->to, f,
 		    "The cell %s%s holds %s, which was taken, but shows it in another way (its "
@@ -68,7 +75,7 @@ tell_trouble(const struct xlsx_findings *x, size_t i, struct finding f)
 	const struct cell *cell = &x->sheet->row.cells[i];
 	const char *sheet = buf_text(&x->sheet_name);
 	int shown = findings_shown(cell->text, cell->n);
-	char name[SHEET_CELL_NAME_MAX];
+	char name[SHEET_CELL_NAME_MAX], seen[TEXT_SHOWN_SIZE];
 
 	sheet_cell_name(name, i + 1, f.row);
 	f.value = cell->n ? cell->text : NULL;
@@ -76,6 +83,15 @@ tell_trouble(const struct xlsx_findings *x, size_t i, struct finding f)
 	switch (x->sheet->row.troubles[i]) {
 	case XLSX_FINE: break;
 	case XLSX_SHOWN_UNLIKE: tell_unlike(x, i, name, f); break;
+	case XLSX_NO_DATE:
+		f.level = FINDING_WARNING;
+		f.sign = SIGN_SHOWN;
+		findings_tell(&x->to, f,
+		    "The cell %s%s is marked as a date, but holds \"%s\", which is none. It was "
+		    "taken "
+		    "as text. If a date, or anything else, is meant, " WRITE_AGAIN,
+		    sheet, name, text_show(seen, cell->text, cell->n));
+		break;
 	case XLSX_ERROR_VALUE:
 		findings_tell(&x->to, f,
 		    "The cell %s%s holds the error %.*s. Correct its formula, or put a value in "
@@ -121,9 +137,14 @@ xlsx_findings_header(const struct xlsx_findings *x, struct finding at)
 		    "The header goes on to the cell %s%s; the limit (max_columns) is %" PRId64 ".",
 		    buf_text(&x->sheet_name), sheet_cell_name(name, row->beyond, row->number),
 		    x->sheet->context.max_columns);
-	for (size_t i = 0; row->troubled && i < row->n; i++)
+	bool usable = true;
+	for (size_t i = 0; row->troubled && i < row->n; i++) {
+		if (xlsx_is_usable(row->troubles[i]))
+			continue;
 		tell_trouble(x, i, at);
-	return !row->troubled;
+		usable = false;
+	}
+	return usable;
 }
 
 static bool
@@ -199,6 +220,30 @@ tell_merged(const struct xlsx_findings *x, size_t i, struct finding f)
 		    "them holds. Unmerge them, and fill in each cell.",
 		    sheet, range);
 		break;
+	}
+}
+
+/* Reports, once a range, values in columns that have no name as it is merged in the header. */
+static void
+tell_unnamed(const struct xlsx_findings *x, struct finding f)
+{
+	const struct xlsx_row *row = &x->sheet->row;
+	const char *sheet = buf_text(&x->sheet_name);
+	char name[SHEET_CELL_NAME_MAX], header[XLSX_RANGE_NAME_MAX];
+
+	for (size_t i = 0; i < row->n; i++) {
+		uint32_t place = x->columns->told_apart[i];
+		struct xlsx_range *range = place ? &x->merges->list[place - 1] : NULL;
+		if (!range || range->told || columns_blank(&row->cells[i], 1))
+			continue;
+		range->told = true;
+		f.value = row->cells[i].text;
+		f.value_n = row->cells[i].n;
+		findings_tell(&x->to, f,
+		    "The cells %s%s are merged in the header, so only the first of their columns "
+		    "has a name, but the cell %s has a value. Unmerge them, and name each column, "
+		    "or empty the cells below that have no name.",
+		    sheet, xlsx_range_name(header, range), sheet_cell_name(name, i + 1, f.row));
 	}
 }
 
@@ -280,6 +325,8 @@ xlsx_findings_row(const struct xlsx_findings *x, struct finding f)
 		    "The cell %s%s has a value, but the header names no column there. Empty the "
 		    "cell.",
 		    buf_text(&x->sheet_name), sheet_cell_name(name, row->beyond, row->number));
+	if (x->columns->told_apart)
+		tell_unnamed(x, f);
 	for (size_t k = 0; k < x->merges->ncovered; k++)
 		tell_merged(x, x->merges->covered[k], f);
 	if (row->hidden || x->uses->deletes)

@@ -173,7 +173,8 @@ xlsx_merges_read(struct xlsx_merges *m, struct xlsx_package *p, const char *part
 		return status;
 	sort_ranges(m);
 	m->columns = calloc(ncolumns, sizeof *m->columns);
-	return m->columns ? 0 : error_set(err, ERROR_SYSTEM, XLSX_NO_MEMORY);
+	m->unnamed = calloc(ncolumns, sizeof *m->unnamed);
+	return m->columns && m->unnamed ? 0 : error_set(err, ERROR_SYSTEM, XLSX_NO_MEMORY);
 }
 
 /* The first of the columns that are read, as an index of `read`, that is not before that column. */
@@ -246,6 +247,25 @@ xlsx_merges_below(struct xlsx_merges *m, int64_t row, const size_t *read, size_t
 		if (m->list[m->next].bottom > row)
 			cover_read(m, &m->list[m->next], XLSX_SHOWS_HEADER);
 	}
+}
+
+const uint32_t *
+xlsx_merges_find_unnamed(struct xlsx_merges *m, int64_t row, const struct columns *columns)
+{
+	bool found = false;
+
+	for (size_t r = 0; r < m->n && m->list[r].top <= row; r++) {
+		const struct xlsx_range *range = &m->list[r];
+		size_t end = (size_t)range->right;
+		for (size_t i = (size_t)range->left;
+		     range->top == row && i < end && i < m->ncolumns; i++) {
+			if (columns_field(columns, i))
+				continue;
+			m->unnamed[i] = (uint32_t)r + 1;
+			found = true;
+		}
+	}
+	return found ? m->unnamed : NULL;
 }
 
 static bool
@@ -326,7 +346,7 @@ give_value(const struct xlsx_merged *c, struct xlsx_row *row, size_t i)
 {
 	*reach(row, i) = (struct cell){c->kind, buf_text(&c->text), c->text.len};
 	/* How it is shown was told with the first cell. */
-	row->troubles[i] = c->trouble == XLSX_SHOWN_UNLIKE ? XLSX_FINE : c->trouble;
+	row->troubles[i] = xlsx_is_usable(c->trouble) ? XLSX_FINE : c->trouble;
 	row->troubled |= row->troubles[i] != XLSX_FINE;
 }
 
@@ -395,6 +415,7 @@ xlsx_merges_free(struct xlsx_merges *m)
 	for (size_t i = 0; m->columns && i < m->ncolumns; i++)
 		buf_free(&m->columns[i].text);
 	free(m->columns);
+	free(m->unnamed);
 	free(m->list);
 	*m = (struct xlsx_merges){0};
 }

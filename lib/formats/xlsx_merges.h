@@ -10,6 +10,7 @@
 #define ACCESSION_XLSX_MERGES_H
 
 #include "base/error.h"
+#include "formats/columns.h"
 #include "formats/xlsx_package.h"
 #include "formats/xlsx_sheet.h"
 
@@ -22,6 +23,7 @@ struct xlsx_range {
 	int32_t top, bottom;
 	int16_t left, right;
 	bool clashes; /* it is several that begin in the same cell */
+	bool told;    /* for the caller: that columns have no name for it */
 };
 
 /* What a range does to the cell of a row. */
@@ -62,6 +64,8 @@ struct xlsx_merges {
 	struct xlsx_range *list; /* n of them, by their first cell; the first `next` were met */
 	size_t n, next, cap;
 	struct xlsx_merged *columns; /* by column; NULL if there are no ranges */
+	/* By column: 1 + the index of the range that hides its name in the header; or 0. */
+	uint32_t *unnamed;
 	size_t ncolumns;
 	size_t read[MODEL_MAX_FIELDS], nread; /* the columns that are read, from 0, in order */
 	size_t covered[MODEL_MAX_FIELDS], ncovered; /* those of them in a range in this row */
@@ -80,6 +84,13 @@ int xlsx_merges_read(struct xlsx_merges *m, struct xlsx_package *p, const char *
  * columns of `read`, nread of them (at most MODEL_MAX_FIELDS) from 0 and in order, are read.
  */
 void xlsx_merges_below(struct xlsx_merges *m, int64_t row, const size_t *read, size_t nread);
+
+/*
+ * Finds the columns without a name that are, behind its first column, in a range that begins in the
+ * header, whose row that is. Returns m->unnamed, or NULL if there are none.
+ */
+const uint32_t *
+xlsx_merges_find_unnamed(struct xlsx_merges *m, int64_t row, const struct columns *columns);
 
 /*
  * Gives the cells of the next row their values from ranges that began above it, and sets `covered`

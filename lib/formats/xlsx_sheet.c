@@ -88,6 +88,16 @@ show_number(struct xlsx_sheet *s, struct cell *cell, const char *number, enum xl
 	return XLSX_FINE;
 }
 
+/* Takes a number that should be a date, but cannot be one, as it is. */
+static enum xlsx_trouble
+refuse_date(struct xlsx_sheet *s)
+{
+	if (s->cell.column > (size_t)s->context.max_columns)
+		return XLSX_FINE;
+	s->row.codes[s->cell.column - 1] = xlsx_no_date_code;
+	return XLSX_SHOWN_UNLIKE;
+}
+
 static enum xlsx_trouble
 convert_number(struct xlsx_sheet *s, struct cell *cell)
 {
@@ -99,6 +109,8 @@ convert_number(struct xlsx_sheet *s, struct cell *cell)
 	if (!n)
 		return XLSX_NO_NUMBER;
 	replace_text(s, spelled, n);
+	if (cell->kind == CELL_NUMBER && s->cell.format.form != XLSX_PLAIN)
+		return refuse_date(s);
 	if (cell->kind == CELL_NUMBER && as != XLSX_TAKEN_STORED)
 		return show_number(s, cell, spelled, as);
 	return XLSX_FINE;
@@ -113,7 +125,7 @@ convert_date(struct xlsx_sheet *s, struct cell *cell)
 	cell->kind = n ? CELL_DATE : CELL_STRING;
 	if (n)
 		replace_text(s, spelled, n);
-	return XLSX_FINE;
+	return n ? XLSX_FINE : XLSX_NO_DATE;
 }
 
 static enum xlsx_trouble
@@ -339,7 +351,7 @@ convert(struct xlsx_sheet *s, struct cell *cell, enum xlsx_trouble *trouble)
 		*trouble = XLSX_NO_RESULT;
 	else
 		return false;
-	if (*trouble > XLSX_SHOWN_UNLIKE)
+	if (!xlsx_is_usable(*trouble))
 		cell->kind = CELL_ABSENT;
 	return *trouble != XLSX_FINE || cell->n || (!cell->text && own_length(s));
 }

@@ -20,12 +20,20 @@
 enum xlsx_trouble {
 	XLSX_FINE,
 	XLSX_SHOWN_UNLIKE, /* a number that is shown in another way than it was taken */
-	XLSX_ERROR_VALUE,  /* its text is the error: #REF! */
-	XLSX_NO_RESULT,    /* a formula that was never calculated */
-	XLSX_NO_NUMBER,    /* its text should be a number, but is not */
-	XLSX_NO_STRING,    /* there is no such shared string */
-	XLSX_TOO_LONG,     /* its text is only the beginning */
+	XLSX_NO_DATE,      /* its text should be a date, but is not, and was taken as text */
+	/* From here on it has none: */
+	XLSX_ERROR_VALUE, /* its text is the error: #REF! */
+	XLSX_NO_RESULT,   /* a formula that was never calculated */
+	XLSX_NO_NUMBER,   /* its text should be a number, but is not */
+	XLSX_NO_STRING,   /* there is no such shared string */
+	XLSX_TOO_LONG,    /* its text is only the beginning */
 };
+
+static inline bool
+xlsx_is_usable(enum xlsx_trouble trouble)
+{
+	return trouble <= XLSX_NO_DATE;
+}
 
 struct xlsx_row {
 	int64_t number;     /* in the sheet, from 1 */

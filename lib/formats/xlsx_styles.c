@@ -118,6 +118,7 @@ xlsx_styles_read(struct xlsx_styles *s, struct xlsx_package *p, const char *part
 }
 
 const char xlsx_lost_code[] = "[lost]/";
+const char xlsx_no_date_code[] = "[date]/";
 
 struct xlsx_format
 xlsx_styles_get(const struct xlsx_styles *s, int64_t index)

@@ -20,6 +20,9 @@ int xlsx_styles_read(
 /* A code, to be compared by its address, of numbers whose format is not in the file. */
 extern const char xlsx_lost_code[];
 
+/* The same of numbers in the format of a date or time that are outside of what sheets can show. */
+extern const char xlsx_no_date_code[];
+
 /*
  * The format of that style. Some programs lose the styles, or some of them: a number in a style
  * that is not there has the code xlsx_lost_code, except for the first, which is plain.

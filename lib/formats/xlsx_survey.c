@@ -4,13 +4,16 @@
 #include "base/text.h"
 #include "formats/columns.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
-#define MAX_ROWS  10            /* filled rows of a sheet in which the header is looked for */
+/* Filled rows of a sheet in which the header is looked for, and below it, records. */
+#define MAX_ROWS  1000
 #define MAX_BYTES (1024 * 1024) /* of a sheet that are looked at, whatever is in them */
 
 /* What the first rows of a sheet have. */
@@ -18,16 +21,20 @@ struct view {
 	bool broken;    /* they cannot be read */
 	int64_t header; /* the row of the header; 0: there is none */
 	bool first;     /* and it is the first row that is filled */
-	bool records;   /* there are rows below it */
+	size_t id;      /* its column of ids, from 0 */
+	bool records;   /* there are records below it */
 	size_t fields;  /* how many fields the first filled row names */
 	/* If there is no header, but a row that names two fields or more: which, as bits, */
 	uint32_t columns;
 	bool rows; /* and whether there are rows below it. */
+	/* The first row, not below a header, that begins with an id and has more; 0: none. */
+	int64_t ids;
 };
 
 struct names {
 	uint32_t found; /* the fields that a row names, as bits; id, which is the first, alone: 1 */
 	size_t fields;  /* how many they are */
+	size_t id;      /* the column of id, from 0 */
 	bool unknown;   /* it has other words, too */
 };
 
@@ -46,6 +53,7 @@ read_names(const struct model *m, const struct xlsx_row *row)
 			continue;
 		switch (model_match_header(m, cell->text, cell->n, &index, &nearest)) {
 		case HEADER_FIELD:
+			names.id = index == 0 ? i : names.id;
 			names.fields += !(names.found & UINT32_C(1) << index);
 			names.found |= UINT32_C(1) << index;
 			break;
@@ -55,6 +63,63 @@ read_names(const struct model *m, const struct xlsx_row *row)
 		}
 	}
 	return names;
+}
+
+static struct text_slice
+trimmed(const struct cell *cell)
+{
+	struct text_slice text = {cell->text, cell->n};
+
+	text_trim(&text.text, &text.n);
+	return text;
+}
+
+/* Whether the first cell of the row that is filled is an id of the model, and another is filled. */
+static bool
+begins_with_id(const struct model *m, const struct xlsx_row *row)
+{
+	size_t i = 0, more;
+
+	while (i < row->n && columns_blank(&row->cells[i], 1))
+		i++;
+	if (i == row->n)
+		return false;
+	struct text_slice text = trimmed(&row->cells[i]);
+	more = i + 1;
+	return model_is_id(m->fields[0].prefix, text.text, text.n) && more < row->n &&
+	       !columns_blank(row->cells + more, row->n - more);
+}
+
+static size_t
+count_letters(struct text_slice text)
+{
+	size_t n = 0;
+
+	while (n < text.n && isalpha((unsigned char)text.text[n]))
+		n++;
+	return n;
+}
+
+/* Whether the text is an id of something else: P1 where ours are T1 and CT1. */
+static bool
+is_other_id(const struct model *m, struct text_slice text)
+{
+	const char *prefix = m->fields[0].prefix;
+	size_t letters = count_letters(text), digits = letters, own = strlen(prefix);
+
+	while (digits < text.n && isdigit((unsigned char)text.text[digits]))
+		digits++;
+	if (!letters || digits == letters || digits < text.n)
+		return false;
+	bool custom = letters == own + 1 && (*text.text == 'C' || *text.text == 'c');
+	return !(letters == own || custom) || strncasecmp(text.text + custom, prefix, own) != 0;
+}
+
+/* Whether a row below the header may be a record, not one of a list of something else. */
+static bool
+is_record(const struct view *view, const struct model *m, const struct xlsx_row *row)
+{
+	return view->id >= row->n || !is_other_id(m, trimmed(&row->cells[view->id]));
 }
 
 /* "id" alone may stand anywhere, but with another field it is a header. */
@@ -69,33 +134,38 @@ look_at_row(struct view *view, const struct model *m, const struct xlsx_row *row
 	if (names.found & 1 && (names.fields > 1 || (first && !names.unknown))) {
 		view->header = row->number;
 		view->first = first;
+		view->id = names.id;
 	} else if (names.fields > 1 && !view->columns) {
 		view->columns = names.found;
 	}
+	if (!view->header && !view->ids && begins_with_id(m, row))
+		view->ids = row->number;
 }
 
+/* Looks at a sheet. If it is broken, *err says why, and *at below which row. */
 static struct view
-look(const struct xlsx_survey *s, const struct xlsx_page *page)
+look(const struct xlsx_survey *s, const struct xlsx_page *page, struct error *err, int64_t *at)
 {
 	struct view view = {0};
 	struct xlsx_sheet sheet;
 	const struct xlsx_row *row = &sheet.row;
-	struct error err = {0};
-	int rows = 0, got = 1;
+	int rows = 0, below = 0, got = 1;
 
-	view.broken = xlsx_sheet_open(&sheet, s->package, page->part, s->context, &err) != 0;
+	view.broken = xlsx_sheet_open(&sheet, s->package, page->part, s->context, err) != 0;
 	sheet.xml.most = MAX_BYTES;
-	while (!view.broken && (rows < MAX_ROWS || view.header) && !view.records &&
-	       (got = xlsx_sheet_next(&sheet, &err)) > 0) {
+	while (!view.broken && (view.header ? below : rows) < MAX_ROWS && !view.records &&
+	       (got = xlsx_sheet_next(&sheet, err)) > 0) {
 		if (!row->troubled && !row->beyond && columns_blank(row->cells, row->n))
 			continue;
-		if (view.header)
-			view.records = true;
-		else
-			look_at_row(&view, s->model, row, rows == 0);
-		rows++;
+		if (view.header) {
+			view.records = is_record(&view, s->model, row);
+			below++;
+		} else {
+			look_at_row(&view, s->model, row, rows++ == 0);
+		}
 	}
 	view.broken |= got < 0 && !view.header;
+	*at = row->number;
 	xlsx_sheet_close(&sheet);
 	xlsx_package_put_back(s->package);
 	return view;
@@ -180,6 +250,13 @@ tell_other(const struct xlsx_survey *s, const struct view *view, size_t page, si
 		    "The sheet \"%s\" has records, too; only the sheet \"%s\" was read. Put all "
 		    "records on one sheet, or import the other as a file of its own.",
 		    other, one);
+	else if (view->ids && !s->workbook->pages[page].hidden)
+		findings_tell(&s->to, f,
+		    "The sheet \"%s\" has rows that begin with an id (the first is row %" PRId64
+		    "), but above them no header that is known, and was not read; only the sheet "
+		    "\"%s\" was. If they are to be imported, give them the columns' names, and put "
+		    "all records on one sheet, or import it as a file of its own.",
+		    other, view->ids, one);
 	else if (view->rows && !view->header && !s->workbook->pages[page].hidden)
 		findings_tell(&s->to, f,
 		    "The sheet \"%s\" has columns of records (%s), but no column \"%s\", and was "
@@ -237,18 +314,33 @@ tell_missing(const struct xlsx_survey *s, const struct view *views, size_t n, si
 	return alone || views[nearest].fields;
 }
 
+/* Tells why the sheet cannot be read. */
+static bool
+tell_broken(const struct xlsx_survey *s, size_t page)
+{
+	struct error err = {0};
+	int64_t row = 0;
+
+	look(s, &s->workbook->pages[page], &err, &row);
+	return findings_tell(&s->to, (struct finding){.row = row}, "%s", err.message);
+}
+
 bool
 xlsx_survey(const struct xlsx_survey *s, size_t *page)
 {
 	const struct xlsx_workbook *w = s->workbook;
 	struct view views[XLSX_MAX_PAGES] = {0};
 	size_t n = w->npages < XLSX_MAX_PAGES ? w->npages : XLSX_MAX_PAGES;
+	struct error err = {0};
+	int64_t row;
 
 	for (size_t i = 0; i < n; i++)
-		views[i] = look(s, &w->pages[i]);
+		views[i] = look(s, &w->pages[i], &err, &row);
 	*page = find_headed(s, views, n);
+	if (*page < n && views[*page].broken)
+		return tell_broken(s, *page);
 	if (*page < n) {
-		for (size_t i = 0; i < n && !views[*page].broken; i++) {
+		for (size_t i = 0; i < n; i++) {
 			if (i != *page)
 				tell_other(s, &views[i], i, *page);
 		}

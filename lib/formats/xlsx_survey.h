@@ -22,9 +22,10 @@ struct xlsx_survey {
 
 /*
  * Sets *page to the index of the sheet to read. If none has the header it is the one that comes
- * nearest, or cannot be read. Warns of each other sheet that has a header and records, hidden or
- * not, and of a visible one whose header lacks the id; if there is no header, tells on which sheets
- * it was looked for. Returns false after a finding that leaves nothing to read.
+ * nearest. Warns of each other sheet that has a header and records, hidden or not, and of a visible
+ * one whose header lacks the id, or that has rows with ids without a header; if there is no header,
+ * tells on which sheets it was looked for. Returns false after a finding that leaves nothing to
+ * read, also if a sheet is broken before its header.
  */
 bool xlsx_survey(const struct xlsx_survey *s, size_t *page);
 

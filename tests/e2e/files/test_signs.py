@@ -202,6 +202,10 @@ OTHER_SHEETS = [
     ("an empty sheet", {"One": TABLE, "Sheet2": []}, [], []),
     ("a hidden sheet", {"One": TABLE, "Two": MORE}, ["Two"], ["Two"]),
     ("hidden notes", {"One": TABLE, "Notes": NOTES}, ["Notes"], []),
+    ("a misspelt header", {"One": TABLE, "Two": [["id", "titel"], *MORE[1:]]}, [], ["Two"]),
+    ("no header", {"Two": MORE[1:], "One": TABLE}, [], ["Two"]),
+    ("a header below notes", {"One": TABLE, "Two": NOTES * 10 + MORE}, [], ["Two"]),
+    ("a list of something else", {"One": TABLE, "Problems": [["id", "title"], ["P1", "d"]]}, [], []),
     ("a sheet without ids before", {"New": [["Title", "Text"], ["d", "e"]], "One": TABLE}, [], ["New"]),
 ]
 

@@ -44,6 +44,10 @@
 #define ACROSS                                                                            \
 	"are merged across columns, so it is not known what each of them holds. Unmerge " \
 	"them, and fill in each cell.\n"
+#define IN_HEADER(range, cell)                                                                     \
+	"The cells Sheet1!" range " are merged in the header, so only the first of their columns " \
+	"has a name, but the cell " cell " has a value. Unmerge them, and name each column, or "   \
+	"empty the cells below that have no name.\n"
 #define CLASH(range, cell)                                                                       \
 	"The cells Sheet1!" range " are merged in ranges that overlap, so it is not known what " \
 	"the cell " cell " holds, and the blank ones below it. Unmerge them, and fill in each "  \
@@ -140,6 +144,29 @@ static const struct sheet_case {
 	    REF("B1:XFD1") REF("C1:D3") REF("C2:C3") REF("D2:XFD3") REF("C2:D2") REF("A2")
 		REF("A2:A2") REF("what") REF("A0:A3") REF("A1:A9999999") "<mergeCell/>"),
 	"1/2 [CT1][a]~[]~[]~[]\n2/3 [CT2][b]~[]~[]~[]\n", ""},
+    {"a header merged across columns, over values",
+	MERGED(ROW(T("id") T("title") BLANK T("tags")) ROW(T("CT1") T("a") BLANK T("x"))
+		   ROW(T("CT2") T("b") T("y") T("z")) ROW(T("CT3") T("c") T("d") T("e")),
+	    REF("B1:C1")),
+	"1/2 [CT1][a]~[][x]~[]\n2/3 [CT2][b]~[][z]~[]\n3/4 [CT3][c]~[][e]~[]\n",
+	"E 2/3 -: (y) " IN_HEADER("B1:C1", "C3")},
+    {"the last columns of a header merged, and values beyond them",
+	MERGED(ROW(T("id") T("title")) ROW(T("CT1") T("a") T("b") T("c"))
+		   ROW(T("CT2") T("a") T("b")) ROW(T("CT3") BLANK BLANK BLANK T("x")),
+	    REF("B1:D2")),
+	"1/2 [CT1][a]~[]~[]~[]\n2/3 [CT2][a]~[]~[]~[]\n3/4 [CT3][]~[]~[]~[]\n",
+	"E 1/2 -: (b) " IN_HEADER(
+	    "B1:D2", "C2") "W(merged) 1/2 title: (a) The cells Sheet1!B1:D2 " OWN("B2",
+	    "a") "E 3/4 -: This row has 5 cells, but the header has 2 columns. Empty the cells to "
+		 "the right "
+		 "of the header.\n"},
+    {"a header merged across columns that are named, or empty, or below another range",
+	MERGED("<row/>" ROW(T("id") T("title") BLANK T("tags")) ROW(T("CT1") T("a") BLANK T("x"))
+		   ROW(T("CT2") T("b") T("y")),
+	    REF("A2:B2") REF("B1:C1") REF("D2:XFD2")),
+	"1/3 [CT1][a]~[][x]~[]\n2/4 [CT2][b]~[][]~[]\n",
+	"E 2/4 -: (y) Column 3 has a value here, but no name in the header. Name the column, or "
+	"empty the cell.\n"},
     {"a header merged downwards",
 	MERGED(COLUMNS ROW(T("CT1") T("a")) ROW(T("CT2") T("b") T("x")), REF("C1:C3")),
 	"1/2 [CT1][a]~[][][]\n2/3 [CT2][b]~[][x][]\n",
@@ -340,7 +367,15 @@ reads(void **state)
 #define OTHER(other, one)                                                                       \
 	"W(other_sheet) 0/0 -: The sheet \"" other "\" has records, too; only the sheet \"" one \
 	"\" was read. Put all records on one sheet, or import the other as a file of its own.\n"
-#define LIST "id, title, priority, tags, mark_delete"
+#define HAS_IDS(other, row, one)                                                                 \
+	"W(other_sheet) 0/0 -: The sheet \"" other                                               \
+	"\" has rows that begin with an id (the first is row " row                               \
+	"), but above them no header that is known, and was not read; only the sheet \"" one     \
+	"\" was. If they are to be imported, give them the columns' names, and put all records " \
+	"on one sheet, or import it as a file of its own.\n"
+#define FIVE_NOTES ROW(T("1")) ROW(T("2")) ROW(T("3")) ROW(T("4")) ROW(T("5"))
+#define TEN_NOTES  FIVE_NOTES FIVE_NOTES
+#define LIST       "id, title, priority, tags, mark_delete"
 
 /* Workbooks of the sheets A, B and C. */
 static const struct book_case {
@@ -376,6 +411,30 @@ static const struct book_case {
 	SHEET(ROW(T("1")) ROW(T("2")) ROW(T("3")) ROW(T("4")) ROW(T("5")) ROW(T("6")) ROW(T("7"))
 		ROW(T("8")) ROW(T("9")) COLUMNS ITEM("2")),
 	FILLED, "", RECORD, OTHER("A", "B")},
+    {"records below a header that is farther down", A B, FILLED,
+	SHEET(TEN_NOTES TEN_NOTES COLUMNS ITEM("2")), "", RECORD, OTHER("B", "A")},
+    {"a header with a mistake on another sheet", A B, FILLED,
+	SHEET(ROW(T("id") T("titel")) ITEM("3")), "", RECORD, HAS_IDS("B", "2", "A")},
+    {"no header on another sheet", A B C, SHEET(ITEM("2") ITEM("3")), FILLED,
+	SHEET(TEN_NOTES ROW(BLANK T(" T4 ") BLANK T("d"))), RECORD,
+	HAS_IDS("A", "1", "B") HAS_IDS("C", "11", "B")},
+    {"ids that are no records: alone, behind text, of other things, hidden", A HIDDEN_B C, FILLED,
+	SHEET(ITEM("2")),
+	SHEET(ROW(T("T1")) ROW(T("see") T("T1")) ROW(T("P1") T("a")) ROW(T("CT0") T("a"))
+		ROW(T("T1 and T2") T("are gone")) ROW(T("CT3") T(" "))),
+	RECORD, ""},
+    {"lists of other things below the same columns", A B C, FILLED,
+	SHEET(ROW(T("id") T("title")) ROW(T("P1") T("Injection")) ROW(T("CP12") T("x"))),
+	SHEET(ROW(T("id") T("title")) ROW(T("ct1") T("a"))), RECORD, OTHER("C", "A")},
+    {"a list of other things, then records", A B C, FILLED,
+	SHEET(COLUMNS ROW(T("X1") T("x")) ITEM("2")), SHEET(COLUMNS ROW(BLANK T("new"))), RECORD,
+	OTHER("B", "A") OTHER("C", "A")},
+    {"rows that are not in order", A,
+	SHEET("<row r='3'>" T("CT1") "</row><row r='1'>" T("id") "</row><row r='2'>" T(
+	    "CT2") "</row>"),
+	"", "", NULL,
+	"E 0/3 -: The workbook is damaged: its rows are not in order (row 3 is followed by row "
+	"1). " XLSX_SAVE_AGAIN "\n"},
     {"a broken sheet behind it", A B, FILLED, "<broken", "", RECORD, ""},
     {"a broken sheet before it", A B, "<broken", FILLED, "", NULL,
 	"E 0/0 -: The workbook is damaged: xl/a.xml is no XML (unclosed token, at line "

@@ -44,6 +44,15 @@
 	"number format in which it was shown. " IF_MEANT                                         \
 	"If it was a date, or anything else, " AGAIN
 
+#define NO_DATE(cell, number)                                                        \
+	"The cell Sheet1!" cell " is formatted as a date or time, but holds " number \
+	", which is none (sheets show #### there). The number was taken. " IF_MEANT  \
+	"If it was a date, or anything else, " AGAIN
+#define DATED(text) "<c t='d'><v>" text "</v></c>"
+#define AS_TEXT(cell, text)                                               \
+	"The cell Sheet1!" cell " is marked as a date, but holds \"" text \
+	"\", which is none. It was taken as text. If a date, or anything else, is meant, " AGAIN
+
 /* Records are entry/row [id][title][priority][capecs][capec][problems][mark_delete]. */
 static const struct taken {
 	const char *name, *rows, *styles, *records, *told;
@@ -89,6 +98,34 @@ static const struct taken {
 	"[CT3]~[]~[]#[21163][][]~[]\n4/5 [CT4]~[]~[]#[163][][]~[]\n5/6 "
 	"[CT5]~[]~[]#[123456789012][][]~[]\n",
 	""},
+    {"dates and times that no sheet can show",
+	TITLES ROW(T("CT1") S("8", "-1") S("8", "7")) ROW(T("CT2") S("8", "3000000"))
+	    ROW(T("CT3") S("9", "-0.5")) ROW(T("CT4") S("8", "2958465"))
+		ROW(T("CT5") S("9", "0.5") S("8", "-1")),
+	STYLES("<cellXfs><xf/><xf/><xf/><xf/><xf/><xf/><xf/><xf/><xf numFmtId='14'/><xf "
+	       "numFmtId='20'/></cellXfs>"),
+	"1/2 [CT1]#[-1]@[1900-01-07]~[]~[]~[]~[]\n2/3 [CT2]#[3000000][]~[]~[]~[]~[]\n3/4 "
+	"[CT3]#[-0.5][]~[]~[]~[]~[]\n4/5 [CT4]@[9999-12-31][]~[]~[]~[]~[]\n5/6 "
+	"[CT5]@[12:00:00]#[-1]~[]~[]~[]~[]\n",
+	"W(shown) 1/2 title: (-1) " NO_DATE("B2", "-1") "W(shown) 2/3 title: (3000000) " NO_DATE(
+	    "B3", "3000000") "W(shown) 3/4 title: (-0.5) " NO_DATE("B4",
+	    "-0.5") "W(shown) 5/6 priority: (-1) " NO_DATE("C6", "-1")},
+    {"text that is marked as a date",
+	TITLES ROW(T("CT1") DATED("2026-02-30")) ROW(T("CT2") DATED("2026-02"))
+	    ROW(T("CT3") DATED("xyz")) ROW(T("CT4") DATED("2024-02-29"))
+		ROW(T("CT5") DATED("12:30")) ROW(T("CT6") DATED("")),
+	STYLES(""),
+	"1/2 [CT1][2026-02-30][]~[]~[]~[]~[]\n2/3 [CT2][2026-02][]~[]~[]~[]~[]\n3/4 "
+	"[CT3][xyz][]~[]~[]~[]~[]\n4/5 [CT4]@[2024-02-29][]~[]~[]~[]~[]\n5/6 "
+	"[CT5]@[12:30:00][]~[]~[]~[]~[]\n6/7 [CT6][][]~[]~[]~[]~[]\n",
+	"W(shown) 1/2 title: (2026-02-30) " AS_TEXT(
+	    "B2", "2026-02-30") "W(shown) 2/3 title: (2026-02) " AS_TEXT("B3",
+	    "2026-02") "W(shown) 3/4 title: (xyz) " AS_TEXT("B4", "xyz")},
+    {"such dates where they do not matter",
+	ROW(DATED("id") T("title") T("type") T("mark_delete")) ROW(T("CT1") T("a") DATED("x"))
+	    ROW(T("CT2") DATED("x") S("8", "-1") "<c t='b'><v>1</v></c>"),
+	STYLES("<cellXfs><xf/><xf/><xf/><xf/><xf/><xf/><xf/><xf/><xf numFmtId='14'/></cellXfs>"),
+	"1/2 [CT1][a]~[]~[]~[]~[][]\n2/3 [CT2][x]~[]~[]~[]~[]?[true]\n", ""},
     {"no styles",
 	TITLES ROW(T("CT1") S("3", "45000") S("3", "7")) ROW(T("CT2") S("0", "45000"))
 	    ROW("<c s='3' t='str'><v>CT3</v></c>" N("5")),
