@@ -79,20 +79,22 @@ check_number(const char *shown, size_t n, double number)
 	HOLDS(kind == CELL_NUMBER && strcmp(again, shown) == 0);
 }
 
-/* To two decimals it is the number but for half a unit, and for the digits that doubles have. */
+/* To two decimals it is the number to 15 digits, or is not taken; it is if that has no more. */
 static void
 check_decimals(const char *number)
 {
 	char shown[XLSX_SHOWN_MAX];
 	double exact = strtod(number, NULL);
+	const char *decimals = strchr(number, '.');
 
 	enum xlsx_shown is = xlsx_show("0.00", number, shown);
-	HOLDS(is != XLSX_UNLIKE || strchr(number, 'E') || strlen(number) > 200);
+	HOLDS(is != XLSX_UNLIKE || strchr(number, 'E') || strlen(number) > 15 ||
+	      (decimals && strlen(decimals + 1) > 2));
 	if (is == XLSX_UNLIKE || isinf(exact))
 		return;
 	const char *point = strchr(shown, '.');
 	HOLDS(point && strlen(point) == 3);
-	HOLDS(fabs(strtod(shown, NULL) - exact) <= 0.005 + 1e-9 + fabs(exact) * ERROR_MAX);
+	HOLDS(fabs(strtod(shown, NULL) - exact) <= fabs(exact) * ERROR_MAX);
 }
 
 /* The same number in another format is text that says so. */
