@@ -219,6 +219,12 @@ static const struct good {
 	BYTES("\xC3\xAF\xC2\xBB\xC2\xBF\"id\",title\nT1,\xC3\xA9\n"), "1/2/2 [T1][é]~\n"},
     {"a row that begins like the header", BYTES("id,title\nid,a\nID,title2\n"),
 	"1/2/2 [id][a]~\n2/3/3 [ID][title2]~\n"},
+    {"lines in cells that begin with ids, but are no rows",
+	BYTES("id,title,text\nT1,a,\"b\nT2 and others\nT2, T3\nT2;x\nT2\nX2,y\nT02,z\n see "
+	      "T2,z\n\"\n"),
+	"1/2/2 [T1][a][b\nT2 and others\nT2, T3\nT2;x\nT2\nX2,y\nT02,z\n see T2,z\n]\n"},
+    {"a cell on one line that begins like a row", BYTES("id,title,text\nT1,\"T2,x,y\",\"\nb\"\n"),
+	"1/2/2 [T1][T2,x,y][\nb]\n"},
     {"delimiters at the ends of lines", BYTES("id,title,\nT1,a,\nT2,b,\" \",,\n"),
 	"1/2/2 [T1][a]~\n2/3/3 [T2][b]~\n"},
 };
@@ -257,6 +263,11 @@ reads(void **state)
 	    "was left as it is; if the item is new, it is what it is by default")
 #define SHORT_NEW(at, cells, lacks) \
 	SHORT_ROW(at, cells, "4", lacks, "is what it is for new items by default")
+#define SWALLOWED(at, line, shown, before)                                                         \
+	"W " at ": The cell goes on over line " line                                               \
+	", which looks like a row of its own (\"" shown                                            \
+	"\"): its closing quote may be missing. It was taken as it is. If so, close the quote in " \
+	"line " before ".\n"
 #define AGAIN(at)                                                                           \
 	"W 0/" at " -: This row is the header again, as in files that were joined. It was " \
 	"skipped; see whether the rows below it belong here.\n"
@@ -338,6 +349,13 @@ static const struct bad {
 	"1/2/2 [T1]~~\n2/3/3 [T2][a]~\n3/4/4 [T3][][]\n4/6/6 [T4][b]~\n", READER_END,
 	SHORT("1/2/2", "1 cell", "title, text") SHORT("2/3/3", "2 cells", "text")
 	    SHORT("4/6/6", "2 cells", "text")},
+    {"a row inside a value", BYTES("id,title,text\nT1,a,\"b\nT2,c,d\nT3,e,f\"\nT4,g,h\n"),
+	"1/2/2 [T1][a][b\nT2,c,d\nT3,e,f]\n2/3/5 [T4][g][h]\n", READER_END,
+	SWALLOWED("1/2/2 text", "3", "T2,c,d", "2")},
+    {"a row inside a value, by semicolon, behind other lines",
+	BYTES("id;title;text\n\"T1\";\"a\nb\";\"c\n\nd\nCT2;e\"\n"),
+	"1/2/2 [T1][a\nb][c\n\nd\nCT2;e]\n", READER_END,
+	SWALLOWED("1/2/2 text", "6", "CT2;e", "5")},
     {"a short row at the end, with a line end", BYTES("id,title,text\nT1,a,b\nT2,c\n"),
 	"1/2/2 [T1][a][b]\n2/3/3 [T2][c]~\n", READER_END, SHORT("2/3/3", "2 cells", "text")},
     {"a short row at the end, with a Ctrl-Z", BYTES("id,title,text\nT1,a,b\nT2,c\x1A"),
