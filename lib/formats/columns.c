@@ -214,6 +214,43 @@ columns_are_named(const struct model *m, struct text_slice text)
 	return names.has_id && are_columns(&names);
 }
 
+size_t
+columns_of_id(const struct columns *c)
+{
+	size_t i = 0;
+
+	while (i < c->n && c->list[i].field != 0)
+		i++;
+	return i;
+}
+
+bool
+columns_are_other_header(const struct columns *c, const struct cell *cells, size_t n)
+{
+	const size_t id_at = columns_of_id(c);
+	struct names names = {0};
+	const char *nearest;
+	bool id_known = false;
+	int index;
+
+	if (n == 1)
+		return columns_are_named(c->model, trimmed(cells[0].text, cells[0].n));
+	for (size_t i = 0; i < n; i++) {
+		struct text_slice title = title_of(cells[i].text, cells[i].n);
+		if (!title.n)
+			continue;
+		enum header_match is =
+		    model_match_header(c->model, title.text, title.n, &index, &nearest);
+		names.n++;
+		names.known += is != HEADER_UNKNOWN;
+		names.has_id |= is == HEADER_FIELD && index == 0;
+		id_known |= i == id_at && is != HEADER_UNKNOWN;
+		if (i >= id_at && !id_known)
+			return false;
+	}
+	return id_known && names.has_id && are_columns(&names);
+}
+
 /* Reports a header that is a single cell with the names of several columns; false if it is not. */
 static bool
 tell_joined(const struct columns *c, struct finding at)

@@ -41,6 +41,15 @@ bool columns_open(struct columns *c, const struct cell *cells, size_t n, struct 
 /* Whether the text is a line of a header: names of columns and what separates them, with the id. */
 bool columns_are_named(const struct model *m, struct text_slice text);
 
+/* The index of the column of the id; the number of columns if there is none. */
+size_t columns_of_id(const struct columns *c);
+
+/*
+ * Whether a row whose id is none, and which is not the header again, is a header all the same: the
+ * id's cell, or the only one, has the name of a column, or several names.
+ */
+bool columns_are_other_header(const struct columns *c, const struct cell *cells, size_t n);
+
 enum row_kind {
 	ROW_RECORD,
 	ROW_BLANK, /* all its cells are blank or, once the header is known, switches that are off */

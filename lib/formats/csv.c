@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "formats/columns.h"
+#include "formats/csv_mistakes.h"
 #include "formats/csv_opening.h"
 #include "formats/csv_rows.h"
 #include "formats/findings.h"
@@ -182,7 +183,7 @@ csv_next(struct reader *reader, struct record *rec)
 	rec->entry = r->entry;
 	rec->row = r->row;
 	rec->line = r->row_line;
-	bool broken = r->ncells < c->columns.n && look_at_short(c);
+	bool broken = csv_tell_mistakes(r) || (r->ncells < c->columns.n && look_at_short(c));
 	leave_out(c);
 	columns_record(&c->columns, r->cells, r->ncells, c->raw, rec);
 	rec->broken = broken;
@@ -216,6 +217,8 @@ open_columns(struct csv *c)
 		    "This is a table with lines drawn around its cells, as in Markdown, not CSV: "
 		    "below the header there are only dashes. Save it as CSV where it came from; or "
 		    "delete the lines of dashes.");
+	if (csv_tell_header_quotes(&c->rows))
+		return false;
 	int64_t below = csv_find_header(c->columns.model, c->rows.rest);
 	c->columns.header_below = below ? c->rows.row + below : 0;
 	return columns_open(&c->columns, c->rows.cells, c->rows.ncells, csv_rows_at(&c->rows));

@@ -11,10 +11,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define LONGEST_SEQUENCE 4 /* bytes of a character in UTF-8 */
+#define LONGEST_SEQUENCE 4            /* bytes of a character in UTF-8 */
+#define UTF16_GLANCE     ((size_t)16) /* bytes by which UTF-16 without a mark is known */
 #define CTRL_Z           0x1A
 #define TAIL_SIZE        1024         /* how far from the end of the file a Ctrl-Z is looked for */
 #define HELD_SIZE        ((size_t)64) /* more than a converter holds back at the end */
+
+#define COMPRESSED(by) \
+	"The file is compressed (" by "), not text. Unpack it, and upload the file that is in it."
 
 /* Files that people upload under the wrong name, by their first bytes. */
 static const struct {
@@ -29,6 +33,14 @@ static const struct {
 	"The file is an old Excel or Office file (.xls), not text. Open it and save it as CSV or "
 	"as "
 	".xlsx."},
+    {"\x1F\x8B", 2, COMPRESSED("gzip")},
+    {"BZh", 3, COMPRESSED("bzip2")},
+    {"\xFD"
+     "7zXZ\0",
+	6, COMPRESSED("xz")},
+    {"\x28\xB5\x2F\xFD", 4, COMPRESSED("zstd")},
+    {"7z\xBC\xAF\x27\x1C", 6, COMPRESSED("7z")},
+    {"Rar!\x1A\x07", 6, COMPRESSED("rar")},
     {"%PDF", 4,
 	"The file is a PDF document, not text. Export the data from where it came from as CSV."},
 };
@@ -172,6 +184,19 @@ find_byte_order(struct decoder *d)
 		d->encoding = d->len && !d->in[0] ? ENCODING_UTF16BE : ENCODING_UTF16LE;
 }
 
+/* Whether the file begins as in UTF-16, although nothing says so: each other byte is zero. */
+static bool
+is_unmarked_utf16(const struct decoder *d)
+{
+	size_t n = d->len < UTF16_GLANCE ? d->len & ~(size_t)1 : UTF16_GLANCE, zeros[2] = {0, 0};
+
+	if (d->encoding == ENCODING_UTF16LE || d->encoding == ENCODING_UTF16BE || d->converter)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		zeros[i % 2] += !d->in[i];
+	return n >= 4 && ((!zeros[0] && zeros[1] == n / 2) || (!zeros[1] && zeros[0] == n / 2));
+}
+
 /*
  * Finds where the text ends: before a Ctrl-Z that stands at the end of the file, as programs for
  * DOS leave it there, alone, many times or with line ends.
@@ -243,6 +268,10 @@ decode_open(struct decoder *d, const struct source *source, struct error *err)
 			return error_set(err, ERROR_INPUT, "%s", binaries[i].message);
 	skip_marks(d);
 	find_byte_order(d);
+	if (is_unmarked_utf16(d))
+		return error_set(err, ERROR_INPUT,
+		    "The file is UTF-16, but lacks the byte order mark that says so. Save it as "
+		    "UTF-8 (in Excel: Save as, CSV UTF-8).");
 	if (find_end(d, err) != 0 || find_encoding(d, err) != 0)
 		return -1;
 	decode_rewind(d);

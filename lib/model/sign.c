@@ -74,6 +74,7 @@ const struct sign_row signs[SIGN_COUNT] = {
 	"Write the character itself unless the code is meant."},
     [SIGN_ENCODING] = {.name = "encoding", .title = "Files that are not UTF-8"},
     [SIGN_SHORT_ROW] = {.name = "short_row", .title = "Rows with fewer cells than the header"},
+    [SIGN_SWALLOWED] = {.name = "swallowed", .title = "Rows inside a value"},
     [SIGN_HEADER_AGAIN] = {.name = "header_again", .title = "The header again"},
     [SIGN_RETIRED] = {.name = "retired", .title = "Retired fields"},
     [SIGN_MERGED] = {.name = "merged", .title = "Merged cells"},

@@ -33,6 +33,7 @@ enum sign {
 	/* told by readers */
 	SIGN_ENCODING,     /* the file was read as Windows-1252 */
 	SIGN_SHORT_ROW,    /* fewer cells than the header */
+	SIGN_SWALLOWED,    /* csv: a line of a quoted cell looks like a row */
 	SIGN_HEADER_AGAIN, /* the header stands between the rows */
 	SIGN_RETIRED,      /* a column of a retired field */
 	SIGN_MERGED,       /* a range of merged cells */

@@ -1,6 +1,7 @@
 """Files as they come: what people had trouble with elsewhere, in the smallest file that has it.
 Each names the report that tells of it, and says what must become of it and what must be told."""
 
+import gzip
 import io
 import zipfile
 from unittest.mock import ANY
@@ -177,6 +178,13 @@ TAKEN = [
           csv("id,title,text\nCT1,'=New,'- item\nCT2,\"'+1\",'@x\n"),
           {"CT1": {"title": "'=New", "text": "'- item"}, "CT2": {"title": "'+1", "text": "'@x"}},
           *[("apostrophe", row, field) for row in (2, 3) for field in ("title", "text")]),
+    taken("a closing quote that is missing", "",
+          csv('id,title,text\nCT1,New,"Text one\nCT2,New2,T2\nCT3,New3,T3"\n'),
+          {"CT1": {"title": "New", "text": "Text one\nCT2,New2,T2\nCT3,New3,T3"}},
+          ("swallowed", 2, "text", "line 3", '"CT2,New2,T2"', "line 2")),
+    taken("lines that begin with ids", "",
+          csv('id,text\nCT1,"See:\nCT2 and others\nCT2, CT3\n"\n'),
+          {"CT1": {"text": "See:\nCT2 and others\nCT2, CT3"}}),
     taken("tags separated by a comma", "netbox#12566, #22775",
           csv('id,tags\nCT1,"alpha,beta"\n'), {"CT1": {"tags": "alpha,beta"}},
           ("separator", 2, "tags", ";")),
@@ -288,6 +296,22 @@ REFUSED = [
 
     refused("rows in one cell each, with semicolons", "parsecsv-for-php#70",
             csv('"id;title;text"\n"CT1;New;Text"\n'), (1, ANY, "quot")),
+    refused("rows by another delimiter", "",
+            csv("id,title,text\nCT1;N;Text\nCT2;N,1;Text\n"),
+            (2, ANY, "separated by ;", "by ,"), (3, ANY, "separated by ;"),
+            never=["Not a valid id"]),
+    refused("another header", "", csv("id,title,text\nCT1,N,T\nid,text,title\nCT2,T,N\n"),
+            (3, ANY, "another header", "Split the file"), never=["Not a valid id"]),
+    refused("a shorter header", "", csv("id,title,text\nCT1,N,T\nid,title\nCT2,N,T\n"),
+            (3, ANY, "another header"), never=["Not a valid id"]),
+    refused("ids in other quotes", "", csv("id,title,text\n\u201cCT1\u201d,New,Text\n"),
+            (2, ANY, "\u201c", '"'), never=["Not a valid id"]),
+    refused("a header in other quotes", "", csv("\u201cid\u201d,\u201etitle\u201c\nCT1,N\n"),
+            (1, ANY, "\u201c", '"')),
+    refused("UTF-16 without a mark", "", csv("id,title\nCT1,N\n".encode("utf-16-le")),
+            (ANY, ANY, "UTF-16", "byte order mark")),
+    refused("a compressed file", "", csv(gzip.compress(b"id,title\nCT1,N\n")),
+            (ANY, ANY, "gzip", "Unpack")),
     refused("a delimiter that is none", "parsecsv-for-php#70", csv("id^title^text\nCT1^New^Text\n"),
             (1, ANY, "^")),
 

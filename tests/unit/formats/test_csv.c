@@ -219,6 +219,18 @@ static const struct good {
 	BYTES("\xC3\xAF\xC2\xBB\xC2\xBF\"id\",title\nT1,\xC3\xA9\n"), "1/2/2 [T1][é]~\n"},
     {"a row that begins like the header", BYTES("id,title\nid,a\nID,title2\n"),
 	"1/2/2 [id][a]~\n2/3/3 [ID][title2]~\n"},
+    {"lines in cells that begin with ids, but are no rows",
+	BYTES("id,title,text\nT1,a,\"b\nT2 and others\nT2, T3\nT2;x\nT2\nX2,y\nT02,z\n see "
+	      "T2,z\n\"\n"),
+	"1/2/2 [T1][a][b\nT2 and others\nT2, T3\nT2;x\nT2\nX2,y\nT02,z\n see T2,z\n]\n"},
+    {"a cell on one line that begins like a row", BYTES("id,title,text\nT1,\"T2,x,y\",\"\nb\"\n"),
+	"1/2/2 [T1][T2,x,y][\nb]\n"},
+    {"rows with names of columns in them, which are no headers",
+	BYTES("id,title,text\nT1,title,text\n,id,title\n,text,id\nid,my,own\n"),
+	"1/2/2 [T1][title][text]\n2/3/3 [][id][title]\n3/4/4 [][text][id]\n"
+	"4/5/5 [id][my][own]\n"},
+    {"values in other quotes", BYTES("id,title,text\nT1,\u201ca\u201d,'b'\n,\u201eT2\u201c,c\n"),
+	"1/2/2 [T1][\u201ca\u201d]['b']\n2/3/3 [][\u201eT2\u201c][c]\n"},
     {"delimiters at the ends of lines", BYTES("id,title,\nT1,a,\nT2,b,\" \",,\n"),
 	"1/2/2 [T1][a]~\n2/3/3 [T2][b]~\n"},
 };
@@ -257,6 +269,25 @@ reads(void **state)
 	    "was left as it is; if the item is new, it is what it is by default")
 #define SHORT_NEW(at, cells, lacks) \
 	SHORT_ROW(at, cells, "4", lacks, "is what it is for new items by default")
+#define SWALLOWED(at, line, shown, before)                                                         \
+	"W " at ": The cell goes on over line " line                                               \
+	", which looks like a row of its own (\"" shown                                            \
+	"\"): its closing quote may be missing. It was taken as it is. If so, close the quote in " \
+	"line " before ".\n"
+#define OTHER(at, cells, header, theirs, ours)                       \
+	"E " at " -: This row has " cells ", the header has " header \
+	": it is separated by " theirs ", but the header by " ours   \
+	". Separate all rows by the same character.\n"
+#define OTHER_HEADER(at)                                                                     \
+	"E " at                                                                              \
+	" -: This row is another header, with other columns than the first row: files were " \
+	"joined here. Split the file there, and upload the parts one after the other.\n"
+#define ODD_QUOTES(cell, quote)                      \
+	"Cell " cell " of this row stands in " quote \
+	", which is no quote of CSV. Put cells in \", or in no quotes at all.\n"
+#define UNMARKED                                                                                 \
+	"E 0/0/0 -: The file is UTF-16, but lacks the byte order mark that says so. Save it as " \
+	"UTF-8 (in Excel: Save as, CSV UTF-8).\n"
 #define AGAIN(at)                                                                           \
 	"W 0/" at " -: This row is the header again, as in files that were joined. It was " \
 	"skipped; see whether the rows below it belong here.\n"
@@ -338,6 +369,46 @@ static const struct bad {
 	"1/2/2 [T1]~~\n2/3/3 [T2][a]~\n3/4/4 [T3][][]\n4/6/6 [T4][b]~\n", READER_END,
 	SHORT("1/2/2", "1 cell", "title, text") SHORT("2/3/3", "2 cells", "text")
 	    SHORT("4/6/6", "2 cells", "text")},
+    {"a row inside a value", BYTES("id,title,text\nT1,a,\"b\nT2,c,d\nT3,e,f\"\nT4,g,h\n"),
+	"1/2/2 [T1][a][b\nT2,c,d\nT3,e,f]\n2/3/5 [T4][g][h]\n", READER_END,
+	SWALLOWED("1/2/2 text", "3", "T2,c,d", "2")},
+    {"a row inside a value, by semicolon, behind other lines",
+	BYTES("id;title;text\n\"T1\";\"a\nb\";\"c\n\nd\nCT2;e\"\n"),
+	"1/2/2 [T1][a\nb][c\n\nd\nCT2;e]\n", READER_END,
+	SWALLOWED("1/2/2 text", "6", "CT2;e", "5")},
+    {"a row by another delimiter", BYTES("id,title,text\nT1;a;b\n;c;d\nT2,e,f\n"),
+	"1/2/2 [T1;a;b]~~ broken\n2/3/3 [;c;d]~~ broken\n3/4/4 [T2][e][f]\n", READER_END,
+	OTHER("1/2/2", "1 cell", "3", ";", ",") OTHER("2/3/3", "1 cell", "3", ";", ",")},
+    {"a row by another delimiter, with the header's in it", BYTES("id;title;text\nT1,a,b;c\n"),
+	"1/2/2 [T1,a,b][c]~ broken\n", READER_END, OTHER("1/2/2", "2 cells", "3", ",", ";")},
+    {"a row by tabs, the id elsewhere", BYTES("title,id\na\tCT1\n"), "1/2/2 ~[a\tCT1]~ broken\n",
+	READER_END, OTHER("1/2/2", "1 cell", "2", "<U+0009>", ",")},
+    {"a row with another delimiter in it", BYTES("title,id,text\na; b\na;b;c;d\n"),
+	"1/2/2 ~[a; b]~\n2/3/3 ~[a;b;c;d]~\n", READER_END,
+	SHORT_ROW("1/2/2", "1 cell", "3", "id, text", "is what it is for new items by default")
+	    SHORT_ROW(
+		"2/3/3", "1 cell", "3", "id, text", "is what it is for new items by default")},
+    {"another header", BYTES("id,title,text\nT1,a,b\nid,Text,title\nT2,c,d\n"),
+	"1/2/2 [T1][a][b]\n2/3/3 [id][Text][title] broken\n3/4/4 [T2][c][d]\n", READER_END,
+	OTHER_HEADER("2/3/3")},
+    {"shorter and other headers", BYTES("id,title,text\nT1,a,b\nid,title\ntitle,id,x\nid;text\n"),
+	"1/2/2 [T1][a][b]\n2/3/3 [id][title]~ broken\n3/4/4 [title][id][x] broken\n"
+	"4/5/5 [id;text]~~ broken\n",
+	READER_END, OTHER_HEADER("2/3/3") OTHER_HEADER("3/4/4") OTHER_HEADER("4/5/5")},
+    {"a header in other quotes", BYTES("\u201cid\u201d,\u201etitle\u201c\nT1,a\n"), NULL, 0,
+	"E 0/1/1 -: (\u201cid\u201d) " ODD_QUOTES("1", "\u201c")},
+    {"a header in apostrophes", BYTES("id,'title'\nT1,a\n"), NULL, 0,
+	"E 0/1/1 -: ('title') " ODD_QUOTES("2", "'")},
+    {"ids in other quotes", BYTES("title,id\na,\u201eT1\u201c\nb,'T2'\nc,T3\u201d\n"),
+	"1/2/2 [\u201eT1\u201c][a]~ broken\n2/3/3 ['T2'][b]~ broken\n3/4/4 [T3\u201d][c]~\n",
+	READER_END,
+	"E 1/2/2 -: (\u201eT1\u201c) " ODD_QUOTES("2", "\u201e") "E 2/3/3 -: ('T2') " ODD_QUOTES(
+	    "2", "'")},
+    {"UTF-16 without a mark", BYTES("i\0d\0,\0x\0\n\0"), NULL, 0, UNMARKED},
+    {"UTF-16 without a mark, the other way", BYTES("\0i\0d\0\n\0T\0001"), NULL, 0, UNMARKED},
+    {"a file of gzip", BYTES("\x1F\x8B\x08\0\0\0\0\0\0\x03x"), NULL, 0,
+	"E 0/0/0 -: The file is compressed (gzip), not text. Unpack it, and upload the file that "
+	"is in it.\n"},
     {"a short row at the end, with a line end", BYTES("id,title,text\nT1,a,b\nT2,c\n"),
 	"1/2/2 [T1][a][b]\n2/3/3 [T2][c]~\n", READER_END, SHORT("2/3/3", "2 cells", "text")},
     {"a short row at the end, with a Ctrl-Z", BYTES("id,title,text\nT1,a,b\nT2,c\x1A"),
