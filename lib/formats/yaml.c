@@ -389,8 +389,11 @@ start(struct yaml_events *y)
 		if (!yaml_next_event(y))
 			return false;
 	} while (e->type == YAML_STREAM_START_EVENT || e->type == YAML_DOCUMENT_START_EVENT);
-	if (e->type == YAML_SEQUENCE_START_EVENT)
+	if (e->type == YAML_SEQUENCE_START_EVENT) {
+		bool in_brackets = e->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
+		y->least = in_brackets ? 0 : e->start_mark.column + 1;
 		return true;
+	}
 	if (e->type == YAML_STREAM_END_EVENT || is_null(e))
 		return findings_tell(&y->keys->to, (struct finding){0},
 		    "The file has no records. It must be " A_SEQUENCE ".", KEYS_SHOWN(y->keys));

@@ -27,6 +27,7 @@ struct yaml_events {
 	bool in_record, in_value, in_list; /* in_value: behind a key, before its value */
 	bool skipping;                     /* in a value that was refused: for yaml_skip to set */
 	bool is_flow;           /* the record is in brackets: its indentation says nothing */
+	size_t least;           /* the column that all lines of such a record have at least */
 	yaml_mark_t key, colon; /* where the last key begins and ends */
 	int64_t refused;        /* the line where a value was refused last; 0: none */
 

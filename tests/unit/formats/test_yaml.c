@@ -123,6 +123,12 @@ static const struct good good[] = {
 	"b\xE2\x80\xA9\xC2\x85] ~ ~\n"},
     {"an escape of a code for no character", BYTES("- title: \"a\\ufdd0\"\n"),
 	"1/1/1 ~ [a\xEF\xB7\x90] ~ ~\n"},
+    {"quotes over lines that are indented",
+	BYTES("- id: T1\n  text: \"a\n   b\n\n \n    c\n  \"\n  title:\n    'd\n    e'\n-\n    id: "
+	      "T2\n    tags:\n    - \"x\n      y\"\n- {id:\n \"T\n 3\"}\n"),
+	"1/1/1 [T1] [d e] [a b\n\nc ] ~\n2/2/12 [T2] ~ ~ {x y}\n3/3/16 [T 3] ~ ~ ~\n"},
+    {"quotes over lines in brackets", BYTES("[{id: T1, text: \"a\nb\"},\n{\"id\":\n'c\nd'}]\n"),
+	"1/1/1 [T1] ~ [a b] ~\n2/2/3 [c d] ~ ~ ~\n"},
     {"blank records are counted",
 	BYTES("- {}\n- {id: ~, tags: []}\n- id: T1\n-\n- id: \" \"\n- id: T2\n"),
 	"1/3/3 [T1] ~ ~ ~\n"
@@ -187,6 +193,10 @@ static const struct good good[] = {
 #define NO_INDENT(code)                                                                            \
 	"The line is indented with U+" code ", which looks like a space but is none. Indent with " \
 	"spaces.\n"
+#define NOT_CLOSED(line)                                                                        \
+	"The quote that begins here is probably not closed: line " line                         \
+	" would belong to the text in quotes, but is not indented further than its key. Close " \
+	"the quote; or indent all lines of the text further.\n"
 #define INVALID     "This is not valid YAML"
 #define BEGIN_ALIKE "All records begin with \"- \" in the same column; nothing follows them."
 #define BRACKET     "A comma or a closing bracket is missing, or the file is cut off."
@@ -420,7 +430,23 @@ static const struct bad bad[] = {
 	"E 1/1/1 text: (\"C:\\Users\") Line 2: " BACKSLASH QUOTES "text: 'C:\\Users'.\n"},
     {"a quote whose end is another's beginning",
 	BYTES("- id: T1\n  title: \"Lock\n- id: T2\n  title: \"x\"\n"), "", READER_FAILED,
-	"E 1/1/1 title: (\"x\") Line 4: The quotes that begin in line 2 end here, and text follows "
+	"E 1/1/1 title: (\"Lock) Line 2: " NOT_CLOSED("3")},
+    {"a quote whose end is the end of another",
+	BYTES("- id: T1\n  title: \"Lock\n- id: T2\n  title: Door\"\n"), "", READER_FAILED,
+	"E 1/1/1 title: (\"Lock) Line 2: " NOT_CLOSED("3")},
+    {"single quotes that go on with a key", BYTES("- id: T1\n  title: 'Lock\n\n  text: it''s'\n"),
+	"", READER_FAILED, "E 1/1/1 title: ('Lock) Line 2: " NOT_CLOSED("4")},
+    {"quotes of a value that is ignored",
+	BYTES("- id: T1\n  _row: {a: \"Lock\n- id: T2\n  title: Door\"}\n"), "", READER_FAILED,
+	"E 1/1/1 -: (\"Lock) Line 2: " NOT_CLOSED("3")},
+    {"quotes of an item", BYTES("- id: T1\n  tags:\n  - \"a\n  - b\n  - c\"\n"), "", READER_FAILED,
+	"E 1/1/1 tags: (\"a) Line 3: " NOT_CLOSED("4")},
+    {"quotes of a record in brackets",
+	BYTES("- {id: T1, title: \"Lock}\n- {id: T2, title: Door\"}\n"), "", READER_FAILED,
+	"E 1/1/1 -: (\"Lock}) Line 1: " NOT_CLOSED("2")},
+    {"a quote whose end is another's beginning, in an indented line",
+	BYTES("- id: T1\n  title: \"Lock\n    \"x\"\n"), "", READER_FAILED,
+	"E 1/1/1 -: (\"x\") Line 3: The quotes that begin in line 2 end here, and text follows "
 	"them. The closing quote is missing further up, or a quote in the text is not written as "
 	"one that belongs to it.\n"},
     {"text that begins with `", BYTES("- text: `a` b\n"), "", READER_FAILED,
