@@ -3,7 +3,8 @@
  *
  * decode.h provides text, yaml_text.h keeps what a message may be about, yaml_events.h has libyaml
  * make events of it, keys.h makes records of those. yaml_advice.h says what to write instead of
- * what is wrong, yaml_comment.h finds what was read as a comment. libyaml itself has no limits,
+ * what is wrong, yaml_comment.h finds what was read as a comment, yaml_lines.h lines that were
+ * joined. libyaml itself has no limits,
  * although nesting takes it quadratic time and it holds each scalar as a whole. So the depth is
  * checked at every event, and the size of a record whenever libyaml asks for more text. Little text
  * is allowed outside the sequence, as %TAG directives take quadratic time, too.
@@ -15,6 +16,7 @@
 #include "formats/keys.h"
 #include "formats/yaml_comment.h"
 #include "formats/yaml_events.h"
+#include "formats/yaml_lines.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -128,6 +130,7 @@ check_scalar(struct yaml_events *y, bool refused)
 		refuse_line(y, &l, yaml_is_quoted(&y->event) ? YAML_AFTER_QUOTE : YAML_NEXT_LINE);
 	}
 	yaml_comment_warn(y);
+	yaml_lines_check(y);
 }
 
 /*
@@ -295,16 +298,24 @@ read_members(struct yaml_events *y)
 {
 	const yaml_event_t *e = &y->event;
 
+	y->had = y->swallowed = 0;
 	while (yaml_next_event(y)) {
-		if (e->type == YAML_MAPPING_END_EVENT)
+		if (e->type == YAML_MAPPING_END_EVENT) {
+			yaml_lines_warn_keys(y);
 			return true;
+		}
 		if (e->type != YAML_SCALAR_EVENT)
 			return yaml_fail(y, yaml_here(y),
 			    "A key must be text, but here it is a mapping or a sequence.");
 		y->key = e->start_mark;
 		y->colon = e->end_mark;
 		struct text_slice name = scalar(y);
-		if (!keys_name(y->keys, name.text, name.n) || !read_value(y))
+		if (!keys_name(y->keys, name.text, name.n))
+			return false;
+		const struct field *field = keys_field(y->keys);
+		if (field)
+			y->had |= 1u << (field - y->keys->model->fields);
+		if (!read_value(y))
 			return false;
 	}
 	return false;
@@ -389,8 +400,11 @@ start(struct yaml_events *y)
 		if (!yaml_next_event(y))
 			return false;
 	} while (e->type == YAML_STREAM_START_EVENT || e->type == YAML_DOCUMENT_START_EVENT);
-	if (e->type == YAML_SEQUENCE_START_EVENT)
+	if (e->type == YAML_SEQUENCE_START_EVENT) {
+		bool in_brackets = e->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
+		y->least = in_brackets ? 0 : e->start_mark.column + 1;
 		return true;
+	}
 	if (e->type == YAML_STREAM_END_EVENT || is_null(e))
 		return findings_tell(&y->keys->to, (struct finding){0},
 		    "The file has no records. It must be " A_SEQUENCE ".", KEYS_SHOWN(y->keys));

@@ -404,6 +404,49 @@ leave_event(struct yaml_events *y)
 	}
 }
 
+/*
+ * The line where a value in quotes goes on further left than YAML allows, though libyaml does; 0:
+ * none. A quote that stands there alone closes them.
+ */
+static int64_t
+find_outdented(struct yaml_events *y)
+{
+	const yaml_event_t *e = &y->event;
+	const size_t least = y->is_flow ? y->least : y->key.column + 1;
+	const int64_t last = yaml_line_number(e->end_mark);
+
+	for (int64_t line = yaml_here(y) + 1; line <= last; line++) {
+		struct text_slice text = yaml_text_at(&y->text, line, 0);
+		const size_t n = text.n;
+		yaml_skip_blanks(&text);
+		const size_t column = n - text.n;
+		const bool closes = line == last && column + 1 == e->end_mark.column;
+		if (text.n && column < least && !closes)
+			return line;
+	}
+	return 0;
+}
+
+/* Refuses quotes that are probably closed by those of another value. True if they are not. */
+static bool
+check_quotes(struct yaml_events *y)
+{
+	const yaml_event_t *e = &y->event;
+	int64_t line = 0;
+
+	if (e->type == YAML_SCALAR_EVENT && yaml_is_quoted(e) &&
+	    e->end_mark.line > e->start_mark.line)
+		line = find_outdented(y);
+	if (!line)
+		return true;
+	y->wrong = yaml_look_at(y, yaml_here(y), &e->start_mark);
+	return yaml_fail(y, yaml_here(y),
+	    "The quote that begins here is probably not closed: line %" PRId64
+	    " would belong to the text in quotes, but is not indented further than its key. Close "
+	    "the quote; or indent all lines of the text further.",
+	    line);
+}
+
 bool
 yaml_next_event(struct yaml_events *y)
 {
@@ -418,7 +461,7 @@ yaml_next_event(struct yaml_events *y)
 		return false;
 	y->depth -= e->type == YAML_SEQUENCE_END_EVENT || e->type == YAML_MAPPING_END_EVENT;
 	if (y->in_value || y->in_list || y->skipping)
-		return true;
+		return check_quotes(y);
 	const char *unsupported = yaml_unsupported(y);
 	return !unsupported || refuse(y, unsupported);
 }

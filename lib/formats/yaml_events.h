@@ -27,8 +27,14 @@ struct yaml_events {
 	bool in_record, in_value, in_list; /* in_value: behind a key, before its value */
 	bool skipping;                     /* in a value that was refused: for yaml_skip to set */
 	bool is_flow;           /* the record is in brackets: its indentation says nothing */
+	size_t least;           /* the column that all lines of such a record have at least */
 	yaml_mark_t key, colon; /* where the last key begins and ends */
 	int64_t refused;        /* the line where a value was refused last; 0: none */
+
+	uint32_t had; /* the fields that the record has keys for, as bits; for the reader to set */
+	uint32_t swallowed; /* those whose keys stand in texts of it, for yaml_lines.c: */
+	const struct field *swallowed_in[MODEL_MAX_FIELDS]; /* in whose, */
+	int64_t swallowed_at[MODEL_MAX_FIELDS];             /* and in which line */
 
 	int64_t keep;           /* the line where the event before began */
 	int64_t quoted;         /* the same if it was in quotes, */

@@ -351,6 +351,9 @@ REFUSED = [
             (1, "title", "'\"Lock\" the door'"), never=["emove"]),
     refused("a template's braces", "quarto-cli#2808",
             yaml("- id: CT1\n  text: {{ name }}\n"), (1, "text", "'{{ name }}'"), never=["emove"]),
+    refused("a quote that another record closes", "",
+            yaml('- id: CT1\n  title: "Lock\n- id: CT2\n  title: Door"\n'),
+            (1, "title", "Line 2", "not closed")),
 ]
 
 

@@ -14,6 +14,8 @@ open_file(int fd, const struct limits *l, struct buf *told)
 	return yaml_open(&(struct source){.fd = fd}, &model, l, sink, told);
 }
 
+#define SEVENTY "1234567890123456789012345678901234567890123456789012345678901234567890"
+
 /* Files that are read to their end without a finding. */
 static const struct good good[] = {
     {"a record", BYTES("- id: T1\n  title: a\n  text: b\n  tags: x;y\n"),
@@ -123,6 +125,40 @@ static const struct good good[] = {
 	"b\xE2\x80\xA9\xC2\x85] ~ ~\n"},
     {"an escape of a code for no character", BYTES("- title: \"a\\ufdd0\"\n"),
 	"1/1/1 ~ [a\xEF\xB7\x90] ~ ~\n"},
+    {"prose over lines",
+	BYTES("- text: " SEVENTY
+	      "\n    - so on,\n    -5 degrees, 1,\n    2020. *b* 7.5 --- \n- text: \"a\n\n    - "
+	      "b\n\n    - c\\n\\\n    - d\"\n- text: >\n    a\n     - b\n     - c\n\n    - d\n- "
+	      "title: "
+	      "\"#1\n   b\"\n- tags: a;\n    b c\n    d\n- refs: '1;\n   -2'\n- _row: a\n    - "
+	      "b\n- text: |\n    a\n    - "
+	      "b\n- tags:\n    a;\n    b\n"),
+	"1/1/1 ~ ~ [" SEVENTY " - so on, -5 degrees, 1, 2020. *b* 7.5 ---] ~\n"
+	"2/2/5 ~ ~ [a\n- b\n- c\n- d] ~\n3/3/11 ~ ~ [a\n - b\n - c\n\n- d\n] ~\n4/4/17 ~ [#1 b] ~ "
+	"~\n"
+	"5/5/19 ~ ~ ~ [a; b c d]\n6/6/22 ~ ~ ~ ~ refs: [1; -2]\n"
+	"7/7/24 ~ ~ ~ ~\n8/8/26 ~ ~ [a\n- b\n] ~\n9/9/29 ~ ~ ~ [a; b]\n"},
+    {"keys in a text that are none",
+	BYTES("- title: x\n  text: |\n    title: a\n     tags: b\n    Tags: c\n    note: d\n    - "
+	      "refs: e\n    id:f\n- "
+	      "text: |\n    tags: a\n  tags: b\n- Text: |\n    tags: a\n- _row: |\n    tags: a\n  "
+	      "id: T3\n- text: "
+	      "\"a\n    tags: b\"\n"),
+	"1/1/1 ~ [x] [title: a\n tags: b\nTags: c\nnote: d\n- refs: e\nid:f\n] ~\n2/2/9 ~ ~ [tags: "
+	"a\n] [b]\n"
+	"3/3/12 ~ ~ [tags: a\n] ~\n4/4/14 [T3] ~ ~ ~\n5/5/17 ~ ~ [a tags: b] ~\n"},
+    {"escapes that are in no path",
+	BYTES("- text: \"C:\\\\temp\\\\new\\nD:\\\\x\\tE:\\nF: a\\nb\\tc\\nLAB:\\tx\"\n  title: "
+	      "'C:\\temp'\n- text: "
+	      "C:\\new\n"),
+	"1/1/1 ~ [C:\\temp] [C:\\temp\\new\nD:\\x\tE:\nF: a\nb\tc\nLAB:\tx] ~\n2/2/3 ~ ~ [C:\\new] "
+	"~\n"},
+    {"quotes over lines that are indented",
+	BYTES("- id: T1\n  text: \"a\n   b\n\n \n    c\n  \"\n  title:\n    'd\n    e'\n-\n    id: "
+	      "T2\n    tags:\n    - \"x\n      y\"\n- {id:\n \"T\n 3\"}\n"),
+	"1/1/1 [T1] [d e] [a b\n\nc ] ~\n2/2/12 [T2] ~ ~ {x y}\n3/3/16 [T 3] ~ ~ ~\n"},
+    {"quotes over lines in brackets", BYTES("[{id: T1, text: \"a\nb\"},\n{\"id\":\n'c\nd'}]\n"),
+	"1/1/1 [T1] ~ [a b] ~\n2/2/3 [c d] ~ ~ ~\n"},
     {"blank records are counted",
 	BYTES("- {}\n- {id: ~, tags: []}\n- id: T1\n-\n- id: \" \"\n- id: T2\n"),
 	"1/3/3 [T1] ~ ~ ~\n"
@@ -137,7 +173,6 @@ static const struct good good[] = {
 	"...\". If the records stand under a key, keep their sequence alone."
 #define A_MAPPING "A record must be a mapping: \"- id: ...\", \"  title: ...\"."
 #define NO_TEXT   "Here is a NUL character (U+0000), or half a character. Save the file as UTF-8."
-#define SEVENTY   "1234567890123456789012345678901234567890123456789012345678901234567890"
 #define NO_ITEM                                                                                   \
 	"A list may only have text in it: no lists, no mappings. Put text that has \": \" in it " \
 	"in quotes."
@@ -187,6 +222,21 @@ static const struct good good[] = {
 #define NO_INDENT(code)                                                                            \
 	"The line is indented with U+" code ", which looks like a space but is none. Indent with " \
 	"spaces.\n"
+#define NOT_CLOSED(line)                                                                        \
+	"The quote that begins here is probably not closed: line " line                         \
+	" would belong to the text in quotes, but is not indented further than its key. Close " \
+	"the quote; or indent all lines of the text further.\n"
+#define JOINED                                                                                 \
+	"The lines of the value were joined to one, as YAML does. If they are lines of their " \
+	"own, "
+#define AS_TAGS "write each tag in a line that begins with \"- \".\n"
+#define IN_TEXT(keys)                                                       \
+	"What stands behind a | is text as far as it is indented, so " keys \
+	" was read as part of "                                             \
+	"the text. If that is a key, indent it like \"text:\".\n"
+#define ESCAPE(letter, what)                                                                    \
+	"\\" letter " in double quotes is " what ". If it belongs to a path, write \\\\" letter \
+	", or use single quotes.\n"
 #define INVALID     "This is not valid YAML"
 #define BEGIN_ALIKE "All records begin with \"- \" in the same column; nothing follows them."
 #define BRACKET     "A comma or a closing bracket is missing, or the file is cut off."
@@ -420,9 +470,86 @@ static const struct bad bad[] = {
 	"E 1/1/1 text: (\"C:\\Users\") Line 2: " BACKSLASH QUOTES "text: 'C:\\Users'.\n"},
     {"a quote whose end is another's beginning",
 	BYTES("- id: T1\n  title: \"Lock\n- id: T2\n  title: \"x\"\n"), "", READER_FAILED,
-	"E 1/1/1 title: (\"x\") Line 4: The quotes that begin in line 2 end here, and text follows "
+	"E 1/1/1 title: (\"Lock) Line 2: " NOT_CLOSED("3")},
+    {"a quote whose end is the end of another",
+	BYTES("- id: T1\n  title: \"Lock\n- id: T2\n  title: Door\"\n"), "", READER_FAILED,
+	"E 1/1/1 title: (\"Lock) Line 2: " NOT_CLOSED("3")},
+    {"single quotes that go on with a key", BYTES("- id: T1\n  title: 'Lock\n\n  text: it''s'\n"),
+	"", READER_FAILED, "E 1/1/1 title: ('Lock) Line 2: " NOT_CLOSED("4")},
+    {"quotes of a value that is ignored",
+	BYTES("- id: T1\n  _row: {a: \"Lock\n- id: T2\n  title: Door\"}\n"), "", READER_FAILED,
+	"E 1/1/1 -: (\"Lock) Line 2: " NOT_CLOSED("3")},
+    {"quotes of an item", BYTES("- id: T1\n  tags:\n  - \"a\n  - b\n  - c\"\n"), "", READER_FAILED,
+	"E 1/1/1 tags: (\"a) Line 3: " NOT_CLOSED("4")},
+    {"quotes of a record in brackets",
+	BYTES("- {id: T1, title: \"Lock}\n- {id: T2, title: Door\"}\n"), "", READER_FAILED,
+	"E 1/1/1 -: (\"Lock}) Line 1: " NOT_CLOSED("2")},
+    {"a quote whose end is another's beginning, in an indented line",
+	BYTES("- id: T1\n  title: \"Lock\n    \"x\"\n"), "", READER_FAILED,
+	"E 1/1/1 -: (\"x\") Line 3: The quotes that begin in line 2 end here, and text follows "
 	"them. The closing quote is missing further up, or a quote in the text is not written as "
 	"one that belongs to it.\n"},
+    {"lines of lists that were joined",
+	BYTES(
+	    "- text: Steps\n    - lock\n    - check\n- text: \"1. a\n    2. b\"\n- text: '* a\n    "
+	    "* "
+	    "b'\n- text:\n    a\n\n    b\n    1) c\n- {text: \"a\n  + b\"}\n- title: a\n   - b\n"),
+	"1/1/1 ~ ~ [Steps - lock - check] ~\n2/2/4 ~ ~ [1. a 2. b] ~\n3/3/6 ~ ~ [* a * b] ~\n"
+	"4/4/8 ~ ~ [a\nb 1) c] ~\n5/5/13 ~ ~ [a + b] ~\n6/6/15 ~ [a - b] ~ ~\n",
+	READER_END,
+	"W 1/1/1 text: (Steps - lock - check) Line 2: " JOINED BEHIND
+	"W 2/2/4 text: (1. a 2. b) Line 5: " JOINED BEHIND
+	"W 3/3/6 text: (* a * b) Line 7: " JOINED BEHIND
+	"W 4/4/8 text: (a\nb 1) c) Line 12: " JOINED BEHIND
+	"W 5/5/13 text: (a + b) Line 14: " JOINED "write \\n between them, in double quotes.\n"
+	"W 6/6/15 title: (a - b) Line 16: " JOINED "write it in one line, in quotes.\n"},
+    {"lines of other kinds that were joined",
+	BYTES("- text: A\n    | b | c |\n- text: A\n    ```\n    b\n    ```\n- text: \"# A\n    "
+	      "b\"\n- "
+	      "text: 'A\n    ## B\n    c'\n- text: >\n    A\n    - b\n- text: A\n    > b\n"),
+	"1/1/1 ~ ~ [A | b | c |] ~\n2/2/3 ~ ~ [A ``` b ```] ~\n3/3/7 ~ ~ [# A b] ~\n"
+	"4/4/9 ~ ~ [A ## B c] ~\n5/5/12 ~ ~ [A - b\n] ~\n6/6/15 ~ ~ [A > b] ~\n",
+	READER_END,
+	"W 1/1/1 text: (A | b | c |) Line 2: " JOINED BEHIND
+	"W 2/2/3 text: (A ``` b ```) Line 4: " JOINED BEHIND
+	"W 3/3/7 text: (# A b) Line 8: " JOINED BEHIND
+	"W 4/4/9 text: (A ## B c) Line 10: " JOINED BEHIND
+	"W 5/5/12 text: (A - b\n) Line 14: " JOINED BEHIND
+	"W 6/6/15 text: (A > b) Line 16: " JOINED BEHIND},
+    {"a list of long lines that were joined",
+	BYTES("- text: " SEVENTY "\n    - " SEVENTY "\n    - " SEVENTY "\n"),
+	"1/1/1 ~ ~ [" SEVENTY " - " SEVENTY " - " SEVENTY "] ~\n", READER_END,
+	"W 1/1/1 text: (" SEVENTY " - " SEVENTY " - " SEVENTY ") Line 2: " JOINED BEHIND},
+    {"tags that were joined",
+	BYTES("- tags:\n    -a\n    -b\n- tags: x\n    -a\n- tags:\n    a\n    b\n- tags:\n  - x\n "
+	      "   - y\n"),
+	"1/1/1 ~ ~ ~ [-a -b]\n2/2/4 ~ ~ ~ [x -a]\n3/3/6 ~ ~ ~ [a b]\n4/4/9 ~ ~ ~ {x - y}\n",
+	READER_END,
+	"W 1/1/1 tags: (-a -b) Line 3: " JOINED AS_TAGS
+	"W 2/2/4 tags: (x -a) Line 5: " JOINED AS_TAGS "W 3/3/6 tags: (a b) Line 8: " JOINED AS_TAGS
+	"W 4/4/9 tags: (x - y) Line 11: " JOINED AS_TAGS},
+    {"keys in a text",
+	BYTES("- id: T1\n  text: |\n    a\n    title: 7\n    tags: x\n- text: >-\n\n     title:\n  "
+	      "    id: x\n"
+	      "     'refs': 1\n  \"tags\": y\n"),
+	"1/1/1 [T1] ~ [a\ntitle: 7\ntags: x\n] ~\n2/2/6 ~ ~ [\ntitle:\n id: x\n'refs': 1] [y]\n",
+	READER_END,
+	"W 1/1/1 text: Line 4: " IN_TEXT("\"title:\", \"tags:\"") "W 2/2/6 text: Line 8: " IN_TEXT(
+	    "\"title:\", \"refs:\"")},
+    {"escapes in a path",
+	BYTES("- text: \"see C:\\temp\\new\"\n- title: \"D:\\new\"\n- text: \"a\n    "
+	      "\\\\server\\bin\"\n- tags: "
+	      "[\"a\\\\b\", \"x\\\\bin\\tools\"]\n- text: \"a\\nC:\\Programs\"\n"),
+	"1/1/1 ~ ~ [see C:\temp\new] ~\n2/2/2 ~ ~ ~ ~\n3/3/3 ~ ~ [a \\server\bin] ~\n4/4/5 ~ ~ ~ "
+	"~\n"
+	"5/5/6 ~ ~ [a\nC:\xE2\x80\xA9rograms] ~\n",
+	READER_END,
+	"W 1/1/1 text: (see C:\temp\new) Line 1: " ESCAPE(
+	    "t", "a tab") "E 2/2/2 title: (D:\new) Line 2: " ESCAPE("n",
+	    "a line break") "W 3/3/3 text: (a \\server\bin) Line 4: " ESCAPE("b",
+	    "a backspace") "E 4/4/5 tags: (a\\b;x\\bin\tools) Line 5: " ESCAPE("t",
+	    "a tab") "W 5/5/6 text: (a\nC:\xE2\x80\xA9rograms) Line 6: " ESCAPE("P",
+	    "a line break")},
     {"text that begins with `", BYTES("- text: `a` b\n"), "", READER_FAILED,
 	"E 1/1/1 text: (`a` b) Line 1: " NO_BEGINNING QUOTES "text: '`a` b'.\n"},
     {"text that begins with %", BYTES("- text: %a\n"), "", READER_FAILED,
