@@ -278,13 +278,13 @@ escape_of(char letter)
 	return i;
 }
 
-/* Whether the text, up to its end, ends with the letter of a drive and a colon. */
+/* Whether the text, up to its end, ends with the letter of a drive, as C:. */
 static bool
 ends_with_drive(struct text_slice text)
 {
 	const char *end = text.text + text.n;
 
-	return text.n >= 2 && end[-1] == ':' && isalpha((unsigned char)end[-2]) &&
+	return text.n >= 2 && end[-1] == ':' && isupper((unsigned char)end[-2]) &&
 	       (text.n == 2 || !isalnum((unsigned char)end[-3]));
 }
 
@@ -300,11 +300,11 @@ is_name(struct text_slice text)
 }
 
 /*
- * The escape that stands in a path: behind "C:", or behind "\\name" where that begins a word or,
- * if `any`, behind any backslash and a name. NESCAPES: none.
+ * The escape that stands in a path: behind "C:", or behind "\\name" where that begins a word.
+ * NESCAPES: none.
  */
 static size_t
-find_path(struct text_slice text, bool any)
+find_path(struct text_slice text)
 {
 	size_t begin = 0; /* behind the escape before */
 	bool in_path = false;
@@ -318,8 +318,7 @@ find_path(struct text_slice text, bool any)
 		    islower((unsigned char)text.text[i + 2]) &&
 		    (ends_with_drive(part) || (in_path && is_name(part))))
 			return which;
-		in_path = any || (text.text[i + 1] == '\\' &&
-				     (i == 0 || strchr("\" \t", text.text[i - 1])));
+		in_path = text.text[i + 1] == '\\' && (i == 0 || strchr("\" \t", text.text[i - 1]));
 		begin = ++i + 1;
 	}
 	return NESCAPES;
@@ -354,7 +353,7 @@ check_escapes(struct yaml_events *y, const struct field *field)
 		struct text_slice text = yaml_text_at(&y->text, line, column);
 		if (text.text && line == last)
 			text.n -= yaml_text_at(&y->text, line, e->end_mark.column).n;
-		if ((which = find_path(text, field->kind != FIELD_TEXT)) < NESCAPES)
+		if ((which = find_path(text)) < NESCAPES)
 			break;
 	}
 	if (which == NESCAPES)

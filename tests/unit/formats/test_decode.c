@@ -235,6 +235,14 @@ static const struct bad {
     {"zip", BYTES("PK\x03\x04 and more"), NULL, ".xlsx"},
     {"xls", BYTES("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 and more"), NULL, ".xls"},
     {"PDF", BYTES("%PDF-1.7\n"), NULL, "PDF"},
+    {"gzip", BYTES("\x1F\x8B\x08 and more"), NULL, "(gzip)"},
+    {"bzip2", BYTES("BZh91AY"), NULL, "(bzip2)"},
+    {"xz", BYTES("\xFD\x37zXZ\0"), NULL, "(xz)"},
+    {"zstd", BYTES("\x28\xB5\x2F\xFD and more"), NULL, "(zstd)"},
+    {"7z", BYTES("7z\xBC\xAF\x27\x1C"), NULL, "(7z)"},
+    {"rar", BYTES("Rar!\x1A\x07\0"), NULL, "(rar)"},
+    {"UTF-16LE without a mark", BYTES("i\0d\0"), NULL, "UTF-16"},
+    {"UTF-16BE without a mark", BYTES("\0i\0d\0,\0\xFC\0\n"), NULL, "UTF-16"},
 };
 
 static void

@@ -147,8 +147,9 @@ static const struct bad bad[] = {
 	"E 0/0/1 -: Line 1: The file is not JSON that begins with [. It must be " AN_ARRAY ".\n"},
     {"UTF-16", BYTES("\xFF\xFE[\0]\0"), NULL, 0,
 	"E 0/0/0 -: The file is UTF-16, but JSON is always UTF-8. Save the file as UTF-8.\n"},
-    {"UTF-16 without a mark", BYTES("[\0{\0}\0]\0"), "", READER_FAILED,
-	"E 0/0/1 -: Line 1: " NO_NUL "\n"},
+    {"UTF-16 without a mark", BYTES("[\0{\0}\0]\0"), NULL, 0,
+	"E 0/0/0 -: The file is UTF-16, but lacks the byte order mark that says so. Save it as "
+	"UTF-8 (in Excel: Save as, CSV UTF-8).\n"},
     {"an empty array", BYTES(" [ ] "), "", READER_END, "E 0/0/0 -: The file has no records.\n"},
     {"blank records alone", BYTES("[{},{\"id\":\"\"}]"), "", READER_END,
 	"E 0/0/0 -: The file has no records.\n"},

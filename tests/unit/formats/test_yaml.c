@@ -539,7 +539,7 @@ static const struct bad bad[] = {
     {"escapes in a path",
 	BYTES("- text: \"see C:\\temp\\new\"\n- title: \"D:\\new\"\n- text: \"a\n    "
 	      "\\\\server\\bin\"\n- tags: "
-	      "[\"a\\\\b\", \"x\\\\bin\\tools\"]\n- text: \"a\\nC:\\Programs\"\n"),
+	      "[\"a\\\\b\", \"\\\\bin\\tools\"]\n- text: \"a\\nC:\\Programs\"\n"),
 	"1/1/1 ~ ~ [see C:\temp\new] ~\n2/2/2 ~ ~ ~ ~\n3/3/3 ~ ~ [a \\server\bin] ~\n4/4/5 ~ ~ ~ "
 	"~\n"
 	"5/5/6 ~ ~ [a\nC:\xE2\x80\xA9rograms] ~\n",
@@ -547,7 +547,7 @@ static const struct bad bad[] = {
 	"W 1/1/1 text: (see C:\temp\new) Line 1: " ESCAPE(
 	    "t", "a tab") "E 2/2/2 title: (D:\new) Line 2: " ESCAPE("n",
 	    "a line break") "W 3/3/3 text: (a \\server\bin) Line 4: " ESCAPE("b",
-	    "a backspace") "E 4/4/5 tags: (a\\b;x\\bin\tools) Line 5: " ESCAPE("t",
+	    "a backspace") "E 4/4/5 tags: (a\\b;\\bin\tools) Line 5: " ESCAPE("t",
 	    "a tab") "W 5/5/6 text: (a\nC:\xE2\x80\xA9rograms) Line 6: " ESCAPE("P",
 	    "a line break")},
     {"text that begins with `", BYTES("- text: `a` b\n"), "", READER_FAILED,
