@@ -248,10 +248,14 @@ find_column(struct yaml_text *t, size_t column)
 
 	if (column == first_column(t))
 		return t->seen;
-	if (column < t->column) {
+	if (column < t->column && column - first_column(t) < t->column - column) {
 		t->column = first_column(t);
 		t->column_at = t->seen;
 	}
+	for (; t->column > column; t->column--)
+		do
+			t->column_at--;
+		while ((text[t->column_at] & 0xC0) == 0x80);
 	while (t->column_at < t->seen_end && t->column < column) {
 		do
 			t->column_at++;

@@ -234,14 +234,14 @@ is_cell_code(const char *text)
 	       is_hex(text[5]) && text[6] == '_';
 }
 
-/* Where the first such code is; n if nowhere. */
+/* Where the first such code is right behind something else; n if nowhere. */
 static size_t
 find_cell_code(const char *text, size_t n)
 {
 	const char *at = text, *end = text + n;
 
 	for (; end - at >= 7 && (at = memchr(at, '_', (size_t)(end - at - 6))); at++)
-		if (is_cell_code(at))
+		if (at > text && at[-1] > ' ' && is_cell_code(at))
 			return (size_t)(at - text);
 	return n;
 }

@@ -94,7 +94,7 @@ def test_sentences_that_differ_in_their_values_are_one(editor, ready, warn):
 
 
 def test_warnings_beyond_those_that_a_job_tells_are_read_on_request(editor, api):
-    number = api.ready(to_csv([item(f"CT{n}", title="2-Jan" if n % 2 else "Good") for n in range(1, 501)]))["id"]
+    number = api.ready(to_csv([item(f"CT{n}", title="2-Jan" if n % 2 else "Good", text=f"Text {n}") for n in range(1, 501)]))["id"]
     page = Review(editor, number).open()
     head, dates = page.warnings()
     assert head == "250 warnings"
