@@ -3,6 +3,7 @@
 import concurrent.futures
 import contextlib
 import os
+import signal
 
 import pytest
 
@@ -272,7 +273,9 @@ def test_without_any_handler_a_cancel_that_was_made_is_told_as_such(few, pool):
             wait_of_get = waiting(few, pool, few.viewer, job, 1)[0]
             cancel = pool.submit(few.editor.fork().change, job, "cancel")
             wait_held(few, 2)
-            processes.kill([few.pid("api"), *few.handler_pids()])
+            everybody = [few.pid("api"), *few.handler_pids()]
+            processes.send(everybody, signal.SIGSTOP)  # or one takes over what another held
+            processes.kill(everybody)
             answers = [wait_of_get.result(), cancel.result()]
             few.start()
             assert few.db.value("SELECT cancel_requested IS NOT NULL FROM import_job")
