@@ -113,6 +113,21 @@ text_trim(const char **text, size_t *n)
 		*n -= length;
 }
 
+struct text_slice
+text_trimmed(const char *text, size_t n)
+{
+	text_trim(&text, &n);
+	return (struct text_slice){text, n};
+}
+
+bool
+text_begins_with(struct text_slice text, const char *beginning)
+{
+	size_t n = strlen(beginning);
+
+	return text.n >= n && memcmp(text.text, beginning, n) == 0;
+}
+
 const char *
 text_show(char shown[TEXT_SHOWN_SIZE], const char *text, size_t n)
 {

@@ -122,6 +122,11 @@ struct text_slice {
 	size_t n;
 };
 
+/* What text_trim leaves of a text. */
+struct text_slice text_trimmed(const char *text, size_t n);
+
+bool text_begins_with(struct text_slice text, const char *beginning);
+
 #define TEXT_SET_FEW 8
 
 /*

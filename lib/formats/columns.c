@@ -28,13 +28,6 @@ struct column {
 };
 
 static struct text_slice
-trimmed(const char *text, size_t n)
-{
-	text_trim(&text, &n);
-	return (struct text_slice){text, n};
-}
-
-static struct text_slice
 title_of(const char *text, size_t n)
 {
 	model_trim_header(&text, &n);
@@ -51,7 +44,7 @@ bool
 columns_blank(const struct cell *cells, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (trimmed(cells[i].text, cells[i].n).n)
+		if (text_trimmed(cells[i].text, cells[i].n).n)
 			return false;
 	}
 	return true;
@@ -234,7 +227,7 @@ columns_are_other_header(const struct columns *c, const struct cell *cells, size
 	int index;
 
 	if (n == 1)
-		return columns_are_named(c->model, trimmed(cells[0].text, cells[0].n));
+		return columns_are_named(c->model, text_trimmed(cells[0].text, cells[0].n));
 	for (size_t i = 0; i < n; i++) {
 		struct text_slice title = title_of(cells[i].text, cells[i].n);
 		if (!title.n)
@@ -263,7 +256,7 @@ tell_joined(const struct columns *c, struct finding at)
 	struct names names = look_for_names(c->model, only->title);
 	if (!are_columns(&names))
 		return false;
-	struct text_slice sign = trimmed(names.separator.text, names.separator.n);
+	struct text_slice sign = text_trimmed(names.separator.text, names.separator.n);
 	if (!sign.n)
 		sign = names.separator;
 	bool ours = c->delimiters && sign.n == 1 && strchr(c->delimiters, *sign.text);
@@ -371,7 +364,7 @@ columns_look(const struct columns *c, const struct cell *cells, size_t n)
 
 	for (i = 0; i < n; i++) {
 		const struct field *f = i < c->n ? c->list[i].boolean : NULL;
-		text = trimmed(cells[i].text, cells[i].n);
+		text = text_trimmed(cells[i].text, cells[i].n);
 		if (text.n && !(f && boolean_is_off(f, text.text, text.n)))
 			break;
 	}

@@ -10,13 +10,6 @@
 static const char *const odd_quotes[] = {"\u201c", "\u201d", "\u201e", "\u201f", "\u2018", "\u2019",
     "\u201a", "\u201b", "\u00ab", "\u00bb", "'", "`", "\u00b4"};
 
-static struct text_slice
-trimmed(const char *text, size_t n)
-{
-	text_trim(&text, &n);
-	return (struct text_slice){text, n};
-}
-
 /* Takes the text before the next `end`, or all of it, off the text, and the `end`, too. */
 static struct text_slice
 take_until(struct text_slice *text, char end)
@@ -103,7 +96,7 @@ is_in_odd_quotes(struct text_slice text, struct text_slice *inside)
 
 	if (!begin || !end || begin + end > text.n)
 		return false;
-	*inside = trimmed(text.text + begin, text.n - begin - end);
+	*inside = text_trimmed(text.text + begin, text.n - begin - end);
 	return true;
 }
 
@@ -133,7 +126,7 @@ is_by_delimiter(const struct csv_rows *r, struct text_slice cell, char delimiter
 	while (cell.n) {
 		struct text_slice one = take_until(&cell, delimiter);
 		if (n++ == id_at)
-			id = trimmed(one.text, one.n);
+			id = text_trimmed(one.text, one.n);
 	}
 	if (n < 2 || n <= id_at)
 		return false;
@@ -181,7 +174,7 @@ csv_tell_mistakes(const struct csv_rows *r)
 	if (id_at >= r->ncells && r->ncells > 1)
 		return false;
 	const size_t at = id_at < r->ncells ? id_at : 0;
-	struct text_slice id = trimmed(r->cells[at].text, r->cells[at].n);
+	struct text_slice id = text_trimmed(r->cells[at].text, r->cells[at].n);
 	if (!id.n || is_id(r, id))
 		return false;
 	return tell_other_header(r) || tell_other_delimiter(r, id) ||
@@ -196,7 +189,7 @@ csv_tell_header_quotes(const struct csv_rows *r)
 	int index;
 
 	for (size_t i = 0; i < r->ncells; i++) {
-		struct text_slice text = trimmed(r->cells[i].text, r->cells[i].n);
+		struct text_slice text = text_trimmed(r->cells[i].text, r->cells[i].n);
 		if (is_in_odd_quotes(text, &name) &&
 		    model_match_header(r->columns->model, name.text, name.n, &index, &nearest) !=
 			HEADER_UNKNOWN)

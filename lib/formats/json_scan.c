@@ -131,14 +131,6 @@ peek_text(struct json_scan *s, size_t most)
 	return (struct text_slice){buf_text(&s->window) + s->pos, n < most ? n : most};
 }
 
-static bool
-begins_with(struct text_slice text, const char *word)
-{
-	size_t n = strlen(word);
-
-	return text.n >= n && memcmp(text.text, word, n) == 0;
-}
-
 bool
 scan_mistake(struct json_scan *s, const char *otherwise)
 {
@@ -147,7 +139,7 @@ scan_mistake(struct json_scan *s, const char *otherwise)
 	uint32_t c;
 
 	for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++) {
-		if (begins_with(next, mistakes[i].prefix))
+		if (text_begins_with(next, mistakes[i].prefix))
 			return scan_fail(s, "%s", mistakes[i].remedy);
 	}
 	size_t n = text_decode(next.text, next.n, &c);
@@ -312,7 +304,7 @@ scan_word(struct json_scan *s, const char *word)
 {
 	struct text_slice next = peek_text(s, strlen(word));
 
-	if (begins_with(next, word)) {
+	if (text_begins_with(next, word)) {
 		s->pos += next.n;
 		return true;
 	}

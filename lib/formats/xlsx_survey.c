@@ -65,15 +65,6 @@ read_names(const struct model *m, const struct xlsx_row *row)
 	return names;
 }
 
-static struct text_slice
-trimmed(const struct cell *cell)
-{
-	struct text_slice text = {cell->text, cell->n};
-
-	text_trim(&text.text, &text.n);
-	return text;
-}
-
 /* Whether the first cell of the row that is filled is an id of the model, and another is filled. */
 static bool
 begins_with_id(const struct model *m, const struct xlsx_row *row)
@@ -84,7 +75,7 @@ begins_with_id(const struct model *m, const struct xlsx_row *row)
 		i++;
 	if (i == row->n)
 		return false;
-	struct text_slice text = trimmed(&row->cells[i]);
+	struct text_slice text = text_trimmed(row->cells[i].text, row->cells[i].n);
 	more = i + 1;
 	return model_is_id(m->fields[0].prefix, text.text, text.n) && more < row->n &&
 	       !columns_blank(row->cells + more, row->n - more);
@@ -119,7 +110,8 @@ is_other_id(const struct model *m, struct text_slice text)
 static bool
 is_record(const struct view *view, const struct model *m, const struct xlsx_row *row)
 {
-	return view->id >= row->n || !is_other_id(m, trimmed(&row->cells[view->id]));
+	return view->id >= row->n ||
+	       !is_other_id(m, text_trimmed(row->cells[view->id].text, row->cells[view->id].n));
 }
 
 /* "id" alone may stand anywhere, but with another field it is a header. */

@@ -4,10 +4,10 @@
  * decode.h provides text, yaml_text.h keeps what a message may be about, yaml_events.h has libyaml
  * make events of it, keys.h makes records of those. yaml_advice.h says what to write instead of
  * what is wrong, yaml_comment.h finds what was read as a comment, yaml_lines.h lines that were
- * joined. libyaml itself has no limits,
- * although nesting takes it quadratic time and it holds each scalar as a whole. So the depth is
- * checked at every event, and the size of a record whenever libyaml asks for more text. Little text
- * is allowed outside the sequence, as %TAG directives take quadratic time, too.
+ * joined. libyaml itself has no limits, although nesting takes it quadratic time and it holds each
+ * scalar as a whole. So the depth is checked at every event, and the size of a record whenever
+ * libyaml asks for more text. Little text is allowed outside the sequence, as %TAG directives take
+ * quadratic time, too.
  */
 #include "formats/yaml.h"
 

@@ -43,14 +43,6 @@ is_block(const yaml_event_t *e)
 	       e->data.scalar.style == YAML_FOLDED_SCALAR_STYLE;
 }
 
-static bool
-begins_with(struct text_slice text, const char *sign)
-{
-	const size_t n = strlen(sign);
-
-	return text.n >= n && memcmp(text.text, sign, n) == 0;
-}
-
 /* Whether the text ends at that byte, or a blank is there. */
 static bool
 is_blank_at(struct text_slice text, size_t i)
@@ -76,7 +68,8 @@ begins_block(struct text_slice text)
 	const size_t hashes = span(text, "#");
 
 	return (hashes >= 1 && hashes <= 6 && is_blank_at(text, hashes)) ||
-	       begins_with(text, "```") || begins_with(text, "~~~") || begins_with(text, "|");
+	       text_begins_with(text, "```") || text_begins_with(text, "~~~") ||
+	       text_begins_with(text, "|");
 }
 
 /* Whether the text begins as a line of its own does: of a list, a table, a quotation. */
@@ -85,14 +78,14 @@ begins_line(struct text_slice text, const struct field *field)
 {
 	const size_t digits = span(text, "0123456789");
 
-	if (begins_block(text) || begins_with(text, "\xE2\x80\xA2"))
+	if (begins_block(text) || text_begins_with(text, "\xE2\x80\xA2"))
 		return true;
 	if (digits)
 		return digits <= 3 && digits < text.n && strchr(".)", text.text[digits]) &&
 		       is_blank_at(text, digits + 1);
 	if (text.n && strchr("-*+>", *text.text) && is_blank_at(text, 1))
 		return true;
-	return field->kind == FIELD_TAGS && begins_with(text, "-");
+	return field->kind == FIELD_TAGS && text_begins_with(text, "-");
 }
 
 /* Whether YAML joins the line to the one before it. `base`: the column of a text behind >. */

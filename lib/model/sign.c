@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "model/misread.h"
 
+#include <ctype.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -220,18 +221,15 @@ find_question_marks(const char *text, size_t n)
 	return n;
 }
 
-static bool
-is_hex(char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
 /* Whether it is _x000D_, as workbooks write what XML has no room for; n >= 7. */
 static bool
 is_cell_code(const char *text)
 {
-	return text[1] == 'x' && is_hex(text[2]) && is_hex(text[3]) && is_hex(text[4]) &&
-	       is_hex(text[5]) && text[6] == '_';
+	size_t digits = 2;
+
+	while (digits < 6 && isxdigit((unsigned char)text[digits]))
+		digits++;
+	return text[1] == 'x' && digits == 6 && text[6] == '_';
 }
 
 /* Where the first such code is right behind something else; n if nowhere. */
