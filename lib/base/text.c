@@ -222,12 +222,11 @@ seen(uint32_t c)
 	return c == 0xfffd ? TEXT_SEEN_REPLACED : text_is_invisible(c) ? TEXT_SEEN_INVISIBLE : 0;
 }
 
-/* Whether the first byte of a character becomes this one in another encoding. */
+/* Whether the first byte of a character may become this one in some encoding of one byte. */
 static bool
 is_misread_lead(uint32_t c)
 {
-	return (c >= 0xc2 && c <= 0xf4) || c == 0x251c || c == 0x221a || c == 0x393 ||
-	       c == 0x201a || c == 0x420 || c == 0x421;
+	return c >= 0xc2 && c < 0x2600;
 }
 
 struct text_scan

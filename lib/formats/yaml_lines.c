@@ -357,7 +357,7 @@ check_escapes(struct yaml_events *y, const struct field *field)
 	    "quotes.",
 	    c, escapes[which].what, c);
 	if (field->kind == FIELD_TEXT)
-		keys_warn(y->keys, SIGN_ESCAPE, value, "Line %" PRId64 ": %s", line, what);
+		keys_warn(y->keys, SIGN_BACKSLASH, value, "Line %" PRId64 ": %s", line, what);
 	else
 		keys_refuse(y->keys, "Line %" PRId64 ": %s", line, what);
 }

@@ -1,33 +1,11 @@
 /* Text that was taken for another encoding: see misread.h. */
 #include "model/misread.h"
 
+#include "base/code_page.h"
 #include "base/text.h"
 #include "base/windows_1252.h"
 
 #include <stdint.h>
-#include <string.h>
-
-#define COUNT(table) (sizeof(table) / sizeof(table)[0])
-
-/*
- * In DOS code pages, on old Macs and in Windows-1251: what the first bytes of frequent characters
- * became, and what may follow.
- */
-#define DOS_TAILS      "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐ø×®ÁÂÀ©"
-#define MAC_TAILS      "ÄÅÇÉÑÖÜáàâäãåçéèêëíìîïñóòôöõúùûü†°¢£§•¶ß®©™´¨≠ÆØ∞±≤≥¥µ∂∑∏∫ªºΩæø"
-#define CYRILLIC_TAILS "ЂЃѓ†‡€‰ЉЊЌЋЏђљњќћџЎўЈ¤Ґ¦§Ё©Є¬®Ї°±Ііґµ¶·ё№єјЅѕї"
-
-static const struct {
-	const char *lead, *tails;
-	size_t least; /* so many of them one behind the other */
-} others[] = {
-    {"├", DOS_TAILS, 1},
-    {"ΓÇ", DOS_TAILS, 1},
-    {"√", MAC_TAILS, 1},
-    {"‚Ä", MAC_TAILS, 1},
-    {"Р", CYRILLIC_TAILS, 2},
-    {"С", CYRILLIC_TAILS, 2},
-};
 
 /* Whether the byte of Windows-1252 is a mark that may well follow a letter: a quote, a dash. */
 static bool
@@ -56,16 +34,26 @@ byte_of(uint32_t c)
 	return c >= 0x80 && c <= 0x9f ? (unsigned)c : windows_1252_byte(c);
 }
 
+/* Whether the byte of Windows-1252, up to 0xBF, is a letter of Western or Slavic words. */
+static bool
+is_letter_tail(unsigned byte)
+{
+	return byte == 0x83 || byte == 0x8a || byte == 0x8c || byte == 0x8e || byte == 0x9a ||
+	       byte == 0x9c || byte == 0x9e || byte == 0x9f;
+}
+
 /*
  * Whether what looks like one character of two bytes, between these two, is no accident. A capital
- * with an accent and then a quote is how words in capitals end, and what follows one in
- * Windows-1252 may be a unit: Å².
+ * with an accent and then a quote is how words in capitals end, with another letter how a word may
+ * begin, and what follows one in Windows-1252 may be a unit: Å².
  */
 static bool
 is_sure(unsigned lead, unsigned tail, char before, char after)
 {
 	if (is_closing(tail))
 		return lead <= 0xc5 && !is_capital(before) && (is_small(after) || tail == 0xa0);
+	if (is_letter_tail(tail))
+		return lead <= 0xc5 || is_small(before);
 	return lead <= 0xc3 || is_small(before) || is_small(after);
 }
 
@@ -97,57 +85,148 @@ misread_length(const char *text, size_t n, size_t i, bool *sure)
 	return tails && (*sure || !closing || lead <= 0xc3) ? at - i : 0;
 }
 
-/* The row of `others` whose character is at the start of the text, and its length; 0: of none. */
-static size_t
-match_other(const char *text, size_t n, size_t *row)
-{
-	for (size_t i = 0; i < COUNT(others); i++) {
-		const size_t lead = strlen(others[i].lead);
-		size_t length;
-		uint32_t c = 0;
+/* What may be one character that was read in a code page, each of its bytes as a character. */
+struct one {
+	unsigned lead;        /* the first byte */
+	uint32_t first, last; /* the characters that the first and the last byte became */
+	size_t bytes;
+};
 
-		*row = i;
-		if (n > lead && memcmp(text, others[i].lead, lead) == 0 &&
-		    (length = text_decode(text + lead, n - lead, &c)) > 1 &&
-		    memmem(others[i].tails, strlen(others[i].tails), text + lead, length))
-			return lead + length;
-	}
-	return 0;
+static bool
+is_box(uint32_t c)
+{
+	return c >= 0x2500 && c <= 0x259f;
 }
 
-/* The length of such characters at the start of the text, as many as it takes; 0: none. */
-static size_t
-misread_elsewhere(const char *text, size_t n)
+static bool
+is_alphabetic(uint32_t c)
 {
-	size_t row = 0, at = match_other(text, n, &row);
-	const size_t least = others[row].least;
+	return c >= 0xc0 && c < 0x2000 && c != 0xd7 && c != 0xf7;
+}
 
-	for (size_t found = 1, length = at; length && found < least; found++) {
-		length = match_other(text + at, n - at, &row);
-		at = length ? at + length : 0;
+/* Spaces, quotes, dashes, units: what may well be before or behind a letter. */
+static bool
+is_mark(uint32_t c)
+{
+	static const uint16_t marks[] = {
+	    0xa0, 0xab, 0xad, 0xae, 0xb0, 0xb2, 0xb3, 0xb7, 0xb9, 0xbb, 0x2122};
+
+	if (c >= 0x2010 && c <= 0x203a)
+		return true;
+	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+		if (c == marks[i])
+			return true;
+	return false;
+}
+
+static bool
+is_sign(uint32_t c)
+{
+	return !is_alphabetic(c) && !is_mark(c) && !is_box(c);
+}
+
+/*
+ * The length in the text of such a character at its start; 0: there is none. Of those of three
+ * bytes only quotes, dashes and what else is near U+2000: others look like words.
+ */
+static size_t
+read_one(enum code_page page, const char *text, size_t n, struct one *one)
+{
+	uint32_t c = 0;
+	size_t at = text_decode(text, n, &c);
+
+	one->first = c;
+	one->lead = code_page_byte(page, c);
+	one->bytes = one->lead == 0xe2 ? 3 : one->lead >= 0xc2 && one->lead <= 0xdf ? 2 : 0;
+	for (size_t k = 1; k < one->bytes; k++) {
+		const unsigned most = one->bytes == 3 && k == 1 ? 0x84 : 0xbf;
+		const size_t length = text_decode(text + at, n - at, &c);
+		const unsigned byte = code_page_byte(page, c);
+
+		if (byte < 0x80 || byte > most)
+			return 0;
+		one->last = c;
+		at += length;
 	}
-	return at;
+	return one->bytes ? at : 0;
+}
+
+/*
+ * Whether one of two bytes, between these two, is no accident. Letters of other alphabets do not
+ * stand beside ours, and boxes not beside any; capitals with accents do not stand in words.
+ */
+static bool
+is_sure_of_one(enum code_page page, const struct one *one, char before, char after)
+{
+	const bool latin = page == PAGE_CENTRAL_EUROPEAN || page == PAGE_LATIN_2;
+	const bool beside = is_small(before) || is_small(after);
+
+	if (is_mark(one->first))
+		return false;
+	if (!is_alphabetic(one->first))
+		return beside;
+	if (one->first < 0x370)
+		return latin && (is_sign(one->last) || is_small(before) ||
+				    (one->lead == 0xc3 && !is_capital(before) && is_small(after)));
+	if (is_mark(one->last))
+		return is_small(before) || (one->lead == 0xc3 && is_small(after));
+	return beside || is_capital(before) || is_capital(after) ||
+	       (one->lead == 0xc2 && is_sign(one->last));
+}
+
+/* Whether what stands at byte i, behind ASCII, is UTF-8 that was read in the code page. */
+static bool
+is_of_page(enum code_page page, const char *text, size_t n, size_t i)
+{
+	struct one one = {0}, next;
+	size_t at = i, count = 0, length;
+	bool boxes = true;
+
+	while ((length = read_one(page, text + at, n - at, &next))) {
+		one = next;
+		if (one.bytes == 3)
+			return true;
+		boxes &= is_box(one.last);
+		at += length;
+		count++;
+	}
+	const bool whole = at == n || (unsigned char)text[at] < 0x80;
+	if (count == 1)
+		return whole &&
+		       is_sure_of_one(page, &one, i ? text[i - 1] : 0, at < n ? text[at] : 0);
+	return !boxes && (count > 2 || (count == 2 && whole));
+}
+
+static bool
+is_of_any_page(const char *text, size_t n, size_t i)
+{
+	if (i && (unsigned char)text[i - 1] >= 0x80)
+		return false;
+	for (int page = 0; page < PAGE_COUNT; page++)
+		if (is_of_page((enum code_page)page, text, n, i))
+			return true;
+	return false;
 }
 
 size_t
 misread_find(const char *text, size_t n)
 {
 	size_t last = n, end = 0, length; /* the last one that may be meant, and where it ends */
+	uint32_t c;
 
 	for (size_t i = 0; i < n; i += length) {
 		bool sure;
-		/* The lead is of two or three bytes, from U+00C2 on. */
-		for (length = 1; i < n && (unsigned char)text[i] < 0xc3;)
-			i++;
-		size_t read = misread_length(text, n, i, &sure);
-		if (!read) {
-			read = misread_elsewhere(text + i, n - i);
-			sure = true;
-		}
-		if (!read)
+		length = text_ascii(text + i, n - i);
+		if (length)
 			continue;
-		if (sure)
+		const size_t read = misread_length(text, n, i, &sure);
+		if (read ? sure : is_of_any_page(text, n, i))
 			return i;
+		if (!read) {
+			length = text_decode(text + i, n - i, &c);
+			length += !length;
+			continue;
+		}
 		if (last < n && end == i)
 			return last;
 		last = i;

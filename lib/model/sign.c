@@ -87,7 +87,7 @@ const struct sign_row signs[SIGN_COUNT] = {
     [SIGN_COMMENT] = {.name = "comment", .title = "Values cut by a #"},
     [SIGN_JOINED] = {.name = "joined", .title = "Lines that were joined"},
     [SIGN_KEY_IN_TEXT] = {.name = "key_in_text", .title = "Keys that were read as text"},
-    [SIGN_ESCAPE] = {.name = "escape", .title = "Backslashes that were read as escapes"},
+    [SIGN_BACKSLASH] = {.name = "backslash", .title = "Backslashes that were read as escapes"},
     [SIGN_TWIN] = {.name = "twin", .title = "New items that are there already"},
     [SIGN_MORE] = {.name = "more", .title = "Warnings that were not looked at"},
 };
