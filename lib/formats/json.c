@@ -8,6 +8,7 @@
  */
 #include "formats/json.h"
 
+#include "formats/backslash.h"
 #include "formats/findings.h"
 #include "formats/json_scan.h"
 
@@ -67,6 +68,17 @@ item_length(const char *text)
 	return n + 1;
 }
 
+/* Tells of a path in a scanned string, which the keys were given as `string`. */
+static void
+check_path(struct json *j, const char *text, size_t n, struct text_slice string)
+{
+	const struct backslash *found =
+	    n == string.n + 2 ? NULL : backslash_find((struct text_slice){text + 1, n - 2});
+
+	if (found)
+		backslash_tell(&j->keys, found, string, j->scan.line, "");
+}
+
 /* Gives a scanned array of strings and numbers to j->keys. */
 static bool
 add_list(struct json *j, const char *text, const char *end)
@@ -82,6 +94,8 @@ add_list(struct json *j, const char *text, const char *end)
 		if (*text == '"' && !decode_string(j, text, n, &item))
 			return false;
 		keys_item(&j->keys, item.text, item.n);
+		if (*text == '"')
+			check_path(j, text, n, item);
 		item.n = n;
 	}
 	return true;
@@ -101,6 +115,7 @@ add_value(struct json *j, const char *text, size_t n, unsigned items)
 		if (!decode_string(j, text, n, &string))
 			return false;
 		keys_value(k, CELL_STRING, string.text, string.n);
+		check_path(j, text, n, string);
 		break;
 	case 'n': keys_value(k, CELL_NULL, "", 0); break;
 	case 't':

@@ -1,6 +1,8 @@
 /* Values that are read otherwise than they were meant: see yaml_lines.h. */
 #include "formats/yaml_lines.h"
 
+#include "formats/backslash.h"
+
 #include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -242,81 +244,6 @@ yaml_lines_warn_keys(struct yaml_events *y)
 	}
 }
 
-/* What letters behind a backslash are in double quotes. */
-static const struct {
-	char letter;
-	const char *what;
-} escapes[] = {
-    {'t', "a tab"},
-    {'n', "a line break"},
-    {'b', "a backspace"},
-    {'f', "a form feed"},
-    {'r', "a carriage return"},
-    {'v', "a vertical tab"},
-    {'a', "a bell"},
-    {'e', "an escape"},
-    {'N', "a line break"},
-    {'L', "a line break"},
-    {'P', "a line break"},
-};
-#define NESCAPES (sizeof escapes / sizeof *escapes)
-
-static size_t
-escape_of(char letter)
-{
-	size_t i = 0;
-
-	while (i < NESCAPES && escapes[i].letter != letter)
-		i++;
-	return i;
-}
-
-/* Whether the text, up to its end, ends with the letter of a drive, as C:. */
-static bool
-ends_with_drive(struct text_slice text)
-{
-	const char *end = text.text + text.n;
-
-	return text.n >= 2 && end[-1] == ':' && isupper((unsigned char)end[-2]) &&
-	       (text.n == 2 || !isalnum((unsigned char)end[-3]));
-}
-
-/* Whether the text is nothing but a name in a path. */
-static bool
-is_name(struct text_slice text)
-{
-	size_t n = 0;
-
-	while (n < text.n && (isalnum((unsigned char)text.text[n]) || strchr("_-.$", text.text[n])))
-		n++;
-	return n > 1 && n == text.n;
-}
-
-/*
- * The escape that stands in a path: behind "C:", or behind "\\name" where that begins a word.
- * NESCAPES: none.
- */
-static size_t
-find_path(struct text_slice text)
-{
-	size_t begin = 0; /* behind the escape before */
-	bool in_path = false;
-
-	for (size_t i = 0; i + 1 < text.n; i++) {
-		if (text.text[i] != '\\')
-			continue;
-		const struct text_slice part = {text.text + begin, i - begin};
-		const size_t which = escape_of(text.text[i + 1]);
-		if (which < NESCAPES && i + 2 < text.n &&
-		    islower((unsigned char)text.text[i + 2]) &&
-		    (ends_with_drive(part) || (in_path && is_name(part))))
-			return which;
-		in_path = text.text[i + 1] == '\\' && (i == 0 || strchr("\" \t", text.text[i - 1]));
-		begin = ++i + 1;
-	}
-	return NESCAPES;
-}
-
 /* Whether the value has a character that was, perhaps, written as an escape. */
 static bool
 has_escaped(const yaml_event_t *e)
@@ -330,14 +257,13 @@ has_escaped(const yaml_event_t *e)
 }
 
 static void
-check_escapes(struct yaml_events *y, const struct field *field)
+check_backslashes(struct yaml_events *y)
 {
 	const yaml_event_t *e = &y->event;
 	const struct text_slice value = {(const char *)e->data.scalar.value, e->data.scalar.length};
 	const int64_t last = yaml_line_number(e->end_mark);
-	size_t which = NESCAPES;
+	const struct backslash *found = NULL;
 	int64_t line = yaml_here(y);
-	char what[256];
 
 	if (e->data.scalar.style != YAML_DOUBLE_QUOTED_SCALAR_STYLE || !has_escaped(e))
 		return;
@@ -346,20 +272,11 @@ check_escapes(struct yaml_events *y, const struct field *field)
 		struct text_slice text = yaml_text_at(&y->text, line, column);
 		if (text.text && line == last)
 			text.n -= yaml_text_at(&y->text, line, e->end_mark.column).n;
-		if ((which = find_path(text)) < NESCAPES)
+		if ((found = backslash_find(text)))
 			break;
 	}
-	if (which == NESCAPES)
-		return;
-	const char c = escapes[which].letter;
-	snprintf(what, sizeof what,
-	    "\\%c in double quotes is %s. If it belongs to a path, write \\\\%c, or use single "
-	    "quotes.",
-	    c, escapes[which].what, c);
-	if (field->kind == FIELD_TEXT)
-		keys_warn(y->keys, SIGN_BACKSLASH, value, "Line %" PRId64 ": %s", line, what);
-	else
-		keys_refuse(y->keys, "Line %" PRId64 ": %s", line, what);
+	if (found)
+		backslash_tell(y->keys, found, value, line, ", or use single quotes");
 }
 
 void
@@ -372,5 +289,5 @@ yaml_lines_check(struct yaml_events *y)
 	if (is_block(&y->event))
 		note_keys(y, field);
 	warn_joined(y, field);
-	check_escapes(y, field);
+	check_backslashes(y);
 }

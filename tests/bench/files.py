@@ -12,6 +12,7 @@ FIELDS = ("id", "title", "text", "problem", "priority", "phase", "active", "matc
 THREAT_FIELDS = ("id", "title", "text", "severity", "active", "problems", "capecs", "mark_delete")
 COLUMNS = {"standard": FIELDS, "threat": THREAT_FIELDS}  # by content model
 BLOCK = 100  # rows within which the mixture of a revision is exact: sizes are multiples of it
+_TEXT = FIELDS.index("text")
 _MARK_DELETE = FIELDS.index("mark_delete")
 _NUMBERS, _BOOLEANS = {"priority", "severity"}, {"active", "mark_delete"}
 
@@ -101,6 +102,7 @@ def revision(count):
                 row[_MARK_DELETE] = "True"
             case "replace":
                 row[0] = f"CT{count + n // BLOCK + 1}"
+                row[_TEXT] = row[_TEXT].replace("Verify", "Make sure", 1)
         yield row
 
 

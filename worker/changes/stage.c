@@ -364,29 +364,48 @@ find_faults(struct stage_file *f, struct work *w, struct report *r, struct error
 	return find(f, w, r, MODEL_SQL_STAGE_FAULTS, 1, params, err);
 }
 
+/* What rows of a diff begin with, as parameters. */
+struct job_numbers {
+	char id[24], attempt[24], week[24];
+};
+
+static struct job_numbers
+job_numbers(const struct report *r)
+{
+	struct job_numbers n;
+
+	snprintf(n.id, sizeof n.id, "%" PRId64, r->job);
+	snprintf(n.attempt, sizeof n.attempt, "%" PRId64, r->attempt);
+	snprintf(n.week, sizeof n.week, "%" PRId64, r->week);
+	return n;
+}
+
 /* Returns how many rows of the diff are at fault, or -1. */
 static int64_t
 fill_diff(struct stage_file *f, struct work *w, const struct report *r, struct stage_counts *counts,
     struct error *err)
 {
-	char job[24], attempt[24], week[24], custom[24];
+	const struct job_numbers job = job_numbers(r);
+	char custom[24], rows[24], few[24];
 
-	snprintf(job, sizeof job, "%" PRId64, r->job);
-	snprintf(attempt, sizeof attempt, "%" PRId64, r->attempt);
-	snprintf(week, sizeof week, "%" PRId64, r->week);
 	snprintf(custom, sizeof custom, "%" PRId64, f->custom);
-	const char *params[] = {job, attempt, week, f->by_operator ? "true" : "false", custom};
+	const char *params[] = {
+	    job.id, job.attempt, job.week, f->by_operator ? "true" : "false", custom};
 
 	int64_t changes = stage_run(w, f->model, MODEL_SQL_STAGE_DIFF, 5, params, err);
 	if (changes < 0)
 		return -1;
-	PGresult *res = stage_query(w, f->model, MODEL_SQL_STAGE_COUNTS, 3, params, err);
+	snprintf(rows, sizeof rows, "%" PRId64, changes);
+	snprintf(few, sizeof few, "%d", TWINS_MOST);
+	const char *of[] = {job.id, job.attempt, job.week, rows, few};
+	PGresult *res = stage_query(w, f->model, MODEL_SQL_STAGE_COUNTS, 5, of, err);
 	if (!res)
 		return -1;
 	counts->updates = db_get_int(res, 0, 0);
 	counts->deletes = db_get_int(res, 0, 1);
 	counts->adds = changes - counts->updates - counts->deletes;
 	int64_t faults = db_get_int(res, 0, 2);
+	f->alike = db_get_bool(res, 0, 3);
 	PQclear(res);
 	return faults;
 }
@@ -435,14 +454,16 @@ find_twins(struct stage_file *f, struct work *w, struct report *r, int64_t adds,
 {
 	const int64_t most = config_int(SETTING_ERRORS_KEPT), own = adds - f->fresh;
 	const bool all = own > 0 && own <= TWINS_MOST;
+	const struct job_numbers job = job_numbers(r);
 	int64_t total = 0;
 	char text[24];
-	const char *params[] = {text, all ? "true" : "false"};
+	const char *params[] = {job.id, job.attempt, job.week, all ? "true" : "false", text};
 
-	if ((!f->fresh && !all) || r->errors || !has_words(f->model))
+	if (!f->alike || (!f->fresh && !all) || r->errors || !has_words(f->model))
 		return 0;
 	snprintf(text, sizeof text, "%" PRId64, most);
-	if (stage_stream(w, f->model, MODEL_SQL_STAGE_TWINS, 2, params, err) < 0)
+	if (stage_run(w, f->model, MODEL_SQL_STAGE_TWINS_BEGIN, 0, NULL, err) < 0 ||
+	    stage_stream(w, f->model, MODEL_SQL_STAGE_TWINS, 5, params, err) < 0)
 		return -1;
 	for (PGresult *res; (res = work_next(w, err)); PQclear(res)) {
 		total = db_get_int(res, 0, FOUND_TOTAL);
@@ -450,7 +471,9 @@ find_twins(struct stage_file *f, struct work *w, struct report *r, int64_t adds,
 	}
 	if (total > most)
 		report_count_warnings(r, SIGN_TWIN, total - most);
-	return err->code ? -1 : 0;
+	if (err->code)
+		return -1;
+	return stage_run(w, f->model, MODEL_SQL_STAGE_TWINS_END, 0, NULL, err) < 0 ? -1 : 0;
 }
 
 /* Adds the warnings about what the rows change, and counts those that are more than are kept. */

@@ -34,6 +34,7 @@ struct stage_file {
 	int64_t fresh;            /* out: rows that name no item */
 	struct stage_sheet sheet; /* out: names cells in messages, where the format has any */
 	bool ascending; /* out: each id is higher than the one before, so none is there twice */
+	bool alike;     /* out: there may be new items that say the same as others */
 };
 
 struct stage_counts {

@@ -85,46 +85,98 @@ SELECT $1::bigint, $2::integer, $3::integer,
  WHERE t.id IS NULL OR s.mark_delete{each stored:
     OR s.{name} <> t.{name}};
 
+-- part: stage_shape
+true{each words:, {if line:{name}}{if text:octet_length({name})}}
+
+-- part: stage_new_shape
+true{each words:, {if line:new_{name}}{if text:octet_length(new_{name})}}
+
+-- part: stage_shape_columns
+shape{each words:, shape_{name}}
+
+-- name: stage_counts
+-- How many rows of a new diff update, delete, and are at fault; and whether there may be new items
+-- that say the same as another one, by their shape: what is had without reading texts, lines and
+-- lengths. The rest of what was inserted adds; it is not counted, as it is mostly the larger part.
+-- $1 job, $2 attempt, $3 week, $4 rows of the diff, $5 how many new items are looked at so: with that
+-- LIMIT the planner knows that they have room in a hash table, and takes one
+WITH added ({part stage_shape_columns}) AS (
+     SELECT {part stage_new_shape}
+       FROM {model}_diff
+      WHERE job_id = $1::bigint AND attempt = $2::integer AND week = $3::integer AND op = 'a'
+      LIMIT $5::bigint)
+SELECT updates, deletes, faults,
+       CASE $4::bigint - updates - deletes
+            WHEN 0 THEN false
+            ELSE $4::bigint - updates - deletes > $5::bigint
+                 OR EXISTS (SELECT FROM {model}
+                             WHERE (({part stage_shape}) IN (SELECT * FROM added)) IS TRUE)
+                 OR EXISTS (SELECT FROM {model}_diff
+                             WHERE job_id = $1::bigint AND attempt = $2::integer AND week = $3::integer AND op = 'u'
+                               AND (({part stage_new_shape}) IN (SELECT * FROM added)) IS TRUE)
+                 OR (SELECT count(*) FROM (SELECT DISTINCT * FROM added) one) < (SELECT count(*) FROM added) END
+  FROM (SELECT count(*) FILTER (WHERE op = 'u') AS updates,
+               count(*) FILTER (WHERE op = 'd') AS deletes,
+               count(*) FILTER (WHERE entry < 0) AS faults
+          FROM {model}_diff
+         WHERE job_id = $1::bigint AND attempt = $2::integer AND week = $3::integer
+           AND op > 'a') counted;
+
+-- name: stage_twins_begin
+-- No estimate is good enough here for the planner to compare each with each.
+SET LOCAL enable_nestloop = off;
+
 -- name: stage_twins
--- The new items that say the same as an item which the file leaves as it is, or as an earlier new
--- item: the first $1 of them, with the columns of stage_warnings up to how many there are. For
--- models that have words. Only the first of rows alike is looked for in the library, by a hash of
--- all words, so that many rows like many items are not compared each with each (of a condition for
--- each field the planner would think that hardly any row meets all).
--- $1 how many at most, $2 whether those with an id of their own are looked at, or only those without
-WITH fresh AS MATERIALIZED (
-     SELECT entry, row, line, words, min(entry) OVER alike AS first, min(row) OVER alike AS first_row,
-            entry = min(entry) OVER alike AS is_first
-       FROM (SELECT entry, row, line,
-                    hash_record_extended(
-                        ROW(true{each words:, coalesce({name}{if optional:, {default}})}), 0) AS words
-               FROM stage_{model} s
-              WHERE NOT mark_delete AND NOT bad_id
-                AND (fresh IS NOT NULL
-                     OR $2::boolean AND NOT EXISTS (SELECT FROM {model} t WHERE t.id = s.id))) s
-     WINDOW alike AS (PARTITION BY words)),
+-- The new items that say the same as one that will be in the library beside them, or as an earlier
+-- new item: the first $5 of them, with the columns of stage_warnings up to how many there are. For
+-- models that have words. What is alike in shape is compared by a hash of all words, so that many
+-- rows like many items are not compared each with each.
+-- $1 job, $2 attempt, $3 week, $4 whether new items with an id of their own are looked at, or only
+-- those without, $5 how many at most
+WITH added (entry, words, {part stage_shape_columns}) AS MATERIALIZED (
+     SELECT entry, hash_record_extended(ROW(true{each words:, new_{name}}), 0), {part stage_new_shape}
+       FROM {model}_diff
+      WHERE job_id = $1::bigint AND attempt = $2::integer AND week = $3::integer AND op = 'a'
+        AND ($4::boolean OR entry IN (SELECT s.entry FROM stage_{model} s WHERE s.fresh IS NOT NULL))),
+     changed AS MATERIALIZED (
+     SELECT id, op, hash_record_extended(ROW(true{each words:, new_{name}}), 0) AS words
+       FROM {model}_diff
+      WHERE job_id = $1::bigint AND attempt = $2::integer AND week = $3::integer AND op IN ('u', 'd')
+        AND (op = 'd'{each words: OR new_{name} <> old_{name}})),
      there AS (
-     SELECT DISTINCT ON (f.entry) f.entry, t.id
-       FROM fresh f
-       JOIN {model} t ON hash_record_extended(ROW(true{each words:, t.{name}}), 0) = f.words
-       LEFT JOIN stage_{model} other ON other.id = t.id
-      WHERE f.is_first
-        AND (other.id IS NULL OR NOT other.mark_delete{each words:
-             AND coalesce(other.{name}, t.{name}) = t.{name}})
-      ORDER BY f.entry, t.position)
-SELECT entry, row, line, NULL::text, NULL::text,
-       concat(coalesce('The item ' || id || ' of the library', 'The new item in row ' || first_row),
-              ' has the same ', concat_ws(' and '{each words:, '{name}'}),
+     SELECT DISTINCT ON (words) words, id, now
+       FROM (SELECT t.id, t.position, true AS now,
+                    hash_record_extended(ROW(true{each words:, t.{name}}), 0) AS words
+               FROM {model} t
+              WHERE ({part stage_shape}) IN (SELECT {part stage_shape_columns} FROM added)
+                AND NOT EXISTS (SELECT FROM changed c WHERE c.id = t.id)
+              UNION ALL
+             SELECT id, NULL, false, words
+               FROM changed
+              WHERE op = 'u') item
+      ORDER BY words, position, id)
+SELECT s.entry, s.row, s.line, NULL::text, NULL::text,
+       concat(CASE WHEN twins.id IS NULL THEN 'The new item in row ' || first.row || ' has'
+                   WHEN now THEN 'The item ' || twins.id || ' of the library has'
+                   ELSE 'The item ' || twins.id || ' of the library gets' END,
+              ' the same ', concat_ws(' and '{each words:, '{name}'}),
               ', so there would be two alike. It was taken as a new item. If it is not one, remove this ',
-              'row', CASE WHEN id IS NOT NULL THEN ', or write the id of the item into it' END, '.'),
+              'row', CASE WHEN twins.id IS NOT NULL THEN ', or write the id of the item into it' END, '.'),
        'twin'::text, total
-  FROM (SELECT f.*, there.id, count(*) OVER () AS total
-          FROM fresh f
-          LEFT JOIN there ON there.entry = f.first
-         WHERE there.id IS NOT NULL OR f.entry > f.first
-         ORDER BY f.entry
-         LIMIT $1::bigint) twins
- ORDER BY entry;
+  FROM (SELECT a.*, there.id, there.now, count(*) OVER () AS total
+          FROM (SELECT entry, words, min(entry) OVER (PARTITION BY words) AS first
+                  FROM added) a
+          LEFT JOIN there ON there.words = a.words
+         WHERE there.id IS NOT NULL OR a.entry > a.first
+         ORDER BY a.entry
+         LIMIT $5::bigint) twins
+  JOIN stage_{model} s ON s.entry = twins.entry
+  JOIN stage_{model} first ON first.entry = twins.first
+ ORDER BY s.entry;
+
+-- name: stage_twins_end
+-- For what follows.
+SET LOCAL enable_nestloop TO DEFAULT;
 
 -- name: stage_warnings_make
 -- Warnings about rows of the file, until it is known which of them are about a change.
@@ -164,17 +216,6 @@ SELECT entry, row, line, field, value, details, kind, total, place
 -- name: stage_warnings_end
 -- The next file has its own.
 DELETE FROM stage_warning;
-
--- name: stage_counts
--- How many rows of a new diff update, delete, and are at fault. The rest of what was inserted adds;
--- it is not read, as it is mostly the larger part.
--- $1 job, $2 attempt, $3 week
-SELECT count(*) FILTER (WHERE op = 'u'),
-       count(*) FILTER (WHERE op = 'd'),
-       count(*) FILTER (WHERE entry < 0)
-  FROM {model}_diff
- WHERE job_id = $1::bigint AND attempt = $2::integer AND week = $3::integer
-   AND op > 'a';
 
 -- name: stage_summary
 -- Stores these counts.

@@ -111,6 +111,17 @@ def test_rows_like_an_item_that_the_file_changes_are_alike_among_themselves(api,
     assert (one["row"], one["kind"]) == (5, "twin") and "The new item in row 4" in one["details"]
 
 
+def test_an_item_becomes_like_a_new_one(api, db):
+    """Each has the same file: one of them gets the words that the other brings."""
+    db.seed(item("CT1", title="Old"), item("CT2", title="Other", text="Text of CT2"))
+    rows = [item("", title="New"), {**item("CT1"), "title": "New"}, {**item("CT2"), "text": "Long", "title": "X"},
+            item("CT9", title="X", text="Long")]
+    told = signs.warnings(api, api.ready(to_csv(rows))["id"])
+    assert [(one["row"], one["kind"]) for one in told] == [(2, "twin"), (5, "twin")]
+    assert ["The item CT1 of the library gets" in told[0]["details"],
+            "The item CT2 of the library gets" in told[1]["details"]] == [True, True]
+
+
 def test_new_ids_are_looked_at_too(api, db):
     """A row with an id can be given that of the item in the library only."""
     db.seed(item("CT1", title="There"))

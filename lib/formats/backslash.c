@@ -1,0 +1,91 @@
+/* Backslashes of paths: see backslash.h. */
+#include "formats/backslash.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct backslash backslashes[] = {
+    {'t', "a tab"},
+    {'n', "a line break"},
+    {'b', "a backspace"},
+    {'f', "a form feed"},
+    {'r', "a carriage return"},
+    {'v', "a vertical tab"},
+    {'a', "a bell"},
+    {'e', "an escape"},
+    {'N', "a line break"},
+    {'L', "a line break"},
+    {'P', "a line break"},
+};
+#define COUNT (sizeof backslashes / sizeof *backslashes)
+
+static const struct backslash *
+backslash_of(char letter)
+{
+	for (size_t i = 0; i < COUNT; i++)
+		if (backslashes[i].letter == letter)
+			return &backslashes[i];
+	return NULL;
+}
+
+/* Whether the text, up to its end, ends with the letter of a drive, as C:. */
+static bool
+ends_with_drive(struct text_slice text)
+{
+	const char *end = text.text + text.n;
+
+	return text.n >= 2 && end[-1] == ':' && isupper((unsigned char)end[-2]) &&
+	       (text.n == 2 || !isalnum((unsigned char)end[-3]));
+}
+
+/* Whether the text is nothing but a name in a path. */
+static bool
+is_name(struct text_slice text)
+{
+	size_t n = 0;
+
+	while (n < text.n && (isalnum((unsigned char)text.text[n]) || strchr("_-.$", text.text[n])))
+		n++;
+	return n > 1 && n == text.n;
+}
+
+const struct backslash *
+backslash_find(struct text_slice text)
+{
+	size_t begin = 0; /* behind the escape before */
+	bool in_path = false;
+
+	for (size_t i = 0; i + 1 < text.n; i++) {
+		if (text.text[i] != '\\')
+			continue;
+		const struct text_slice part = {text.text + begin, i - begin};
+		const struct backslash *found = backslash_of(text.text[i + 1]);
+		if (found && i + 2 < text.n && islower((unsigned char)text.text[i + 2]) &&
+		    (ends_with_drive(part) || (in_path && is_name(part))))
+			return found;
+		in_path = text.text[i + 1] == '\\' && (i == 0 || strchr("\" \t", text.text[i - 1]));
+		begin = ++i + 1;
+	}
+	return NULL;
+}
+
+void
+backslash_tell(struct keys *k, const struct backslash *b, struct text_slice value, int64_t line,
+    const char *else_do)
+{
+	char what[256];
+
+	if (!keys_field(k))
+		return;
+	snprintf(what, sizeof what,
+	    "Line %" PRId64
+	    ": \\%c in double quotes is %s. If it belongs to a path, write \\\\%c%s.",
+	    line, b->letter, b->what, b->letter, else_do);
+	if (keys_field(k)->kind == FIELD_TEXT)
+		keys_warn(k, SIGN_BACKSLASH, value, "%s", what);
+	else
+		keys_refuse(k, "%s", what);
+}
