@@ -68,14 +68,17 @@ item_length(const char *text)
 	return n + 1;
 }
 
-/* Tells of a path in a scanned string, which the keys were given as `string`. */
+/*
+ * Tells of a path in a scanned string, which the keys were given as `string`. A line break may
+ * follow on "B:", and programs write it so.
+ */
 static void
 check_path(struct json *j, const char *text, size_t n, struct text_slice string)
 {
 	const struct backslash *found =
 	    n == string.n + 2 ? NULL : backslash_find((struct text_slice){text + 1, n - 2});
 
-	if (found)
+	if (found && found->letter != 'n')
 		backslash_tell(&j->keys, found, string, j->scan.line, "");
 }
 

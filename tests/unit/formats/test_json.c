@@ -182,6 +182,20 @@ static const struct bad bad[] = {
 	"E 1/1/1 -: Line 1: \\u is followed by four hexadecimal digits.\n"},
     {"a bad escape", BYTES("[{\"id\":\"C:\\Temp\"}]"), "", READER_FAILED,
 	"E 1/1/1 -: Line 1: Here is a backslash that begins no escape. Write it as \\\\.\n"},
+    {"a path with an escape in a text", BYTES("[{\"id\":\"T1\",\n\"text\":\"See C:\\temp\"}]"),
+	"1/1/1 [T1] ~ [See C:\temp] ~\n", READER_END,
+	"W 1/1/1 text: (See C:\temp) Line 2: \\t in double quotes is a tab. If it belongs to a "
+	"path, write \\\\t.\n"},
+    {"in a line", BYTES("[{\"id\":\"T1\",\"title\":\"C:\\temp\"}]"), "1/1/1 [T1] ~ ~ ~\n",
+	READER_END,
+	"E 1/1/1 title: (C:\temp) Line 1: \\t in double quotes is a tab. If it belongs to a path, "
+	"write \\\\t.\n"},
+    {"in a tag", BYTES("[{\"id\":\"T1\",\"tags\":[\"a\",\"C:\\temp\"]}]"), "1/1/1 [T1] ~ ~ ~\n",
+	READER_END,
+	"E 1/1/1 tags: (a;C:\temp) Line 1: \\t in double quotes is a tab. If it belongs to a path, "
+	"write \\\\t.\n"},
+    {"none", BYTES("[{\"id\":\"T1\",\"text\":\"Plan B:\\nthen C:\\\\temp, a:\\tb, A:\\tB\"}]"),
+	"1/1/1 [T1] ~ [Plan B:\nthen C:\\temp, a:\tb, A:\tB] ~\n", READER_END, ""},
     {"a line break in text", BYTES("[{\"id\":\"T1\",\n\"text\":\"a\nb\"}]"), "", READER_FAILED,
 	"E 1/1/1 -: Line 2: Text goes on over the end of the line. Write a line break as \\n; if "
 	"none is meant, a double quote is missing.\n"},
