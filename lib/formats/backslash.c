@@ -55,19 +55,17 @@ is_name(struct text_slice text)
 const struct backslash *
 backslash_find(struct text_slice text)
 {
-	size_t begin = 0; /* behind the escape before */
+	const char *begin = text.text, *end = begin + text.n, *at; /* behind the escape before */
 	bool in_path = false;
 
-	for (size_t i = 0; i + 1 < text.n; i++) {
-		if (text.text[i] != '\\')
-			continue;
-		const struct text_slice part = {text.text + begin, i - begin};
-		const struct backslash *found = backslash_of(text.text[i + 1]);
-		if (found && i + 2 < text.n && islower((unsigned char)text.text[i + 2]) &&
+	while (end - begin > 2 && (at = memchr(begin, '\\', (size_t)(end - begin - 2)))) {
+		const struct text_slice part = {begin, (size_t)(at - begin)};
+		const struct backslash *found = backslash_of(at[1]);
+		if (found && islower((unsigned char)at[2]) &&
 		    (ends_with_drive(part) || (in_path && is_name(part))))
 			return found;
-		in_path = text.text[i + 1] == '\\' && (i == 0 || strchr("\" \t", text.text[i - 1]));
-		begin = ++i + 1;
+		in_path = at[1] == '\\' && (at == text.text || strchr("\" \t", at[-1]));
+		begin = at + 2;
 	}
 	return NULL;
 }

@@ -291,11 +291,12 @@ tell_hidden_cells(const struct xlsx_findings *x, struct finding f)
 	f.level = FINDING_WARNING;
 	f.sign = SIGN_HIDDEN;
 	for (size_t k = 0; k < x->uses->nhidden; k++) {
-		size_t i = x->uses->hidden[k];
-		const struct cell *cell = &row->cells[i];
+		const size_t i = x->uses->hidden[k];
 		if (i >= row->n || !xlsx_is_used(x->uses, i) ||
-		    x->uses->fields[i] == x->uses->del || cell->kind == CELL_ABSENT ||
-		    columns_blank(cell, 1))
+		    x->uses->fields[i] == x->uses->del)
+			continue;
+		const struct cell *cell = &row->cells[i];
+		if (cell->kind == CELL_ABSENT || columns_blank(cell, 1))
 			continue;
 		f.field = columns_field(x->columns, i);
 		f.value = cell->text;

@@ -257,6 +257,12 @@ find_column(struct yaml_text *t, size_t column)
 			t->column_at--;
 		while ((text[t->column_at] & 0xC0) == 0x80);
 	while (t->column_at < t->seen_end && t->column < column) {
+		const size_t left = t->seen_end - t->column_at, more = column - t->column;
+		const size_t ascii = text_ascii(text + t->column_at, left < more ? left : more);
+		t->column_at += ascii;
+		t->column += ascii;
+		if (t->column_at == t->seen_end || t->column == column)
+			break;
 		do
 			t->column_at++;
 		while (t->column_at < t->seen_end && (text[t->column_at] & 0xC0) == 0x80);

@@ -180,6 +180,17 @@ check_two_integers(const struct check *c, struct value v, long min, long max)
 	       decimal_meant(v.text, v.n, min, max, meant, &fraction) > 1;
 }
 
+/* Whether the integer is written as it is stored: digits alone, none of them a zero too many. */
+static bool
+is_stored_so(struct value v)
+{
+	size_t digits = 0;
+
+	while (digits < v.n && v.text[digits] >= '0' && v.text[digits] <= '9')
+		digits++;
+	return digits == v.n && (v.n == 1 || (v.n && v.text[0] != '0'));
+}
+
 struct value
 check_integer(struct check *c, struct value v)
 {
@@ -196,10 +207,10 @@ check_integer(struct check *c, struct value v)
 	if (number > f->max)
 		return check_complain(c, "Ensure this value is less than or equal to %ld.", f->max);
 
-	size_t n = (size_t)snprintf(digits, sizeof digits, "%ld", number);
-	if (n == v.n && memcmp(digits, v.text, n) == 0)
+	if (is_stored_so(v))
 		return v;
-	size_t start = c->row->arena.len;
+	size_t start = c->row->arena.len,
+	       n = (size_t)snprintf(digits, sizeof digits, "%ld", number);
 	buf_add(&c->row->arena, digits, n);
 	return check_written(c, start);
 }

@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#define COUNT(table) (sizeof(table) / sizeof(table)[0])
+
 #define LINES (1u << FIELD_LINE)
 #define TEXTS (LINES | 1u << FIELD_TEXT)
 #define TAGS  (1u << FIELD_TAGS)
@@ -71,7 +73,7 @@ const struct sign_row signs[SIGN_COUNT] = {
 	      "json."},
     [SIGN_ESCAPED] = {"escaped", "Characters that are written as codes", TEXTS | TAGS,
 	"has a code in it, as programs write them for a character: _x000D_ for a line break, "
-	"&amp; for &",
+	"&amp; for &, \\u00fc for \u00fc",
 	"Write the character itself unless the code is meant."},
     [SIGN_ENCODING] = {.name = "encoding", .title = "Files that are not UTF-8"},
     [SIGN_SHORT_ROW] = {.name = "short_row", .title = "Rows with fewer cells than the header"},
@@ -244,18 +246,66 @@ find_cell_code(const char *text, size_t n)
 	return n;
 }
 
-/* Where the first character is that is written as in HTML; n if nowhere. */
+/* How names of characters in HTML end: &uuml;, &eacute;, &rsquo;, &nbsp;. */
+static const char *const entities[] = {"amp", "lt", "gt", "quot", "apos", "nbsp", "uml", "acute",
+    "grave", "circ", "tilde", "cedil", "slash", "ring", "lig", "quo", "dash", "hellip", "copy",
+    "reg", "trade"};
+
+/* Whether a character is written there as in HTML, at an &: by name or by number. */
+static bool
+is_entity(const char *text, size_t n)
+{
+	size_t end = 1;
+
+	if (n > 2 && text[1] == '#') {
+		for (end = text[2] == 'x' ? 3 : 2; end < n && isxdigit((unsigned char)text[end]);)
+			end++;
+		return end > 3 && end < n && text[end] == ';';
+	}
+	while (end < n && isalpha((unsigned char)text[end]))
+		end++;
+	for (size_t i = 0; end < n && text[end] == ';' && i < COUNT(entities); i++) {
+		const size_t length = strlen(entities[i]);
+		if (length < end && memcmp(text + end - length, entities[i], length) == 0)
+			return true;
+	}
+	return false;
+}
+
 static size_t
 find_entity(const char *text, size_t n)
 {
-	static const char *const entities[] = {
-	    "&amp;", "&lt;", "&gt;", "&quot;", "&apos;", "&nbsp;", "&#39;", "&#039;", "&#x27;"};
-	const char *at;
+	const char *at = text, *end = text + n;
 
-	if (!memchr(text, '&', n))
-		return n;
-	for (size_t i = 0; i < sizeof entities / sizeof *entities; i++)
-		if ((at = memmem(text, n, entities[i], strlen(entities[i]))))
+	for (; (at = memchr(at, '&', (size_t)(end - at))); at++)
+		if (is_entity(at, (size_t)(end - at)))
+			return (size_t)(at - text);
+	return n;
+}
+
+/* Whether it is \u00fc, as programs write a character beyond ASCII; n >= 6. */
+static bool
+is_unicode_code(const char *text)
+{
+	size_t digits = 2;
+
+	while (digits < 6 && isxdigit((unsigned char)text[digits]))
+		digits++;
+	return text[1] == 'u' && digits == 6 && (memcmp(text + 2, "00", 2) != 0 || text[4] > '9');
+}
+
+/*
+ * Where the first such code is; n if nowhere. Texts may speak of them: there it must be within a
+ * word.
+ */
+static size_t
+find_unicode_code(const char *text, size_t n, bool in_word)
+{
+	const char *at = text, *end = text + n;
+
+	for (; end - at >= 6 && (at = memchr(at, '\\', (size_t)(end - at - 5))); at++)
+		if (is_unicode_code(at) && (!in_word || (at > text && is_letter(at[-1]) &&
+							    at + 6 < end && is_letter(at[6]))))
 			return (size_t)(at - text);
 	return n;
 }
@@ -299,6 +349,8 @@ sign_of_characters(enum field_kind kind, const char *text, size_t n, unsigned se
 	if ((*at = p.invisible) < n && signs[SIGN_INVISIBLE].fields & in)
 		return SIGN_INVISIBLE;
 	if ((*at = find_cell_code(text, n)) < n)
+		return SIGN_ESCAPED;
+	if ((*at = find_unicode_code(text, n, kind == FIELD_TEXT)) < n)
 		return SIGN_ESCAPED;
 	if (kind != FIELD_TEXT && (*at = find_entity(text, n)) < n)
 		return SIGN_ESCAPED;

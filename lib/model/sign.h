@@ -29,7 +29,7 @@ enum sign {
 	SIGN_WRAPPED,       /* ="x" where it is not csv */
 	SIGN_SEPARATOR,     /* tags: a,b */
 	SIGN_CUT,           /* as long as a cell of Excel can be */
-	SIGN_ESCAPED,       /* _x000D_, &amp; in a line or a tag */
+	SIGN_ESCAPED,       /* _x000D_, \u00fc, &amp; in a line or a tag */
 	/* told by readers */
 	SIGN_ENCODING,     /* the file was read as Windows-1252 */
 	SIGN_SHORT_ROW,    /* fewer cells than the header */
