@@ -225,12 +225,13 @@ yaml_lines_warn_keys(struct yaml_events *y)
 		struct buf names = {0};
 		int64_t line = INT64_MAX;
 		const struct field *in = NULL;
+		size_t n = 0;
 		for (size_t i = 0; i < m->nfields; i++) {
 			if (!(left & 1u << i) || (in && in != y->swallowed_in[i]))
 				continue;
 			in = y->swallowed_in[i];
 			line = y->swallowed_at[i] < line ? y->swallowed_at[i] : line;
-			buf_printf(&names, "%s\"%s:\"", names.len ? ", " : "", m->fields[i].name);
+			buf_printf(&names, "%s\"%s:\"", n++ ? ", " : "", m->fields[i].name);
 			left &= ~(1u << i);
 		}
 		f.level = FINDING_WARNING;
@@ -238,8 +239,9 @@ yaml_lines_warn_keys(struct yaml_events *y)
 		f.field = in->name;
 		findings_tell(&y->keys->to, f,
 		    "Line %" PRId64 ": What stands behind a | is text as far as it is indented, so "
-		    "%s was read as part of the text. If that is a key, indent it like \"%s:\".",
-		    line, buf_text(&names), in->name);
+		    "%s %s read as part of the text. If %s, indent %s like \"%s:\".",
+		    line, buf_text(&names), n > 1 ? "were" : "was",
+		    n > 1 ? "those are keys" : "that is a key", n > 1 ? "them" : "it", in->name);
 		buf_free(&names);
 	}
 }

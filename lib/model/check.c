@@ -119,14 +119,14 @@ remedy(const struct check *c, enum sign sign)
 }
 
 void
-check_warn(struct check *c, enum sign sign, struct value v)
+check_warn(struct check *c, enum sign sign, struct value v, size_t from)
 {
 	const char *in_table = c->rec->guarded ? signs[sign].in_table : NULL;
 	char shown[TEXT_SHOWN_SIZE], details[3 * CHECK_DETAILS];
 
-	snprintf(details, sizeof details, "\"%s\" %s. It was taken as it is. %s%s%s",
-	    text_show(shown, v.text, v.n), signs[sign].what, remedy(c, sign), in_table ? " " : "",
-	    in_table ? in_table : "");
+	snprintf(details, sizeof details, "\"%s%s\" %s. It was taken as it is. %s%s%s",
+	    from ? "..." : "", text_show(shown, v.text + from, v.n - from), signs[sign].what,
+	    remedy(c, sign), in_table ? " " : "", in_table ? in_table : "");
 	tell(c, sign, details);
 	c->warned = true;
 }
@@ -195,15 +195,15 @@ check_fits(struct check *c, size_t n, size_t max, const char *unit)
 	return false;
 }
 
-/* The part of the value from that byte on, and a little before. */
-static struct value
-part_from(struct value v, size_t at)
+/* Where to begin to show a value, so that what is at that byte is seen. */
+static size_t
+shown_from(struct value v, size_t at)
 {
 	size_t from = at > SHOWN_BEFORE ? at - SHOWN_BEFORE : 0;
 
 	while (from && (v.text[from] & 0xC0) == 0x80)
 		from--;
-	return (struct value){v.text + from, v.n - from};
+	return from;
 }
 
 /* Whether a text is as long as a cell of Excel can be: 32767 units of UTF-16. */
@@ -236,7 +236,7 @@ check_signs(struct check *c, struct value v, unsigned seen)
 		at = v.n;
 	}
 	if (sign)
-		check_warn(c, sign, part_from(v, at));
+		check_warn(c, sign, v, shown_from(v, at));
 }
 
 /* The text with LF line ends. */

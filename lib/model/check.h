@@ -35,8 +35,8 @@ struct check {
 __attribute__((format(printf, 2, 3))) struct value
 check_complain(struct check *c, const char *format, ...);
 
-/* Reports a value that is accepted but may be damaged; v is what is to be shown of it. */
-void check_warn(struct check *c, enum sign sign, struct value v);
+/* Reports a value that is accepted but may be damaged, and shows it from that byte on. */
+void check_warn(struct check *c, enum sign sign, struct value v, size_t from);
 
 /* Warns of the first sign that the value was damaged. `seen` is what text_scan saw in it. */
 void check_signs(struct check *c, struct value v, unsigned seen);

@@ -75,7 +75,7 @@ look_at_tag(struct check *c, struct value tag, const struct text_scan *s)
 {
 	check_signs(c, tag, s->seen);
 	if (!c->warned && (has_separator(tag, s->chars == tag.n) || is_written_list(tag)))
-		check_warn(c, SIGN_SEPARATOR, tag);
+		check_warn(c, SIGN_SEPARATOR, tag, 0);
 }
 
 /*

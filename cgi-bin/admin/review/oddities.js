@@ -3,7 +3,6 @@ import { count, small } from "../core/format.js";
 
 const LEAST = 5;       // fewer rows do not make a pattern
 const MOST = 0.5;      // as a share of all
-const EXCEL_CELL = 32767;
 
 const isMost = (n, all) => n >= LEAST && n > all * MOST;
 
@@ -18,10 +17,6 @@ const SIGNS = [
         say: `In ${count(c.moved, "item")} the new ${small(label)} is one that another item had before. ` +
             "Was the column sorted or moved without the others?",
         filter: { op: "update", field: c.field },
-    },
-    (c) => c.cut > 0 && {
-        say: `${count(c.cut, "text has", "texts have")} exactly ${count(EXCEL_CELL, "character")}: ` +
-            "that is where Excel cuts longer ones.",
     },
     (c, sums, label) => {
         const off = c.changes.find(({ new: now }) => now === false)?.updates ?? 0;

@@ -230,10 +230,11 @@ static const struct good good[] = {
 	"The lines of the value were joined to one, as YAML does. If they are lines of their " \
 	"own, "
 #define AS_TAGS "write each tag in a line that begins with \"- \".\n"
-#define IN_TEXT(keys)                                                       \
-	"What stands behind a | is text as far as it is indented, so " keys \
-	" was read as part of "                                             \
-	"the text. If that is a key, indent it like \"text:\".\n"
+#define IN_TEXT(keys, were, those_are_keys, them)                                    \
+	"What stands behind a | is text as far as it is indented, so " keys " " were \
+	" read as part of the text. If " those_are_keys ", indent " them " like \"text:\".\n"
+#define KEYS_IN_TEXT(keys) IN_TEXT(keys, "were", "those are keys", "them")
+#define KEY_IN_TEXT(key)   IN_TEXT(key, "was", "that is a key", "it")
 #define ESCAPE(letter, what)                                                                    \
 	"\\" letter " in double quotes is " what ". If it belongs to a path, write \\\\" letter \
 	", or use single quotes.\n"
@@ -534,8 +535,12 @@ static const struct bad bad[] = {
 	      "     'refs': 1\n  \"tags\": y\n"),
 	"1/1/1 [T1] ~ [a\ntitle: 7\ntags: x\n] ~\n2/2/6 ~ ~ [\ntitle:\n id: x\n'refs': 1] [y]\n",
 	READER_END,
-	"W 1/1/1 text: Line 4: " IN_TEXT("\"title:\", \"tags:\"") "W 2/2/6 text: Line 8: " IN_TEXT(
-	    "\"title:\", \"refs:\"")},
+	"W 1/1/1 text: Line 4: " KEYS_IN_TEXT(
+	    "\"title:\", \"tags:\"") "W 2/2/6 text: Line 8: " KEYS_IN_TEXT("\"title:\", "
+									   "\"refs:\"")},
+    {"one key in a text", BYTES("- text: |\n    a\n    title: 7\n"),
+	"1/1/1 ~ ~ [a\ntitle: 7\n] ~\n", READER_END,
+	"W 1/1/1 text: Line 3: " KEY_IN_TEXT("\"title:\"")},
     {"escapes in a path",
 	BYTES("- text: \"see C:\\temp\\new\"\n- title: \"D:\\new\"\n- text: \"a\n    "
 	      "\\\\server\\bin\"\n- tags: "
