@@ -50,7 +50,7 @@ warn_swallowed(const struct csv_rows *r, size_t cell, struct text_slice line, in
 	f.field = columns_field(r->columns, cell);
 	findings_tell(&r->to, f,
 	    "The cell goes on over line %" PRId64 ", which looks like a row of its own (\"%s\"): "
-	    "its closing quote may be missing. It was taken as it is. If so, close the quote in "
+	    "its closing quote may be missing. It was taken as it is. If it is, close the quote in "
 	    "line %" PRId64 ".",
 	    number, text_show(shown, line.text, line.n), number - 1);
 }

@@ -217,6 +217,12 @@ find_prefixed(struct text_slice piece, size_t from)
 
 	if (!from && piece.n > mark && memcmp(at, BYTE_ORDER_MARK "\"", mark + 1) == 0)
 		return mark;
+	if (!from) { /* the = may be in the piece before */
+		while (at < end && *at == ' ')
+			at++;
+		if (at < end && *at == '"' && at > piece.text)
+			return (size_t)(at - piece.text);
+	}
 	while (at < end && (at = memchr(at, '=', (size_t)(end - at)))) {
 		do
 			at++;

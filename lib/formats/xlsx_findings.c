@@ -292,8 +292,7 @@ tell_hidden_cells(const struct xlsx_findings *x, struct finding f)
 	f.sign = SIGN_HIDDEN;
 	for (size_t k = 0; k < x->uses->nhidden; k++) {
 		const size_t i = x->uses->hidden[k];
-		if (i >= row->n || !xlsx_is_used(x->uses, i) ||
-		    x->uses->fields[i] == x->uses->del)
+		if (i >= row->n || !xlsx_is_used(x->uses, i) || x->uses->fields[i] == x->uses->del)
 			continue;
 		const struct cell *cell = &row->cells[i];
 		if (cell->kind == CELL_ABSENT || columns_blank(cell, 1))
