@@ -272,7 +272,8 @@ reads(void **state)
 #define SWALLOWED(at, line, shown, before)                                                         \
 	"W " at ": The cell goes on over line " line                                               \
 	", which looks like a row of its own (\"" shown                                            \
-	"\"): its closing quote may be missing. It was taken as it is. If it is, close the quote in " \
+	"\"): its closing quote may be missing. It was taken as it is. If it is, close the quote " \
+	"in "                                                                                      \
 	"line " before ".\n"
 #define OTHER(at, cells, header, theirs, ours)                       \
 	"E " at " -: This row has " cells ", the header has " header \
