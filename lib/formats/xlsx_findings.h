@@ -28,7 +28,7 @@ void xlsx_findings_name(struct xlsx_findings *x, const char *name);
 /* Reports what is wrong with the cells of the header; false if there is anything. */
 bool xlsx_findings_header(const struct xlsx_findings *x, struct finding at);
 
-/* Reports what is odd about the row, at `at`, that a record was made from. */
-void xlsx_findings_row(const struct xlsx_findings *x, struct finding at);
+/* Reports what is odd about the row, at `f`, that a record was made from. */
+void xlsx_findings_row(const struct xlsx_findings *x, struct finding f);
 
 #endif
