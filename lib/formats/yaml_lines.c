@@ -224,12 +224,13 @@ yaml_lines_warn_keys(struct yaml_events *y)
 		struct finding f = y->keys->at;
 		struct buf names = {0};
 		int64_t line = INT64_MAX;
-		const struct field *in = NULL;
-		size_t n = 0;
-		for (size_t i = 0; i < m->nfields; i++) {
-			if (!(left & 1u << i) || (in && in != y->swallowed_in[i]))
+		size_t n = 0, first = 0;
+		while (!(left & 1u << first))
+			first++;
+		const struct field *in = y->swallowed_in[first];
+		for (size_t i = first; i < m->nfields; i++) {
+			if (!(left & 1u << i) || y->swallowed_in[i] != in)
 				continue;
-			in = y->swallowed_in[i];
 			line = y->swallowed_at[i] < line ? y->swallowed_at[i] : line;
 			buf_printf(&names, "%s\"%s:\"", n++ ? ", " : "", m->fields[i].name);
 			left &= ~(1u << i);
