@@ -53,7 +53,7 @@ is_name(struct text_slice text)
 }
 
 const struct backslash *
-backslash_find(struct text_slice text)
+backslash_find(struct text_slice text, bool breaks)
 {
 	const char *begin = text.text, *end = begin + text.n, *at; /* behind the escape before */
 	bool in_path = false;
@@ -61,10 +61,11 @@ backslash_find(struct text_slice text)
 	while (end - begin > 2 && (at = memchr(begin, '\\', (size_t)(end - begin - 2)))) {
 		const struct text_slice part = {begin, (size_t)(at - begin)};
 		const struct backslash *found = backslash_of(at[1]);
-		if (found && islower((unsigned char)at[2]) &&
-		    (ends_with_drive(part) || (in_path && is_name(part))))
+		const bool drive = ends_with_drive(part);
+		if (found && (breaks || at[1] != 'n') && islower((unsigned char)at[2]) &&
+		    (drive || (in_path && is_name(part))))
 			return found;
-		in_path = at[1] == '\\' && (at == text.text || strchr("\" \t", at[-1]));
+		in_path = drive || (at[1] == '\\' && (at == text.text || strchr("\" \t", at[-1])));
 		begin = at + 2;
 	}
 	return NULL;

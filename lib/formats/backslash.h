@@ -15,9 +15,10 @@ struct backslash {
 
 /*
  * The first escape, in the text of a string as it stands in the file, that probably belongs to a
- * path: behind "C:", or behind "\\name" where that begins a word. NULL: none.
+ * path: behind "C:", or behind "\\name" where that begins a word. `breaks`: a line break may be
+ * one; where programs write line breaks so, one may well follow on "B:". NULL: none.
  */
-const struct backslash *backslash_find(struct text_slice text);
+const struct backslash *backslash_find(struct text_slice text, bool breaks);
 
 /*
  * Tells of it in the value that the keys have just been given: a warning in a field of many lines,

@@ -68,18 +68,21 @@ item_length(const char *text)
 	return n + 1;
 }
 
-/*
- * Tells of a path in a scanned string, which the keys were given as `string`. A line break may
- * follow on "B:", and programs write it so.
+/* Tells of a path in a scanned string, which the keys were given as `string`. `end`: of the value.
  */
 static void
-check_path(struct json *j, const char *text, size_t n, struct text_slice string)
+check_path(struct json *j, const char *text, size_t n, struct text_slice string, const char *end)
 {
-	const struct backslash *found =
-	    n == string.n + 2 ? NULL : backslash_find((struct text_slice){text + 1, n - 2});
+	int64_t line = j->scan.line;
 
-	if (found && found->letter != 'n')
-		backslash_tell(&j->keys, found, string, j->scan.line, "");
+	if (n == string.n + 2)
+		return;
+	const struct backslash *found = backslash_find((struct text_slice){text + 1, n - 2}, false);
+	if (!found)
+		return;
+	for (const char *lf = text; (lf = memchr(lf, '\n', (size_t)(end - lf))); lf++)
+		line--;
+	backslash_tell(&j->keys, found, string, line, "");
 }
 
 /* Gives a scanned array of strings and numbers to j->keys. */
@@ -98,7 +101,7 @@ add_list(struct json *j, const char *text, const char *end)
 			return false;
 		keys_item(&j->keys, item.text, item.n);
 		if (*text == '"')
-			check_path(j, text, n, item);
+			check_path(j, text, n, item, end);
 		item.n = n;
 	}
 	return true;
@@ -118,7 +121,7 @@ add_value(struct json *j, const char *text, size_t n, unsigned items)
 		if (!decode_string(j, text, n, &string))
 			return false;
 		keys_value(k, CELL_STRING, string.text, string.n);
-		check_path(j, text, n, string);
+		check_path(j, text, n, string, text + n);
 		break;
 	case 'n': keys_value(k, CELL_NULL, "", 0); break;
 	case 't':

@@ -275,7 +275,7 @@ check_backslashes(struct yaml_events *y)
 		struct text_slice text = yaml_text_at(&y->text, line, column);
 		if (text.text && line == last)
 			text.n -= yaml_text_at(&y->text, line, e->end_mark.column).n;
-		if ((found = backslash_find(text)))
+		if ((found = backslash_find(text, true)))
 			break;
 	}
 	if (found)

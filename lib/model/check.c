@@ -229,12 +229,12 @@ check_signs(struct check *c, struct value v, unsigned seen)
 
 	if (c->rec->guessed && seen & TEXT_SEEN_MISREAD && !misread_is_all(v.text, v.n))
 		seen &= ~(unsigned)TEXT_SEEN_MISREAD;
-	if (!sign && !c->warned)
-		sign = sign_of_characters(c->field->kind, v.text, v.n, seen, &at);
 	if (!sign && !c->warned && is_cut(c)) {
 		sign = SIGN_CUT;
 		at = v.n;
 	}
+	if (!sign && !c->warned)
+		sign = sign_of_characters(c->field->kind, v.text, v.n, seen, &at);
 	if (sign)
 		check_warn(c, sign, v, shown_from(v, at));
 }

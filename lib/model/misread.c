@@ -31,7 +31,21 @@ is_capital(char c)
 static unsigned
 byte_of(uint32_t c)
 {
-	return c >= 0x80 && c <= 0x9f ? (unsigned)c : windows_1252_byte(c);
+	if (c >= 0x80 && c <= 0x9f)
+		return c;
+	return (c > 0x2dc && c < 0x2013) || c > 0x2122 ? 0 : windows_1252_byte(c);
+}
+
+/*
+ * How many bytes follow the first one of a character in UTF-8; 0: none begins so, or one of an
+ * alphabet that is hardly met (0xDF, there, is an ordinary letter in many code pages).
+ */
+static size_t
+tails_of(unsigned lead)
+{
+	if (lead < 0xc2 || (lead > 0xdb && lead < 0xe0))
+		return 0;
+	return lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : lead < 0xf5 ? 3 : 0;
 }
 
 /* Whether the byte of Windows-1252, up to 0xBF, is a letter of Western or Slavic words. */
@@ -68,7 +82,7 @@ misread_length(const char *text, size_t n, size_t i, bool *sure)
 	uint32_t c = 0;
 	size_t at = i + text_decode(text + i, n - i, &c);
 	unsigned lead = byte_of(c), byte = 0;
-	size_t tails = lead < 0xc2 ? 0 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : lead < 0xf5 ? 3 : 0;
+	const size_t tails = tails_of(lead);
 	bool closing = true;
 
 	for (size_t k = 0; k < tails; k++) {
@@ -89,7 +103,7 @@ misread_length(const char *text, size_t n, size_t i, bool *sure)
 struct one {
 	unsigned lead;        /* the first byte */
 	uint32_t first, last; /* the characters that the first and the last byte became */
-	size_t bytes;
+	size_t tails;         /* how many bytes follow the first */
 };
 
 static bool
@@ -98,18 +112,25 @@ is_box(uint32_t c)
 	return c >= 0x2500 && c <= 0x259f;
 }
 
+/* Whether it is a letter, of those that are in code pages. */
 static bool
 is_alphabetic(uint32_t c)
 {
 	return c >= 0xc0 && c < 0x2000 && c != 0xd7 && c != 0xf7;
 }
 
+static bool
+is_latin(uint32_t c)
+{
+	return is_alphabetic(c) && c < 0x370;
+}
+
 /* Spaces, quotes, dashes, units: what may well be before or behind a letter. */
 static bool
 is_mark(uint32_t c)
 {
-	static const uint16_t marks[] = {
-	    0xa0, 0xab, 0xad, 0xae, 0xb0, 0xb2, 0xb3, 0xb7, 0xb9, 0xbb, 0x2122};
+	static const uint16_t marks[] = {0xa0, 0xa7, 0xab, 0xad, 0xae, 0xb0, 0xb2, 0xb3, 0xb7, 0xb9,
+	    0xbb, 0x20ac, 0x2116, 0x2122};
 
 	if (c >= 0x2010 && c <= 0x203a)
 		return true;
@@ -136,41 +157,74 @@ read_one(enum code_page page, const char *text, size_t n, struct one *one)
 	size_t at = text_decode(text, n, &c);
 
 	one->first = c;
-	one->lead = code_page_byte(page, c);
-	one->bytes = one->lead == 0xe2 ? 3 : one->lead >= 0xc2 && one->lead <= 0xdf ? 2 : 0;
-	for (size_t k = 1; k < one->bytes; k++) {
-		const unsigned most = one->bytes == 3 && k == 1 ? 0x84 : 0xbf;
+	one->lead = at ? code_page_byte(page, c) : 0;
+	one->tails = one->lead < 0xe0 || one->lead == 0xe2 ? tails_of(one->lead) : 0;
+	for (size_t k = 0; k < one->tails; k++) {
+		const unsigned most = one->tails == 2 && k == 0 ? 0x84 : 0xbf;
 		const size_t length = text_decode(text + at, n - at, &c);
-		const unsigned byte = code_page_byte(page, c);
+		const unsigned byte = length ? code_page_byte(page, c) : 0;
 
 		if (byte < 0x80 || byte > most)
 			return 0;
 		one->last = c;
 		at += length;
 	}
-	return one->bytes ? at : 0;
+	return one->tails ? at : 0;
+}
+
+/* Whether words and drawings have these two characters side by side. */
+static bool
+is_ordinary(const struct one *one)
+{
+	return (is_box(one->first) && is_box(one->last)) ||
+	       (is_alphabetic(one->first) && !is_latin(one->first) && is_alphabetic(one->last) &&
+		   !is_latin(one->last));
+}
+
+/* The same for a lead that is a letter like ours: capitals with accents do not stand in words. */
+static bool
+is_sure_of_latin(const struct one *one, char before, char after)
+{
+	const bool begins = one->lead == 0xc3 && !is_capital(before) && is_small(after);
+
+	if (is_sign(one->last) || is_small(before))
+		return true;
+	return begins && one->last != 0x15f; /* as Romanian words do */
+}
+
+/* For a lead that is no letter. Boxes do not stand beside letters; in formulas, some signs do. */
+static bool
+is_sure_of_sign(const struct one *one, char before, char after)
+{
+	static const uint16_t in_formulas[] = {0xb0, 0xb1, 0xb5};
+	bool formula = one->last >= 0x100 && one->last != 0x2122;
+
+	for (size_t i = 0; i < sizeof in_formulas / sizeof *in_formulas; i++)
+		formula |= one->last == in_formulas[i];
+	if (is_box(one->first) || is_latin(one->last))
+		return is_small(before) || is_small(after);
+	return one->lead <= 0xc5 && is_small(before) && (!formula || is_small(after));
 }
 
 /*
  * Whether one of two bytes, between these two, is no accident. Letters of other alphabets do not
- * stand beside ours, and boxes not beside any; capitals with accents do not stand in words.
+ * stand beside ours, and boxes not beside any.
  */
 static bool
 is_sure_of_one(enum code_page page, const struct one *one, char before, char after)
 {
-	const bool latin = page == PAGE_CENTRAL_EUROPEAN || page == PAGE_LATIN_2;
-	const bool beside = is_small(before) || is_small(after);
-
 	if (is_mark(one->first))
 		return false;
 	if (!is_alphabetic(one->first))
-		return beside;
-	if (one->first < 0x370)
-		return latin && (is_sign(one->last) || is_small(before) ||
-				    (one->lead == 0xc3 && !is_capital(before) && is_small(after)));
+		return is_sure_of_sign(one, before, after);
+	if (is_latin(one->first))
+		return (page == PAGE_CENTRAL_EUROPEAN || page == PAGE_LATIN_2) &&
+		       is_sure_of_latin(one, before, after);
+	if (is_small(before) || (one->lead == 0xc3 && is_small(after)))
+		return true;
 	if (is_mark(one->last))
-		return is_small(before) || (one->lead == 0xc3 && is_small(after));
-	return beside || is_capital(before) || is_capital(after) ||
+		return false;
+	return is_small(after) || is_capital(before) || is_capital(after) ||
 	       (one->lead == 0xc2 && is_sign(one->last));
 }
 
@@ -180,21 +234,25 @@ is_of_page(enum code_page page, const char *text, size_t n, size_t i)
 {
 	struct one one = {0}, next;
 	size_t at = i, count = 0, length;
-	bool boxes = true;
+	bool odd = false, three = false, cyrillic = true;
 
 	while ((length = read_one(page, text + at, n - at, &next))) {
 		one = next;
-		if (one.bytes == 3)
-			return true;
-		boxes &= is_box(one.last);
+		odd |= !is_ordinary(&one);
+		three |= one.tails == 2;
+		cyrillic &= one.lead == 0xd0 || one.lead == 0xd1;
 		at += length;
 		count++;
 	}
 	const bool whole = at == n || (unsigned char)text[at] < 0x80;
+	const char before = i ? text[i - 1] : 0, after = at < n ? text[at] : 0;
+	if (three && whole)
+		return true;
 	if (count == 1)
-		return whole &&
-		       is_sure_of_one(page, &one, i ? text[i - 1] : 0, at < n ? text[at] : 0);
-	return !boxes && (count > 2 || (count == 2 && whole));
+		return whole && is_sure_of_one(page, &one, before, after);
+	if (count == 2)
+		return whole && (odd || is_small(before) || is_small(after));
+	return count > 2 && (odd || cyrillic);
 }
 
 static bool

@@ -246,30 +246,41 @@ find_cell_code(const char *text, size_t n)
 	return n;
 }
 
-/* How names of characters in HTML end: &uuml;, &eacute;, &rsquo;, &nbsp;. */
-static const char *const entities[] = {"amp", "lt", "gt", "quot", "apos", "nbsp", "uml", "acute",
-    "grave", "circ", "tilde", "cedil", "slash", "ring", "lig", "quo", "dash", "hellip", "copy",
-    "reg", "trade"};
+/* Names of characters in HTML, and how those of letters, quotes and dashes end: &uuml;, &rsquo;. */
+static const char *const names[] = {"amp", "lt", "gt", "quot", "apos", "nbsp", "hellip", "copy",
+    "reg", "trade", "euro", "pound", "deg", "sect", "middot", "bull", "times"};
+static const char *const endings[] = {
+    "uml", "acute", "grave", "circ", "tilde", "cedil", "slash", "ring", "lig", "quo", "dash"};
+
+/* Whether it is a name of a character in HTML. */
+static bool
+is_name(const char *text, size_t n)
+{
+	for (size_t i = 0; i < COUNT(names); i++)
+		if (strlen(names[i]) == n && memcmp(text, names[i], n) == 0)
+			return true;
+	for (size_t i = 0; i < COUNT(endings); i++) {
+		const size_t length = strlen(endings[i]);
+		if (length < n && memcmp(text + n - length, endings[i], length) == 0)
+			return true;
+	}
+	return false;
+}
 
 /* Whether a character is written there as in HTML, at an &: by name or by number. */
 static bool
 is_entity(const char *text, size_t n)
 {
-	size_t end = 1;
+	const bool number = n > 2 && text[1] == '#', hex = number && (text[2] | ' ') == 'x';
+	int (*const is_part)(int) = hex ? isxdigit : number ? isdigit : isalpha;
+	const size_t begin = 1 + (size_t)number + (size_t)hex;
+	size_t end = begin;
 
-	if (n > 2 && text[1] == '#') {
-		for (end = text[2] == 'x' ? 3 : 2; end < n && isxdigit((unsigned char)text[end]);)
-			end++;
-		return end > 3 && end < n && text[end] == ';';
-	}
-	while (end < n && isalpha((unsigned char)text[end]))
+	while (end < n && is_part((unsigned char)text[end]))
 		end++;
-	for (size_t i = 0; end < n && text[end] == ';' && i < COUNT(entities); i++) {
-		const size_t length = strlen(entities[i]);
-		if (length < end && memcmp(text + end - length, entities[i], length) == 0)
-			return true;
-	}
-	return false;
+	if (end == begin || end == n || text[end] != ';')
+		return false;
+	return number || is_name(text + begin, end - begin);
 }
 
 static size_t
@@ -283,15 +294,19 @@ find_entity(const char *text, size_t n)
 	return n;
 }
 
-/* Whether it is \u00fc, as programs write a character beyond ASCII; n >= 6. */
+/*
+ * Whether it is \u00fc, as programs write a character: one beyond ASCII, or `ascii` that is no
+ * control character; n >= 6.
+ */
 static bool
-is_unicode_code(const char *text)
+is_unicode_code(const char *text, bool ascii)
 {
 	size_t digits = 2;
 
 	while (digits < 6 && isxdigit((unsigned char)text[digits]))
 		digits++;
-	return text[1] == 'u' && digits == 6 && (memcmp(text + 2, "00", 2) != 0 || text[4] > '9');
+	return text[1] == 'u' && digits == 6 &&
+	       (memcmp(text + 2, "00", 2) != 0 || text[4] > (ascii ? '1' : '7'));
 }
 
 /*
@@ -304,8 +319,9 @@ find_unicode_code(const char *text, size_t n, bool in_word)
 	const char *at = text, *end = text + n;
 
 	for (; end - at >= 6 && (at = memchr(at, '\\', (size_t)(end - at - 5))); at++)
-		if (is_unicode_code(at) && (!in_word || (at > text && is_letter(at[-1]) &&
-							    at + 6 < end && is_letter(at[6]))))
+		if (is_unicode_code(at, !in_word) &&
+		    (!in_word ||
+			(at > text && is_letter(at[-1]) && at + 6 < end && is_letter(at[6]))))
 			return (size_t)(at - text);
 	return n;
 }

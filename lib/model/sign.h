@@ -44,7 +44,7 @@ enum sign {
 	SIGN_COMMENT,      /* yaml: a # that empties or cuts a value */
 	SIGN_JOINED,       /* yaml: lines of a list or a table became one */
 	SIGN_KEY_IN_TEXT,  /* yaml: a key stands in a text behind | */
-	SIGN_BACKSLASH,    /* yaml: "C:\temp" */
+	SIGN_BACKSLASH,    /* json, yaml: "C:\temp" */
 	/* found by comparing */
 	SIGN_TWIN, /* a new item that is there already */
 	SIGN_MORE, /* more warnings than are looked at */

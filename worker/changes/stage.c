@@ -293,6 +293,7 @@ stage_fill(struct stage_file *file, struct child *child, struct work *w, struct 
 	int done = -1;
 
 	file->records = file->custom = file->fresh = 0;
+	file->alike = false;
 	file->ascending = true;
 	if (child_order(child, file->model, file->format, err) == 0 &&
 	    begin_copy(w, file->model, err) == 0 && copy_rows(&f, err) == 0) {
@@ -386,7 +387,7 @@ fill_diff(struct stage_file *f, struct work *w, const struct report *r, struct s
     struct error *err)
 {
 	const struct job_numbers job = job_numbers(r);
-	char custom[24], rows[24], few[24];
+	char custom[24], rows[24], most[24];
 
 	snprintf(custom, sizeof custom, "%" PRId64, f->custom);
 	const char *params[] = {
@@ -396,9 +397,9 @@ fill_diff(struct stage_file *f, struct work *w, const struct report *r, struct s
 	if (changes < 0)
 		return -1;
 	snprintf(rows, sizeof rows, "%" PRId64, changes);
-	snprintf(few, sizeof few, "%d", TWINS_MOST);
-	const char *of[] = {job.id, job.attempt, job.week, rows, few};
-	PGresult *res = stage_query(w, f->model, MODEL_SQL_STAGE_COUNTS, 5, of, err);
+	snprintf(most, sizeof most, "%d", TWINS_MOST);
+	const char *counted[] = {job.id, job.attempt, job.week, rows, most};
+	PGresult *res = stage_query(w, f->model, MODEL_SQL_STAGE_COUNTS, 5, counted, err);
 	if (!res)
 		return -1;
 	counts->updates = db_get_int(res, 0, 0);

@@ -86,24 +86,30 @@ SELECT $1::bigint, $2::integer, $3::integer,
     OR s.{name} <> t.{name}};
 
 -- part: stage_shape
-true{each words:, {if line:{name}}{if text:octet_length({name})}}
+true{each words:, {if line:hashtext({name})}{if text:octet_length({name})}}
 
 -- part: stage_new_shape
-true{each words:, {if line:new_{name}}{if text:octet_length(new_{name})}}
+true{each words:, {if line:hashtext(new_{name})}{if text:octet_length(new_{name})}}
 
 -- part: stage_shape_columns
 shape{each words:, shape_{name}}
 
+-- part: stage_has_words
+(false{each words: OR new_{name} <> ''})
+
 -- name: stage_counts
 -- How many rows of a new diff update, delete, and are at fault; and whether there may be new items
--- that say the same as another one, by their shape: what is had without reading texts, lines and
--- lengths. The rest of what was inserted adds; it is not counted, as it is mostly the larger part.
--- $1 job, $2 attempt, $3 week, $4 rows of the diff, $5 how many new items are looked at so: with that
--- LIMIT the planner knows that they have room in a hash table, and takes one
+-- that say the same as another one. Those have the same shape: the lines, and the lengths of the
+-- texts, which are known without reading them. The rest of what was inserted adds; it is not counted,
+-- as it is mostly the larger part.
+-- Behind IS TRUE an IN is no join, which the planner might make of each with each; and with the LIMIT
+-- it knows that the new items have room in a hash table.
+-- $1 job, $2 attempt, $3 week, $4 rows of the diff, $5 of how many new items the shape is looked at
 WITH added ({part stage_shape_columns}) AS (
      SELECT {part stage_new_shape}
        FROM {model}_diff
       WHERE job_id = $1::bigint AND attempt = $2::integer AND week = $3::integer AND op = 'a'
+        AND {part stage_has_words}
       LIMIT $5::bigint)
 SELECT updates, deletes, faults,
        CASE $4::bigint - updates - deletes
@@ -131,12 +137,13 @@ SET LOCAL enable_nestloop = off;
 -- new item: the first $5 of them, with the columns of stage_warnings up to how many there are. For
 -- models that have words. What is alike in shape is compared by a hash of all words, so that many
 -- rows like many items are not compared each with each.
--- $1 job, $2 attempt, $3 week, $4 whether new items with an id of their own are looked at, or only
--- those without, $5 how many at most
+-- $1 job, $2 attempt, $3 week, $4 whether new items with an id of their own are looked at (and
+-- compared with), or only those without, $5 how many at most
 WITH added (entry, words, {part stage_shape_columns}) AS MATERIALIZED (
      SELECT entry, hash_record_extended(ROW(true{each words:, new_{name}}), 0), {part stage_new_shape}
        FROM {model}_diff
       WHERE job_id = $1::bigint AND attempt = $2::integer AND week = $3::integer AND op = 'a'
+        AND {part stage_has_words}
         AND ($4::boolean OR entry IN (SELECT s.entry FROM stage_{model} s WHERE s.fresh IS NOT NULL))),
      changed AS MATERIALIZED (
      SELECT id, op, hash_record_extended(ROW(true{each words:, new_{name}}), 0) AS words
@@ -157,12 +164,12 @@ WITH added (entry, words, {part stage_shape_columns}) AS MATERIALIZED (
       ORDER BY words, position, id)
 SELECT s.entry, s.row, s.line, NULL::text, NULL::text,
        concat(CASE WHEN twins.id IS NULL THEN 'The new item in row ' || first.row || ' has'
-                   WHEN now THEN 'The item ' || twins.id || ' of the library has'
+                   WHEN twins.now THEN 'The item ' || twins.id || ' of the library has'
                    ELSE 'The item ' || twins.id || ' of the library gets' END,
               ' the same ', concat_ws(' and '{each words:, '{name}'}),
               ', so there would be two alike. It was taken as a new item. If it is not one, remove this ',
               'row', CASE WHEN twins.id IS NOT NULL THEN ', or write the id of the item into it' END, '.'),
-       'twin'::text, total
+       'twin'::text, twins.total
   FROM (SELECT a.*, there.id, there.now, count(*) OVER () AS total
           FROM (SELECT entry, words, min(entry) OVER (PARTITION BY words) AS first
                   FROM added) a

@@ -42,6 +42,18 @@ fields:
   - {name: body, kind: text, max: 1000, required: true}
   - {name: owner, kind: line, max: 80, default: nobody}
 """
+NAMES = """
+name: names
+title: Names that statements have too
+heading: total
+fields:
+  - {name: id, kind: id, prefix: W}
+  - {name: total, kind: line, max: 80}
+  - {name: now, kind: line, max: 80}
+  - {name: words, kind: text, max: 1000}
+  - {name: shape, kind: text, max: 1000}
+  - {name: first, kind: integer, min: 0, max: 9}
+"""
 LABEL = """
 name: label
 title: Labels
@@ -56,7 +68,7 @@ fields:
 @pytest.fixture(scope="module")
 def site():
     with sites.running({"ERRORS_KEPT": KEPT}, models=[sites.THREAT]) as running:
-        for declaration in (NOTE, MEMO, LINK, LABEL % ""):
+        for declaration in (NOTE, MEMO, NAMES, LINK, LABEL % ""):
             running.accession("model", "add", "-", stdin=declaration)
         running.accession("model", "change", "-", stdin=LABEL % ", retired: true")
         yield running
@@ -197,6 +209,14 @@ def test_models_without_a_line(api, db):
     job = api.ready_files(("note.csv", to_csv(notes)))
     assert ["The item CN1 of the library" in one["details"] for one in signs.warnings(api, job)] == [
         True, False, True, False]
+
+
+def test_fields_may_be_called_as_anything_in_the_statements(api, db):
+    """And where nothing is said, nothing is alike."""
+    rows = [{"id": "", "total": "a", "now": "b", "words": "c", "shape": "", "first": 1}] * 2
+    job = api.ready_files(("names.csv", to_csv(rows + [{"id": "", "first": 2}] * 2)))
+    (one,) = signs.warnings(api, job)
+    assert one["row"] == 3 and "The new item in row 2 has the same total and now and words" in one["details"]
 
 
 # ---- Kinds and files among others

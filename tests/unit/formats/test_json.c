@@ -194,6 +194,15 @@ static const struct bad bad[] = {
 	READER_END,
 	"E 1/1/1 tags: (a;C:\temp) Line 1: \\t in double quotes is a tab. If it belongs to a path, "
 	"write \\\\t.\n"},
+    {"in a list over lines", BYTES("[{\"id\":\"T1\",\"tags\":[\"a\",\n\"C:\\temp\"\n,\"b\"\n]}]"),
+	"1/1/1 [T1] ~ ~ ~\n", READER_END,
+	"E 1/1/1 tags: (a;C:\temp) Line 2: \\t in double quotes is a tab. If it belongs to a path, "
+	"write \\\\t.\n"},
+    {"a path behind a line break", BYTES("[{\"id\":\"T1\",\"text\":\"C:\\new\\temp\"}]"),
+	"1/1/1 [T1] ~ [C:\new\temp] ~\n", READER_END,
+	"W 1/1/1 text: (C:\new\temp) Line 1: \\t in double quotes is a tab. If it belongs to a "
+	"path, "
+	"write \\\\t.\n"},
     {"none", BYTES("[{\"id\":\"T1\",\"text\":\"Plan B:\\nthen C:\\\\temp, a:\\tb, A:\\tB\"}]"),
 	"1/1/1 [T1] ~ [Plan B:\nthen C:\\temp, a:\tb, A:\tB] ~\n", READER_END, ""},
     {"a line break in text", BYTES("[{\"id\":\"T1\",\n\"text\":\"a\nb\"}]"), "", READER_FAILED,

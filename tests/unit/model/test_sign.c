@@ -322,8 +322,8 @@ static const struct {
     {"bezpiecze\u253c\u00e4stwo", SIGN_TWICE_ENCODED, SIGN_TWICE_ENCODED, 9},
     {"\u2568\u0192\u2564\u00c7\u2568\u255b\u2568\u2593\u2568\u2561\u2564\u00c7\u2568\u2551\u2568"
      "\u2591",
-	SIGN_TWICE_ENCODED, SIGN_TWICE_ENCODED, 0},               /* IBM 437 */
-    {"o\u221a\u03c0", SIGN_TWICE_ENCODED, SIGN_TWICE_ENCODED, 1}, /* Mac */
+	SIGN_TWICE_ENCODED, SIGN_TWICE_ENCODED, 0},                 /* IBM 437 */
+    {"caf\u221a\u00a9", SIGN_TWICE_ENCODED, SIGN_TWICE_ENCODED, 3}, /* Mac */
     {"\u2013\u2020\u2013\u00e6\u2014\u00c5\u2014\u00c5\u2013\u220f\u2014\u00e8", SIGN_TWICE_ENCODED,
 	SIGN_TWICE_ENCODED, 0},
     {"l\u2019\u00e9t\u00e9", SIGN_NONE, SIGN_NONE, 0},
@@ -341,6 +341,23 @@ static const struct {
     {"g\u00f3\u00f0an r\u00e1\u00f0\u00e1", SIGN_NONE, SIGN_NONE, 0},
     {"\u0391\u0392 \u0386\u03bd\u03b8\u03c1\u03c9\u03c0\u03bf\u03c2", SIGN_NONE, SIGN_NONE, 0},
     {"Vi\u1ec7t Nam", SIGN_NONE, SIGN_NONE, 0},
+    {"Spa\u00df\u201c wei\u00df\u2026 gro\u00df\u00a0und Gro\u00df\u2014und", SIGN_NONE, SIGN_NONE,
+	0},
+    {"der Fu\u00df\u00bb Fu\u00df\u00b2", SIGN_NONE, SIGN_NONE, 0},
+    {"\u041c\u0406\u041d\u0406 \u0422\u0406\u041d\u0406 \u0421\u0406\u0420\u0406", SIGN_NONE,
+	SIGN_NONE, 0},
+    {"\u0412\u0406\u041a\u0406 \u0442\u0430", SIGN_NONE, SIGN_NONE, 0},
+    {"\u0442\u0414\u0430\u043d\u043d\u044b\u0435 \u0442\u0410\u0434\u0440\u0435\u0441", SIGN_NONE,
+	SIGN_NONE, 0},
+    {"\u0442\u0410", SIGN_NONE, SIGN_NONE, 0},
+    {"\u0393\u00c7", SIGN_NONE, SIGN_NONE, 0},
+    {"x\u2248\u03c0 \u221a\u03c0r km\u2044\u00b5s", SIGN_NONE, SIGN_NONE, 0},
+    {"\u0412\u2116"
+     "5 \u0412\u00a7"
+     "5 \u0412\u20ac"
+     "10",
+	SIGN_NONE, SIGN_NONE, 0},
+    {"\u0102\u015ftia", SIGN_NONE, SIGN_NONE, 0},
     {"a\u200bb", SIGN_INVISIBLE, SIGN_NONE, 1},
     {"a\u00adb", SIGN_INVISIBLE, SIGN_NONE, 1},
     {"a\u200db", SIGN_INVISIBLE, SIGN_NONE, 1},
@@ -373,11 +390,14 @@ static const struct {
     {"Gr&uuml;n", SIGN_ESCAPED, SIGN_NONE, 2},
     {"AT&T; R&D; Q&A", SIGN_NONE, SIGN_NONE, 0},
     {"salt&pepper; &", SIGN_NONE, SIGN_NONE, 0},
-    {"&#; &;", SIGN_NONE, SIGN_NONE, 0},
+    {"&#; &; &#ab; ?a=1&result; &default;", SIGN_NONE, SIGN_NONE, 0},
+    {"&#xFC;&#XFC;", SIGN_ESCAPED, SIGN_NONE, 0},
+    {"5&euro;", SIGN_ESCAPED, SIGN_NONE, 1},
     {"Gr\\u00fcn", SIGN_ESCAPED, SIGN_ESCAPED, 2},
     {"\\u041f\\u0440", SIGN_ESCAPED, SIGN_NONE, 0},
     {"[a-z\\u00c0-\\u017f]", SIGN_ESCAPED, SIGN_NONE, 4},
-    {"\\u0000 and a\\u003cb", SIGN_NONE, SIGN_NONE, 0},
+    {"\\u0000 and \\u001fa", SIGN_NONE, SIGN_NONE, 0},
+    {"R\\u0026D", SIGN_ESCAPED, SIGN_NONE, 1},
     {"C:\\users\\u12", SIGN_NONE, SIGN_NONE, 0},
     {"R&D", SIGN_NONE, SIGN_NONE, 0},
     {"Encode & as entity", SIGN_NONE, SIGN_NONE, 0},
