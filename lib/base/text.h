@@ -35,6 +35,26 @@ text_is_space(uint32_t c)
 	return c < 0x80 ? c == ' ' || (c >= '\t' && c <= '\r') : text_is_space_long(c);
 }
 
+/* Letters of ASCII. */
+static inline bool
+text_is_small(char c)
+{
+	return c >= 'a' && c <= 'z';
+}
+
+static inline bool
+text_is_capital(char c)
+{
+	return c >= 'A' && c <= 'Z';
+}
+
+/* Whether the byte is of a letter: of ASCII, or of any character beyond it. */
+static inline bool
+text_is_letter(char c)
+{
+	return (unsigned char)c >= 0x80 || text_is_small(c) || text_is_capital(c);
+}
+
 /* The length in bytes of a white space character at the start of the text; 0 if there is none. */
 static inline size_t
 text_space(const char *text, size_t n)

@@ -46,17 +46,11 @@ all_verbatim(const char *text, size_t n, bool lines)
 	return true;
 }
 
-static bool
-is_letter(char c)
-{
-	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c & 0x80);
-}
-
 /* Requires a letter at the start, so that it is not a number, a date or an indicator. */
 static bool
 can_be_plain(const char *text, size_t n)
 {
-	if (!n || !is_letter(text[0]) || text[n - 1] == ' ' || memchr(text, ':', n) ||
+	if (!n || !text_is_letter(text[0]) || text[n - 1] == ' ' || memchr(text, ':', n) ||
 	    memchr(text, '#', n))
 		return false;
 	for (size_t i = 0; i < sizeof typed_words / sizeof *typed_words; i++) {

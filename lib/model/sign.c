@@ -104,12 +104,6 @@ sign_named(const char *name)
 	return (enum sign)i;
 }
 
-static bool
-is_small(char c)
-{
-	return c >= 'a' && c <= 'z';
-}
-
 /* Whether the character is of a script that is written from right to left. */
 static bool
 is_right_to_left(uint32_t c)
@@ -194,12 +188,6 @@ find_places(const char *text, size_t n)
 	return p;
 }
 
-static bool
-is_letter(char c)
-{
-	return (unsigned char)c >= 0x80 || is_small(c) || (c >= 'A' && c <= 'Z');
-}
-
 /*
  * Where several question marks in a row stand for letters: within a word, or as the whole value. n
  * if nowhere.
@@ -216,7 +204,7 @@ find_question_marks(const char *text, size_t n)
 			continue;
 		if (to - from == (ptrdiff_t)n)
 			return 0;
-		if (from > text && to < end && is_letter(from[-1]) && is_letter(*to) &&
+		if (from > text && to < end && text_is_letter(from[-1]) && text_is_letter(*to) &&
 		    !memchr(text, '`', n))
 			return (size_t)(from - text);
 	}
@@ -320,8 +308,8 @@ find_unicode_code(const char *text, size_t n, bool in_word)
 
 	for (; end - at >= 6 && (at = memchr(at, '\\', (size_t)(end - at - 5))); at++)
 		if (is_unicode_code(at, !in_word) &&
-		    (!in_word ||
-			(at > text && is_letter(at[-1]) && at + 6 < end && is_letter(at[6]))))
+		    (!in_word || (at > text && text_is_letter(at[-1]) && at + 6 < end &&
+				     text_is_letter(at[6]))))
 			return (size_t)(at - text);
 	return n;
 }

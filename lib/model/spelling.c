@@ -1,6 +1,8 @@
 /* What values as a whole become: see spelling.h. */
 #include "model/spelling.h"
 
+#include "base/text.h"
+
 #include <string.h>
 #include <strings.h>
 
@@ -217,19 +219,6 @@ is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-static bool
-is_capital(char c)
-{
-	return c >= 'A' && c <= 'Z';
-}
-
-/* Whether the byte is of a letter, in ASCII or not. */
-static bool
-is_letter(char c)
-{
-	return (unsigned char)c >= 0x80 || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 static size_t
 digits_length(const char *text, size_t most)
 {
@@ -255,7 +244,7 @@ month_length(const char *text, size_t first)
 {
 	size_t n = 0;
 
-	while (is_letter(text[n]))
+	while (text_is_letter(text[n]))
 		n++;
 	if (n < 3 || n > MONTH_MAX)
 		return 0;
@@ -355,7 +344,8 @@ spellings_of(const char *text)
 {
 	if (is_digit(*text))
 		return with_digit;
-	return !is_capital(text[1]) && month_length(text, COUNT(months)) ? with_month : with_word;
+	return !text_is_capital(text[1]) && month_length(text, COUNT(months)) ? with_month
+									      : with_word;
 }
 
 /*
