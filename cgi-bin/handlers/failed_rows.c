@@ -27,7 +27,8 @@ choose_model(struct request *r, const PGresult *found)
 
 	if (n == 0) {
 		http_reply_detail(r->http, 404,
-		    "There are no failed rows to give back: no error is about a row of the file.");
+		    "There are no failed rows to give back: the errors are about a whole file, or "
+		    "it could not be read. Correct the file itself, and upload it again.");
 		return -1;
 	}
 	if (n == 1 && (!asked || !*asked))

@@ -8,17 +8,17 @@
 #include <string.h>
 
 static const struct backslash backslashes[] = {
-    {'t', "a tab"},
-    {'n', "a line break"},
-    {'b', "a backspace"},
-    {'f', "a form feed"},
-    {'r', "a carriage return"},
-    {'v', "a vertical tab"},
-    {'a', "a bell"},
-    {'e', "an escape"},
-    {'N', "a line break"},
-    {'L', "a line break"},
-    {'P', "a line break"},
+    {'t', false, "a tab"},
+    {'n', false, "a line break"},
+    {'b', true, "a backspace"},
+    {'f', true, "a form feed"},
+    {'r', false, "a carriage return"},
+    {'v', true, "a vertical tab"},
+    {'a', true, "a bell"},
+    {'e', true, "an escape"},
+    {'N', false, "a line break"},
+    {'L', false, "a line break"},
+    {'P', false, "a line break"},
 };
 #define COUNT (sizeof backslashes / sizeof *backslashes)
 
@@ -56,19 +56,24 @@ const struct backslash *
 backslash_find(struct text_slice text, bool breaks)
 {
 	const char *begin = text.text, *end = begin + text.n, *at; /* behind the escape before */
+	const struct backslash *first = NULL;
 	bool in_path = false;
 
 	while (end - begin > 2 && (at = memchr(begin, '\\', (size_t)(end - begin - 2)))) {
 		const struct text_slice part = {begin, (size_t)(at - begin)};
 		const struct backslash *found = backslash_of(at[1]);
 		const bool drive = ends_with_drive(part);
-		if (found && (breaks || at[1] != 'n') && islower((unsigned char)at[2]) &&
-		    (drive || (in_path && is_name(part))))
+		const bool path =
+		    (drive || (in_path && is_name(part))) && islower((unsigned char)at[2]);
+		if (path && found && found->refused)
 			return found;
-		in_path = drive || (at[1] == '\\' && (at == text.text || strchr("\" \t", at[-1])));
+		if (path && !first && (breaks || at[1] != 'n'))
+			first = found;
+		in_path = drive || path ||
+			  (at[1] == '\\' && (at == text.text || strchr("\" \t", at[-1])));
 		begin = at + 2;
 	}
-	return NULL;
+	return first;
 }
 
 void
@@ -81,9 +86,9 @@ backslash_tell(struct keys *k, const struct backslash *b, struct text_slice valu
 		return;
 	snprintf(what, sizeof what,
 	    "Line %" PRId64
-	    ": \\%c in double quotes is %s. If it belongs to a path, write \\\\%c%s.",
-	    line, b->letter, b->what, b->letter, else_do);
-	if (keys_field(k)->kind == FIELD_TEXT)
+	    ": \\%c in double quotes is %s. If it belongs to a path, write each backslash twice%s.",
+	    line, b->letter, b->what, else_do);
+	if (keys_field(k)->kind == FIELD_TEXT && !b->refused)
 		keys_warn(k, SIGN_BACKSLASH, value, "%s", what);
 	else
 		keys_refuse(k, "%s", what);

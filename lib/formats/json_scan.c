@@ -188,7 +188,9 @@ scan_hex(struct json_scan *s, unsigned *unit)
 		int c = peek(s);
 		const char *digit = c > 0 ? strchr(digits, c) : NULL;
 		if (!digit)
-			return scan_unexpected(s, "\\u is followed by four hexadecimal digits.");
+			return scan_unexpected(s,
+			    "\\u is followed by four hexadecimal digits. If it belongs to a "
+			    "path, write each backslash twice.");
 		unsigned value = (unsigned)(digit - digits);
 		*unit = *unit << 4 | (value > 15 ? value - 6 : value);
 		s->pos++;
@@ -423,7 +425,9 @@ scan_object(struct json_scan *s, int64_t depth, json_member_fn *member, void *ct
 		if (scan_token(s) == '}')
 			return scan_take(s, '}');
 		if (!scan_take(s, ','))
-			return scan_unexpected(s, "Here a comma or the closing } is missing.");
+			return scan_unexpected(s,
+			    "Here a comma or the closing } is missing; or a double quote before "
+			    "this belongs to the text: write it as \\\".");
 	}
 }
 

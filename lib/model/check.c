@@ -88,6 +88,8 @@ add_reason(const struct check *c, char *details, size_t size)
 		    text_show(shown, v.text, v.n));
 	else if (is_code(c->field) && *name_foreign(v, shown))
 		snprintf(details + used, size - used, " It has the character %s.", shown);
+	else if (sign == SIGN_ROUNDED && c->field->kind == FIELD_INTEGER)
+		return; /* such numbers are short: they have lost nothing */
 	else if (sign && (sign == SIGN_NULL || !is_id(c->field)))
 		snprintf(details + used, size - used, " It %s. %s", signs[sign].what,
 		    sign == SIGN_NULL && c->field->required ? "Write the value instead."

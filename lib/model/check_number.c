@@ -153,6 +153,11 @@ complain_of_integer(struct check *c, struct value v)
 	bool fraction;
 	size_t n = decimal_meant(v.text, v.n, f->min, f->max, meant, &fraction);
 
+	if (!n && decimal_integer(v.text, v.n, true, meant) && *meant >= f->min &&
+	    *meant <= f->max) {
+		n = 1;
+		fraction = false;
+	}
 	if (!n || c->cell->kind == CELL_NUMBER)
 		return check_complain(c, "A valid integer is required.");
 	text_show(shown, v.text, v.n);

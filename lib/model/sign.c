@@ -188,24 +188,56 @@ find_places(const char *text, size_t n)
 	return p;
 }
 
+/* Whether a question mark at `at` stands for an apostrophe: don?t, it?s. */
+static bool
+is_apostrophe(const char *text, const char *end, const char *at)
+{
+	static const char *const endings[] = {"t", "s", "re", "ve", "ll", "d", "m"};
+	const char *after = at + 1;
+
+	if (at == text || !text_is_small(at[-1]))
+		return false;
+	while (after < end && text_is_small(*after))
+		after++;
+	if (after < end && !strchr(" \n\t.,;:!)", *after))
+		return false;
+	for (size_t i = 0; i < COUNT(endings); i++)
+		if (strlen(endings[i]) == (size_t)(after - at - 1) &&
+		    memcmp(at + 1, endings[i], strlen(endings[i])) == 0)
+			return true;
+	return false;
+}
+
+/* Whether the text may be a pattern or an address, where a single question mark means something. */
+static bool
+may_be_pattern(const char *text, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (text[i] && strchr("/\\*+()[]{}=&^$|<>", text[i]))
+			return true;
+	return false;
+}
+
 /*
- * Where several question marks in a row stand for letters: within a word, or as the whole value. n
- * if nowhere.
+ * Where question marks stand for letters: several in a row within a word or as the whole value; a
+ * single one as an apostrophe, and in a line within a word. n if nowhere.
  */
 static size_t
-find_question_marks(const char *text, size_t n)
+find_question_marks(enum field_kind kind, const char *text, size_t n)
 {
 	const char *end = text + n, *from = text, *to;
 
 	for (; (from = memchr(from, '?', (size_t)(end - from))); from = to) {
 		for (to = from; to < end && *to == '?';)
 			to++;
-		if (to - from < 2)
-			continue;
-		if (to - from == (ptrdiff_t)n)
+		const bool single = to - from == 1;
+		if (!single && to - from == (ptrdiff_t)n)
 			return 0;
-		if (from > text && to < end && text_is_letter(from[-1]) && text_is_letter(*to) &&
-		    !memchr(text, '`', n))
+		if (from == text || to == end || !text_is_letter(from[-1]) ||
+		    !text_is_letter(*to) || memchr(text, '`', n))
+			continue;
+		if (!single || is_apostrophe(text, end, from) ||
+		    (kind != FIELD_TEXT && text_is_small(*to) && !may_be_pattern(text, n)))
 			return (size_t)(from - text);
 	}
 	return n;
@@ -343,7 +375,7 @@ sign_of_characters(enum field_kind kind, const char *text, size_t n, unsigned se
 		p = find_places(text, n);
 	if ((*at = p.replaced) < n)
 		return SIGN_REPLACED;
-	if ((*at = find_question_marks(text, n)) < n)
+	if ((*at = find_question_marks(kind, text, n)) < n)
 		return SIGN_REPLACED;
 	if ((*at = p.reordering) < n)
 		return SIGN_DIRECTION;

@@ -179,30 +179,34 @@ static const struct bad bad[] = {
 	"E 1/1/1 -: Line 1: Here is half a character: \\ud83d without the other half (a surrogate "
 	"pair has two).\n"},
     {"a bad \\u", BYTES("[{\"id\":\"\\u12g4\"}]"), "", READER_FAILED,
-	"E 1/1/1 -: Line 1: \\u is followed by four hexadecimal digits.\n"},
+	"E 1/1/1 -: Line 1: \\u is followed by four hexadecimal digits. If it belongs to a path, "
+	"write each backslash twice.\n"},
     {"a bad escape", BYTES("[{\"id\":\"C:\\Temp\"}]"), "", READER_FAILED,
 	"E 1/1/1 -: Line 1: Here is a backslash that begins no escape. Write it as \\\\.\n"},
     {"a path with an escape in a text", BYTES("[{\"id\":\"T1\",\n\"text\":\"See C:\\temp\"}]"),
 	"1/1/1 [T1] ~ [See C:\temp] ~\n", READER_END,
 	"W 1/1/1 text: (See C:\temp) Line 2: \\t in double quotes is a tab. If it belongs to a "
-	"path, write \\\\t.\n"},
+	"path, write each backslash twice.\n"},
     {"in a line", BYTES("[{\"id\":\"T1\",\"title\":\"C:\\temp\"}]"), "1/1/1 [T1] ~ ~ ~\n",
 	READER_END,
 	"E 1/1/1 title: (C:\temp) Line 1: \\t in double quotes is a tab. If it belongs to a path, "
-	"write \\\\t.\n"},
+	"write each backslash twice.\n"},
     {"in a tag", BYTES("[{\"id\":\"T1\",\"tags\":[\"a\",\"C:\\temp\"]}]"), "1/1/1 [T1] ~ ~ ~\n",
 	READER_END,
 	"E 1/1/1 tags: (a;C:\temp) Line 1: \\t in double quotes is a tab. If it belongs to a path, "
-	"write \\\\t.\n"},
+	"write each backslash twice.\n"},
     {"in a list over lines", BYTES("[{\"id\":\"T1\",\"tags\":[\"a\",\n\"C:\\temp\"\n,\"b\"\n]}]"),
 	"1/1/1 [T1] ~ ~ ~\n", READER_END,
 	"E 1/1/1 tags: (a;C:\temp) Line 2: \\t in double quotes is a tab. If it belongs to a path, "
-	"write \\\\t.\n"},
+	"write each backslash twice.\n"},
     {"a path behind a line break", BYTES("[{\"id\":\"T1\",\"text\":\"C:\\new\\temp\"}]"),
 	"1/1/1 [T1] ~ [C:\new\temp] ~\n", READER_END,
 	"W 1/1/1 text: (C:\new\temp) Line 1: \\t in double quotes is a tab. If it belongs to a "
-	"path, "
-	"write \\\\t.\n"},
+	"path, write each backslash twice.\n"},
+    {"a path with what no text has", BYTES("[{\"id\":\"T1\",\"text\":\"C:\\temp\\files\"}]"),
+	"1/1/1 [T1] ~ ~ ~\n", READER_END,
+	"E 1/1/1 text: (C:\temp\files) Line 1: \\f in double quotes is a form feed. If it belongs "
+	"to a path, write each backslash twice.\n"},
     {"none", BYTES("[{\"id\":\"T1\",\"text\":\"Plan B:\\nthen C:\\\\temp, a:\\tb, A:\\tB\"}]"),
 	"1/1/1 [T1] ~ [Plan B:\nthen C:\\temp, a:\tb, A:\tB] ~\n", READER_END, ""},
     {"a line break in text", BYTES("[{\"id\":\"T1\",\n\"text\":\"a\nb\"}]"), "", READER_FAILED,
@@ -263,7 +267,8 @@ static const struct bad bad[] = {
 	READER_FAILED,
 	"E 0/0/2 -: Line 2: Here the comma between two records, or the closing ], is missing.\n"},
     {"no comma between keys", BYTES("[{\"id\":\"T1\"\n\"title\":\"a\"}]"), "", READER_FAILED,
-	"E 1/1/1 -: Line 2: Here a comma or the closing } is missing.\n"},
+	"E 1/1/1 -: Line 2: Here a comma or the closing } is missing; or a double quote before "
+	"this belongs to the text: write it as \\\".\n"},
     {"no comma between items", BYTES("[{\"tags\":[\"a\" \"b\"]}]"), "", READER_FAILED,
 	"E 1/1/1 -: Line 1: Here a comma or the closing ] is missing.\n"},
     {"no colon", BYTES("[{\"id\" \"T1\"}]"), "", READER_FAILED,
@@ -283,7 +288,8 @@ static const struct bad bad[] = {
     {"a minus alone", BYTES("[{\"id\":-}]"), "", READER_FAILED,
 	"E 1/1/1 -: Line 1: Here a digit of a number is missing.\n"},
     {"hexadecimal", BYTES("[{\"id\":0x1F}]"), "", READER_FAILED,
-	"E 1/1/1 -: Line 1: Here a comma or the closing } is missing.\n"},
+	"E 1/1/1 -: Line 1: Here a comma or the closing } is missing; or a double quote before "
+	"this belongs to the text: write it as \\\".\n"},
     {"text behind the array", BYTES("[{\"id\":\"T1\"}]\n[]"), "1/1/1 [T1] ~ ~ ~\n", READER_FAILED,
 	"E 0/0/2 -: Line 2: Here is something behind the closing ] of the array. Remove it; the "
 	"file is one array.\n"},

@@ -235,9 +235,9 @@ static const struct good good[] = {
 	" read as part of the text. If " those_are_keys ", indent " them " like \"text:\".\n"
 #define KEYS_IN_TEXT(keys) IN_TEXT(keys, "were", "those are keys", "them")
 #define KEY_IN_TEXT(key)   IN_TEXT(key, "was", "that is a key", "it")
-#define ESCAPE(letter, what)                                                                    \
-	"\\" letter " in double quotes is " what ". If it belongs to a path, write \\\\" letter \
-	", or use single quotes.\n"
+#define ESCAPE(letter, what)                     \
+	"\\" letter " in double quotes is " what \
+	". If it belongs to a path, write each backslash twice, or use single quotes.\n"
 #define INVALID     "This is not valid YAML"
 #define BEGIN_ALIKE "All records begin with \"- \" in the same column; nothing follows them."
 #define BRACKET     "A comma or a closing bracket is missing, or the file is cut off."
@@ -545,13 +545,13 @@ static const struct bad bad[] = {
 	BYTES("- text: \"see C:\\temp\\new\"\n- title: \"D:\\new\"\n- text: \"a\n    "
 	      "\\\\server\\bin\"\n- tags: "
 	      "[\"a\\\\b\", \"\\\\bin\\tools\"]\n- text: \"a\\nC:\\Programs\"\n"),
-	"1/1/1 ~ ~ [see C:\temp\new] ~\n2/2/2 ~ ~ ~ ~\n3/3/3 ~ ~ [a \\server\bin] ~\n4/4/5 ~ ~ ~ "
+	"1/1/1 ~ ~ [see C:\temp\new] ~\n2/2/2 ~ ~ ~ ~\n3/3/3 ~ ~ ~ ~\n4/4/5 ~ ~ ~ "
 	"~\n"
 	"5/5/6 ~ ~ [a\nC:\xE2\x80\xA9rograms] ~\n",
 	READER_END,
 	"W 1/1/1 text: (see C:\temp\new) Line 1: " ESCAPE(
 	    "t", "a tab") "E 2/2/2 title: (D:\new) Line 2: " ESCAPE("n",
-	    "a line break") "W 3/3/3 text: (a \\server\bin) Line 4: " ESCAPE("b",
+	    "a line break") "E 3/3/3 text: (a \\server\bin) Line 4: " ESCAPE("b",
 	    "a backspace") "E 4/4/5 tags: (a\\b;\\bin\tools) Line 5: " ESCAPE("t",
 	    "a tab") "W 5/5/6 text: (a\nC:\xE2\x80\xA9rograms) Line 6: " ESCAPE("P",
 	    "a line break")},
