@@ -88,8 +88,8 @@ the_charset_of_a_part_is_heeded_or_refused(void **state)
 		const char *says = parts[i].says, *name = parts[i].charset;
 		assert_int_equal(check_charset(&f, parts[i].type), says ? -1 : 0);
 		assert_int_equal(f.unsupported, says != NULL);
-		if (says && !strstr(f.refusal, says))
-			fail_msg("%s: %s", parts[i].type, f.refusal);
+		if (says && (!f.refusal || !strstr(f.refusal, says)))
+			fail_msg("%s: %s", parts[i].type, f.refusal ? f.refusal : "nothing");
 		if (!says &&
 		    (name ? !f.charset || strcmp(f.charset->name, name) != 0 : !!f.charset))
 			fail_msg("%s: %s", parts[i].type, f.charset ? f.charset->name : "none");
