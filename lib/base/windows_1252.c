@@ -13,6 +13,8 @@ windows_1252_byte(uint32_t c)
 {
 	if (c >= 0xA0 && c <= 0xFF)
 		return (unsigned)c;
+	if ((c > 0x2DC && c < 0x2013) || c > 0x2122) /* between and beyond the signs */
+		return 0;
 	for (unsigned byte = 0x80; byte <= 0x9F; byte++) {
 		uint32_t is = windows_1252_signs[byte - 0x80];
 		if (c == (is ? is : byte))

@@ -68,8 +68,7 @@ item_length(const char *text)
 	return n + 1;
 }
 
-/* Tells of a path in a scanned string, which the keys were given as `string`. `end`: of the value.
- */
+/* Tells of a path in a scanned string, that of `string`; `end`: of the value it stands in. */
 static void
 check_path(struct json *j, const char *text, size_t n, struct text_slice string, const char *end)
 {

@@ -19,9 +19,7 @@ is_closing(unsigned byte)
 static unsigned
 byte_of(uint32_t c)
 {
-	if (c >= 0x80 && c <= 0x9f)
-		return c;
-	return (c > 0x2dc && c < 0x2013) || c > 0x2122 ? 0 : windows_1252_byte(c);
+	return c >= 0x80 && c <= 0x9f ? (unsigned)c : windows_1252_byte(c);
 }
 
 /* Whether the byte of Windows-1252, up to 0xBF, is a letter of Western or Slavic words. */

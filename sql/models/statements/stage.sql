@@ -85,6 +85,9 @@ SELECT $1::bigint, $2::integer, $3::integer,
  WHERE t.id IS NULL OR s.mark_delete{each stored:
     OR s.{name} <> t.{name}};
 
+-- part: stage_of_job
+job_id = $1::bigint AND attempt = $2::integer AND week = $3::integer
+
 -- part: stage_shape
 true{each words:, {if line:hashtext({name})}{if text:octet_length({name})}}
 
@@ -108,7 +111,7 @@ shape{each words:, shape_{name}}
 WITH added ({part stage_shape_columns}) AS (
      SELECT {part stage_new_shape}
        FROM {model}_diff
-      WHERE job_id = $1::bigint AND attempt = $2::integer AND week = $3::integer AND op = 'a'
+      WHERE {part stage_of_job} AND op = 'a'
         AND {part stage_has_words}
       LIMIT $5::bigint)
 SELECT updates, deletes, faults,
@@ -118,14 +121,14 @@ SELECT updates, deletes, faults,
                  OR EXISTS (SELECT FROM {model}
                              WHERE (({part stage_shape}) IN (SELECT * FROM added)) IS TRUE)
                  OR EXISTS (SELECT FROM {model}_diff
-                             WHERE job_id = $1::bigint AND attempt = $2::integer AND week = $3::integer AND op = 'u'
+                             WHERE {part stage_of_job} AND op = 'u'
                                AND (({part stage_new_shape}) IN (SELECT * FROM added)) IS TRUE)
                  OR (SELECT count(*) FROM (SELECT DISTINCT * FROM added) one) < (SELECT count(*) FROM added) END
   FROM (SELECT count(*) FILTER (WHERE op = 'u') AS updates,
                count(*) FILTER (WHERE op = 'd') AS deletes,
                count(*) FILTER (WHERE entry < 0) AS faults
           FROM {model}_diff
-         WHERE job_id = $1::bigint AND attempt = $2::integer AND week = $3::integer
+         WHERE {part stage_of_job}
            AND op > 'a') counted;
 
 -- name: stage_twins_begin
@@ -142,13 +145,13 @@ SET LOCAL enable_nestloop = off;
 WITH added (entry, words, {part stage_shape_columns}) AS MATERIALIZED (
      SELECT entry, hash_record_extended(ROW(true{each words:, new_{name}}), 0), {part stage_new_shape}
        FROM {model}_diff
-      WHERE job_id = $1::bigint AND attempt = $2::integer AND week = $3::integer AND op = 'a'
+      WHERE {part stage_of_job} AND op = 'a'
         AND {part stage_has_words}
         AND ($4::boolean OR entry IN (SELECT s.entry FROM stage_{model} s WHERE s.fresh IS NOT NULL))),
      changed AS MATERIALIZED (
      SELECT id, op, hash_record_extended(ROW(true{each words:, new_{name}}), 0) AS words
        FROM {model}_diff
-      WHERE job_id = $1::bigint AND attempt = $2::integer AND week = $3::integer AND op IN ('u', 'd')
+      WHERE {part stage_of_job} AND op IN ('u', 'd')
         AND (op = 'd'{each words: OR new_{name} <> old_{name}})),
      there AS (
      SELECT DISTINCT ON (words) words, id, now
