@@ -1,12 +1,14 @@
 /*
  * accession-api: the request handlers behind nginx.
  *
- * The program listens on three Unix sockets and keeps a pool of processes for each. The fast pool
+ * The program listens on Unix sockets and keeps a pool of processes for each. The fast pool
  * answers short requests. The slow pool takes requests that may run long (uploads, exports, whole
  * lists and diffs), so that they never hold up the others. The waiter holds requests that wait for
- * a job's status (waits/waiter.h). A handler serves one request at a time and never parses an
- * imported file, and its database role cannot change the library.
+ * a job's status (waits/waiter.h). The sign-in pool takes what carries a password; it is served by
+ * a program of its own, with a database role that nobody else has. A handler serves one request at
+ * a time and never parses an imported file, and its database role cannot change the library.
  */
+#include "base/buf.h"
 #include "base/config.h"
 #include "base/exit.h"
 #include "base/inherited.h"
@@ -34,20 +36,20 @@
 
 #define BACKLOG          64
 #define STOP_MS          35000
-#define PASSWORD_WAIT_MS 5000
+#define PASSWORD_WAIT_MS 500
 #define SOCKET_MODE      0660
 
 static const char usage[] =
-    "Usage: accession-api [--help | --version]\n"
+    "Usage: accession-api [--sign-in | --help | --version]\n"
     "\n"
     "Answers the requests that nginx passes on by FastCGI, over the sockets "
     "ACCESSION_FAST_SOCKET,\n"
-    "ACCESSION_SLOW_SOCKET and ACCESSION_WAIT_SOCKET, until SIGTERM. Runs in the foreground and "
-    "logs\n"
-    "to standard error.\n"
+    "ACCESSION_SLOW_SOCKET and ACCESSION_WAIT_SOCKET, until SIGTERM. With --sign-in it answers\n"
+    "those that carry a password, over ACCESSION_SIGN_IN_SOCKET; both are needed. Runs in the\n"
+    "foreground and logs to standard error.\n"
     "\n"
-    "The database is found by libpq's PG* variables (role accession_api unless PGUSER says\n"
-    "otherwise). \"accession config\" prints all settings.\n";
+    "The database is found by libpq's PG* variables (role accession_api, or with --sign-in\n"
+    "accession_sign_in, unless PGUSER says otherwise). \"accession config\" prints all settings.\n";
 
 static char short_limit[24];
 static const struct db_setting short_requests[] = {
@@ -70,19 +72,27 @@ static const struct db_setting long_requests[] = {
 };
 
 /* One pool: a listening socket, and the processes that serve it. */
-struct pool {
+struct served {
 	const char *name; /* of each process */
-	int (*run)(const struct pool *pool);
+	int (*run)(const struct served *pool);
 	int64_t processes;
 	const char *path;
 	int backlog; /* connections that may wait for a process; nginx answers the rest with 503 */
-	bool slow;
+	enum pool kind;
 	int listening;
 	const struct db_setting *settings;
 };
 
-enum { FAST, SLOW, WAIT, POOLS };
-static struct pool pools[POOLS];
+enum { FAST, SLOW, WAIT, SIGN_IN, POOLS_MAX };
+static struct served pools[POOLS_MAX];
+static int npools;
+
+/* What the program is, with and without --sign-in. */
+static const struct part {
+	const char *name; /* in the database and in the log */
+	const char *role;
+} api = {"accession-api", "accession_api"}, sign_in = {"accession-sign-in", "accession_sign_in"};
+static const struct part *part = &api;
 
 static void
 on_terminate(int number)
@@ -93,7 +103,7 @@ on_terminate(int number)
 
 /* The main function of a handler process. */
 static int
-handle_requests(const struct pool *pool)
+handle_requests(const struct served *pool)
 {
 	const struct sigaction terminate = {.sa_handler = on_terminate, .sa_flags = SA_RESTART};
 	int64_t most = config_int(SETTING_REQUESTS_PER_PROCESS);
@@ -104,10 +114,10 @@ handle_requests(const struct pool *pool)
 
 	sigaction(SIGTERM, &terminate, NULL);
 	sigaction(SIGINT, &terminate, NULL);
-	db_init(&db, "accession_api", "accession-api", pool->settings);
+	db_init(&db, part->role, part->name, pool->settings);
 	db.accept = &schema_check;
 	outcome = http_init(&http, pool->listening, &err);
-	http.slow = pool->slow;
+	http.pool = pool->kind;
 	for (int64_t done = 0; outcome == 0 && (most == 0 || done < most); done++) {
 		err = (struct error){0};
 		outcome = http_accept(&http, &err);
@@ -128,7 +138,7 @@ handle_requests(const struct pool *pool)
 
 /* The main function of the waiter. */
 static int
-hold_waits(const struct pool *pool)
+hold_waits(const struct served *pool)
 {
 	struct error err = {0};
 
@@ -143,9 +153,9 @@ hold_waits(const struct pool *pool)
  * connections while processes of other pools still run.
  */
 static void
-close_others(const struct pool *own)
+close_others(const struct served *own)
 {
-	for (int i = 0; i < POOLS; i++)
+	for (int i = 0; i < npools; i++)
 		if (&pools[i] != own)
 			close(pools[i].listening);
 }
@@ -154,7 +164,7 @@ close_others(const struct pool *own)
 static int
 run_pool(void *arg)
 {
-	const struct pool *pool = arg;
+	const struct served *pool = arg;
 
 	prctl(PR_SET_NAME, pool->name);
 	close_others(pool);
@@ -177,7 +187,7 @@ is_served(const struct sockaddr_un *address)
 
 /* Recreates the socket. nginx, which is in the same group, may connect. */
 static int
-pool_listen(struct pool *pool, struct error *err)
+pool_listen(struct served *pool, struct error *err)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 
@@ -188,7 +198,7 @@ pool_listen(struct pool *pool, struct error *err)
 		return error_set(err, ERROR_CONFLICT,
 		    "Another program already listens on %s: end it first, or give this one other "
 		    "sockets (ACCESSION_FAST_SOCKET, ACCESSION_SLOW_SOCKET, "
-		    "ACCESSION_WAIT_SOCKET).",
+		    "ACCESSION_WAIT_SOCKET, ACCESSION_SIGN_IN_SOCKET).",
 		    pool->path);
 	unlink(pool->path);
 	pool->listening = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -202,6 +212,20 @@ pool_listen(struct pool *pool, struct error *err)
 	return 0;
 }
 
+static struct served
+sign_in_pool(void)
+{
+	return (struct served){
+	    .name = "sign-in handler",
+	    .run = handle_requests,
+	    .processes = config_int(SETTING_SIGN_IN_PROCESSES),
+	    .path = config_text(SETTING_SIGN_IN_SOCKET),
+	    .backlog = BACKLOG,
+	    .kind = POOL_SIGN_IN,
+	    .settings = short_requests,
+	};
+}
+
 /* All waits may end at once and then become short requests, so two backlogs have room for them. */
 static void
 set_up_pools(void)
@@ -210,7 +234,12 @@ set_up_pools(void)
 
 	snprintf(short_limit, sizeof short_limit, "%lld",
 	    (long long)config_int(SETTING_STATEMENT_TIMEOUT_MS));
-	pools[FAST] = (struct pool){
+	npools = part == &sign_in ? 1 : SIGN_IN;
+	if (part == &sign_in) {
+		pools[0] = sign_in_pool();
+		return;
+	}
+	pools[FAST] = (struct served){
 	    .name = "fast handler",
 	    .run = handle_requests,
 	    .processes = config_int(SETTING_FAST_PROCESSES),
@@ -218,16 +247,16 @@ set_up_pools(void)
 	    .backlog = BACKLOG + waits,
 	    .settings = short_requests,
 	};
-	pools[SLOW] = (struct pool){
+	pools[SLOW] = (struct served){
 	    .name = "slow handler",
 	    .run = handle_requests,
 	    .processes = config_int(SETTING_SLOW_PROCESSES),
 	    .path = config_text(SETTING_SLOW_SOCKET),
 	    .backlog = BACKLOG,
-	    .slow = true,
+	    .kind = POOL_SLOW,
 	    .settings = long_requests,
 	};
-	pools[WAIT] = (struct pool){
+	pools[WAIT] = (struct served){
 	    .name = "waiter",
 	    .run = hold_waits,
 	    .processes = 1,
@@ -239,23 +268,26 @@ set_up_pools(void)
 static int
 serve(struct error *err)
 {
-	struct supervised kinds[POOLS];
+	struct supervised kinds[POOLS_MAX];
+	struct buf paths = {0};
 
 	if (sodium_init() < 0)
 		return error_set(err, ERROR_SYSTEM, "libsodium did not start");
-	schema_look("accession_api", "accession-api");
+	schema_look(part->role, part->name);
 	set_up_pools();
-	for (int i = 0; i < POOLS; i++) {
+	for (int i = 0; i < npools; i++) {
 		kinds[i] =
 		    (struct supervised){pools[i].name, run_pool, &pools[i], pools[i].processes};
 		if (pool_listen(&pools[i], err) < 0)
 			return -1;
+		buf_printf(&paths, "%s%s", i ? ", " : "", pools[i].path);
 	}
 	if (password_pool(config_int(SETTING_PASSWORD_CHECKS), PASSWORD_WAIT_MS, err) < 0)
 		return -1;
-	log_info("serving %s, %s and %s", pools[FAST].path, pools[SLOW].path, pools[WAIT].path);
-	int done = supervise(kinds, POOLS, STOP_MS, err);
-	for (int i = 0; i < POOLS; i++)
+	log_info("serving %s", buf_text(&paths));
+	buf_free(&paths);
+	int done = supervise(kinds, (size_t)npools, STOP_MS, err);
+	for (int i = 0; i < npools; i++)
 		unlink(pools[i].path);
 	return done;
 }
@@ -274,14 +306,16 @@ main(int nargs, char **args)
 		puts("accession-api " ACCESSION_VERSION);
 		return EXIT_SUCCESS;
 	}
-	if (nargs > 1) {
+	if (nargs == 2 && strcmp(args[1], "--sign-in") == 0) {
+		part = &sign_in;
+	} else if (nargs > 1) {
 		fprintf(stderr, "accession-api: it does not take \"%s\".\n%s", args[1], usage);
 		return EXIT_USAGE;
 	}
-	log_open("accession-api", "info");
+	log_open(part->name, "info");
 	if (config_load(&err) == 0) {
-		log_open("accession-api", config_text(SETTING_LOG_LEVEL));
-		log_info("accession-api " ACCESSION_VERSION " starts");
+		log_open(part->name, config_text(SETTING_LOG_LEVEL));
+		log_info("%s " ACCESSION_VERSION " starts", part->name);
 		config_warn();
 		if (serve(&err) == 0)
 			return EXIT_SUCCESS;

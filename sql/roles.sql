@@ -1,4 +1,4 @@
--- The three database roles. Run once per PostgreSQL server, by a superuser:
+-- The database roles. Run once per PostgreSQL server, by a superuser:
 --
 --     psql -d postgres -f roles.sql
 --     createdb --owner=accession_owner -E UTF8 -T template0 --locale=C.UTF-8 accession
@@ -9,13 +9,14 @@
 --   accession_owner   owns the tables; for migrations and the operator's command
 --   accession_api     the request handlers: reads everything, writes jobs and uploads, and has no
 --                     right to change the library
+--   accession_sign_in the handlers that check passwords: nobody else can read a hash or make sessions
 --   accession_worker  the worker: makes diffs and applies them
 
 DO $$
 DECLARE
     name text;
 BEGIN
-    FOREACH name IN ARRAY ARRAY['accession_owner', 'accession_api', 'accession_worker'] LOOP
+    FOREACH name IN ARRAY ARRAY['accession_owner', 'accession_api', 'accession_sign_in', 'accession_worker'] LOOP
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) THEN
             EXECUTE format('CREATE ROLE %I LOGIN', name);
         END IF;

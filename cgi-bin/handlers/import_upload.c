@@ -15,6 +15,8 @@
 #include <string.h>
 #include <strings.h>
 
+/* Where nginx looks whether the account has too many uploads under way (nginx.conf.example). */
+#define UPLOAD_PLACE "/internal/upload_place"
 #define READ_SIZE (64 * 1024)
 
 #define UNIQUE_VIOLATION "23505" /* another job is under way */
@@ -300,13 +302,14 @@ void
 import_upload(struct request *r)
 {
 	struct form f = {.r = r};
-	struct buf boundary = {0}, none = {0};
+	struct buf boundary = {0}, place = {0};
 
+	buf_add_text(&place, UPLOAD_PLACE);
 	if (!may_come(r, &boundary)) {
 		if (r->http->precheck == PRECHECK_NONE)
 			http_drain(r->http);
 	} else if (r->http->precheck == PRECHECK_ASK) {
-		http_reply(r->http, 204, &none);
+		http_redirect(r->http, &place);
 	} else if (r->http->precheck == PRECHECK_REFUSED) {
 		/* What forbade the upload has passed, so the client may send it again. */
 		http_reply_detail(r->http, 503, NULL);
@@ -317,6 +320,7 @@ import_upload(struct request *r)
 		finish(&f);
 	}
 	upload_free(&f.upload);
+	buf_free(&place);
 	buf_free(&boundary);
 	buf_free(&f.message);
 }

@@ -8,51 +8,65 @@
 
 #include <string.h>
 
-/* Does a request belong to the slow pool? See slow_fn in route.h. */
+/* Which pool does a request belong to? See pool_fn in route.h. */
 
-static bool
+static enum pool
 fast(const struct query *q)
 {
 	(void)q;
-	return false;
+	return POOL_FAST;
 }
 
-static bool
+static enum pool
 slow(const struct query *q)
 {
 	(void)q;
-	return true;
+	return POOL_SLOW;
 }
 
-static bool
+/* It carries a password, or comes before one is not needed any more. */
+static enum pool
+sign_in(const struct query *q)
+{
+	(void)q;
+	return POOL_SIGN_IN;
+}
+
+static enum pool
+slow_if(bool is_slow)
+{
+	return is_slow ? POOL_SLOW : POOL_FAST;
+}
+
+static enum pool
 slow_unless_paged(const struct query *q)
 {
-	return !page_is_asked(q);
+	return slow_if(!page_is_asked(q));
 }
 
 /* An invalid limit is fast too: it is refused at once. */
-static bool
+static enum pool
 slow_unless_limited(const struct query *q)
 {
 	const char *limit = query_get(q, "limit");
 
-	return !limit || !*limit;
+	return slow_if(!limit || !*limit);
 }
 
 /* A walk through the library comes in short pieces, like pages. */
-static bool
+static enum pool
 slow_unless_paged_or_walking(const struct query *q)
 {
-	return slow_unless_paged(q) && !query_get(q, "after") && !query_get(q, "limit");
+	return slow_if(!page_is_asked(q) && !query_get(q, "after") && !query_get(q, "limit"));
 }
 
 /* The csv of failed rows reads all errors. */
-static bool
+static enum pool
 slow_if_csv_or_all(const struct query *q)
 {
 	const char *format = query_get(q, "format");
 
-	return slow_unless_paged(q) || (format && strcmp(format, "csv") == 0);
+	return slow_if(!page_is_asked(q) || (format && strcmp(format, "csv") == 0));
 }
 
 const struct route routes[] = {
@@ -90,13 +104,13 @@ const struct route routes[] = {
     {"/api/v2/library/export/{name}", false, NULL, {{"GET", ROLE_VIEWER, slow, export_items}}},
     {"/api/v2/library/answers/", false, NULL, {{"GET", ROLE_VIEWER, fast, answers_list}}},
     {"/api/v2/session/", false, NULL,
-	{{"GET", ROLE_VIEWER, fast, session_get}, {"POST", ROLE_NONE, fast, session_post},
-	    {"DELETE", ROLE_VIEWER, fast, session_delete}}},
+	{{"GET", ROLE_PENDING, fast, session_get}, {"POST", ROLE_NONE, sign_in, session_post},
+	    {"DELETE", ROLE_PENDING, fast, session_delete}}},
     {"/api/v2/users/me/", false, NULL,
-	{{"GET", ROLE_VIEWER, fast, users_me}, {"PATCH", ROLE_VIEWER, fast, users_me_patch}}},
+	{{"GET", ROLE_VIEWER, fast, users_me}, {"PATCH", ROLE_VIEWER, sign_in, users_me_patch}}},
     {"/api/v2/users/me/tokens/", false, NULL,
 	{{"GET", ROLE_VIEWER, fast, own_tokens_list},
-	    {"POST", ROLE_VIEWER, fast, own_tokens_post}}},
+	    {"POST", ROLE_VIEWER, sign_in, own_tokens_post}}},
     {"/api/v2/users/me/tokens/{id}/", false, NULL,
 	{{"DELETE", ROLE_VIEWER, fast, own_token_delete}}},
     {"/api/v2/users/", false, NULL,

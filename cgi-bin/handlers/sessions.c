@@ -1,10 +1,11 @@
 /* Signing in and out with a browser. */
 #include "store/job_status.h"
 #include "store/session.h"
+#include "store/sign_in.h"
 
 #include "base/config.h"
-#include "base/log.h"
 #include "handlers/handlers.h"
+#include "http/attempt.h"
 #include "http/input.h"
 #include "people/account.h"
 #include "people/feature.h"
@@ -14,6 +15,7 @@
 
 #define WRONG            "Unable to log in with provided credentials."
 #define SECONDS_PER_HOUR 3600
+#define PENDING_LASTS    "10 minutes" /* for finding the second factor */
 
 enum { EMAIL, PASSWORD, FIELDS };
 
@@ -22,8 +24,45 @@ static const struct input fields[FIELDS] = {
     [PASSWORD] = {"password", INPUT_PASSWORD, .required = true},
 };
 
-/* Replies with the caller and what a page needs to start. */
+/* What a pending session waits for: "code", or "set_up" if there is no second factor yet. */
+static const char *
+awaited(struct request *r, struct error *err)
+{
+	int has_factor = account_has_factor(r->db, r->caller.account_text, err);
+
+	return has_factor < 0 ? NULL : has_factor ? "code" : "set_up";
+}
+
 static void
+write_csrf(struct request *r, struct json *json)
+{
+	json_key(json, "csrf_token");
+	json_text(json, r->caller.has_session ? r->caller.session.csrf : NULL);
+}
+
+/* Nothing but what the page needs to go on. */
+static void
+reply_pending(struct request *r)
+{
+	struct error err = {0};
+	struct buf body = {0};
+	struct json json = {.out = &body};
+	const char *factor = awaited(r, &err);
+
+	json_begin_object(&json);
+	write_csrf(r, &json);
+	json_key(&json, "second_factor");
+	json_text(&json, factor);
+	json_end_object(&json);
+	if (factor)
+		http_reply(r->http, 200, &body);
+	else
+		http_reply_error(r->http, &err);
+	buf_free(&body);
+}
+
+/* Replies with the caller and what a page needs to start. */
+void
 reply_session(struct request *r)
 {
 	struct error err = {0};
@@ -38,8 +77,7 @@ reply_session(struct request *r)
 	if (flags) {
 		json_begin_object(&json);
 		account_members(&json, me, 0);
-		json_key(&json, "csrf_token");
-		json_text(&json, r->caller.has_session ? r->caller.session.csrf : NULL);
+		write_csrf(r, &json);
 		json_key(&json, "features");
 		json_begin_object(&json);
 		for (int i = 0; i < PQntuples(flags); i++) {
@@ -72,6 +110,12 @@ set_cookie(struct http *http, const char *value, int64_t seconds)
 	buf_free(&cookie);
 }
 
+void
+session_cookie(struct http *http, const char *value)
+{
+	set_cookie(http, value, config_int(SETTING_SESSION_HOURS) * SECONDS_PER_HOUR);
+}
+
 /*
  * Does the request come from our own pages? A page of another site could sign its visitors in as
  * somebody else. Browsers say which site a request comes from; other clients need not.
@@ -90,65 +134,93 @@ is_from_here(struct http *http)
 	return false;
 }
 
-/* Like auth_password, and also begins the session. */
+/* Ends the browser's previous session, whose cookie is overwritten. */
 static int
-sign_in(struct request *r, const struct given *values, char cookie[SECRET_SIZE], struct error *err)
+close_before(struct request *r, struct error *err)
 {
-	char stored[PASSWORD_HASH_SIZE];
-	const char *refusal = NULL;
-	struct caller *caller = &r->caller;
-	int outcome = auth_password(r->db, values[EMAIL].text, values[PASSWORD].text,
-	    values[PASSWORD].n, caller, stored, &refusal, err);
+	struct session before;
+	struct actor by = request_actor(r);
+
+	if (!session_from_cookies(http_param(r->http, "HTTP_COOKIE"), &before))
+		return 0;
+	by.key = before.hash.text;
+	return session_close(r->db, &by, err);
+}
+
+/*
+ * Begins the session of somebody whose password was right, and replies. If a second factor is
+ * still to come, the session is pending, and opens nothing else.
+ */
+static void
+begin_session(struct request *r, const struct attempt *attempt, const struct person *who)
+{
+	const struct opening what = {
+	    .kind = "session",
+	    .is_pending = person_needs_factor(who),
+	    .lasts = person_needs_factor(who) ? PENDING_LASTS : session_idle(),
+	    .agent = http_param(r->http, "HTTP_USER_AGENT"),
+	};
+	char cookie[SECRET_SIZE];
+	struct error err = {0};
+	int outcome = sign_in_open(r->db, attempt, who, &what, cookie, &err);
 
 	if (outcome == 0)
-		outcome = session_open(
-		    r->db, caller->account_text, stored, cookie, &caller->session, err);
-	caller->has_session = outcome == 0;
-	return outcome;
+		outcome = close_before(r, &err);
+	if (outcome < 0) {
+		http_reply_error(r->http, &err);
+	} else if (outcome > 0) {
+		http_reply_field(r->http, "non_field_errors", WRONG);
+	} else {
+		r->caller.account_id = who->id;
+		memcpy(r->caller.account_text, who->id_text, sizeof who->id_text);
+		r->caller.has_session = true;
+		session_from_value(&r->caller.session, cookie, strlen(cookie));
+		session_cookie(r->http, cookie);
+		if (what.is_pending)
+			reply_pending(r);
+		else
+			reply_session(r);
+	}
+	sodium_memzero(cookie, sizeof cookie);
 }
 
 void
 session_get(struct request *r)
 {
-	reply_session(r);
+	if (r->caller.role == ROLE_PENDING)
+		reply_pending(r);
+	else
+		reply_session(r);
 }
 
-/* Also ends the browser's previous session, whose cookie is overwritten. */
 void
 session_post(struct request *r)
 {
-	char cookie[SECRET_SIZE];
 	struct given values[FIELDS];
-	struct session before;
-	struct error err = {0};
-	const char *from = http_param(r->http, "REMOTE_ADDR");
+	struct person who;
 	json_object *form = is_from_here(r->http) ? input_read(r, fields, FIELDS, values) : NULL;
 
 	if (!form)
 		return;
-	int outcome = sign_in(r, values, cookie, &err);
-	if (outcome == 0 && session_from_cookies(http_param(r->http, "HTTP_COOKIE"), &before))
-		outcome = session_close(r->db, &before, &err);
-	if (outcome < 0) {
-		http_reply_error(r->http, &err);
-	} else if (outcome > 0) {
-		log_info("sign-in refused to %s", from ? from : "-");
+	struct attempt attempt = {.email = values[EMAIL].text,
+	    .password = values[PASSWORD].text,
+	    .n = values[PASSWORD].n,
+	    .via = "form"};
+	enum sign_in outcome = attempt_check(r, &attempt, &who);
+	if (outcome == SIGN_IN_RIGHT)
+		begin_session(r, &attempt, &who);
+	else if (outcome == SIGN_IN_WRONG)
 		http_reply_field(r->http, "non_field_errors", WRONG);
-	} else {
-		log_info("account %s signed in from %s", r->caller.account_text, from ? from : "-");
-		set_cookie(r->http, cookie, config_int(SETTING_SESSION_HOURS) * SECONDS_PER_HOUR);
-		reply_session(r);
-	}
-	sodium_memzero(cookie, sizeof cookie);
 	json_object_put(form);
 }
 
 void
 session_delete(struct request *r)
 {
+	const struct actor by = request_actor(r);
 	struct error err = {0};
 
-	if (r->caller.has_session && session_close(r->db, &r->caller.session, &err) < 0) {
+	if (r->caller.has_session && session_close(r->db, &by, &err) < 0) {
 		http_reply_error(r->http, &err);
 		return;
 	}

@@ -2,17 +2,25 @@
 #include "people/token.h"
 
 #include "handlers/handlers.h"
+#include "http/attempt.h"
 #include "http/input.h"
 #include "http/page.h"
 #include "people/account.h"
 
 #include <sodium.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #define NAME_MAX_CHARACTERS 100
 
-static const struct input fields[] = {
-    {"name", INPUT_TEXT, .required = true, .max = NAME_MAX_CHARACTERS}};
+enum { NAME, PASSWORD, DAYS, FIELDS };
+
+static const struct input fields[FIELDS] = {
+    [NAME] = {"name", INPUT_TEXT, .required = true, .max = NAME_MAX_CHARACTERS},
+    [PASSWORD] = {"current_password", INPUT_PASSWORD, .required = true},
+    [DAYS] = {"expires_in_days", INPUT_NUMBER, .max = TOKEN_DAYS_MAX},
+};
 
 /* Writes a token. In the list of everybody's tokens each has its owner. */
 static void
@@ -60,22 +68,21 @@ tokens_list(struct request *r)
 }
 
 /* The only reply that ever contains the token itself. */
-void
-own_tokens_post(struct request *r)
+static void
+make_token(struct request *r, const struct given *values)
 {
 	char token[SECRET_SIZE];
-	struct given name;
+	const char *days = values[DAYS].text;
+	const struct token_order order = {.key = r->caller.key.text,
+	    .name = values[NAME].text,
+	    .days = days ? strtoll(days, NULL, 10) : TOKEN_DAYS};
 	struct error err = {0};
 	struct buf body = {0};
 	struct json json = {.out = &body};
 	PGresult *res = NULL;
-	json_object *form = input_read(r, fields, 1, &name);
 
-	if (!form)
-		return;
 	if (request_act(r, &err) == 0)
-		res = account_commit(r->db,
-		    token_create(r->db, r->caller.account_text, name.text, token, &err), &err);
+		res = account_commit(r->db, token_create(r->db, &order, token, &err), &err);
 	if (res) {
 		json_begin_object(&json);
 		token_members(&json, res);
@@ -83,17 +90,31 @@ own_tokens_post(struct request *r)
 		json_text(&json, token);
 		json_end_object(&json);
 		http_reply(r->http, 200, &body);
+	} else if (strcmp(err.sqlstate, TOKEN_TOO_MANY) == 0) {
+		http_reply_field(r->http, "non_field_errors", err.message);
 	} else {
 		http_reply_error(r->http, &err);
 	}
 	sodium_memzero(token, sizeof token);
 	PQclear(res);
 	buf_free(&body);
+}
+
+/* A session that somebody left open, or a token that was stolen, makes no tokens. */
+void
+own_tokens_post(struct request *r)
+{
+	struct given values[FIELDS];
+	struct person who;
+	json_object *form = input_read(r, fields, FIELDS, values);
+
+	if (form && attempt_own(r, &values[PASSWORD], &who))
+		make_token(r, values);
 	json_object_put(form);
 }
 
 static void
-delete_token(struct request *r, const char *owner)
+delete_token(struct request *r, bool anybodys)
 {
 	char id[24];
 	struct error err = {0};
@@ -101,7 +122,7 @@ delete_token(struct request *r, const char *owner)
 
 	snprintf(id, sizeof id, "%lld", (long long)r->id);
 	if (request_act(r, &err) == 0)
-		res = account_commit(r->db, token_revoke(r->db, owner, id, &err), &err);
+		res = account_commit(r->db, token_revoke(r->db, r->caller.key.text, anybodys, id, &err), &err);
 	if (!res)
 		http_reply_error(r->http, &err);
 	else if (PQntuples(res) == 0)
@@ -115,11 +136,11 @@ delete_token(struct request *r, const char *owner)
 void
 own_token_delete(struct request *r)
 {
-	delete_token(r, r->caller.account_text);
+	delete_token(r, false);
 }
 
 void
 token_delete(struct request *r)
 {
-	delete_token(r, NULL);
+	delete_token(r, true);
 }

@@ -1,6 +1,6 @@
 /* The people who may use the service: the caller and, for administrators, everybody. */
-#include "database/transaction.h"
 #include "handlers/handlers.h"
+#include "http/attempt.h"
 #include "http/input.h"
 #include "http/page.h"
 #include "http/row.h"
@@ -22,11 +22,12 @@ static const struct input user_fields[USER_FIELDS] = {
     [PASSWORD] = {"password", INPUT_NEW_PASSWORD},
 };
 
-enum { OLD_PASSWORD, NEW_PASSWORD, OWN_FIELDS };
+enum { OLD_PASSWORD, NEW_PASSWORD, KEEP_TOKENS, OWN_FIELDS };
 
 static const struct input own_fields[OWN_FIELDS] = {
     [OLD_PASSWORD] = {"current_password", INPUT_PASSWORD, .required = true},
     [NEW_PASSWORD] = {"password", INPUT_NEW_PASSWORD, .required = true},
+    [KEEP_TOKENS] = {"keep_tokens", INPUT_BOOLEAN},
 };
 
 static void
@@ -48,28 +49,20 @@ users_me(struct request *r)
 	row_reply(r, res, write_me, &err);
 }
 
-/*
- * Checks the old password again, whoever holds this session or token. Returns as auth_password
- * does.
- */
+/* Whoever holds this session or token must know the present password too. */
 static int
-change_password(struct request *r, const char *email, const struct given *values, struct error *err)
+change_password(struct request *r, const struct given *values, const struct person *who,
+    struct error *err)
 {
-	const struct given *old = &values[OLD_PASSWORD], *new = &values[NEW_PASSWORD];
-	char stored[PASSWORD_HASH_SIZE], hash[PASSWORD_HASH_SIZE];
-	const char *refusal = NULL;
-	struct caller same;
-	int outcome = auth_password(r->db, email, old->text, old->n, &same, stored, &refusal, err);
+	char hash[PASSWORD_HASH_SIZE];
+	const struct given *new = &values[NEW_PASSWORD];
+	const struct actor by = request_actor(r);
+	const char *keep = values[KEEP_TOKENS].text;
 
-	if (outcome)
-		return outcome;
-	if (password_hash(new->text, new->n, hash, err) < 0 || request_act(r, err) < 0)
+	if (password_hash(new->text, new->n, hash, err) < 0)
 		return -1;
-	outcome = account_set_password(r->db, r->caller.account_text, stored, hash, err);
-	if (outcome == 0 && db_commit(r->db, err) < 0)
-		outcome = -1;
-	db_rollback(r->db);
-	return outcome;
+	return sign_in_change(
+	    r->db, &by, who->stored, hash, keep && strcmp(keep, "true") == 0, err);
 }
 
 void
@@ -77,20 +70,17 @@ users_me_patch(struct request *r)
 {
 	struct given values[OWN_FIELDS];
 	struct error err = {0};
+	struct person who;
 	json_object *form = input_read(r, own_fields, OWN_FIELDS, values);
 
-	if (!form)
-		return;
-	PGresult *me = account_get(r->db, r->caller.account_text, &err);
-	int outcome = !me ? -1 : change_password(r, account_email(me), values, &err);
-	if (outcome < 0) {
-		PQclear(me);
-		http_reply_error(r->http, &err);
-	} else if (outcome > 0) {
-		PQclear(me);
-		http_reply_field(r->http, "current_password", "This is not your password.");
-	} else {
-		row_reply(r, me, write_me, &err);
+	if (form && attempt_own(r, &values[OLD_PASSWORD], &who)) {
+		int outcome = change_password(r, values, &who, &err);
+		if (outcome > 0)
+			http_reply_field(r->http, "current_password", ATTEMPT_NOT_YOURS);
+		else if (outcome < 0)
+			http_reply_error(r->http, &err);
+		else
+			users_me(r);
 	}
 	json_object_put(form);
 }
@@ -148,6 +138,7 @@ save(struct request *r, const char *id, const struct given *values)
 	    .role = values[ROLE].text,
 	    .active = values[ACTIVE].text,
 	    .password_hash = password->text ? hash : NULL};
+	const char *key = r->caller.key.text;
 	struct error err = {0};
 	PGresult *res = NULL;
 
@@ -155,7 +146,8 @@ save(struct request *r, const char *id, const struct given *values)
 		goto out;
 	if (request_act(r, &err) < 0)
 		goto out;
-	res = id ? account_update(r->db, id, &change, &err) : account_create(r->db, &change, &err);
+	res = id ? account_update(r->db, key, id, &change, &err)
+		 : account_create(r->db, key, &change, &err);
 	res = account_commit(r->db, res, &err);
 out:
 	if (!res && strcmp(err.sqlstate, "23505") == 0)

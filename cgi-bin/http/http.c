@@ -15,8 +15,6 @@
 #include <unistd.h>
 
 #define DRAIN_SIZE (64 * 1024)
-/* nginx passes requests for this location to the slow pool (nginx.conf.example). */
-#define SLOW_LOCATION "/internal/slow"
 
 #define TOOK_EFFECT                                                                               \
 	"This took effect, but the answer could not be read from the database. Look at the jobs " \
@@ -42,6 +40,7 @@ static const struct status_text {
     {409, "Conflict", "The request conflicts with the present state."},
     {413, "Content Too Large", "The request is larger than allowed."},
     {415, "Unsupported Media Type", "Unsupported media type in request."},
+    {429, "Too Many Requests", "Too many requests. Try again in a moment."},
     {500, "Internal Server Error", "A server error occurred. It has been logged."},
     {503, "Service Unavailable", "The service is temporarily unavailable. Try again."},
 };
@@ -148,6 +147,7 @@ http_accept(struct http *h, struct error *err)
 	h->changed = is_changed(h);
 	h->status = 0;
 	h->broken = false;
+	h->redirected = false;
 	if (!h->path)
 		return error_set(err, ERROR_SYSTEM, "out of memory");
 	return query_parse(
@@ -163,19 +163,54 @@ http_redirect(struct http *h, const struct buf *address)
 		http_reply_detail(h, 500, NULL);
 		return;
 	}
+	h->redirected = true;
 	http_header(h, "X-Accel-Redirect", buf_text(address));
 	http_reply(h, 200, &body);
 }
 
-bool
-http_hand_over(struct http *h)
+/*
+ * The locations by which nginx passes requests on (nginx.conf.example). Those with a name keep the
+ * method and the body; a question whether an upload may come has locations of its own.
+ */
+static const struct way {
+	enum pool from, to;
+	bool asks;
+	const char *location;
+} ways[] = {
+    {POOL_FAST, POOL_SIGN_IN, false, "@sign_in"},
+    {POOL_FAST, POOL_SIGN_IN, true, "@sign_in_asking"},
+    {POOL_SIGN_IN, POOL_FAST, false, "@signed_in"},
+    {POOL_SIGN_IN, POOL_FAST, true, "@signed_in_asking"},
+    {POOL_FAST, POOL_SLOW, false, "/internal/slow"},
+};
+
+static const struct way *
+find_way(const struct http *h, enum pool to)
 {
+	const bool asks = h->precheck == PRECHECK_ASK;
+
+	for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++)
+		if (ways[i].from == h->pool && ways[i].to == to && ways[i].asks == asks &&
+		    (*ways[i].location == '@' || strcmp(h->method, "GET") == 0))
+			return &ways[i];
+	return NULL;
+}
+
+bool
+http_hand_over(struct http *h, enum pool to, const char *lent)
+{
+	const struct way *way = find_way(h, to);
 	const char *query = http_param(h, "QUERY_STRING");
 	struct buf address = {0};
 
-	if (h->slow)
+	if (!way)
 		return false;
-	buf_printf(&address, SLOW_LOCATION "?%s", query ? query : "");
+	buf_add_text(&address, way->location);
+	if (*way->location == '/')
+		buf_printf(&address, "?%s", query ? query : "");
+	if (lent)
+		http_header(h, "Accession-Lent", lent);
+	http_drain(h);
 	http_redirect(h, &address);
 	buf_free(&address);
 	return true;
@@ -298,7 +333,7 @@ http_stream_begin(struct http *h, int status, const char *content_type)
 {
 	char line[64];
 
-	if (h->precheck == PRECHECK_ASK && status != 204)
+	if (h->precheck == PRECHECK_ASK && status != 204 && !h->redirected)
 		status = 403;
 	h->status = status;
 	snprintf(line, sizeof line, "%d %s", status, status_text(status)->reason);

@@ -17,6 +17,9 @@
 /* A streamed reply goes out in pieces of about this size. */
 #define HTTP_PIECE (32 * 1024)
 
+/* Who serves a request: see main.c. */
+enum pool { POOL_FAST, POOL_SLOW, POOL_SIGN_IN };
+
 enum precheck {
 	PRECHECK_NONE,   /* the request itself */
 	PRECHECK_ASK,    /* nginx asks whether to accept the body: 204 is yes, 403 no */
@@ -34,8 +37,9 @@ struct http {
 	enum precheck precheck;
 	bool changed; /* the request took effect: an error now must not suggest otherwise */
 	int status;   /* of the reply; 0: none yet */
-	bool slow;    /* this handler may take long; set by the caller of http_init */
+	enum pool pool; /* of this handler; set by the caller of http_init */
 	bool broken;  /* the client is gone: stop writing */
+	bool redirected; /* the answer comes from elsewhere */
 };
 
 /*
@@ -54,10 +58,12 @@ int http_accept(struct http *h, struct error *err);
 void http_redirect(struct http *h, const struct buf *address);
 
 /*
- * In a handler for short requests, tells nginx to get the answer from a handler that may take long,
- * and returns true. Returns false in any other handler.
+ * Tells nginx to get the answer from a handler of another pool, and returns true. Returns false if
+ * that cannot be: from there, or with this method. Requests go from POOL_FAST to both others, to
+ * POOL_SLOW with a GET alone; and from POOL_SIGN_IN back to POOL_FAST, with `lent`, the secret of a
+ * credential in place of a password.
  */
-bool http_hand_over(struct http *h);
+bool http_hand_over(struct http *h, enum pool to, const char *lent);
 
 /*
  * Ends the request: sends the rest of the reply and frees what belongs to the request. If there was

@@ -77,6 +77,18 @@ check_text(struct checked *c)
 }
 
 static void
+check_number(struct checked *c)
+{
+	const struct given *v = c->value;
+
+	if (v->n == 0 || v->n > 9 || strspn(v->text, "0123456789") != v->n)
+		buf_add_text(&c->message, "A valid integer is required.");
+	else if (strtoull(v->text, NULL, 10) > c->input->max)
+		buf_printf(&c->message, "Ensure this value is less than or equal to %zu.",
+		    c->input->max);
+}
+
+static void
 check_password(struct checked *c)
 {
 	if (c->value->n == 0)
@@ -96,6 +108,7 @@ static void (*const checks[])(struct checked *c) = {
     [INPUT_TEXT] = check_text,
     [INPUT_CHOICE] = check_choice,
     [INPUT_BOOLEAN] = check_boolean,
+    [INPUT_NUMBER] = check_number,
     [INPUT_PASSWORD] = check_password,
     [INPUT_NEW_PASSWORD] = check_new_password,
 };
@@ -109,6 +122,9 @@ is_usable(const struct input *input, const json_object *value)
 	case INPUT_BOOLEAN:
 		return json_object_is_type(value, json_type_string) ||
 		       json_object_is_type(value, json_type_boolean) ||
+		       json_object_is_type(value, json_type_int);
+	case INPUT_NUMBER:
+		return json_object_is_type(value, json_type_string) ||
 		       json_object_is_type(value, json_type_int);
 	default: return json_object_is_type(value, json_type_string);
 	}
@@ -125,8 +141,9 @@ check(struct checked *c, bool partial)
 	} else if (!given) {
 		buf_add_text(&c->message, "This field may not be null.");
 	} else if (!is_usable(c->input, given)) {
-		buf_add_text(&c->message, c->input->kind == INPUT_BOOLEAN
-					      ? "Must be a valid boolean."
+		buf_add_text(&c->message, c->input->kind == INPUT_BOOLEAN ? "Must be a valid boolean."
+					  : c->input->kind == INPUT_NUMBER
+					      ? "A valid integer is required."
 					      : "Not a valid string.");
 	} else {
 		c->value->text = json_object_get_string(given);

@@ -15,6 +15,7 @@ enum input_kind {
 	INPUT_TEXT,         /* one line; white space at its ends is removed */
 	INPUT_CHOICE,       /* one of the choices */
 	INPUT_BOOLEAN,      /* read as "true" or "false" */
+	INPUT_NUMBER,       /* a whole number from 0 to max */
 	INPUT_PASSWORD,     /* any text, unchanged */
 	INPUT_NEW_PASSWORD, /* acceptable to password_acceptable */
 };
@@ -24,7 +25,7 @@ struct input {
 	enum input_kind kind;
 	bool required;              /* ignored by input_read_some */
 	bool blank;                 /* text may be empty */
-	size_t max;                 /* characters of text */
+	size_t max;                 /* characters of text; the largest number */
 	const char *const *choices; /* ends with NULL */
 };
 

@@ -1,7 +1,6 @@
 /* A request on its way through a handler: see request.h. */
 #include "http/request.h"
 
-#include "people/account.h"
 #include "store/job_records.h"
 
 PGresult *
@@ -13,13 +12,22 @@ request_found(struct request *r)
 	return found;
 }
 
+struct actor
+request_actor(const struct request *r)
+{
+	return (struct actor){
+	    .key = r->caller.account_id ? r->caller.key.text : NULL,
+	    .address = http_param(r->http, "REMOTE_ADDR"),
+	    .request = http_param(r->http, "REQUEST_ID"),
+	};
+}
+
 int
 request_act(struct request *r, struct error *err)
 {
-	const struct caller *c = &r->caller;
+	const struct actor by = request_actor(r);
 
-	return account_act(
-	    r->db, c->account_text, c->has_session ? c->session.hash.text : NULL, err);
+	return account_act(r->db, &by, err);
 }
 
 bool

@@ -5,6 +5,7 @@
 #include "database/db.h"
 #include "http/http.h"
 #include "model/model.h"
+#include "people/account.h"
 #include "store/auth.h"
 
 #include <stdbool.h>
@@ -28,6 +29,9 @@ struct request {
  * be read.
  */
 PGresult *request_found(struct request *r);
+
+/* The request as the events of accounts have it: the caller's key (if there is one), and from where. */
+struct actor request_actor(const struct request *r);
 
 /* Begins a transaction on behalf of the caller: see account_act. */
 int request_act(struct request *r, struct error *err) __attribute__((warn_unused_result));

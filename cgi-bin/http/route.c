@@ -1,10 +1,13 @@
 /* From a URL and a method to the handler that replies: see route.h. */
 #include "http/route.h"
 
+#include "base/log.h"
 #include "base/text.h"
 #include "catalog/catalog.h"
+#include "http/attempt.h"
 
 #include <errno.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -135,29 +138,47 @@ redirect_to_slash(struct http *http)
 	return found;
 }
 
-/* Returns true if the caller is known; otherwise the reply has been made. */
+static void
+refuse(struct request *r, int status, const char *refusal)
+{
+	const char *csrf = strncmp(refusal, "CSRF", 4) == 0 ? refusal : NULL;
+	struct error err = {0};
+
+	if (csrf && session_forbidden(r->db, &(struct actor){.key = r->caller.key.text}, csrf, &err) < 0)
+		log_warning("an event is lost: %s", err.message);
+	if (status == 401)
+		http_header(r->http, "WWW-Authenticate", "Token");
+	http_reply_detail(r->http, status, refusal);
+}
+
+/*
+ * Finds the caller, with the secret that was lent for Basic (NULL: none). Returns false if there is
+ * none; the reply has been made.
+ */
 static bool
-sign_in(struct request *r)
+sign_in(struct request *r, const char *lent)
 {
 	const struct credentials given = {
 	    .authorization = http_param(r->http, "HTTP_AUTHORIZATION"),
+	    .lent = lent,
 	    .cookies = http_param(r->http, "HTTP_COOKIE"),
 	    .csrf_token = http_param(r->http, "HTTP_X_CSRFTOKEN"),
 	    .reads_only = strcmp(r->http->method, "GET") == 0};
+	const bool needs_models = r->http->pool != POOL_SIGN_IN;
 	struct error err = {0};
 	const char *refusal = NULL;
 	snprintf(r->along.key, sizeof r->along.key, "%lld", (long long)r->id);
 	int outcome = auth_caller(r->db, &given, &r->along, &r->caller, &refusal, &err);
 
-	if (outcome == 0 && (!r->caller.models || catalog_load(r->db, r->caller.models, &err) == 0))
+	if (outcome == 0)
+		http_header(r->http, "Accession-Account", r->caller.account_text);
+	if (outcome == 0 && (!needs_models || !r->caller.models ||
+				catalog_load(r->db, r->caller.models, &err) == 0))
 		return true;
-	if (outcome > 0) {
-		if (outcome == 401)
-			http_header(r->http, "WWW-Authenticate", "Token");
-		http_reply_detail(r->http, outcome, refusal);
-	} else {
+	if (outcome > 0)
+		refuse(r, outcome, refusal);
+	else
 		http_reply_error(r->http, &err);
-	}
 	return false;
 }
 
@@ -172,15 +193,67 @@ find_model(const struct route *route, struct request *r)
 }
 
 static void
+reply_forbidden(struct request *r)
+{
+	const struct actor by = request_actor(r);
+	struct buf what = {0};
+	struct error err = {0};
+
+	buf_printf(&what, "%s %s", r->http->method, r->http->path);
+	if (r->caller.role > ROLE_PENDING &&
+	    session_forbidden(r->db, &by, buf_text(&what), &err) < 0)
+		log_warning("an event is lost: %s", err.message);
+	buf_free(&what);
+	http_reply_detail(r->http, 403,
+	    r->caller.role == ROLE_PENDING ? "The second factor is still to come." : NULL);
+}
+
+static void
 handle(struct request *r, const struct method *method)
 {
 	struct http *http = r->http;
-	bool slow = method->is_slow(&http->query);
+	const enum pool pool = method->pool(&http->query);
 
 	if (http->precheck == PRECHECK_ASK)
-		http_header(http, "Accession-Pool", slow ? "slow" : "fast");
-	if (!slow || strcmp(method->name, "GET") != 0 || !http_hand_over(http))
+		http_header(http, "Accession-Pool", pool == POOL_SLOW ? "slow" : "fast");
+	if (pool == http->pool || !http_hand_over(http, pool, NULL))
 		method->handle(r);
+}
+
+/* Checks feature, permission, method and model, in this order; then the request is handled. */
+static void
+check_and_handle(struct request *r, const struct route *route, const struct method *method)
+{
+	const enum role needed = role_needed(route, method);
+
+	if (route->is_import && !r->caller.import_enabled)
+		http_reply_detail(r->http, 404, NULL);
+	else if (r->caller.role < needed)
+		reply_forbidden(r);
+	else if (!method)
+		reply_wrong_method(r->http, route);
+	else if (!find_model(route, r))
+		http_reply_detail(r->http, 404, NULL);
+	else
+		handle(r, method);
+}
+
+/*
+ * In the sign-in pool: checks the password that came by Basic, and goes on with a credential that is
+ * lent in its place, here or in the pool where the request belongs.
+ */
+static void
+route_basic(struct request *r, const struct route *route, const struct method *method, bool here)
+{
+	char lent[SECRET_SIZE];
+
+	if (!attempt_basic(r, lent))
+		return;
+	if (!here)
+		http_hand_over(r->http, POOL_FAST, lent);
+	else if (sign_in(r, lent))
+		check_and_handle(r, route, method);
+	sodium_memzero(lent, sizeof lent);
 }
 
 void
@@ -195,20 +268,17 @@ route_request(struct http *http, struct db *db)
 		return;
 	}
 	const struct method *method = find_method(route, http->method);
-	enum role needed = role_needed(route, method);
+	const bool is_known = role_needed(route, method) > ROLE_NONE;
+	const char *lent = http_param(http, "ACCESSION_LENT");
+	const bool basic = is_known && !lent && auth_basic(http_param(http, "HTTP_AUTHORIZATION"));
+	const bool here = method && method->pool(&http->query) == POOL_SIGN_IN;
 
 	r.along.read = route->along;
-	if (needed > ROLE_NONE && !sign_in(&r))
+	if ((here || basic) && http_hand_over(http, POOL_SIGN_IN, NULL))
 		return;
-	if (route->is_import && !r.caller.import_enabled)
-		http_reply_detail(http, 404, NULL);
-	else if (r.caller.role < needed)
-		http_reply_detail(http, 403, NULL);
-	else if (!method)
-		reply_wrong_method(http, route);
-	else if (!find_model(route, &r))
-		http_reply_detail(http, 404, NULL);
-	else
-		handle(&r, method);
+	if (basic && http->pool == POOL_SIGN_IN)
+		route_basic(&r, route, method, here);
+	else if (!is_known || sign_in(&r, lent))
+		check_and_handle(&r, route, method);
 	PQclear(r.along.found);
 }

@@ -8,13 +8,13 @@
 
 #define ROUTE_MAX_METHODS 3
 
-/* May a request with this query take long, so that it belongs to the slow pool? */
-typedef bool slow_fn(const struct query *q);
+/* Which pool does a request with this query belong to? */
+typedef enum pool pool_fn(const struct query *q);
 
 struct method {
 	const char *name;
 	enum role role; /* the least role that may do this */
-	slow_fn *is_slow;
+	pool_fn *pool;
 	handler_fn *handle;
 };
 
@@ -31,11 +31,11 @@ extern const struct route routes[];
 
 /*
  * Replies to one request. Finds the route; checks sign-in (401), feature (404), permission (403),
- * method (405) and {model} (404), in this order; then calls the handler or, in a handler for short
- * requests, hands a long request over to the slow pool.
+ * method (405) and {model} (404), in this order; then calls the handler, or hands the request over
+ * to the pool where it belongs. What carries a password goes to the sign-in pool before all that.
  *
- * Only a GET can be handed over. For an upload nginx asks first (see enum precheck), and the header
- * Accession-Pool of the reply names the pool that gets the body.
+ * For an upload nginx asks first (see enum precheck), and the header Accession-Pool of the reply
+ * names the pool that gets the body.
  */
 void route_request(struct http *http, struct db *db);
 

@@ -1,47 +1,38 @@
 /* Who makes a request: see auth.h. */
 #include "store/auth.h"
 
-#include "base/text.h"
-#include "people/password.h"
-#include "people/secret.h"
-
-#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
-
-#define BASIC_MAX 2048
 
 #define UNAUTHORIZED 401
 #define FORBIDDEN    403
 
 #define NOT_PROVIDED "Authentication credentials were not provided."
 #define BAD_TOKEN    "Invalid token."
-#define BAD_PASSWORD "Invalid username/password."
-#define BAD_BASIC    "Invalid basic header. Credentials not correctly base64 encoded."
 #define INACTIVE     "User inactive or deleted."
 #define BAD_CSRF     "CSRF Failed: CSRF token missing or incorrect."
 
 static const struct statement by_hash = {"auth_by_hash",
     "SELECT " AUTH_COLUMNS "  FROM credential c"
-    " WHERE c.hash = $1 AND c.kind = $2 AND c.expires > now()",
+    " WHERE c.hash = sha256($1) AND c.kind = $2 AND c.expires > now()",
     2, true};
 
-static const struct statement by_email = {"auth_by_email",
-    "SELECT id, role, active,"
-    "       (SELECT enabled FROM feature WHERE name = 'import_export_v2'),"
-    "       (SELECT version FROM content_version), password_hash"
-    "  FROM account"
-    " WHERE lower(email) = lower($1)",
-    1, true};
-
 /* The last columns of the result; the columns read along come before them. */
-enum column { COL_ACCOUNT, COL_ROLE, COL_ACTIVE, COL_IMPORTS, COL_MODELS, COL_LAST, COLUMNS };
-#define COL_PASSWORD_HASH COL_LAST /* by email */
-#define COL_STALE         COL_LAST /* by hash */
+enum column {
+	COL_ACCOUNT,
+	COL_ROLE,
+	COL_ACTIVE,
+	COL_IMPORTS,
+	COL_MODELS,
+	COL_PENDING,
+	COL_STALE,
+	COLUMNS
+};
 
-static const char *const role_names[] = {
-    [ROLE_NONE] = "", [ROLE_VIEWER] = "viewer", [ROLE_EDITOR] = "editor", [ROLE_ADMIN] = "admin"};
+static const char *const role_names[] = {[ROLE_NONE] = "",
+    [ROLE_PENDING] = "",
+    [ROLE_VIEWER] = "viewer", [ROLE_EDITOR] = "editor", [ROLE_ADMIN] = "admin"};
 
 enum role
 auth_role(const char *name)
@@ -69,7 +60,10 @@ fill_caller(const PGresult *res, struct caller *caller, const char **refusal)
 	caller->account_id = db_get_int(res, 0, first + COL_ACCOUNT);
 	snprintf(caller->account_text, sizeof caller->account_text, "%lld",
 	    (long long)caller->account_id);
-	caller->role = auth_role(db_get_text(res, 0, first + COL_ROLE));
+	caller->role = db_get_bool(res, 0, first + COL_PENDING)
+			   ? ROLE_PENDING
+			   : auth_role(db_get_text(res, 0, first + COL_ROLE));
+	caller->is_stale = db_get_bool(res, 0, first + COL_STALE);
 	caller->import_enabled = db_get_bool(res, 0, first + COL_IMPORTS);
 	caller->models =
 	    db_is_null(res, 0, first + COL_MODELS) ? 0 : db_get_int(res, 0, first + COL_MODELS);
@@ -80,7 +74,8 @@ fill_caller(const PGresult *res, struct caller *caller, const char **refusal)
 static const struct kind {
 	const char *name;
 	const char *refusal;
-} token_kind = {"token", BAD_TOKEN}, session_kind = {"session", NOT_PROVIDED};
+} token_kind = {"token", BAD_TOKEN}, session_kind = {"session", NOT_PROVIDED},
+  lent_kind = {"basic", NOT_PROVIDED};
 
 static int
 hash_caller(struct db *db, const struct kind *kind, const struct secret_hash *hash,
@@ -93,13 +88,11 @@ hash_caller(struct db *db, const struct kind *kind, const struct secret_hash *ha
 		return -1;
 	int outcome =
 	    PQntuples(res) ? fill_caller(res, caller, refusal) : refuse(refusal, kind->refusal);
-	if (outcome == 0) {
-		caller->is_stale = db_get_bool(res, 0, PQnfields(res) - COLUMNS + COL_STALE);
-		if (along->read)
-			along->found = db_is_null(res, 0, 0)
-					   ? PQmakeEmptyPGresult(NULL, PGRES_TUPLES_OK)
-					   : res;
-	}
+	caller->key = *hash;
+	caller->via = kind->name;
+	if (outcome == 0 && along->read)
+		along->found =
+		    db_is_null(res, 0, 0) ? PQmakeEmptyPGresult(NULL, PGRES_TUPLES_OK) : res;
 	if (along->found != res)
 		PQclear(res);
 	return outcome;
@@ -127,67 +120,6 @@ token_caller(struct db *db, const char *key, struct along *along, struct caller 
 	return hash_caller(db, &token_kind, &hash, along, caller, refusal, err);
 }
 
-/*
- * Checks a password even if the account is unknown, so that this takes as long as a wrong password.
- */
-int
-auth_password(struct db *db, const char *email, const char *password, size_t n,
-    struct caller *caller, char stored[PASSWORD_HASH_SIZE], const char **refusal, struct error *err)
-{
-	PGresult *res = db_query(db, &by_email, (const char *const[]){email}, err);
-
-	*caller = (struct caller){0};
-	if (!res)
-		return -1;
-	bool has_hash = PQntuples(res) && !db_is_null(res, 0, COL_PASSWORD_HASH);
-	snprintf(stored, PASSWORD_HASH_SIZE, "%s",
-	    has_hash ? db_get_text(res, 0, COL_PASSWORD_HASH) : "");
-	int outcome = -1;
-
-	switch (password_check(has_hash ? stored : NULL, password, n, err)) {
-	case PASSWORD_RIGHT: outcome = fill_caller(res, caller, refusal); break;
-	case PASSWORD_WRONG: outcome = refuse(refusal, BAD_PASSWORD); break;
-	case PASSWORD_BUSY:
-		error_set(err, ERROR_BUSY, "too many passwords are being checked");
-		break;
-	case PASSWORD_FAILED: break;
-	}
-	PQclear(res);
-	return outcome;
-}
-
-static int
-basic_caller(struct db *db, const char *encoded, struct along *along, struct caller *caller,
-    const char **refusal, struct error *err)
-{
-	(void)along;
-	char text[BASIC_MAX + 1], stored[PASSWORD_HASH_SIZE];
-	size_t n = 0;
-
-	if (sodium_base642bin((unsigned char *)text, BASIC_MAX, encoded, strlen(encoded), " ", &n,
-		NULL, sodium_base64_VARIANT_ORIGINAL) != 0 ||
-	    memchr(text, '\0', n) || !text_is_utf8(text, n))
-		return refuse(refusal, BAD_BASIC);
-	text[n] = '\0';
-	char *colon = strchr(text, ':');
-	if (!colon)
-		return refuse(refusal, BAD_BASIC);
-	*colon = '\0';
-	int outcome =
-	    auth_password(db, text, colon + 1, strlen(colon + 1), caller, stored, refusal, err);
-	sodium_memzero(text, sizeof text);
-	return outcome;
-}
-
-static const struct scheme {
-	const char *keyword;
-	int (*find)(struct db *, const char *, struct along *, struct caller *, const char **,
-	    struct error *);
-} schemes[] = {
-    {"Token", token_caller},
-    {"Basic", basic_caller},
-};
-
 /* A cookie whose session does not exist or is over counts as no cookie. */
 static int
 session_caller(struct db *db, const struct credentials *given, struct along *along,
@@ -205,26 +137,40 @@ session_caller(struct db *db, const struct credentials *given, struct along *alo
 		return FORBIDDEN;
 	}
 	caller->has_session = true;
-	return caller->is_stale ? session_touch(db, s, err) : 0;
+	return 0;
+}
+
+/* Returns what follows the keyword of a scheme and its spaces; NULL if it is another scheme. */
+static const char *
+after_keyword(const char *authorization, const char *keyword)
+{
+	size_t n = strlen(keyword);
+
+	if (strncasecmp(authorization, keyword, n) != 0 ||
+	    (authorization[n] != ' ' && authorization[n] != '\0'))
+		return NULL;
+	return authorization + n + strspn(authorization + n, " ");
+}
+
+const char *
+auth_basic(const char *authorization)
+{
+	return authorization ? after_keyword(authorization, "Basic") : NULL;
 }
 
 static int
 find_caller(struct db *db, const struct credentials *given, struct along *along,
     struct caller *caller, const char **refusal, struct error *err)
 {
-	const char *authorization = given->authorization;
+	const char *key = NULL;
 
-	if (!authorization)
+	if (!given->authorization)
 		return session_caller(db, given, along, caller, refusal, err);
-	for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++) {
-		size_t n = strlen(schemes[i].keyword);
-		if (strncasecmp(authorization, schemes[i].keyword, n) != 0 ||
-		    (authorization[n] != ' ' && authorization[n] != '\0'))
-			continue;
-		const char *rest = authorization + n;
-		while (*rest == ' ')
-			rest++;
-		return schemes[i].find(db, rest, along, caller, refusal, err);
+	if ((key = after_keyword(given->authorization, "Token")))
+		return token_caller(db, key, along, caller, refusal, err);
+	if (auth_basic(given->authorization) && given->lent) {
+		const struct secret_hash hash = secret_hash(given->lent, strlen(given->lent));
+		return hash_caller(db, &lent_kind, &hash, along, caller, refusal, err);
 	}
 	return refuse(refusal, NOT_PROVIDED);
 }
@@ -235,6 +181,8 @@ auth_caller(struct db *db, const struct credentials *given, struct along *along,
 {
 	*caller = (struct caller){0};
 	int outcome = find_caller(db, given, along, caller, refusal, err);
+	if (outcome == 0 && caller->is_stale && caller->role > ROLE_PENDING)
+		outcome = session_touch(db, &caller->key, err);
 	if (outcome) {
 		PQclear(along->found);
 		along->found = NULL;

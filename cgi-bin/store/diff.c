@@ -29,7 +29,7 @@ const struct statement diff_summary_along = {"diff_summary_along",
     "             JOIN import_summary s ON s.job_id = j.id AND s.attempt = j.attempt"
     "                                  AND j.purged IS NULL)"
     "    ON j.id = $3 AND c.active"
-    " WHERE c.hash = $1 AND c.kind = $2 AND c.expires > now()"
+    " WHERE c.hash = sha256($1) AND c.kind = $2 AND c.expires > now()"
     " ORDER BY s.content_model",
     3, true};
 

@@ -70,7 +70,7 @@ const struct statement job_get_along = {"job_get_along",
     "SELECT " COLUMNS ","
     " " AUTH_COLUMNS_ALONE "  FROM credential c"
     "  LEFT JOIN import_job j ON j.id = $3 AND c.active"
-    " WHERE c.hash = $1 AND c.kind = $2 AND c.expires > now()",
+    " WHERE c.hash = sha256($1) AND c.kind = $2 AND c.expires > now()",
     3, true};
 
 static const struct statement get_with_extras = {"job_get_with_extras",

@@ -12,27 +12,14 @@
 _Static_assert(SESSION_CSRF_SIZE == 2 * crypto_auth_hmacsha256_BYTES + 1,
     "a CSRF token is an HMAC in hexadecimal");
 
-/*
- * Compares the password hash with the one that was checked, under the row's lock, because the
- * password may have changed between the check and this statement.
- */
-static const struct statement open_session = {"session_open",
-    "WITH gone AS (DELETE FROM credential WHERE kind = 'session' AND expires <= now()),"
-    " person AS (UPDATE account SET last_sign_in = now()"
-    "             WHERE id = $2 AND active AND password_hash = $3 RETURNING id)"
-    " INSERT INTO credential (hash, kind, account_id, expires)"
-    " SELECT $1, 'session', id, now() + least($4::interval, $5::interval) FROM person"
-    " RETURNING id",
-    5, false};
+static const struct statement touch = {"credential_used",
+    "SELECT credential_used($1, $2::interval, $3::interval)", 3, false};
 
-static const struct statement touch_session = {"session_touch",
-    "UPDATE credential"
-    "   SET seen = now(), expires = least(created + $2::interval, now() + $3::interval)"
-    " WHERE hash = $1 AND kind = 'session'",
-    3, false};
+static const struct statement close_session = {"sign_out",
+    "SELECT sign_out($1) FROM request_context($2, $3)", 3, false};
 
-static const struct statement close_session = {
-    "session_close", "DELETE FROM credential WHERE hash = $1 AND kind = 'session'", 1, false};
+static const struct statement forbidden = {"request_forbidden",
+    "SELECT request_forbidden($1, $2) FROM request_context($3, $4)", 4, false};
 
 /* How long a session lasts, as PostgreSQL intervals. */
 struct limits_text {
@@ -52,7 +39,7 @@ limits_text(void)
 	return t;
 }
 
-static void
+void
 session_from_value(struct session *s, const char *value, size_t n)
 {
 	unsigned char mac[crypto_auth_hmacsha256_BYTES];
@@ -90,32 +77,36 @@ session_csrf_fits(const struct session *s, const char *csrf)
 }
 
 int
-session_open(struct db *db, const char *account, const char *stored, char cookie[SECRET_SIZE],
-    struct session *s, struct error *err)
+session_touch(struct db *db, const struct secret_hash *key, struct error *err)
 {
 	const struct limits_text limits = limits_text();
 
-	if (secret_make(cookie, err) < 0)
-		return -1;
-	session_from_value(s, cookie, strlen(cookie));
-	PGresult *res = db_query(db, &open_session,
-	    (const char *const[]){s->hash.text, account, stored, limits.whole, limits.idle}, err);
-	int outcome = !res ? -1 : PQntuples(res) == 0;
-	PQclear(res);
-	return outcome;
+	return db_run(
+	    db, &touch, (const char *const[]){key->text, limits.whole, limits.idle}, err);
 }
 
 int
-session_touch(struct db *db, const struct session *s, struct error *err)
+session_close(struct db *db, const struct actor *by, struct error *err)
 {
-	const struct limits_text limits = limits_text();
-
-	return db_run(db, &touch_session,
-	    (const char *const[]){s->hash.text, limits.whole, limits.idle}, err);
+	return db_run(
+	    db, &close_session, (const char *const[]){by->key, by->address, by->request}, err);
 }
 
 int
-session_close(struct db *db, const struct session *s, struct error *err)
+session_forbidden(struct db *db, const struct actor *by, const char *what, struct error *err)
 {
-	return db_run(db, &close_session, (const char *const[]){s->hash.text}, err);
+	return db_run(
+	    db, &forbidden, (const char *const[]){by->key, what, by->address, by->request}, err);
+}
+
+const char *
+session_idle(void)
+{
+	static struct limits_text limits;
+
+	limits = limits_text();
+	return config_int(SETTING_SESSION_IDLE_MINUTES) <
+		       60 * config_int(SETTING_SESSION_HOURS)
+		   ? limits.idle
+		   : limits.whole;
 }

@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "database/db.h"
+#include "people/account.h"
 #include "people/secret.h"
 
 #include <stdbool.h>
@@ -31,21 +32,28 @@ struct session {
  */
 bool session_from_cookies(const char *cookies, struct session *s);
 
+/* The session whose cookie has this value of n bytes. */
+void session_from_value(struct session *s, const char *value, size_t n);
+
 /* Is this the session's CSRF token? NULL is not. Takes the same time however much of it matches. */
 bool session_csrf_fits(const struct session *s, const char *csrf);
 
 /*
- * Begins a session for the account whose password was found to match the stored hash. Fills in *s
- * and the cookie's value, and deletes everybody's expired sessions. Returns 0; 1 if the password
- * has changed or the account has been disabled since; -1 with the error set.
+ * Records that a credential is in use; a session then lasts longer. Returns 0, or -1 with the error
+ * set.
  */
-int session_open(struct db *db, const char *account, const char *stored, char cookie[SECRET_SIZE],
-    struct session *s, struct error *err);
+int session_touch(struct db *db, const struct secret_hash *key, struct error *err);
 
-/* Records that the session is in use. Returns 0, or -1 with the error set. */
-int session_touch(struct db *db, const struct session *s, struct error *err);
+/* Ends the session whose key this is, if there is one. Returns 0, or -1 with the error set. */
+int session_close(struct db *db, const struct actor *by, struct error *err);
 
-/* Ends the session, if there is one. Returns 0, or -1 with the error set. */
-int session_close(struct db *db, const struct session *s, struct error *err);
+/*
+ * Makes an event of it that the holder of a credential tried what it does not allow. Returns 0, or
+ * -1 with the error set.
+ */
+int session_forbidden(struct db *db, const struct actor *by, const char *what, struct error *err);
+
+/* How long a session may last unused, as an interval; valid until the next call. */
+const char *session_idle(void);
 
 #endif

@@ -50,6 +50,17 @@ is_switch(const char *text)
 	return strcmp(text, "on") == 0 || strcmp(text, "off") == 0;
 }
 
+static bool
+is_factor(const char *text)
+{
+	static const char *const choices[] = {"off", "offered", "admins", "all"};
+
+	for (size_t i = 0; i < sizeof choices / sizeof choices[0]; i++)
+		if (strcmp(text, choices[i]) == 0)
+			return true;
+	return false;
+}
+
 /* Whether the text is a positive number with a unit, as in PostgreSQL's settings. */
 static bool
 is_memory(const char *text)
@@ -80,10 +91,14 @@ static struct setting_row settings[SETTING_COUNT] = {
 	    "socket of the handlers for what may last: uploads, exports, whole lists and diffs"),
 	[SETTING_WAIT_SOCKET] = TEXT("wait_socket", "/run/accession/wait.sock", NULL, "path",
 	    "socket of the process that holds all waits for a job's status"),
+	[SETTING_SIGN_IN_SOCKET] = TEXT("sign_in_socket", "/run/accession-sign-in/sign-in.sock", NULL, "path",
+	    "socket of the handlers for what carries a password"),
 	[SETTING_FAST_PROCESSES] = INTEGER("fast_processes", 6, 1, 256, "processes",
 	    "handlers for short requests"),
 	[SETTING_SLOW_PROCESSES] = INTEGER("slow_processes", 24, 1, 256, "processes",
 	    "handlers for what may last: uploads, exports, whole lists and diffs"),
+	[SETTING_SIGN_IN_PROCESSES] = INTEGER("sign_in_processes", 6, 1, 256, "processes",
+	    "handlers for what carries a password"),
 	[SETTING_WAITS] = INTEGER("waits", 1000, 1, 10000, "waits",
 	    "waits for a job's status at the same time; more are answered after a second"),
 	[SETTING_WAITS_PER_ACCOUNT] = INTEGER("waits_per_account", 32, 1, 10000, "waits",
@@ -100,6 +115,10 @@ static struct setting_row settings[SETTING_COUNT] = {
 	    "a browser must sign in again after so long"),
 	[SETTING_SESSION_IDLE_MINUTES] = INTEGER("session_idle_minutes", 120, 2, 525600, "minutes",
 	    "a session that is not used for so long ends"),
+	[SETTING_SECOND_FACTOR] = TEXT("second_factor", "offered", is_factor, "off, offered, admins or all",
+	    "whether people may, or who must, sign in with a code besides the password"),
+	[SETTING_LINK_HOURS] = INTEGER("link_hours", 24, 1, 720, "hours",
+	    "how long a one-time link for setting a password is good for"),
 	[SETTING_CANCEL_WAIT_MS] = INTEGER("cancel_wait_ms", 10000, 0, 60000, "ms",
 	    "how long a cancel with wait_for_task waits for the worker"),
 	[SETTING_TIME_ZONE] = TEXT("time_zone", "UTC", timestamp_is_zone,
@@ -155,6 +174,8 @@ static struct setting_row settings[SETTING_COUNT] = {
 	    "a job that waits so long for its review is cancelled; 0: never"),
 	[SETTING_RETENTION_DAYS] = INTEGER("retention_days", 90, 0, 36500, "days",
 	    "files, diffs and errors of jobs that ended so long ago are deleted, week by week; 0: never"),
+	[SETTING_EVENT_DAYS] = INTEGER("event_days", 400, 0, 36500, "days",
+	    "security events that are older are deleted; 0: never"),
 	[SETTING_RETENTION_CHECK_MS] = INTEGER("retention_check_ms", 60000, 100, 86400000, "ms",
 	    "how often an idle worker looks whether something is too old"),
 	[SETTING_DIFF_WORK_MEM] = TEXT("diff_work_mem", "128MB", is_memory, "a number with kB, MB or GB",

@@ -14,45 +14,36 @@ enum column {
 	COL_ROLE,
 	COL_ACTIVE,
 	COL_CREATED,
-	COL_LAST_SIGN_IN
+	COL_LAST_SIGN_IN,
+	COL_FACTOR
 };
 
-#define COLUMNS "id, email, first_name, last_name, role, active, created, last_sign_in"
+#define COLUMNS                                                          \
+	"id, email, first_name, last_name, role, active, created, last_sign_in, " \
+	"EXISTS (SELECT FROM second_factor f WHERE f.account_id = id AND f.confirmed)"
 
-/* Triggers read these settings, which last until the end of the transaction. */
-static const struct statement act = {"account_act",
-    "SELECT set_config('accession.actor', $1, true), set_config('accession.session', $2, true)", 2,
-    true};
+static const struct statement context = {"request_context", "SELECT request_context($1, $2)", 2, true};
 
 static const struct statement get = {
     "account_get", "SELECT " COLUMNS " FROM account WHERE id = $1", 1, true};
 
 static const struct statement find = {
-    "account_find", "SELECT " COLUMNS " FROM account WHERE lower(email) = lower($1)", 1, true};
+    "account_find",
+    "SELECT " COLUMNS " FROM account WHERE email_key(email) = email_key($1)", 1, true};
 
 static const struct statement create = {"account_create",
-    "INSERT INTO account (email, first_name, last_name, role, active, password_hash)"
-    " VALUES ($1, coalesce($2, ''), coalesce($3, ''), coalesce($4, 'viewer'),"
-    "         coalesce($5, true), $6)"
-    " RETURNING " COLUMNS,
-    6, false};
+    "SELECT " COLUMNS " FROM account_create($1, $2, $3, $4, $5, $6, $7)", 7, false};
 
 static const struct statement update = {"account_update",
-    "UPDATE account"
-    "   SET email = coalesce($2, email), first_name = coalesce($3, first_name),"
-    "       last_name = coalesce($4, last_name), role = coalesce($5, role),"
-    "       active = coalesce($6, active), password_hash = coalesce($7, password_hash)"
-    " WHERE id = $1 RETURNING " COLUMNS,
-    7, false};
-
-static const struct statement set_password = {"account_set_password",
-    "UPDATE account SET password_hash = $3 WHERE id = $1 AND password_hash = $2 RETURNING id", 3,
-    false};
+    "SELECT " COLUMNS " FROM account_update($1, $2, $3, $4, $5, $6, $7, $8)", 8, false};
 
 static const struct statement count = {"account_count", "SELECT count(*) FROM account", 0, true};
 
 static const struct statement stream = {"account_stream",
     "SELECT " COLUMNS " FROM account ORDER BY lower(email) LIMIT $1 OFFSET $2", 2, true};
+
+static const struct statement has_factor = {"account_has_factor",
+    "SELECT EXISTS (SELECT FROM second_factor WHERE account_id = $1 AND confirmed)", 1, true};
 
 static const struct statement table = {NULL,
     "SELECT id, email, concat_ws(' ', nullif(first_name, ''), nullif(last_name, '')) AS name,"
@@ -63,11 +54,11 @@ static const struct statement table = {NULL,
     0, true};
 
 int
-account_act(struct db *db, const char *actor, const char *session, struct error *err)
+account_act(struct db *db, const struct actor *by, struct error *err)
 {
 	if (db_begin(db, err) < 0)
 		return -1;
-	if (db_run(db, &act, (const char *const[]){actor, session ? session : ""}, err) == 0)
+	if (db_run(db, &context, (const char *const[]){by->address, by->request}, err) == 0)
 		return 0;
 	db_rollback(db);
 	return -1;
@@ -96,33 +87,23 @@ account_find(struct db *db, const char *email, struct error *err)
 }
 
 PGresult *
-account_create(struct db *db, const struct account_change *new, struct error *err)
+account_create(
+    struct db *db, const char *key, const struct account_change *new, struct error *err)
 {
-	const char *const params[] = {new->email, new->first_name, new->last_name, new->role,
+	const char *const params[] = {key, new->email, new->first_name, new->last_name, new->role,
 	    new->active, new->password_hash};
 
 	return db_query(db, &create, params, err);
 }
 
 PGresult *
-account_update(
-    struct db *db, const char *id, const struct account_change *change, struct error *err)
+account_update(struct db *db, const char *key, const char *id,
+    const struct account_change *change, struct error *err)
 {
-	const char *const params[] = {id, change->email, change->first_name, change->last_name,
+	const char *const params[] = {key, id, change->email, change->first_name, change->last_name,
 	    change->role, change->active, change->password_hash};
 
 	return db_query(db, &update, params, err);
-}
-
-int
-account_set_password(
-    struct db *db, const char *id, const char *old, const char *new, struct error *err)
-{
-	PGresult *res = db_query(db, &set_password, (const char *const[]){id, old, new}, err);
-	int outcome = !res ? -1 : PQntuples(res) == 0;
-
-	PQclear(res);
-	return outcome;
 }
 
 int64_t
@@ -143,6 +124,16 @@ account_stream(struct db *db, int64_t limit, int64_t offset, struct error *err)
 	snprintf(most, sizeof most, "%lld", (long long)limit);
 	snprintf(first, sizeof first, "%lld", (long long)offset);
 	return db_stream(db, &stream, (const char *const[]){limit ? most : NULL, first}, err);
+}
+
+int
+account_has_factor(struct db *db, const char *id, struct error *err)
+{
+	PGresult *res = db_query(db, &has_factor, (const char *const[]){id}, err);
+	int has = res ? db_get_bool(res, 0, 0) : -1;
+
+	PQclear(res);
+	return has;
 }
 
 PGresult *
@@ -206,5 +197,7 @@ account_json(struct json *json, const PGresult *res, int row)
 		json_null(json);
 	else
 		json_text(json, timestamp_format(db_get_time(res, row, COL_LAST_SIGN_IN), time));
+	json_key(json, "second_factor");
+	json_boolean(json, db_get_bool(res, row, COL_FACTOR));
 	json_end_object(json);
 }

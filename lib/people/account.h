@@ -1,6 +1,8 @@
 /*
- * Accounts, as the API and the operator's command show and change them. The API changes accounts,
- * tokens and features between account_act and account_commit, so that the audit knows who did it.
+ * Accounts, as the API and the operator's command show and change them. Changes of accounts, tokens
+ * and features are functions of the database, which find the caller by the key of their credential
+ * (secret.h; NULL: the operator) and check that they may. The API makes them between account_act and
+ * account_commit, so that the events say in which request it was.
  */
 #ifndef ACCESSION_ACCOUNT_H
 #define ACCESSION_ACCOUNT_H
@@ -15,6 +17,16 @@
 /* The sqlstate (restrict_violation) of a change that would leave no administrator. */
 #define ACCOUNT_LAST_ADMIN "23001"
 
+/* The sqlstate of a change by a credential that does not allow it (any more). */
+#define ACCOUNT_FORBIDDEN "28000"
+
+/* The request in which something is changed. */
+struct actor {
+	const char *key;     /* of the caller's credential */
+	const char *address; /* the client's; NULL: none */
+	const char *request; /* its id in the access log; NULL: none */
+};
+
 /* What to change, as statement parameters. NULL: no change (for a new account: the default). */
 struct account_change {
 	const char *email, *first_name, *last_name, *role;
@@ -22,11 +34,8 @@ struct account_change {
 	const char *password_hash;
 };
 
-/*
- * Begins a transaction (see db_begin) in which the account with the id `actor` acts, signed in by
- * the session with that hash (NULL: no session).
- */
-int account_act(struct db *db, const char *actor, const char *session, struct error *err)
+/* Begins a transaction (see db_begin) of that request. Returns 0, or -1 with the error set. */
+int account_act(struct db *db, const struct actor *by, struct error *err)
     __attribute__((warn_unused_result));
 
 /*
@@ -39,24 +48,21 @@ PGresult *account_commit(struct db *db, PGresult *res, struct error *err);
  * Find an account by its id or email, create one or change one. They return a result for
  * account_json, without a row if there is no such account; or NULL with the error set, where
  * ERROR_CONFLICT has the sqlstate 23505 if the email is already taken, 23514 if it is not an email
- * address, or ACCOUNT_LAST_ADMIN.
+ * address, ACCOUNT_LAST_ADMIN or ACCOUNT_FORBIDDEN.
  */
 PGresult *account_get(struct db *db, const char *id, struct error *err);
-PGresult *account_find(struct db *db, const char *email, struct error *err); /* ignores case */
-PGresult *account_create(struct db *db, const struct account_change *new, struct error *err);
-PGresult *account_update(
-    struct db *db, const char *id, const struct account_change *change, struct error *err);
-
-/*
- * Replaces the password hash `old` by `new`. Returns 0; 1 if the account does not have the old one
- * (any more); or -1 with the error set.
- */
-int account_set_password(
-    struct db *db, const char *id, const char *old, const char *new, struct error *err);
+PGresult *account_find(struct db *db, const char *email, struct error *err); /* ignores case and the like */
+PGresult *account_create(
+    struct db *db, const char *key, const struct account_change *new, struct error *err);
+PGresult *account_update(struct db *db, const char *key, const char *id,
+    const struct account_change *change, struct error *err);
 
 /* All accounts, by email: their number, and a stream of rows for db_next. limit 0: no limit. */
 int64_t account_count(struct db *db, struct error *err);
 int account_stream(struct db *db, int64_t limit, int64_t offset, struct error *err);
+
+/* Has the account a second factor? Returns 1, 0, or -1 with the error set. */
+int account_has_factor(struct db *db, const char *id, struct error *err);
 
 /* All accounts, oldest first, and how each can sign in: a table for the operator. */
 PGresult *account_table(struct db *db, struct error *err);

@@ -12,8 +12,7 @@ static const struct statement get = {
     "feature_get", "SELECT " COLUMNS " FROM feature WHERE name = $1", 1, true};
 
 static const struct statement set = {"feature_set",
-    "UPDATE feature SET enabled = $2, changed = now() WHERE name = $1 RETURNING " COLUMNS, 2,
-    false};
+    "SELECT " COLUMNS " FROM feature_set($1, $2, $3)", 3, false};
 
 PGresult *
 feature_list(struct db *db, struct error *err)
@@ -28,9 +27,10 @@ feature_get(struct db *db, const char *name, struct error *err)
 }
 
 PGresult *
-feature_set(struct db *db, const char *name, const char *enabled, struct error *err)
+feature_set(
+    struct db *db, const char *key, const char *name, const char *enabled, struct error *err)
 {
-	return db_query(db, &set, (const char *const[]){name, enabled}, err);
+	return db_query(db, &set, (const char *const[]){key, name, enabled}, err);
 }
 
 const char *

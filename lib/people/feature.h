@@ -11,9 +11,13 @@
 /* All features, by name. This and the functions below return NULL with the error of db_query. */
 PGresult *feature_list(struct db *db, struct error *err);
 
-/* Get a feature, or switch it ("true" or "false") and get it; no row if there is none. */
+/*
+ * Get a feature, or switch it ("true" or "false") and get it; no row if there is none. Who switches
+ * is found by the key of their credential (NULL: the operator).
+ */
 PGresult *feature_get(struct db *db, const char *name, struct error *err);
-PGresult *feature_set(struct db *db, const char *name, const char *enabled, struct error *err);
+PGresult *feature_set(
+    struct db *db, const char *key, const char *name, const char *enabled, struct error *err);
 
 /* The name and the switch in a row. */
 const char *feature_name(const PGresult *res, int row);

@@ -57,22 +57,31 @@ lock_place(int64_t place, short type)
 	return fcntl(pool.fd, F_SETLK, &lock);
 }
 
+/* Returns a free place, the last one first, or NO_PLACE. Those not favoured leave place 0 free. */
+static int64_t
+free_place(bool favoured)
+{
+	const int64_t first = favoured || pool.places == 1 ? 0 : 1;
+
+	for (int64_t place = pool.places - 1; place >= first; place--)
+		if (lock_place(place, F_WRLCK) == 0)
+			return place;
+	return NO_PLACE;
+}
+
 /* Returns a place, NO_PLACE if none became free in time, or UNBOUNDED. */
 static int64_t
-take_place(void)
+take_place(bool favoured)
 {
 	const struct timespec pause = {.tv_nsec = RETRY_MS * NS_PER_MS};
-	int64_t deadline = clock_ms() + pool.wait_ms;
+	const int64_t deadline = clock_ms() + (favoured ? pool.wait_ms : 0);
+	int64_t place = NO_PLACE;
 
 	if (!pool.places)
 		return UNBOUNDED;
-	do {
-		for (int64_t place = 0; place < pool.places; place++)
-			if (lock_place(place, F_WRLCK) == 0)
-				return place;
+	while ((place = free_place(favoured)) == NO_PLACE && clock_ms() < deadline)
 		nanosleep(&pause, NULL);
-	} while (clock_ms() < deadline);
-	return NO_PLACE;
+	return place;
 }
 
 static void
@@ -102,7 +111,7 @@ password_hash(const char *password, size_t n, char hash[PASSWORD_HASH_SIZE], str
 	if (sodium_init() < 0)
 		return error_set(err, ERROR_SYSTEM, "The system gives no random numbers.");
 
-	int64_t place = take_place();
+	int64_t place = take_place(true);
 	if (place == NO_PLACE)
 		return error_set(err, ERROR_BUSY, "Too many passwords are being checked.");
 	int failed = crypto_pwhash_str(hash, password, n, PASSES, MEMORY);
@@ -111,7 +120,8 @@ password_hash(const char *password, size_t n, char hash[PASSWORD_HASH_SIZE], str
 }
 
 enum password_verdict
-password_check(const char *hash, const char *password, size_t n, struct error *err)
+password_check(
+    const char *hash, const char *password, size_t n, bool favoured, struct error *err)
 {
 	if (n > PASSWORD_MAX_BYTES)
 		return PASSWORD_WRONG; /* same for everyone, so the quick answer reveals nothing */
@@ -120,7 +130,7 @@ password_check(const char *hash, const char *password, size_t n, struct error *e
 		error_set(err, ERROR_SYSTEM, "The system gives no random numbers.");
 		return PASSWORD_FAILED;
 	}
-	int64_t place = take_place();
+	int64_t place = take_place(favoured);
 	if (place == NO_PLACE)
 		return PASSWORD_BUSY;
 	errno = 0;

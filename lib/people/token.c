@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-enum column { COL_ID, COL_NAME, COL_CREATED, COL_OWNER, COL_EMAIL };
+enum column { COL_ID, COL_NAME, COL_CREATED, COL_EXPIRES, COL_SEEN, COL_OWNER, COL_EMAIL };
 
-#define COLUMNS  "id, name, created, account_doc(account_id)"
+#define COLUMNS  "id, name, created, nullif(expires, 'infinity'), seen, account_doc(account_id)"
 #define OF_OWNER "kind = 'token' AND ($1::bigint IS NULL OR account_id = $1)"
 
 static const struct statement count = {
@@ -19,16 +19,15 @@ static const struct statement stream = {"token_stream",
     true};
 
 static const struct statement create = {"token_create",
-    "INSERT INTO credential (hash, account_id, name) VALUES ($1, $2, $3) RETURNING " COLUMNS, 3,
-    false};
+    "SELECT " COLUMNS " FROM token_create($1, $2, $3, $4, now() + $5::interval)", 5, false};
 
 static const struct statement revoke = {"token_revoke",
-    "DELETE FROM credential WHERE " OF_OWNER " AND id = $2"
-    " RETURNING " COLUMNS ", account_doc(account_id) ->> 'email'",
-    2, false};
+    "SELECT " COLUMNS ", account_doc(account_id) ->> 'email' FROM token_revoke($1, $2, $3)", 3,
+    false};
 
 static const struct statement table = {NULL,
-    "SELECT c.id, c.name, a.email, c.role, c.active, c.created"
+    "SELECT c.id, c.name, a.email, c.role, c.active, c.created, c.seen AS last_used,"
+    " nullif(c.expires, 'infinity') AS expires"
     " FROM credential c JOIN account a ON a.id = c.account_id"
     " WHERE c.kind = 'token' AND ($1::text IS NULL OR lower(a.email) = lower($1)) ORDER BY c.id",
     1, true};
@@ -61,19 +60,26 @@ credential_table(struct db *db, const char *email, struct error *err)
 }
 
 PGresult *
-token_create(
-    struct db *db, const char *owner, const char *name, char token[SECRET_SIZE], struct error *err)
+token_create(struct db *db, const struct token_order *order, char token[SECRET_SIZE],
+    struct error *err)
 {
+	char lasts[32];
+
 	if (secret_make(token, err) < 0)
 		return NULL;
-	struct secret_hash hash = secret_hash(token, strlen(token));
-	return db_query(db, &create, (const char *const[]){hash.text, owner, name}, err);
+	snprintf(lasts, sizeof lasts, "%lld days", (long long)order->days);
+	const struct secret_hash hash = secret_hash(token, strlen(token));
+	return db_query(db, &create,
+	    (const char *const[]){order->key, order->owner, hash.text, order->name,
+		order->days ? lasts : NULL},
+	    err);
 }
 
 PGresult *
-token_revoke(struct db *db, const char *owner, const char *id, struct error *err)
+token_revoke(struct db *db, const char *key, bool anybodys, const char *id, struct error *err)
 {
-	return db_query(db, &revoke, (const char *const[]){owner, id}, err);
+	return db_query(
+	    db, &revoke, (const char *const[]){key, anybodys ? "true" : "false", id}, err);
 }
 
 const char *
@@ -89,15 +95,27 @@ token_owner(struct json *json, const PGresult *res)
 	json_raw(json, db_get_text(res, 0, COL_OWNER), db_get_size(res, 0, COL_OWNER));
 }
 
-void
-token_members(struct json *json, const PGresult *res)
+/* Writes a member that is a time, or null. */
+static void
+time_member(struct json *json, const char *name, const PGresult *res, int column)
 {
 	char time[TIMESTAMP_SIZE];
 
+	json_key(json, name);
+	if (db_is_null(res, 0, column))
+		json_null(json);
+	else
+		json_text(json, timestamp_format(db_get_time(res, 0, column), time));
+}
+
+void
+token_members(struct json *json, const PGresult *res)
+{
 	json_key(json, "id");
 	json_int(json, db_get_int(res, 0, COL_ID));
 	json_key(json, "name");
 	json_text(json, db_get_text(res, 0, COL_NAME));
-	json_key(json, "created");
-	json_text(json, timestamp_format(db_get_time(res, 0, COL_CREATED), time));
+	time_member(json, "created", res, COL_CREATED);
+	time_member(json, "expires", res, COL_EXPIRES);
+	time_member(json, "last_used", res, COL_SEEN);
 }

@@ -7,6 +7,7 @@
 #include "database/db.h"
 #include "people/secret.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /*
@@ -20,14 +21,28 @@ token_stream(struct db *db, const char *owner, int64_t limit, int64_t offset, st
 /* The tokens of the account with that email (NULL: of all): a table for the operator. */
 PGresult *credential_table(struct db *db, const char *email, struct error *err);
 
+/* The sqlstate of token_create if the account has as many tokens as it may. */
+#define TOKEN_TOO_MANY "AC002"
+#define TOKEN_DAYS     365 /* how long one lasts unless its maker says otherwise */
+#define TOKEN_DAYS_MAX 3650
+
+/* A token to be made: of the caller whose credential has this key, or by the operator (NULL). */
+struct token_order {
+	const char *key;
+	const char *owner; /* the account's id; of no meaning with a key */
+	const char *name;
+	int64_t days; /* 0: it does not expire */
+};
+
 /*
- * Create a token with that name, stored in `token` and nowhere else; or revoke the token with that
- * id if it is the owner's (NULL: anybody's). Return a result with the token's row (no row: there is
- * no such token), or NULL.
+ * Create a token, stored in `token` and nowhere else; or revoke the token with that id if it is the
+ * caller's (with `anybodys`, as an administrator, anybody's). Return a result with the token's row
+ * (no row: there is no such token), or NULL with the error set.
  */
-PGresult *token_create(
-    struct db *db, const char *owner, const char *name, char token[SECRET_SIZE], struct error *err);
-PGresult *token_revoke(struct db *db, const char *owner, const char *id, struct error *err);
+PGresult *token_create(struct db *db, const struct token_order *order, char token[SECRET_SIZE],
+    struct error *err);
+PGresult *
+token_revoke(struct db *db, const char *key, bool anybodys, const char *id, struct error *err);
 
 /* The owner's email in the result of token_revoke. */
 const char *credential_email(const PGresult *revoked);

@@ -87,6 +87,7 @@ class Database:
             END
             $$;
             DELETE FROM lease;
+            DELETE FROM sign_in_tries;
             DELETE FROM import_error;
             DELETE FROM import_warning;
             DELETE FROM import_failed_row;
@@ -168,7 +169,7 @@ class Database:
         key = secrets.token_hex(32)
         self.run("""INSERT INTO credential (hash, account_id, role, active)
                     VALUES (%s, %s, '', true)""",
-                 hashlib.sha256(key.encode()).digest(), account_id)
+                 hashlib.sha256(hashlib.sha256(key.encode()).digest()).digest(), account_id)
         return key
 
     def make_job(self, status, account_id, triggered=None):

@@ -23,5 +23,5 @@ def gone_afterwards(site):
     finally:
         site.clear()
         site.db.run("DELETE FROM credential WHERE account_id > %s", last)
-        site.db.run("DELETE FROM admin_event WHERE actor_id > %s", last)
+        site.db.run("DELETE FROM second_factor WHERE account_id > %s", last)
         site.db.run("DELETE FROM account WHERE id > %s", last)

@@ -106,8 +106,10 @@ class Site:
         return processes.children(self.pid("api"))
 
     def handlers(self, kind):
-        """The api's processes that are a "fast handler", a "slow handler" or the "waiter"."""
-        return [pid for pid in self.handler_pids() if processes.name(pid) == kind]
+        """The processes that are a "fast handler", a "slow handler", the "waiter" or a "sign-in
+        handler"."""
+        return [pid for pid in self.handler_pids() + processes.children(self.pid("sign-in"))
+                if processes.name(pid) == kind]
 
     def worker_stopped(self):
         """Holds the worker still, so that jobs stay as they are during the block."""

@@ -26,7 +26,7 @@ flag_run(struct db *db, const struct action_args *args, struct error *err)
 	if (!name)
 		return flag_list(db, err);
 	/* "on" and "off" are booleans to PostgreSQL. */
-	PGresult *res = args->operands[1] ? feature_set(db, name, args->operands[1], err)
+	PGresult *res = args->operands[1] ? feature_set(db, NULL, name, args->operands[1], err)
 					  : feature_get(db, name, err);
 	if (!res)
 		return -1;

@@ -42,7 +42,7 @@ add(struct db *db, const struct action_args *args, struct error *err)
 	    .last_name = args->options[ADD_LAST_NAME],
 	    .role = args->options[ADD_ROLE],
 	    .password_hash = password ? hash : NULL};
-	PGresult *res = account_create(db, &new, err);
+	PGresult *res = account_create(db, NULL, &new, err);
 	if (!res && strcmp(err->sqlstate, "23505") == 0)
 		return error_set(err, ERROR_CONFLICT, "There is a user \"%s\" already.", email);
 	if (!res && strcmp(err->sqlstate, "23514") == 0)
@@ -82,7 +82,7 @@ change(struct db *db, const char *email, const struct account_change *to, const 
 	if (res && PQntuples(res) > 0) {
 		snprintf(id, sizeof id, "%lld", (long long)account_id(res));
 		PQclear(res);
-		res = account_update(db, id, to, err);
+		res = account_update(db, NULL, id, to, err);
 	}
 	if (!res && strcmp(err->sqlstate, ACCOUNT_LAST_ADMIN) == 0)
 		return error_set(err, ERROR_CONFLICT,
@@ -108,7 +108,7 @@ passwd(struct db *db, const struct action_args *args, struct error *err)
 	if (new_password(args->options[PASSWD_STDIN] != NULL, hash, err) < 0)
 		return -1;
 	return change(db, args->operands[0], &(struct account_change){.password_hash = hash},
-	    "has a new password and is signed out everywhere", err);
+	    "has a new password; sessions and tokens have ended", err);
 }
 
 static int
@@ -126,14 +126,14 @@ static int
 disable(struct db *db, const struct action_args *args, struct error *err)
 {
 	return change(db, args->operands[0], &(struct account_change){.active = "false"},
-	    "is signed out and disabled: passwords and tokens are refused from now on", err);
+	    "is signed out and disabled, and the tokens are gone", err);
 }
 
 static int
 enable(struct db *db, const struct action_args *args, struct error *err)
 {
 	return change(db, args->operands[0], &(struct account_change){.active = "true"},
-	    "is enabled: passwords and tokens work again", err);
+	    "is enabled: the password works again", err);
 }
 
 /* clang-format off */

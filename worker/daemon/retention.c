@@ -24,6 +24,9 @@ static const struct statement purge_statement = {NULL,
 /* A thousand jobs at a time, for the same reason. */
 static const struct statement names_statement = {NULL, "SELECT account_names_refresh()", 0, false};
 
+static const struct statement events_statement = {
+    NULL, "SELECT security_events_purge(make_interval(days => $1), 1000)", 1, false};
+
 static const struct duty {
 	const struct statement *statement;
 	enum setting days; /* its parameter; 0: never. SETTING_COUNT: it has none */
@@ -39,6 +42,8 @@ static const struct duty {
 	"renewed a name that was changed, in jobs:", "renewing a name that was changed"},
     {&purge_statement, SETTING_RETENTION_DAYS, true, "dropped the files, diffs and errors of week",
 	"dropping what is too old"},
+    {&events_statement, SETTING_EVENT_DAYS, true, "deleted old security events:",
+	"deleting old security events"},
 };
 
 /* Returns 1 if it found something to do, 0 if not, -1 if it failed. */

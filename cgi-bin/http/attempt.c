@@ -1,0 +1,180 @@
+/* Attempts to sign in: see attempt.h. */
+#include "http/attempt.h"
+
+#include "base/buf.h"
+#include "base/text.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+#define BASIC_MAX  2048
+#define MS_PER_S   1000
+#define BUSY_AFTER "1" /* seconds */
+
+/*
+ * How long what is lent lasts: longer than a wait for a job's status. Before an upload the body has
+ * yet to come, which may take long.
+ */
+#define LENT_SHORT "2 minutes"
+#define LENT_LONG  "1 hour"
+
+#define UNAUTHORIZED 401
+#define BAD_PASSWORD "Invalid username/password."
+#define BAD_BASIC    "Invalid basic header. Credentials not correctly base64 encoded."
+#define NEEDS_FACTOR                                                                             \
+	"This account has a second factor, so its password alone opens nothing. Sign in with a " \
+	"browser, and make a token for programs."
+
+void
+attempt_reply_early(struct request *r, int64_t pause_ms)
+{
+	const long long seconds = (long long)(pause_ms + MS_PER_S - 1) / MS_PER_S;
+	char after[24];
+	struct buf detail = {0};
+
+	snprintf(after, sizeof after, "%lld", seconds);
+	buf_printf(&detail,
+	    "Too many failed attempts to sign in. Try again in %lld second%s.", seconds,
+	    seconds == 1 ? "" : "s");
+	http_header(r->http, "Retry-After", after);
+	http_reply_detail(r->http, 429, buf_text(&detail));
+	buf_free(&detail);
+}
+
+enum sign_in
+attempt_check(struct request *r, struct attempt *attempt, struct person *who)
+{
+	struct error err = {0};
+
+	attempt->by = request_actor(r);
+	enum sign_in outcome = sign_in_check(r->db, attempt, who, &err);
+	switch (outcome) {
+	case SIGN_IN_RIGHT:
+	case SIGN_IN_WRONG: break;
+	case SIGN_IN_EARLY: attempt_reply_early(r, who->pause_ms); break;
+	case SIGN_IN_BUSY:
+		http_reply_detail(r->http, 503,
+		    "Too many passwords are being checked at the moment. Try again.");
+		break;
+	case SIGN_IN_FAILED: http_reply_error(r->http, &err); break;
+	}
+	return outcome;
+}
+
+bool
+attempt_own(struct request *r, const struct given *password, struct person *who)
+{
+	struct error err = {0};
+	PGresult *me = account_get(r->db, r->caller.account_text, &err);
+	enum sign_in outcome = SIGN_IN_FAILED;
+
+	if (me && PQntuples(me)) {
+		struct attempt attempt = {.email = account_email(me),
+		    .password = password->text,
+		    .n = password->n,
+		    .via = r->caller.via};
+		outcome = attempt_check(r, &attempt, who);
+		if (outcome == SIGN_IN_WRONG)
+			http_reply_field(r->http, "current_password", ATTEMPT_NOT_YOURS);
+	} else {
+		http_reply_error(r->http, &err);
+	}
+	PQclear(me);
+	return outcome == SIGN_IN_RIGHT;
+}
+
+static bool
+refuse(struct request *r, const char *sentence)
+{
+	http_drain(r->http);
+	http_header(r->http, "WWW-Authenticate", "Token");
+	http_reply_detail(r->http, UNAUTHORIZED, sentence);
+	return false;
+}
+
+/* Latin-1 becomes UTF-8 in place, if it fits. Clients that know nothing of UTF-8 send it. */
+static bool
+to_utf8(char text[BASIC_MAX + 1], size_t *n)
+{
+	size_t more = 0;
+
+	if (text_is_utf8(text, *n))
+		return true;
+	for (size_t i = 0; i < *n; i++)
+		more += (unsigned char)text[i] >= 0x80;
+	if (*n + more > BASIC_MAX)
+		return false;
+	for (size_t from = *n, to = *n + more; from-- > 0;) {
+		const unsigned char c = (unsigned char)text[from];
+		if (c >= 0x80)
+			text[--to] = (char)(0x80 | (c & 0x3f));
+		text[--to] = (char)(c >= 0x80 ? 0xc0 | c >> 6 : c);
+	}
+	*n += more;
+	return true;
+}
+
+/* Reads `email:password`. Returns the password, or NULL if it is not that. */
+static char *
+decode(const char *encoded, char text[BASIC_MAX + 1])
+{
+	size_t n = 0;
+
+	if (sodium_base642bin((unsigned char *)text, BASIC_MAX, encoded, strlen(encoded), " ", &n,
+		NULL, sodium_base64_VARIANT_ORIGINAL) != 0 ||
+	    memchr(text, '\0', n) || !to_utf8(text, &n))
+		return NULL;
+	text[n] = '\0';
+	char *colon = strchr(text, ':');
+	if (!colon)
+		return NULL;
+	*colon = '\0';
+	return colon + 1;
+}
+
+static bool
+lend(struct request *r, const struct attempt *attempt, const struct person *who,
+    char lent[SECRET_SIZE])
+{
+	const struct opening what = {
+	    .kind = "basic",
+	    .lasts = r->http->precheck == PRECHECK_ASK ? LENT_LONG : LENT_SHORT,
+	};
+	struct error err = {0};
+	int outcome = sign_in_open(r->db, attempt, who, &what, lent, &err);
+
+	if (outcome < 0)
+		http_reply_error(r->http, &err);
+	else if (outcome > 0)
+		refuse(r, BAD_PASSWORD);
+	return outcome == 0;
+}
+
+bool
+attempt_basic(struct request *r, char lent[SECRET_SIZE])
+{
+	const char *encoded = auth_basic(http_param(r->http, "HTTP_AUTHORIZATION"));
+	char text[BASIC_MAX + 1];
+	const char *password = encoded ? decode(encoded, text) : NULL;
+	bool good = false;
+
+	if (password) {
+		struct attempt attempt = {.email = text,
+		    .password = password,
+		    .n = strlen(password),
+		    .via = "basic"};
+		struct person who;
+		enum sign_in outcome = attempt_check(r, &attempt, &who);
+		if (outcome == SIGN_IN_WRONG)
+			refuse(r, BAD_PASSWORD);
+		else if (outcome == SIGN_IN_RIGHT && person_needs_factor(&who))
+			refuse(r, NEEDS_FACTOR);
+		else if (outcome == SIGN_IN_RIGHT)
+			good = lend(r, &attempt, &who, lent);
+	} else {
+		refuse(r, BAD_BASIC);
+	}
+	sodium_memzero(text, sizeof text);
+	return good;
+}

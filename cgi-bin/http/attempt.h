@@ -1,0 +1,38 @@
+/*
+ * Attempts to sign in with a password, as requests make them: in the sign-in pool alone. What
+ * becomes of an attempt that is too early or finds no place is the same reply everywhere.
+ */
+#ifndef ACCESSION_ATTEMPT_H
+#define ACCESSION_ATTEMPT_H
+
+#include "http/input.h"
+#include "http/request.h"
+#include "store/sign_in.h"
+
+#include <stdbool.h>
+
+/*
+ * Checks a password of n bytes. `via` says how it came, for the events. Replies 429 or 503 with
+ * Retry-After, or 500, unless it returns SIGN_IN_RIGHT, with *who filled in, or SIGN_IN_WRONG, to
+ * which the caller replies.
+ */
+enum sign_in attempt_check(struct request *r, struct attempt *attempt, struct person *who);
+
+/*
+ * Checks the password of a request with `Authorization: Basic` (RFC 7617; UTF-8, or else Latin-1),
+ * and lends it a credential. Returns false if it gets none; the reply has been made.
+ */
+bool attempt_basic(struct request *r, char lent[SECRET_SIZE]);
+
+/*
+ * Checks the caller's own password before something that a session or a token alone may not do.
+ * Returns false if it is not the password; the reply, about the field current_password, has been
+ * made.
+ */
+bool attempt_own(struct request *r, const struct given *password, struct person *who);
+#define ATTEMPT_NOT_YOURS "This is not your password."
+
+/* Replies that the person has to wait. */
+void attempt_reply_early(struct request *r, int64_t pause_ms);
+
+#endif

@@ -1,0 +1,174 @@
+/* Signing in with a password: see sign_in.h. */
+#include "store/sign_in.h"
+
+#include "base/config.h"
+#include "base/log.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum column {
+	COL_PAUSE_MS,
+	COL_FAVOURED,
+	COL_ACCOUNT,
+	COL_EMAIL,
+	COL_ROLE,
+	COL_ACTIVE,
+	COL_PASSWORD_HASH,
+	COL_FACTOR
+};
+
+static const struct statement begin = {"sign_in_begin",
+    "SELECT (b.s).pause_ms, (b.s).favoured, (b.s).account_id, (b.s).email, (b.s).role,"
+    "       (b.s).active, (b.s).password_hash, (b.s).factor"
+    "  FROM (SELECT sign_in_begin($1, $2, $3) AS s"
+    "          FROM request_context($4, $5) OFFSET 0) b",
+    5, false};
+
+static const struct statement refused = {"sign_in_refused",
+    "SELECT sign_in_refused($1, $2, $3) FROM request_context($4, $5)", 5, false};
+
+static const struct statement open_credential = {"session_open",
+    "SELECT session_open($1, $2, $3, $4, $5, $6::interval, $7, $8)"
+    "  FROM request_context($9, $10)",
+    10, false};
+
+static const struct statement remember = {
+    "device_remember", "SELECT device_remember($1, $2)", 2, false};
+
+static const struct statement change = {"password_change",
+    "SELECT password_change($1, $2, $3, $4) FROM request_context($5, $6)", 6, false};
+
+static const char *
+or_dash(const char *text)
+{
+	return text && *text ? text : "-";
+}
+
+bool
+person_needs_factor(const struct person *who)
+{
+	const char *whose = config_text(SETTING_SECOND_FACTOR);
+
+	return who->has_factor || strcmp(whose, "all") == 0 ||
+	       (who->is_admin && strcmp(whose, "admins") == 0);
+}
+
+/* Tells the operator, and nobody else, why. */
+static enum sign_in
+refuse(struct db *db, const struct attempt *a, const struct person *who, const char *reason,
+    struct error *err)
+{
+	const char *id = who->id ? who->id_text : NULL;
+
+	log_info("sign-in refused: account=%s via=%s address=%s request=%s reason=\"%s\"",
+	    id ? id : "unknown", a->via, or_dash(a->by.address), or_dash(a->by.request), reason);
+	if (db_run(db, &refused,
+		(const char *const[]){id, a->via, reason, a->by.address, a->by.request}, err) < 0)
+		return SIGN_IN_FAILED;
+	return SIGN_IN_WRONG;
+}
+
+static void
+read_person(const PGresult *res, struct person *who)
+{
+	const bool has_hash = !db_is_null(res, 0, COL_PASSWORD_HASH);
+
+	*who = (struct person){.pause_ms = db_get_int(res, 0, COL_PAUSE_MS)};
+	if (db_is_null(res, 0, COL_ACCOUNT))
+		return;
+	who->id = db_get_int(res, 0, COL_ACCOUNT);
+	snprintf(who->id_text, sizeof who->id_text, "%lld", (long long)who->id);
+	snprintf(who->email, sizeof who->email, "%s", db_get_text(res, 0, COL_EMAIL));
+	snprintf(who->stored, sizeof who->stored, "%s",
+	    has_hash ? db_get_text(res, 0, COL_PASSWORD_HASH) : "");
+	who->is_admin = strcmp(db_get_text(res, 0, COL_ROLE), "admin") == 0;
+	who->has_factor = db_get_bool(res, 0, COL_FACTOR);
+}
+
+static enum sign_in
+early(const struct attempt *a, const struct person *who)
+{
+	log_info("sign-in refused: account=%s via=%s address=%s request=%s reason=\"too many "
+		 "failures, wait %lld ms\"",
+	    who->id ? who->id_text : "unknown", a->via, or_dash(a->by.address),
+	    or_dash(a->by.request), (long long)who->pause_ms);
+	return SIGN_IN_EARLY;
+}
+
+/*
+ * Checks a password even if the account is unknown or disabled, so that this takes as long as a
+ * wrong password.
+ */
+enum sign_in
+sign_in_check(struct db *db, const struct attempt *a, struct person *who, struct error *err)
+{
+	PGresult *res = db_query(db, &begin,
+	    (const char *const[]){a->email, a->device, a->via, a->by.address, a->by.request},
+	    err);
+
+	*who = (struct person){0};
+	if (!res)
+		return SIGN_IN_FAILED;
+	read_person(res, who);
+	const bool favoured = db_get_bool(res, 0, COL_FAVOURED);
+	const bool active = who->id && db_get_bool(res, 0, COL_ACTIVE);
+	PQclear(res);
+	if (who->pause_ms > 0)
+		return early(a, who);
+
+	switch (password_check(*who->stored ? who->stored : NULL, a->password, a->n, favoured, err)) {
+	case PASSWORD_RIGHT:
+		return active ? SIGN_IN_RIGHT : refuse(db, a, who, "the account is disabled", err);
+	case PASSWORD_WRONG:
+		return refuse(db, a, who,
+		    !who->id		? "no such account"
+			: !*who->stored ? "the account has no password"
+					: "wrong password",
+		    err);
+	case PASSWORD_BUSY: return SIGN_IN_BUSY;
+	case PASSWORD_FAILED: break;
+	}
+	return SIGN_IN_FAILED;
+}
+
+int
+sign_in_open(struct db *db, const struct attempt *a, const struct person *who,
+    const struct opening *what, char secret[SECRET_SIZE], struct error *err)
+{
+	if (secret_make(secret, err) < 0)
+		return -1;
+	const struct secret_hash key = secret_hash(secret, strlen(secret));
+	PGresult *res = db_query(db, &open_credential,
+	    (const char *const[]){who->id_text, who->stored, key.text, what->kind,
+		what->is_pending ? "true" : "false", what->lasts, a->via, what->agent ? what->agent : "",
+		a->by.address, a->by.request},
+	    err);
+	int outcome = !res ? -1 : db_is_null(res, 0, 0);
+
+	PQclear(res);
+	if (outcome == 0 && !what->is_pending)
+		log_info("account %s signed in: via=%s address=%s request=%s", who->id_text, a->via,
+		    or_dash(a->by.address), or_dash(a->by.request));
+	return outcome;
+}
+
+int
+sign_in_remember(struct db *db, const struct person *who, const char *device, struct error *err)
+{
+	return db_run(db, &remember, (const char *const[]){who->id_text, device}, err);
+}
+
+int
+sign_in_change(struct db *db, const struct actor *by, const char *old, const char *new_hash,
+    bool keep_tokens, struct error *err)
+{
+	PGresult *res = db_query(db, &change,
+	    (const char *const[]){by->key, old, new_hash, keep_tokens ? "true" : "false", by->address,
+		by->request},
+	    err);
+	int outcome = !res ? -1 : !db_get_bool(res, 0, 0);
+
+	PQclear(res);
+	return outcome;
+}
