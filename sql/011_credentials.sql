@@ -251,6 +251,62 @@ BEGIN
 END
 $$;
 
+-- --------------------------------------------------------------------- jobs
+-- The handlers can no longer lock an account's row themselves.
+
+CREATE OR REPLACE FUNCTION job_accept(job_id bigint, account_id bigint)
+    RETURNS SETOF import_job LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    job     import_job;
+    changed text;
+BEGIN
+    PERFORM account_doc_shared(account_id);  -- locks the account's row
+    UPDATE import_job
+       SET status = 'applying_changes', accepted = clock_timestamp(), accepted_by = account_id,
+           phase_claims = 0
+     WHERE id = job_id AND status = 'ready_for_review'
+    RETURNING * INTO job;
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    SELECT string_agg(m.name, ', ' ORDER BY m.position) INTO changed
+      FROM import_summary s
+      JOIN content_model m ON m.name = s.content_model
+     WHERE s.job_id = job.id AND s.attempt = job.attempt AND s.model_version <> m.version;
+    IF changed IS NOT NULL THEN
+        RAISE EXCEPTION 'The fields of % have changed since this diff was made. Nothing was applied. '
+                        'Cancel and retry the job to get a new diff.', changed
+            USING ERRCODE = 'AC001';
+    END IF;
+    PERFORM pg_notify('accession_job', job.id::text);
+    RETURN NEXT job;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION job_retry(job_id bigint, account_id bigint)
+    RETURNS SETOF import_job LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    job import_job;
+BEGIN
+    PERFORM account_doc_shared(account_id);  -- locks the account's row
+    PERFORM FROM import_job WHERE id = job_id FOR NO KEY UPDATE;
+    -- A separate statement, to see what was purged while we waited for the lock.
+    UPDATE import_job j
+       SET status = 'pending', attempt = attempt + 1, phase_claims = 0,
+           triggered = clock_timestamp(), triggered_by = account_id,
+           accepted = NULL, accepted_by = NULL, completed = NULL, errors = NULL,
+           cancel_requested = NULL, cancelled_by = NULL
+     WHERE j.id = job_id AND job_allows(status, 'retry') AND purged IS NULL
+    RETURNING * INTO job;
+    IF FOUND THEN
+        PERFORM pg_notify('accession_job', job.id::text);
+        RETURN NEXT job;
+    END IF;
+END
+$$;
+
 -- ------------------------------------------------------------------- rights
 
 REVOKE INSERT, UPDATE, DELETE, SELECT ON account, credential, feature FROM accession_api;

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define UNFAVOURED_MS 1000 /* who failed before and finds no place comes back after that */
+
 enum column {
 	COL_PAUSE_MS,
 	COL_FAVOURED,
@@ -126,7 +128,9 @@ sign_in_check(struct db *db, const struct attempt *a, struct person *who, struct
 			: !*who->stored ? "the account has no password"
 					: "wrong password",
 		    err);
-	case PASSWORD_BUSY: return SIGN_IN_BUSY;
+	case PASSWORD_BUSY:
+		who->pause_ms = UNFAVOURED_MS;
+		return favoured ? SIGN_IN_BUSY : SIGN_IN_EARLY;
 	case PASSWORD_FAILED: break;
 	}
 	return SIGN_IN_FAILED;
