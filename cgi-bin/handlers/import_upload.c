@@ -298,6 +298,19 @@ may_come(struct request *r, struct buf *boundary)
 	return good;
 }
 
+/* Nothing in the request forbids the upload: either there was no place, or it has passed since. */
+static void
+reply_later(struct http *http)
+{
+	if (http_param(http, "ACCESSION_CROWDED")) {
+		http_header(http, "Retry-After", "5");
+		http_reply_detail(http, 429,
+		    "You have too many uploads under way. Wait until one of them has arrived.");
+	} else {
+		http_reply_detail(http, 503, NULL);
+	}
+}
+
 void
 import_upload(struct request *r)
 {
@@ -311,8 +324,7 @@ import_upload(struct request *r)
 	} else if (r->http->precheck == PRECHECK_ASK) {
 		http_redirect(r->http, &place);
 	} else if (r->http->precheck == PRECHECK_REFUSED) {
-		/* What forbade the upload has passed, so the client may send it again. */
-		http_reply_detail(r->http, 503, NULL);
+		reply_later(r->http);
 	} else if (upload_begin(&f.upload, r->db, &f.err) < 0 ||
 		   receive(&f, buf_text(&boundary)) < 0) {
 		reply_refused(&f);
