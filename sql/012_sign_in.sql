@@ -53,18 +53,18 @@ CREATE FUNCTION sign_in_counted(person text, client inet, known boolean)
     UNION ALL SELECT 'person', person WHERE NOT known
 $$;
 
--- Has the person signed in from there lately?
-CREATE FUNCTION sign_in_knows(account_id bigint, client inet) RETURNS boolean
-    LANGUAGE sql STABLE AS $$
-    SELECT EXISTS (SELECT FROM public.security_event e
-                    WHERE e.account_id = $1 AND e.kind = 'sign_in'
-                      AND e.at > now() - interval '90 days'
-                      AND public.network_of(e.address) = public.network_of(client))
-$$;
+-- From where people have signed in lately: for 90 days, to the day.
+CREATE TABLE sign_in_network (
+    account_id bigint NOT NULL REFERENCES account ON DELETE CASCADE,
+    network    text NOT NULL,
+    last       date NOT NULL,
+    PRIMARY KEY (account_id, network)
+);
 
 CREATE TYPE sign_in_start AS (
     pause_ms      bigint,   -- > 0: too early; everything else is NULL
-    favoured      boolean,  -- few failures there so far: may wait for its turn
+    standing      text,     -- known: the person signed in there before; new: nobody failed there;
+                            -- suspect: somebody did. Who is known goes first.
     account_id    bigint,   -- NULL: there is no such account
     email         text,
     role          text,
@@ -82,21 +82,26 @@ DECLARE
     client inet := request_address();
     person text := encode(sha256(convert_to(email_key(given), 'UTF8')), 'hex');
     who    account;
-    known  boolean;
+    known  boolean;  -- the browser is
+    usual  boolean;  -- the network is
     s      sign_in_start;
 BEGIN
     SELECT * INTO who FROM account a WHERE email_key(a.email) = email_key(given);
     known := EXISTS (SELECT FROM credential c
                       WHERE c.hash = sha256(device) AND c.kind = 'device' AND c.account_id = who.id
                         AND c.expires > now());
+    usual := EXISTS (SELECT FROM sign_in_network n
+                      WHERE n.account_id = who.id AND n.network = network_of(client)
+                        AND n.last > current_date - 90);
     SELECT ceil(extract(epoch FROM max(sign_in_pause(t))) * 1000),
-           coalesce(max(t.failures) FILTER (WHERE t.kind IN ('network', 'device')
-                                              AND t.last > clock_timestamp() - l.quiet), 0) < 3
-      INTO s.pause_ms, s.favoured
+           CASE WHEN known OR usual THEN 'known'
+                WHEN bool_or(t.kind = 'network' AND t.failures > 0 AND t.last > clock_timestamp() - l.quiet)
+                THEN 'suspect' ELSE 'new' END
+      INTO s.pause_ms, s.standing
       FROM sign_in_counted(person, client, known) n
       JOIN sign_in_tries t ON t.kind = n.kind AND t.key = n.key
       JOIN sign_in_limit l ON l.kind = n.kind
-     WHERE t.kind <> 'person' OR t.failures <= l.free OR NOT sign_in_knows(who.id, client);
+     WHERE NOT (t.kind = 'person' AND usual);
     s.pause_ms := coalesce(s.pause_ms, 0);
     IF s.pause_ms > 0 THEN
         PERFORM security_event_add('sign_in_refused', who.id, NULL, via, 'too many failures: told to wait');
@@ -142,6 +147,11 @@ BEGIN
     IF sign_in_told.kind = 'session' THEN
         UPDATE account a SET last_sign_in = now() WHERE a.id = sign_in_told.account;
     END IF;
+    INSERT INTO sign_in_network AS n (account_id, network, last)
+    VALUES (sign_in_told.account, network_of(request_address()), current_date)
+    ON CONFLICT (account_id, network) DO UPDATE SET last = excluded.last WHERE n.last < excluded.last;
+    DELETE FROM sign_in_network n
+     WHERE n.account_id = sign_in_told.account AND n.last <= current_date - 90;
     PERFORM security_event_add('sign_in', sign_in_told.account, sign_in_told.account, via, '');
     DELETE FROM sign_in_tries
      WHERE kind IN ('here', 'device') AND key IN (person, concat(person, ' ', network_of(request_address())));

@@ -37,7 +37,8 @@ features_patch(struct request *r)
 	if (!form)
 		return;
 	if (request_act(r, &err) == 0)
-		res = account_commit(r->db, feature_set(r->db, r->caller.key.text, r->name, enabled.text, &err), &err);
+		res = account_commit(r->db,
+		    feature_set(r->db, r->caller.key.text, r->name, enabled.text, &err), &err);
 	row_reply(r, res, feature_json, &err);
 	json_object_put(form);
 }

@@ -17,7 +17,7 @@
 
 /* Where nginx looks whether the account has too many uploads under way (nginx.conf.example). */
 #define UPLOAD_PLACE "/internal/upload_place"
-#define READ_SIZE (64 * 1024)
+#define READ_SIZE    (64 * 1024)
 
 #define UNIQUE_VIOLATION "23505" /* another job is under way */
 

@@ -122,7 +122,8 @@ delete_token(struct request *r, bool anybodys)
 
 	snprintf(id, sizeof id, "%lld", (long long)r->id);
 	if (request_act(r, &err) == 0)
-		res = account_commit(r->db, token_revoke(r->db, r->caller.key.text, anybodys, id, &err), &err);
+		res = account_commit(
+		    r->db, token_revoke(r->db, r->caller.key.text, anybodys, id, &err), &err);
 	if (!res)
 		http_reply_error(r->http, &err);
 	else if (PQntuples(res) == 0)

@@ -51,8 +51,8 @@ users_me(struct request *r)
 
 /* Whoever holds this session or token must know the present password too. */
 static int
-change_password(struct request *r, const struct given *values, const struct person *who,
-    struct error *err)
+change_password(
+    struct request *r, const struct given *values, const struct person *who, struct error *err)
 {
 	char hash[PASSWORD_HASH_SIZE];
 	const struct given *new = &values[NEW_PASSWORD];

@@ -35,10 +35,10 @@ struct http {
 	int64_t content_length; /* -1: none was given */
 	int64_t body_read;
 	enum precheck precheck;
-	bool changed; /* the request took effect: an error now must not suggest otherwise */
-	int status;   /* of the reply; 0: none yet */
-	enum pool pool; /* of this handler; set by the caller of http_init */
-	bool broken;  /* the client is gone: stop writing */
+	bool changed;    /* the request took effect: an error now must not suggest otherwise */
+	int status;      /* of the reply; 0: none yet */
+	enum pool pool;  /* of this handler; set by the caller of http_init */
+	bool broken;     /* the client is gone: stop writing */
 	bool redirected; /* the answer comes from elsewhere */
 };
 

@@ -84,8 +84,8 @@ check_number(struct checked *c)
 	if (v->n == 0 || v->n > 9 || strspn(v->text, "0123456789") != v->n)
 		buf_add_text(&c->message, "A valid integer is required.");
 	else if (strtoull(v->text, NULL, 10) > c->input->max)
-		buf_printf(&c->message, "Ensure this value is less than or equal to %zu.",
-		    c->input->max);
+		buf_printf(
+		    &c->message, "Ensure this value is less than or equal to %zu.", c->input->max);
 }
 
 static void
@@ -141,10 +141,10 @@ check(struct checked *c, bool partial)
 	} else if (!given) {
 		buf_add_text(&c->message, "This field may not be null.");
 	} else if (!is_usable(c->input, given)) {
-		buf_add_text(&c->message, c->input->kind == INPUT_BOOLEAN ? "Must be a valid boolean."
-					  : c->input->kind == INPUT_NUMBER
-					      ? "A valid integer is required."
-					      : "Not a valid string.");
+		buf_add_text(
+		    &c->message, c->input->kind == INPUT_BOOLEAN  ? "Must be a valid boolean."
+				 : c->input->kind == INPUT_NUMBER ? "A valid integer is required."
+								  : "Not a valid string.");
 	} else {
 		c->value->text = json_object_get_string(given);
 		c->value->n = json_object_is_type(given, json_type_string)

@@ -30,7 +30,8 @@ struct request {
  */
 PGresult *request_found(struct request *r);
 
-/* The request as the events of accounts have it: the caller's key (if there is one), and from where. */
+/* The request as the events of accounts have it: the caller's key (if there is one), and from
+ * where. */
 struct actor request_actor(const struct request *r);
 
 /* Begins a transaction on behalf of the caller: see account_act. */

@@ -144,7 +144,8 @@ refuse(struct request *r, int status, const char *refusal)
 	const char *csrf = strncmp(refusal, "CSRF", 4) == 0 ? refusal : NULL;
 	struct error err = {0};
 
-	if (csrf && session_forbidden(r->db, &(struct actor){.key = r->caller.key.text}, csrf, &err) < 0)
+	if (csrf &&
+	    session_forbidden(r->db, &(struct actor){.key = r->caller.key.text}, csrf, &err) < 0)
 		log_warning("an event is lost: %s", err.message);
 	if (status == 401)
 		http_header(r->http, "WWW-Authenticate", "Token");
@@ -239,8 +240,8 @@ check_and_handle(struct request *r, const struct route *route, const struct meth
 }
 
 /*
- * In the sign-in pool: checks the password that came by Basic, and goes on with a credential that is
- * lent in its place, here or in the pool where the request belongs.
+ * In the sign-in pool: checks the password that came by Basic, and goes on with a credential that
+ * is lent in its place, here or in the pool where the request belongs.
  */
 static void
 route_basic(struct request *r, const struct route *route, const struct method *method, bool here)

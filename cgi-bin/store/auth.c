@@ -32,7 +32,9 @@ enum column {
 
 static const char *const role_names[] = {[ROLE_NONE] = "",
     [ROLE_PENDING] = "",
-    [ROLE_VIEWER] = "viewer", [ROLE_EDITOR] = "editor", [ROLE_ADMIN] = "admin"};
+    [ROLE_VIEWER] = "viewer",
+    [ROLE_EDITOR] = "editor",
+    [ROLE_ADMIN] = "admin"};
 
 enum role
 auth_role(const char *name)

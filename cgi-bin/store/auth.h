@@ -25,7 +25,7 @@ enum role { ROLE_NONE, ROLE_PENDING, ROLE_VIEWER, ROLE_EDITOR, ROLE_ADMIN };
 
 struct caller {
 	int64_t account_id;
-	char account_text[24]; /* account_id as a statement's parameter */
+	char account_text[24];  /* account_id as a statement's parameter */
 	struct secret_hash key; /* of the credential, for functions that check it themselves */
 	const char *via;        /* the kind of credential: "token", "session" or "basic" */
 	enum role role;
@@ -46,7 +46,7 @@ struct caller {
 /* The same for requests that need no content model, which are not to pay for the version. */
 #define AUTH_COLUMNS_ALONE AUTH_COLUMNS_AND("NULL::bigint")
 
-#define AUTH_COLUMNS_AND(version)                                           \
+#define AUTH_COLUMNS_AND(version)                                             \
 	"c.account_id, c.role, c.active, c.imports, " version ", c.pending, " \
 	"coalesce(c.seen, 'epoch') < "                                        \
 	"now() - CASE c.kind WHEN 'token' THEN interval '1 hour' ELSE interval '1 minute' END"

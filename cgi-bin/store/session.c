@@ -12,14 +12,14 @@
 _Static_assert(SESSION_CSRF_SIZE == 2 * crypto_auth_hmacsha256_BYTES + 1,
     "a CSRF token is an HMAC in hexadecimal");
 
-static const struct statement touch = {"credential_used",
-    "SELECT credential_used($1, $2::interval, $3::interval)", 3, false};
+static const struct statement touch = {
+    "credential_used", "SELECT credential_used($1, $2::interval, $3::interval)", 3, false};
 
-static const struct statement close_session = {"sign_out",
-    "SELECT sign_out($1) FROM request_context($2, $3)", 3, false};
+static const struct statement close_session = {
+    "sign_out", "SELECT sign_out($1) FROM request_context($2, $3)", 3, false};
 
-static const struct statement forbidden = {"request_forbidden",
-    "SELECT request_forbidden($1, $2) FROM request_context($3, $4)", 4, false};
+static const struct statement forbidden = {
+    "request_forbidden", "SELECT request_forbidden($1, $2) FROM request_context($3, $4)", 4, false};
 
 /* How long a session lasts, as PostgreSQL intervals. */
 struct limits_text {
@@ -81,8 +81,7 @@ session_touch(struct db *db, const struct secret_hash *key, struct error *err)
 {
 	const struct limits_text limits = limits_text();
 
-	return db_run(
-	    db, &touch, (const char *const[]){key->text, limits.whole, limits.idle}, err);
+	return db_run(db, &touch, (const char *const[]){key->text, limits.whole, limits.idle}, err);
 }
 
 int
@@ -105,8 +104,7 @@ session_idle(void)
 	static struct limits_text limits;
 
 	limits = limits_text();
-	return config_int(SETTING_SESSION_IDLE_MINUTES) <
-		       60 * config_int(SETTING_SESSION_HOURS)
+	return config_int(SETTING_SESSION_IDLE_MINUTES) < 60 * config_int(SETTING_SESSION_HOURS)
 		   ? limits.idle
 		   : limits.whole;
 }

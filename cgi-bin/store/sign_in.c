@@ -7,11 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#define UNFAVOURED_MS 1000 /* who failed before and finds no place comes back after that */
+#define SUSPECT_MS 1000 /* who failed before and finds no place comes back after that */
 
 enum column {
 	COL_PAUSE_MS,
-	COL_FAVOURED,
+	COL_STANDING,
 	COL_ACCOUNT,
 	COL_EMAIL,
 	COL_ROLE,
@@ -21,14 +21,14 @@ enum column {
 };
 
 static const struct statement begin = {"sign_in_begin",
-    "SELECT (b.s).pause_ms, (b.s).favoured, (b.s).account_id, (b.s).email, (b.s).role,"
+    "SELECT (b.s).pause_ms, (b.s).standing, (b.s).account_id, (b.s).email, (b.s).role,"
     "       (b.s).active, (b.s).password_hash, (b.s).factor"
     "  FROM (SELECT sign_in_begin($1, $2, $3) AS s"
     "          FROM request_context($4, $5) OFFSET 0) b",
     5, false};
 
-static const struct statement refused = {"sign_in_refused",
-    "SELECT sign_in_refused($1, $2, $3) FROM request_context($4, $5)", 5, false};
+static const struct statement refused = {
+    "sign_in_refused", "SELECT sign_in_refused($1, $2, $3) FROM request_context($4, $5)", 5, false};
 
 static const struct statement open_credential = {"session_open",
     "SELECT session_open($1, $2, $3, $4, $5, $6::interval, $7, $8)"
@@ -88,6 +88,14 @@ read_person(const PGresult *res, struct person *who)
 	who->has_factor = db_get_bool(res, 0, COL_FACTOR);
 }
 
+static enum password_standing
+read_standing(const char *name)
+{
+	return strcmp(name, "known") == 0 ? PASSWORD_KNOWN
+	       : strcmp(name, "new") == 0 ? PASSWORD_NEW
+					  : PASSWORD_SUSPECT;
+}
+
 static enum sign_in
 early(const struct attempt *a, const struct person *who)
 {
@@ -106,31 +114,31 @@ enum sign_in
 sign_in_check(struct db *db, const struct attempt *a, struct person *who, struct error *err)
 {
 	PGresult *res = db_query(db, &begin,
-	    (const char *const[]){a->email, a->device, a->via, a->by.address, a->by.request},
-	    err);
+	    (const char *const[]){a->email, a->device, a->via, a->by.address, a->by.request}, err);
 
 	*who = (struct person){0};
 	if (!res)
 		return SIGN_IN_FAILED;
 	read_person(res, who);
-	const bool favoured = db_get_bool(res, 0, COL_FAVOURED);
+	const enum password_standing standing = read_standing(db_get_text(res, 0, COL_STANDING));
 	const bool active = who->id && db_get_bool(res, 0, COL_ACTIVE);
 	PQclear(res);
 	if (who->pause_ms > 0)
 		return early(a, who);
 
-	switch (password_check(*who->stored ? who->stored : NULL, a->password, a->n, favoured, err)) {
+	switch (
+	    password_check(*who->stored ? who->stored : NULL, a->password, a->n, standing, err)) {
 	case PASSWORD_RIGHT:
 		return active ? SIGN_IN_RIGHT : refuse(db, a, who, "the account is disabled", err);
 	case PASSWORD_WRONG:
 		return refuse(db, a, who,
-		    !who->id		? "no such account"
-			: !*who->stored ? "the account has no password"
-					: "wrong password",
+		    !who->id        ? "no such account"
+		    : !*who->stored ? "the account has no password"
+				    : "wrong password",
 		    err);
 	case PASSWORD_BUSY:
-		who->pause_ms = UNFAVOURED_MS;
-		return favoured ? SIGN_IN_BUSY : SIGN_IN_EARLY;
+		who->pause_ms = SUSPECT_MS;
+		return standing == PASSWORD_SUSPECT ? SIGN_IN_EARLY : SIGN_IN_BUSY;
 	case PASSWORD_FAILED: break;
 	}
 	return SIGN_IN_FAILED;
@@ -145,8 +153,8 @@ sign_in_open(struct db *db, const struct attempt *a, const struct person *who,
 	const struct secret_hash key = secret_hash(secret, strlen(secret));
 	PGresult *res = db_query(db, &open_credential,
 	    (const char *const[]){who->id_text, who->stored, key.text, what->kind,
-		what->is_pending ? "true" : "false", what->lasts, a->via, what->agent ? what->agent : "",
-		a->by.address, a->by.request},
+		what->is_pending ? "true" : "false", what->lasts, a->via,
+		what->agent ? what->agent : "", a->by.address, a->by.request},
 	    err);
 	int outcome = !res ? -1 : db_is_null(res, 0, 0);
 
@@ -168,8 +176,8 @@ sign_in_change(struct db *db, const struct actor *by, const char *old, const cha
     bool keep_tokens, struct error *err)
 {
 	PGresult *res = db_query(db, &change,
-	    (const char *const[]){by->key, old, new_hash, keep_tokens ? "true" : "false", by->address,
-		by->request},
+	    (const char *const[]){
+		by->key, old, new_hash, keep_tokens ? "true" : "false", by->address, by->request},
 	    err);
 	int outcome = !res ? -1 : !db_get_bool(res, 0, 0);
 

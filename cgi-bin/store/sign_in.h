@@ -27,8 +27,8 @@ struct attempt {
 
 /* Who it is, if the password was right. */
 struct person {
-	int64_t id;                      /* 0: there is no such account */
-	char id_text[24];                /* as a statement's parameter */
+	int64_t id;       /* 0: there is no such account */
+	char id_text[24]; /* as a statement's parameter */
 	char email[256];
 	char stored[PASSWORD_HASH_SIZE]; /* the hash that the password matches */
 	bool is_admin;
@@ -53,22 +53,22 @@ sign_in_check(struct db *db, const struct attempt *attempt, struct person *who, 
 
 /* What a person gets who has signed in. */
 struct opening {
-	const char *kind;       /* of the credential: "session" or "basic" */
-	bool is_pending;        /* the second factor is still to come */
-	const char *lasts;      /* an interval */
-	const char *agent;      /* the browser; NULL: not told */
+	const char *kind;  /* of the credential: "session" or "basic" */
+	bool is_pending;   /* the second factor is still to come */
+	const char *lasts; /* an interval */
+	const char *agent; /* the browser; NULL: not told */
 };
 
 /*
- * Makes that credential, under a new secret. Returns 0; 1 if the password has changed or the account
- * has been disabled since it was checked; -1 with the error set.
+ * Makes that credential, under a new secret. Returns 0; 1 if the password has changed or the
+ * account has been disabled since it was checked; -1 with the error set.
  */
 int sign_in_open(struct db *db, const struct attempt *attempt, const struct person *who,
     const struct opening *what, char secret[SECRET_SIZE], struct error *err);
 
 /* Remembers that the person signed in with this browser. Returns 0, or -1 with the error set. */
-int sign_in_remember(
-    struct db *db, const struct person *who, const char *device, struct error *err);
+int
+sign_in_remember(struct db *db, const struct person *who, const char *device, struct error *err);
 
 /*
  * Replaces the caller's password, whose stored hash is `old`. Returns 0; 1 if it is no longer the

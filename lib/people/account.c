@@ -18,17 +18,17 @@ enum column {
 	COL_FACTOR
 };
 
-#define COLUMNS                                                          \
+#define COLUMNS                                                                   \
 	"id, email, first_name, last_name, role, active, created, last_sign_in, " \
 	"EXISTS (SELECT FROM second_factor f WHERE f.account_id = id AND f.confirmed)"
 
-static const struct statement context = {"request_context", "SELECT request_context($1, $2)", 2, true};
+static const struct statement context = {
+    "request_context", "SELECT request_context($1, $2)", 2, true};
 
 static const struct statement get = {
     "account_get", "SELECT " COLUMNS " FROM account WHERE id = $1", 1, true};
 
-static const struct statement find = {
-    "account_find",
+static const struct statement find = {"account_find",
     "SELECT " COLUMNS " FROM account WHERE email_key(email) = email_key($1)", 1, true};
 
 static const struct statement create = {"account_create",
@@ -87,8 +87,7 @@ account_find(struct db *db, const char *email, struct error *err)
 }
 
 PGresult *
-account_create(
-    struct db *db, const char *key, const struct account_change *new, struct error *err)
+account_create(struct db *db, const char *key, const struct account_change *new, struct error *err)
 {
 	const char *const params[] = {key, new->email, new->first_name, new->last_name, new->role,
 	    new->active, new->password_hash};
@@ -97,8 +96,8 @@ account_create(
 }
 
 PGresult *
-account_update(struct db *db, const char *key, const char *id,
-    const struct account_change *change, struct error *err)
+account_update(struct db *db, const char *key, const char *id, const struct account_change *change,
+    struct error *err)
 {
 	const char *const params[] = {key, id, change->email, change->first_name, change->last_name,
 	    change->role, change->active, change->password_hash};

@@ -1,8 +1,8 @@
 /*
  * Accounts, as the API and the operator's command show and change them. Changes of accounts, tokens
  * and features are functions of the database, which find the caller by the key of their credential
- * (secret.h; NULL: the operator) and check that they may. The API makes them between account_act and
- * account_commit, so that the events say in which request it was.
+ * (secret.h; NULL: the operator) and check that they may. The API makes them between account_act
+ * and account_commit, so that the events say in which request it was.
  */
 #ifndef ACCESSION_ACCOUNT_H
 #define ACCESSION_ACCOUNT_H
@@ -51,9 +51,10 @@ PGresult *account_commit(struct db *db, PGresult *res, struct error *err);
  * address, ACCOUNT_LAST_ADMIN or ACCOUNT_FORBIDDEN.
  */
 PGresult *account_get(struct db *db, const char *id, struct error *err);
-PGresult *account_find(struct db *db, const char *email, struct error *err); /* ignores case and the like */
-PGresult *account_create(
-    struct db *db, const char *key, const struct account_change *new, struct error *err);
+PGresult *
+account_find(struct db *db, const char *email, struct error *err); /* ignores case and the like */
+PGresult *
+account_create(struct db *db, const char *key, const struct account_change *new, struct error *err);
 PGresult *account_update(struct db *db, const char *key, const char *id,
     const struct account_change *change, struct error *err);
 

@@ -11,8 +11,8 @@ static const struct statement list = {
 static const struct statement get = {
     "feature_get", "SELECT " COLUMNS " FROM feature WHERE name = $1", 1, true};
 
-static const struct statement set = {"feature_set",
-    "SELECT " COLUMNS " FROM feature_set($1, $2, $3)", 3, false};
+static const struct statement set = {
+    "feature_set", "SELECT " COLUMNS " FROM feature_set($1, $2, $3)", 3, false};
 
 PGresult *
 feature_list(struct db *db, struct error *err)

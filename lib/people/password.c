@@ -57,11 +57,11 @@ lock_place(int64_t place, short type)
 	return fcntl(pool.fd, F_SETLK, &lock);
 }
 
-/* Returns a free place, the last one first, or NO_PLACE. Those not favoured leave place 0 free. */
+/* Returns a free place, the last one first, or NO_PLACE. Place 0 is for those who are known. */
 static int64_t
-free_place(bool favoured)
+free_place(enum password_standing standing)
 {
-	const int64_t first = favoured || pool.places == 1 ? 0 : 1;
+	const int64_t first = standing == PASSWORD_KNOWN || pool.places == 1 ? 0 : 1;
 
 	for (int64_t place = pool.places - 1; place >= first; place--)
 		if (lock_place(place, F_WRLCK) == 0)
@@ -71,15 +71,15 @@ free_place(bool favoured)
 
 /* Returns a place, NO_PLACE if none became free in time, or UNBOUNDED. */
 static int64_t
-take_place(bool favoured)
+take_place(enum password_standing standing)
 {
 	const struct timespec pause = {.tv_nsec = RETRY_MS * NS_PER_MS};
-	const int64_t deadline = clock_ms() + (favoured ? pool.wait_ms : 0);
+	const int64_t deadline = clock_ms() + (standing == PASSWORD_SUSPECT ? 0 : pool.wait_ms);
 	int64_t place = NO_PLACE;
 
 	if (!pool.places)
 		return UNBOUNDED;
-	while ((place = free_place(favoured)) == NO_PLACE && clock_ms() < deadline)
+	while ((place = free_place(standing)) == NO_PLACE && clock_ms() < deadline)
 		nanosleep(&pause, NULL);
 	return place;
 }
@@ -111,7 +111,7 @@ password_hash(const char *password, size_t n, char hash[PASSWORD_HASH_SIZE], str
 	if (sodium_init() < 0)
 		return error_set(err, ERROR_SYSTEM, "The system gives no random numbers.");
 
-	int64_t place = take_place(true);
+	int64_t place = take_place(PASSWORD_KNOWN);
 	if (place == NO_PLACE)
 		return error_set(err, ERROR_BUSY, "Too many passwords are being checked.");
 	int failed = crypto_pwhash_str(hash, password, n, PASSES, MEMORY);
@@ -120,8 +120,8 @@ password_hash(const char *password, size_t n, char hash[PASSWORD_HASH_SIZE], str
 }
 
 enum password_verdict
-password_check(
-    const char *hash, const char *password, size_t n, bool favoured, struct error *err)
+password_check(const char *hash, const char *password, size_t n, enum password_standing standing,
+    struct error *err)
 {
 	if (n > PASSWORD_MAX_BYTES)
 		return PASSWORD_WRONG; /* same for everyone, so the quick answer reveals nothing */
@@ -130,7 +130,7 @@ password_check(
 		error_set(err, ERROR_SYSTEM, "The system gives no random numbers.");
 		return PASSWORD_FAILED;
 	}
-	int64_t place = take_place(favoured);
+	int64_t place = take_place(standing);
 	if (place == NO_PLACE)
 		return PASSWORD_BUSY;
 	errno = 0;

@@ -8,7 +8,6 @@
 
 #include "base/error.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,10 +22,18 @@ enum password_verdict {
 	PASSWORD_FAILED /* could not be checked; the error is set to ERROR_SYSTEM */
 };
 
+/* Whose password it is, as far as one can tell before it is checked: who goes first. */
+enum password_standing {
+	PASSWORD_SUSPECT, /* somebody has failed there: does not wait for a turn */
+	PASSWORD_NEW,     /* waits, but leaves one place to those who are known */
+	PASSWORD_KNOWN,
+};
+
 /*
  * Limits this process and all that it forks from now on to `places` hashes at a time, each waiting
- * up to wait_ms for its turn. One place is for the favoured alone, if there are several. A killed process gives its place back. Call this before forking, at
- * most once; without it there is no limit. Returns 0, or -1 with ERROR_SYSTEM.
+ * up to wait_ms for its turn. One place is for PASSWORD_KNOWN alone, if there are several. A killed
+ * process gives its place back. Call this before forking, at most once; without it there is no
+ * limit. Returns 0, or -1 with ERROR_SYSTEM.
  */
 int password_pool(int64_t places, int64_t wait_ms, struct error *err);
 
@@ -42,10 +49,9 @@ int password_hash(const char *password, size_t n, char hash[PASSWORD_HASH_SIZE],
 
 /*
  * Checks a password against a stored hash. A NULL hash (no such user, or one without a password)
- * takes the same time and is always wrong, so that timing does not reveal who has an account. Who is
- * not favoured does not wait for a turn: either there is a place or it is PASSWORD_BUSY.
+ * takes the same time and is always wrong, so that timing does not reveal who has an account.
  */
 enum password_verdict password_check(const char *hash, const char *password, size_t n,
-    bool favoured, struct error *err) __attribute__((warn_unused_result));
+    enum password_standing standing, struct error *err) __attribute__((warn_unused_result));
 
 #endif

@@ -1,7 +1,8 @@
 /*
- * Secrets that programs use instead of a password: API tokens, session and CSRF keys. The SHA-256 of
- * a secret is its key, by which statements name it; the database stores the SHA-256 of the key, so
- * that nothing in it is a key. Plain hashes are enough, because 256 random bits cannot be guessed.
+ * Secrets that programs use instead of a password: API tokens, session and CSRF keys. The SHA-256
+ * of a secret is its key, by which statements name it; the database stores the SHA-256 of the key,
+ * so that nothing in it is a key. Plain hashes are enough, because 256 random bits cannot be
+ * guessed.
  */
 #ifndef ACCESSION_SECRET_H
 #define ACCESSION_SECRET_H

@@ -60,8 +60,8 @@ credential_table(struct db *db, const char *email, struct error *err)
 }
 
 PGresult *
-token_create(struct db *db, const struct token_order *order, char token[SECRET_SIZE],
-    struct error *err)
+token_create(
+    struct db *db, const struct token_order *order, char token[SECRET_SIZE], struct error *err)
 {
 	char lasts[32];
 
@@ -70,8 +70,8 @@ token_create(struct db *db, const struct token_order *order, char token[SECRET_S
 	snprintf(lasts, sizeof lasts, "%lld days", (long long)order->days);
 	const struct secret_hash hash = secret_hash(token, strlen(token));
 	return db_query(db, &create,
-	    (const char *const[]){order->key, order->owner, hash.text, order->name,
-		order->days ? lasts : NULL},
+	    (const char *const[]){
+		order->key, order->owner, hash.text, order->name, order->days ? lasts : NULL},
 	    err);
 }
 

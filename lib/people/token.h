@@ -39,8 +39,8 @@ struct token_order {
  * caller's (with `anybodys`, as an administrator, anybody's). Return a result with the token's row
  * (no row: there is no such token), or NULL with the error set.
  */
-PGresult *token_create(struct db *db, const struct token_order *order, char token[SECRET_SIZE],
-    struct error *err);
+PGresult *token_create(
+    struct db *db, const struct token_order *order, char token[SECRET_SIZE], struct error *err);
 PGresult *
 token_revoke(struct db *db, const char *key, bool anybodys, const char *id, struct error *err);
 

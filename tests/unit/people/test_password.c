@@ -26,7 +26,7 @@ check(const char *stored, const char *password)
 {
 	struct error err = {0};
 
-	return password_check(stored, password, strlen(password), true, &err);
+	return password_check(stored, password, strlen(password), PASSWORD_NEW, &err);
 }
 
 static int
@@ -80,7 +80,7 @@ static void
 a_nul_byte_does_not_cut_a_password_short(void **state)
 {
 	(void)state;
-	assert_int_equal(password_check(hash, "correct horse\0x", 15, true, NULL), PASSWORD_WRONG);
+	assert_int_equal(password_check(hash, "correct horse\0x", 15, PASSWORD_NEW, NULL), PASSWORD_WRONG);
 }
 
 static void
