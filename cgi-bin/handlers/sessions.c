@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "handlers/handlers.h"
 #include "http/input.h"
+#include "http/origin.h"
 #include "people/account.h"
 #include "people/feature.h"
 
@@ -63,30 +64,24 @@ static void
 set_cookie(struct http *http, const char *value, int64_t seconds)
 {
 	struct buf cookie = {0};
-	const char *https = http_param(http, "HTTPS");
+	const bool https = origin_is_https(http);
 
-	buf_printf(&cookie, SESSION_COOKIE "=%s; Path=/; HttpOnly; SameSite=Strict; Max-Age=%lld%s",
-	    value, (long long)seconds, https && strcmp(https, "on") == 0 ? "; Secure" : "");
+	buf_printf(&cookie, "%s=%s; Path=/; HttpOnly; SameSite=Strict; Max-Age=%lld%s",
+	    session_cookie(https), value, (long long)seconds, https ? "; Secure" : "");
 	http_header(http, "Set-Cookie", buf_text(&cookie));
 	sodium_memzero(cookie.data, cookie.len);
 	buf_free(&cookie);
 }
 
-/*
- * Does the request come from our own pages? A page of another site could sign its visitors in as
- * somebody else. Browsers say which site a request comes from; other clients need not.
- */
 static bool
 is_from_here(struct http *http)
 {
-	const char *origin = http_param(http, "HTTP_ORIGIN");
-	const char *host = http_param(http, "HTTP_HOST");
-	const char *named = origin ? strstr(origin, "://") : NULL;
+	const char *refusal = origin_refusal(http);
 
-	if (!origin || (named && host && strcmp(named + strlen("://"), host) == 0))
+	if (!refusal)
 		return true;
 	http_drain(http);
-	http_reply_detail(http, 403, "CSRF Failed: Origin checking failed.");
+	http_reply_detail(http, 403, refusal);
 	return false;
 }
 
@@ -122,12 +117,14 @@ session_post(struct request *r)
 	struct session before;
 	struct error err = {0};
 	const char *from = http_param(r->http, "REMOTE_ADDR");
+	const char *cookies = http_param(r->http, "HTTP_COOKIE");
+	const bool https = origin_is_https(r->http);
 	json_object *form = is_from_here(r->http) ? input_read(r, fields, FIELDS, values) : NULL;
 
 	if (!form)
 		return;
 	int outcome = sign_in(r, values, cookie, &err);
-	if (outcome == 0 && session_from_cookies(http_param(r->http, "HTTP_COOKIE"), &before))
+	if (outcome == 0 && session_from_cookies(cookies, https, &before))
 		outcome = session_close(r->db, &before, &err);
 	if (outcome < 0) {
 		http_reply_error(r->http, &err);
@@ -136,6 +133,7 @@ session_post(struct request *r)
 		http_reply_field(r->http, "non_field_errors", WRONG);
 	} else {
 		log_info("account %s signed in from %s", r->caller.account_text, from ? from : "-");
+		http_header(r->http, REQUEST_ACCOUNT_HEADER, r->caller.account_text);
 		set_cookie(r->http, cookie, config_int(SETTING_SESSION_HOURS) * SECONDS_PER_HOUR);
 		reply_session(r);
 	}
@@ -153,5 +151,11 @@ session_delete(struct request *r)
 		return;
 	}
 	set_cookie(r->http, "", 0);
+	/*
+	 * Nothing is kept for the button that leads back. Not "cookies", which would sign people
+	 * out of neighbouring hosts as well, and not "storage", where the pages keep preferences.
+	 */
+	if (origin_is_https(r->http))
+		http_header(r->http, "Clear-Site-Data", "\"cache\"");
 	http_stream_begin(r->http, 204, NULL);
 }

@@ -154,17 +154,25 @@ http_accept(struct http *h, struct error *err)
 	    &h->query, query ? query : "", query ? strlen(query) : 0, MAX_QUERY, err);
 }
 
+static void
+put_text(struct http *h, const char *text)
+{
+	if (FCGX_PutS(text, h->fcgi.out) < 0)
+		h->broken = true;
+}
+
+/* nginx would keep some of the usual headers, beside those of the answer that it gets there. */
 void
 http_redirect(struct http *h, const struct buf *address)
 {
-	struct buf body = {0};
-
 	if (address->failed) {
 		http_reply_detail(h, 500, NULL);
 		return;
 	}
+	h->status = 200;
+	http_header(h, "Status", "200 OK");
 	http_header(h, "X-Accel-Redirect", buf_text(address));
-	http_reply(h, 200, &body);
+	put_text(h, "\r\n");
 }
 
 bool
@@ -275,13 +283,6 @@ http_put_when_full(struct http *h, struct buf *b)
 		h->broken = true; /* a piece is missing: better cut short than wrong */
 	http_put(h, b->data, b->len);
 	buf_clear(b);
-}
-
-static void
-put_text(struct http *h, const char *text)
-{
-	if (FCGX_PutS(text, h->fcgi.out) < 0)
-		h->broken = true;
 }
 
 void
@@ -421,14 +422,4 @@ http_reply_error(struct http *h, const struct error *err)
 		log_error("%s %s: %s %s", h->method, h->path, err->sqlstate, err->message);
 		http_reply_detail(h, 500, detail);
 	}
-}
-
-void
-http_origin(const struct http *h, struct buf *out)
-{
-	const char *https = http_param(h, "HTTPS");
-	const char *host = http_param(h, "HTTP_HOST");
-
-	buf_add_text(out, https && strcmp(https, "on") == 0 ? "https://" : "http://");
-	buf_add_text(out, host ? host : "localhost");
 }

@@ -111,7 +111,4 @@ void http_put(struct http *h, const void *bytes, size_t n);
 /* Sends and empties the buffer if it holds at least HTTP_PIECE bytes. */
 void http_put_when_full(struct http *h, struct buf *b);
 
-/* "http(s)://host" of the request, for absolute links; valid until http_finish. */
-void http_origin(const struct http *h, struct buf *out);
-
 #endif

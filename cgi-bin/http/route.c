@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "catalog/catalog.h"
+#include "http/origin.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -142,6 +143,7 @@ sign_in(struct request *r)
 	const struct credentials given = {
 	    .authorization = http_param(r->http, "HTTP_AUTHORIZATION"),
 	    .cookies = http_param(r->http, "HTTP_COOKIE"),
+	    .https = origin_is_https(r->http),
 	    .csrf_token = http_param(r->http, "HTTP_X_CSRFTOKEN"),
 	    .reads_only = strcmp(r->http->method, "GET") == 0};
 	struct error err = {0};
@@ -149,6 +151,8 @@ sign_in(struct request *r)
 	snprintf(r->along.key, sizeof r->along.key, "%lld", (long long)r->id);
 	int outcome = auth_caller(r->db, &given, &r->along, &r->caller, &refusal, &err);
 
+	if (outcome == 0)
+		http_header(r->http, REQUEST_ACCOUNT_HEADER, r->caller.account_text);
 	if (outcome == 0 && (!r->caller.models || catalog_load(r->db, r->caller.models, &err) == 0))
 		return true;
 	if (outcome > 0) {

@@ -51,6 +51,7 @@ struct caller {
 struct credentials {
 	const char *authorization;
 	const char *cookies;
+	bool https;             /* which of the session's cookies counts */
 	const char *csrf_token; /* X-CSRFToken */
 	bool reads_only;        /* the method changes nothing: a session needs no csrf_token */
 };

@@ -17,7 +17,6 @@
 
 #include <stdbool.h>
 
-#define SESSION_COOKIE    "accession_session"
 #define SESSION_CSRF_SIZE 65 /* 64 hexadecimal digits and a NUL */
 
 struct session {
@@ -26,10 +25,17 @@ struct session {
 };
 
 /*
+ * The name of the session's cookie. With https it begins with __Host-: such a cookie can be set
+ * neither by a neighbouring host, nor without encryption, nor for a part of the paths (RFC 6265bis,
+ * section 4.1.3.2), so nobody can slip a session of theirs to somebody else.
+ */
+const char *session_cookie(bool https);
+
+/*
  * Finds the session's cookie in a Cookie header (RFC 6265, section 4.2; NULL: none was sent).
  * Returns false if it is not there. Does not check that the session exists.
  */
-bool session_from_cookies(const char *cookies, struct session *s);
+bool session_from_cookies(const char *cookies, bool https, struct session *s);
 
 /* Is this the session's CSRF token? NULL is not. Takes the same time however much of it matches. */
 bool session_csrf_fits(const struct session *s, const char *csrf);

@@ -80,6 +80,9 @@ texts_are_taken_if_they_are_of_their_kind(void **state)
 	    {"ACCESSION_TIME_ZONE", "America/Toronto", true},
 	    {"ACCESSION_TIME_ZONE", "America/Nowhere", false},
 	    {"ACCESSION_SPOOL_DIR", "/any where", true},
+	    {"ACCESSION_PUBLIC_URL", "https://accession.example.org", true},
+	    {"ACCESSION_PUBLIC_URL", "https://accession.example.org/", false},
+	    {"ACCESSION_PUBLIC_URL", "accession.example.org", false},
 	};
 
 	(void)state;
