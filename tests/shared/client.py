@@ -219,7 +219,9 @@ class Wire:
         response = http.client.HTTPResponse(self.socket, method=method)
         response.begin()
         headers = requests.structures.CaseInsensitiveDict(response.getheaders())
-        return Answer(response.status, headers, response.read(), time.monotonic() - began)
+        answer = Answer(response.status, headers, response.read(), time.monotonic() - began)
+        answer.pairs = response.getheaders()  # as they came: a header may be there twice
+        return answer
 
     def close(self):
         self.socket.close()
