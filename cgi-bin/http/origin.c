@@ -2,6 +2,7 @@
 #include "http/origin.h"
 
 #include "base/config.h"
+#include "base/log.h"
 #include "base/web_origin.h"
 #include "http/mediatype.h"
 
@@ -46,6 +47,10 @@ is_ours(const struct http *h, const char *text)
 	origin_add(h, &own);
 	bool same = web_origin_parse(text, &theirs) && web_origin_parse(buf_text(&own), &ours) &&
 		    web_origin_same(&theirs, &ours);
+	if (!same)
+		log_info("a sign-in from %.200s was refused, because we are %s here (see "
+			 "ACCESSION_PUBLIC_URL)",
+		    text, buf_text(&own));
 	buf_free(&own);
 	return same;
 }

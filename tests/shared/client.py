@@ -198,10 +198,11 @@ class Client:
 class Wire:
     """A connection on which the test writes the bytes itself."""
 
-    def __init__(self, url, timeout=60.0):
+    def __init__(self, url, timeout=60.0, address=None):
         parts = urllib.parse.urlsplit(url)
         self.host = parts.netloc
-        self.socket = socket.create_connection((parts.hostname, parts.port or 80), timeout)
+        self.socket = socket.create_connection((parts.hostname, parts.port or 80), timeout,
+                                               address and (address, 0))
 
     def send(self, data):
         self.socket.sendall(data)

@@ -15,6 +15,7 @@ from client import IMPORT, MULTIPART, Client, Wire, multipart, part, wire
 from library import item, to_csv
 from people import Person, gone_afterwards
 from processes import wait_until
+from sites import ROOT
 
 API = "/api/v2/"
 HSTS = "max-age=31536000; includeSubDomains"
@@ -57,6 +58,12 @@ def ask(front, method, path, headers=None, body=b""):
 
 def token(person, **more):
     return {"Authorization": f"Token {person.token}", **more}
+
+
+def test_manual_tells_the_same_steps():
+    manual = (ROOT / "worker" / "system" / "README.md").read_text(encoding="utf-8")
+    for name in ("tls", "balancer"):
+        assert f"sed -i -E '{fronts.step(name)}' /etc/nginx/nginx.conf\n" in manual
 
 
 # ---- Every kind of answer: who asks, how, and the answer's status and policy.
@@ -392,16 +399,23 @@ def test_nobody_else_is_taken_for_the_balancer(balanced, api, headers):
     assert answer.status == 403 and "https only" in answer.detail
 
 
+@pytest.mark.parametrize("path, said, status", [
+    (API + "users/me/", "https", 200), (API + "users/me/", "http", 403),
+    (API + "users/me/", "HTTPS, http", 403), (API + "users/me/", None, 403),
+    ("/jobs/", "https", 200), ("/jobs/", "http", 301), ("/jobs/", None, 301),
+    ("/healthz", "http", 200), ("/healthz", None, 200)])
+def test_what_came_to_the_balancer_unencrypted_is_not_answered(balanced, api, path, said, status):
+    sent = token(api, **{"X-Forwarded-For": "127.0.0.9", "X-Forwarded-Proto": said})
+    with contextlib.closing(Wire(balanced.plain, address=fronts.BALANCER)) as connection:
+        connection.head("GET", path, sent)
+        answer = guarded(connection.answer(), transport=HSTS if said == "https" else None,
+                         policy=PAGES if (path, status) == ("/jobs/", 200) else NOTHING)
+    assert answer.status == status
+
+
 def from_address(front, address, method, path, headers):
     """The answer to a client of another address."""
-    connection = front.wire()
-    parts = urllib.parse.urlsplit(front.url)
-    context = ssl.create_default_context(cafile=front.certificate)
-    connection.socket.close()
-    connection.socket = context.wrap_socket(
-        socket.create_connection((parts.hostname, parts.port), 60, (address, 0)),
-        server_hostname="127.0.0.1")
-    with contextlib.closing(connection):
+    with contextlib.closing(fronts.TlsWire(front, address=address)) as connection:
         connection.head(method, path, headers)
         return connection.answer(method)
 
