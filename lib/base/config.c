@@ -332,7 +332,7 @@ config_print(FILE *out)
 		variable_name(s, name);
 		fprintf(out, "# %s (%s)\n", s->meaning, s->unit);
 		if (s->type == TYPE_TEXT)
-			fprintf(out, "%s=%s\n", name, s->text);
+			fprintf(out, "%s%s=%s\n", *s->text ? "" : "#", name, s->text);
 		else
 			fprintf(out, "%s=%lld\n", name, (long long)s->value);
 	}

@@ -83,7 +83,7 @@ const char *config_text(enum setting s);
 
 /*
  * Prints every setting below a comment with its meaning and unit, in the syntax of systemd's
- * EnvironmentFile.
+ * EnvironmentFile. One that has no value is a comment too.
  */
 void config_print(FILE *out);
 
