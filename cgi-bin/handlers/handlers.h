@@ -25,7 +25,7 @@ handler_fn export_items;
 /* sessions.c */
 handler_fn session_get, session_post, session_delete;
 void reply_session(struct request *r); /* with who is signed in, and what a page needs */
-void session_cookie(struct http *http, const char *value);
+void session_give(struct http *http, const char *secret); /* the cookie of a session */
 /* users.c */
 handler_fn users_me, users_me_patch, users_list, users_post, user_get, user_patch;
 /* tokens.c */

@@ -7,6 +7,7 @@
 #include "handlers/handlers.h"
 #include "http/attempt.h"
 #include "http/input.h"
+#include "http/origin.h"
 #include "people/account.h"
 #include "people/feature.h"
 
@@ -101,36 +102,30 @@ static void
 set_cookie(struct http *http, const char *value, int64_t seconds)
 {
 	struct buf cookie = {0};
-	const char *https = http_param(http, "HTTPS");
+	const bool https = origin_is_https(http);
 
-	buf_printf(&cookie, SESSION_COOKIE "=%s; Path=/; HttpOnly; SameSite=Strict; Max-Age=%lld%s",
-	    value, (long long)seconds, https && strcmp(https, "on") == 0 ? "; Secure" : "");
+	buf_printf(&cookie, "%s=%s; Path=/; HttpOnly; SameSite=Strict; Max-Age=%lld%s",
+	    session_cookie(https), value, (long long)seconds, https ? "; Secure" : "");
 	http_header(http, "Set-Cookie", buf_text(&cookie));
 	sodium_memzero(cookie.data, cookie.len);
 	buf_free(&cookie);
 }
 
 void
-session_cookie(struct http *http, const char *value)
+session_give(struct http *http, const char *value)
 {
 	set_cookie(http, value, config_int(SETTING_SESSION_HOURS) * SECONDS_PER_HOUR);
 }
 
-/*
- * Does the request come from our own pages? A page of another site could sign its visitors in as
- * somebody else. Browsers say which site a request comes from; other clients need not.
- */
 static bool
 is_from_here(struct http *http)
 {
-	const char *origin = http_param(http, "HTTP_ORIGIN");
-	const char *host = http_param(http, "HTTP_HOST");
-	const char *named = origin ? strstr(origin, "://") : NULL;
+	const char *refusal = origin_refusal(http);
 
-	if (!origin || (named && host && strcmp(named + strlen("://"), host) == 0))
+	if (!refusal)
 		return true;
 	http_drain(http);
-	http_reply_detail(http, 403, "CSRF Failed: Origin checking failed.");
+	http_reply_detail(http, 403, refusal);
 	return false;
 }
 
@@ -141,7 +136,8 @@ close_before(struct request *r, struct error *err)
 	struct session before;
 	struct actor by = request_actor(r);
 
-	if (!session_from_cookies(http_param(r->http, "HTTP_COOKIE"), &before))
+	if (!session_from_cookies(
+		http_param(r->http, "HTTP_COOKIE"), origin_is_https(r->http), &before))
 		return 0;
 	by.key = before.hash.text;
 	return session_close(r->db, &by, err);
@@ -175,7 +171,8 @@ begin_session(struct request *r, const struct attempt *attempt, const struct per
 		memcpy(r->caller.account_text, who->id_text, sizeof who->id_text);
 		r->caller.has_session = true;
 		session_from_value(&r->caller.session, cookie, strlen(cookie));
-		session_cookie(r->http, cookie);
+		http_header(r->http, REQUEST_ACCOUNT_HEADER, r->caller.account_text);
+		session_give(r->http, cookie);
 		if (what.is_pending)
 			reply_pending(r);
 		else
@@ -225,5 +222,11 @@ session_delete(struct request *r)
 		return;
 	}
 	set_cookie(r->http, "", 0);
+	/*
+	 * Nothing is kept for the button that leads back. Not "cookies", which would sign people
+	 * out of neighbouring hosts as well, and not "storage", where the pages keep preferences.
+	 */
+	if (origin_is_https(r->http))
+		http_header(r->http, "Clear-Site-Data", "\"cache\"");
 	http_stream_begin(r->http, 204, NULL);
 }

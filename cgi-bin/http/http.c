@@ -147,25 +147,31 @@ http_accept(struct http *h, struct error *err)
 	h->changed = is_changed(h);
 	h->status = 0;
 	h->broken = false;
-	h->redirected = false;
 	if (!h->path)
 		return error_set(err, ERROR_SYSTEM, "out of memory");
 	return query_parse(
 	    &h->query, query ? query : "", query ? strlen(query) : 0, MAX_QUERY, err);
 }
 
+static void
+put_text(struct http *h, const char *text)
+{
+	if (FCGX_PutS(text, h->fcgi.out) < 0)
+		h->broken = true;
+}
+
+/* nginx would keep some of the usual headers, beside those of the answer that it gets there. */
 void
 http_redirect(struct http *h, const struct buf *address)
 {
-	struct buf body = {0};
-
 	if (address->failed) {
 		http_reply_detail(h, 500, NULL);
 		return;
 	}
-	h->redirected = true;
+	h->status = 200;
+	http_header(h, "Status", "200 OK");
 	http_header(h, "X-Accel-Redirect", buf_text(address));
-	http_reply(h, 200, &body);
+	put_text(h, "\r\n");
 }
 
 /*
@@ -312,13 +318,6 @@ http_put_when_full(struct http *h, struct buf *b)
 	buf_clear(b);
 }
 
-static void
-put_text(struct http *h, const char *text)
-{
-	if (FCGX_PutS(text, h->fcgi.out) < 0)
-		h->broken = true;
-}
-
 void
 http_header(struct http *h, const char *name, const char *value)
 {
@@ -333,7 +332,7 @@ http_stream_begin(struct http *h, int status, const char *content_type)
 {
 	char line[64];
 
-	if (h->precheck == PRECHECK_ASK && status != 204 && !h->redirected)
+	if (h->precheck == PRECHECK_ASK && status != 204)
 		status = 403;
 	h->status = status;
 	snprintf(line, sizeof line, "%d %s", status, status_text(status)->reason);
@@ -456,14 +455,4 @@ http_reply_error(struct http *h, const struct error *err)
 		log_error("%s %s: %s %s", h->method, h->path, err->sqlstate, err->message);
 		http_reply_detail(h, 500, detail);
 	}
-}
-
-void
-http_origin(const struct http *h, struct buf *out)
-{
-	const char *https = http_param(h, "HTTPS");
-	const char *host = http_param(h, "HTTP_HOST");
-
-	buf_add_text(out, https && strcmp(https, "on") == 0 ? "https://" : "http://");
-	buf_add_text(out, host ? host : "localhost");
 }

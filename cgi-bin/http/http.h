@@ -39,7 +39,6 @@ struct http {
 	int status;      /* of the reply; 0: none yet */
 	enum pool pool;  /* of this handler; set by the caller of http_init */
 	bool broken;     /* the client is gone: stop writing */
-	bool redirected; /* the answer comes from elsewhere */
 };
 
 /*
@@ -116,8 +115,5 @@ void http_stream_begin(struct http *h, int status, const char *content_type);
 void http_put(struct http *h, const void *bytes, size_t n);
 /* Sends and empties the buffer if it holds at least HTTP_PIECE bytes. */
 void http_put_when_full(struct http *h, struct buf *b);
-
-/* "http(s)://host" of the request, for absolute links; valid until http_finish. */
-void http_origin(const struct http *h, struct buf *out);
 
 #endif

@@ -2,6 +2,7 @@
 #include "http/page.h"
 
 #include "base/log.h"
+#include "http/origin.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -57,7 +58,7 @@ write_link(struct request *r, struct json *json, const char *key, int64_t number
 	struct buf url = {0};
 
 	snprintf(text, sizeof text, "%lld", (long long)number);
-	http_origin(r->http, &url);
+	origin_add(r->http, &url);
 	buf_add_text(&url, r->http->path);
 	query_replaced(&url, &r->http->query, "page", number > 1 ? text : NULL);
 	json_key(json, key);

@@ -13,6 +13,9 @@
 
 #define REQUEST_NAME_SIZE 64
 
+/* Tells nginx the caller's account, for its log; clients do not get to see it. */
+#define REQUEST_ACCOUNT_HEADER "Accession-Account"
+
 struct request {
 	struct http *http;
 	struct db *db;

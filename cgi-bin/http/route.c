@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "catalog/catalog.h"
 #include "http/attempt.h"
+#include "http/origin.h"
 
 #include <errno.h>
 #include <sodium.h>
@@ -163,6 +164,7 @@ sign_in(struct request *r, const char *lent)
 	    .authorization = http_param(r->http, "HTTP_AUTHORIZATION"),
 	    .lent = lent,
 	    .cookies = http_param(r->http, "HTTP_COOKIE"),
+	    .https = origin_is_https(r->http),
 	    .csrf_token = http_param(r->http, "HTTP_X_CSRFTOKEN"),
 	    .reads_only = strcmp(r->http->method, "GET") == 0};
 	const bool needs_models = r->http->pool != POOL_SIGN_IN;
@@ -172,7 +174,7 @@ sign_in(struct request *r, const char *lent)
 	int outcome = auth_caller(r->db, &given, &r->along, &r->caller, &refusal, &err);
 
 	if (outcome == 0)
-		http_header(r->http, "Accession-Account", r->caller.account_text);
+		http_header(r->http, REQUEST_ACCOUNT_HEADER, r->caller.account_text);
 	if (outcome == 0 && (!needs_models || !r->caller.models ||
 				catalog_load(r->db, r->caller.models, &err) == 0))
 		return true;

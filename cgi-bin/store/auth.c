@@ -129,7 +129,7 @@ session_caller(struct db *db, const struct credentials *given, struct along *alo
 {
 	struct session *s = &caller->session;
 
-	if (!session_from_cookies(given->cookies, s))
+	if (!session_from_cookies(given->cookies, given->https, s))
 		return refuse(refusal, NOT_PROVIDED);
 	int outcome = hash_caller(db, &session_kind, &s->hash, along, caller, refusal, err);
 	if (outcome)

@@ -56,6 +56,7 @@ struct credentials {
 	const char *authorization;
 	const char *lent; /* the secret lent for Basic */
 	const char *cookies;
+	bool https;             /* which of the session's cookies counts */
 	const char *csrf_token; /* X-CSRFToken */
 	bool reads_only;        /* the method changes nothing: a session needs no csrf_token */
 };

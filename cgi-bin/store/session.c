@@ -53,16 +53,26 @@ session_from_value(struct session *s, const char *value, size_t n)
 	sodium_bin2hex(s->csrf, sizeof s->csrf, mac, sizeof mac);
 }
 
-bool
-session_from_cookies(const char *cookies, struct session *s)
+const char *
+session_cookie(bool https)
 {
-	static const char prefix[] = SESSION_COOKIE "=";
-	const size_t length = sizeof prefix - 1;
+	return https ? "__Host-accession_session" : "accession_session";
+}
+
+bool
+session_from_cookies(const char *cookies, bool https, struct session *s)
+{
+	const char *name = session_cookie(https);
+	const size_t length = strlen(name);
 
 	for (const char *c = cookies; c && *c; c += strcspn(c, ";")) {
 		c += strspn(c, "; \t");
-		if (strncmp(c, prefix, length) == 0 && c[length] && !strchr("; \t", c[length])) {
-			session_from_value(s, c + length, strcspn(c + length, "; \t"));
+		const char *value = c + length + 1;
+		if (strncmp(c, name, length) != 0 || c[length] != '=')
+			continue;
+		const size_t n = strcspn(value, "; \t");
+		if (n > 0) {
+			session_from_value(s, value, n);
 			return true;
 		}
 	}

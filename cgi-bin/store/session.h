@@ -18,7 +18,6 @@
 
 #include <stdbool.h>
 
-#define SESSION_COOKIE    "accession_session"
 #define SESSION_CSRF_SIZE 65 /* 64 hexadecimal digits and a NUL */
 
 struct session {
@@ -27,10 +26,17 @@ struct session {
 };
 
 /*
+ * The name of the session's cookie. With https it begins with __Host-: such a cookie can be set
+ * neither by a neighbouring host, nor without encryption, nor for a part of the paths (RFC 6265bis,
+ * section 4.1.3.2), so nobody can slip a session of theirs to somebody else.
+ */
+const char *session_cookie(bool https);
+
+/*
  * Finds the session's cookie in a Cookie header (RFC 6265, section 4.2; NULL: none was sent).
  * Returns false if it is not there. Does not check that the session exists.
  */
-bool session_from_cookies(const char *cookies, struct session *s);
+bool session_from_cookies(const char *cookies, bool https, struct session *s);
 
 /* The session whose cookie has this value of n bytes. */
 void session_from_value(struct session *s, const char *value, size_t n);

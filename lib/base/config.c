@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "base/timestamp.h"
+#include "base/web_origin.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -109,6 +110,9 @@ static struct setting_row settings[SETTING_COUNT] = {
 	    "how often jobs that are waited for are looked at without being told"),
 	[SETTING_REQUESTS_PER_PROCESS] = INTEGER("requests_per_process", 100000, 0, 1000000000, "requests",
 	    "a handler is replaced after so many; 0: never"),
+	[SETTING_PUBLIC_URL] = TEXT("public_url", "", web_origin_is,
+	    "an address such as https://accession.example.org, without a path",
+	    "where clients reach the service: in links, for cookies and at sign-in; empty: where the request came to"),
 	[SETTING_PASSWORD_CHECKS] = INTEGER("password_checks", 2, 1, 64, "checks",
 	    "passwords checked at the same time (19 MiB of memory each)"),
 	[SETTING_SESSION_HOURS] = INTEGER("session_hours", 12, 1, 8760, "hours",
@@ -349,7 +353,7 @@ config_print(FILE *out)
 		variable_name(s, name);
 		fprintf(out, "# %s (%s)\n", s->meaning, s->unit);
 		if (s->type == TYPE_TEXT)
-			fprintf(out, "%s=%s\n", name, s->text);
+			fprintf(out, "%s%s=%s\n", *s->text ? "" : "#", name, s->text);
 		else
 			fprintf(out, "%s=%lld\n", name, (long long)s->value);
 	}

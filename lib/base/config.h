@@ -24,6 +24,7 @@ enum setting {
 	SETTING_WAIT_LISTEN,
 	SETTING_WAIT_POLL_MS,
 	SETTING_REQUESTS_PER_PROCESS,
+	SETTING_PUBLIC_URL,
 	SETTING_PASSWORD_CHECKS,
 	SETTING_SESSION_HOURS,
 	SETTING_SESSION_IDLE_MINUTES,
@@ -87,7 +88,7 @@ const char *config_text(enum setting s);
 
 /*
  * Prints every setting below a comment with its meaning and unit, in the syntax of systemd's
- * EnvironmentFile.
+ * EnvironmentFile. One that has no value is a comment too.
  */
 void config_print(FILE *out);
 

@@ -64,6 +64,24 @@ def test_sign_out_ends_the_session_in_every_tab(at_home):
     assert not at_home.driver.get_cookie("accession_session")
 
 
+def test_page_to_which_the_button_leads_back_shows_nothing(at_home):
+    """A browser may keep a page as it was left, and it then learns of nothing meanwhile."""
+    Library(at_home).open()
+    at_home.script("localStorage.removeItem('accession.signed-in');"
+                   "dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}));")
+    at_home.at("/sign-in/")
+
+
+def test_sign_out_forgets_the_person_but_not_the_preferences(at_home):
+    page = Library(at_home).open()
+    at_home.script("sessionStorage.setItem('accession.looked.1.1.standard', '[]');"
+                   "localStorage.setItem('accession.keys-off', '1');")
+    page.sign_out()
+    SignIn(at_home).here()
+    assert at_home.script("return sessionStorage.length") == 0
+    assert at_home.script("return localStorage.getItem('accession.keys-off')") == "1"
+
+
 @pytest.fixture
 def ready(api):
     """A job that waits for its review."""

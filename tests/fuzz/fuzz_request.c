@@ -47,7 +47,8 @@ enum { NAME, NOTE, COLOUR, ACTIVE, PASSWORD, NEW_PASSWORD, INPUTS };
 /* Every header that a reply may have. */
 static const char *const reply_headers[] = {"Status", "Content-Length", "Content-Type",
     "Cache-Control", "Vary", "X-Content-Type-Options", "Allow", "Location", "Retry-After",
-    "WWW-Authenticate", "X-Accel-Redirect", "Set-Cookie", "ETag", "Accession-Pool"};
+    "WWW-Authenticate", "X-Accel-Redirect", "Set-Cookie", "ETag", "Accession-Pool",
+    "Accession-Account"};
 
 #define NREPLY_HEADERS (sizeof reply_headers / sizeof *reply_headers)
 

@@ -198,10 +198,11 @@ class Client:
 class Wire:
     """A connection on which the test writes the bytes itself."""
 
-    def __init__(self, url, timeout=60.0):
+    def __init__(self, url, timeout=60.0, address=None):
         parts = urllib.parse.urlsplit(url)
         self.host = parts.netloc
-        self.socket = socket.create_connection((parts.hostname, parts.port or 80), timeout)
+        self.socket = socket.create_connection((parts.hostname, parts.port or 80), timeout,
+                                               address and (address, 0))
 
     def send(self, data):
         self.socket.sendall(data)
@@ -219,7 +220,9 @@ class Wire:
         response = http.client.HTTPResponse(self.socket, method=method)
         response.begin()
         headers = requests.structures.CaseInsensitiveDict(response.getheaders())
-        return Answer(response.status, headers, response.read(), time.monotonic() - began)
+        answer = Answer(response.status, headers, response.read(), time.monotonic() - began)
+        answer.pairs = response.getheaders()  # as they came: a header may be there twice
+        return answer
 
     def close(self):
         self.socket.close()

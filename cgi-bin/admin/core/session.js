@@ -48,6 +48,7 @@ export async function signIn(email, password) {
 
 export async function signOut() {
     await api.remove("session/");
+    sessionStorage.clear();
     set(null);
 }
 
@@ -64,5 +65,11 @@ export function setFeature(name, enabled) {
 // Signing out in one tab signs out all of them.
 addEventListener("storage", (event) => {
     if (event.key === HINT && !event.newValue && session)
+        location.reload();
+});
+
+// Nor does the button that leads back show what was on a page when it was left.
+addEventListener("pageshow", (event) => {
+    if (event.persisted && session && !localStorage.getItem(HINT))
         location.reload();
 });

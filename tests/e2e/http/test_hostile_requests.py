@@ -46,6 +46,8 @@ def test_header_changes_nothing(site, viewer, header):
     "/internal/refused", "/@refused", "/api/v2/library/../users/me/",
     "/api/v2/%75sers/me/", "/api/v2/users%2fme/", "/api/v2/users/me/;a", "/api/v2/./users/me/",
     "/API/v2/users/me/", "/static/../index.html", "/static../Makefile", "/static/.git/config",
+    "/jobs%0a", "/jobs%0a?Set-Cookie:a", "/jobs/%0a", "/sign-in%0a", "/api/v2/library/import/%0a",
+    "/static/README.md", "/static/README.md%0a", "/.well-known/security.txt%0a",
     "/api/v2/library/import/1/files/../", "/api/v2/library/import/1/diff/%2e%2e/",
     "/api/v2/library/import/1/diff/%0d%0aX-Accel-Redirect:%20a/",
 ])

@@ -94,11 +94,12 @@ def test_database_knows_the_cookie_by_its_hash_only(db, at_home):
 
 
 @pytest.mark.parametrize("how", ["json", "data", "files"])
-def test_body_may_be_json_or_a_form(browser, person, how):
+def test_body_may_be_json_or_a_form(site, browser, person, how):
     fields = {"email": person.email.upper(), "password": person.password}
     if how == "files":
         fields = {name: (None, text) for name, text in fields.items()}
-    assert unhurried(lambda: browser.post(SESSION, **{how: fields})).status == 200
+    headers = {"Origin": site.url} if how != "json" else {}
+    assert unhurried(lambda: browser.post(SESSION, headers=headers, **{how: fields})).status == 200
     assert browser.signed_in()
 
 
@@ -164,6 +165,30 @@ def test_page_of_another_site_cannot_sign_in(site, browser, person):
         refused(answer, 403, {"detail": "CSRF Failed: Origin checking failed."})
     answer = browser.try_sign_in(person.email, person.password, headers={"Origin": site.url})
     assert answer.status == 200
+
+
+JSON, FORM = "application/json", "application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize("kind, headers, allowed", [
+    (JSON, {}, True), (JSON + "; charset=utf-8", {}, True),
+    (FORM, {}, False), ("text/plain", {}, False), ("multipart/form-data; boundary=X", {}, False),
+    ("text/plain; a=application/json", {}, False), ("application/jsonp", {}, False),
+    (None, {}, False),  # a page of another site can send bytes without a type
+    (FORM, {"Sec-Fetch-Site": "same-origin"}, True), (FORM, {"Sec-Fetch-Site": "none"}, True),
+    (JSON, {"Sec-Fetch-Site": "cross-site"}, False), (JSON, {"Sec-Fetch-Site": "same-site"}, False),
+    (JSON, {"Sec-Fetch-Site": ""}, False), (JSON, {"Sec-Fetch-Site": "new"}, False),
+    (JSON, {"Sec-Fetch-Site": "cross-site", "Origin": "{url}"}, True),
+    (JSON, {"Sec-Fetch-Site": "same-origin", "Origin": "https://evil.example"}, False),
+])
+def test_whoever_does_not_say_from_where_must_send_json(site, nobody, kind, headers, allowed):
+    """Also if the body is JSON: a form of another site can send that as something else."""
+    headers = {name: value.format(url=site.url) for name, value in headers.items()}
+    answer = unhurried(lambda: nobody.post(SESSION, data=b'{"email":"a"}',
+                                           headers={"Content-Type": kind, **headers}))
+    assert answer.status == (400 if allowed else 403), answer
+    if not allowed:
+        assert answer.detail.startswith("CSRF Failed: ")
 
 
 def test_signing_in_again_ends_the_session_before(db, at_home, person):
