@@ -26,7 +26,7 @@ enum precheck {
 struct http {
 	FCGX_Request fcgi;
 	const char *method; /* as sent; HEAD is GET with head_only */
-	char *path;         /* as sent, without the query; our paths need no escapes */
+	char *path;         /* without the query; see path_decode */
 	struct query query;
 	bool head_only;
 	int64_t content_length; /* -1: none was given */

@@ -3,11 +3,13 @@
 
 #include "base/text.h"
 #include "catalog/catalog.h"
+#include "http/path.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* Reads a segment of digits. Returns false if it is not one, or too large for an id. */
 static bool
@@ -25,7 +27,7 @@ read_id(const char *text, size_t n, int64_t *id)
 static bool
 read_name(const char *text, size_t n, char name[REQUEST_NAME_SIZE])
 {
-	if (n == 0 || n >= REQUEST_NAME_SIZE || !text_is_utf8(text, n))
+	if (n == 0 || n >= REQUEST_NAME_SIZE || path_is_dots(text, n) || !text_is_utf8(text, n))
 		return false;
 	memcpy(name, text, n);
 	name[n] = '\0';
@@ -113,26 +115,84 @@ reply_wrong_method(struct http *http, const struct route *route)
 	buf_free(&detail);
 }
 
-/* Redirects a GET without the trailing slash to the route that has one. */
-static bool
-redirect_to_slash(struct http *http)
+static void
+redirect(struct http *http, const struct buf *path)
+{
+	const char *query = http_param(http, "QUERY_STRING");
+	struct buf location = {0};
+
+	buf_printf(
+	    &location, "%s%s%s", buf_text(path), query && *query ? "?" : "", query ? query : "");
+	http_header(http, "Location", buf_text(&location));
+	http_reply_detail(http, 301, NULL);
+	buf_free(&location);
+}
+
+/*
+ * Replies where there is no route. If only the slash at the end is missing, a GET is redirected;
+ * any other method is told, since clients would repeat it as a GET.
+ */
+static void
+reply_no_route(struct http *http)
 {
 	struct request ignored = {0};
-	struct buf path = {0}, location = {0};
-	const char *query = http_param(http, "QUERY_STRING");
-	const char *uri = http_param(http, "REQUEST_URI");
+	struct buf path = {0}, detail = {0};
 
 	buf_printf(&path, "%s/", http->path);
-	bool found = strcmp(http->method, "GET") == 0 && find_route(buf_text(&path), &ignored);
-	if (found) {
-		buf_add(&location, uri, strcspn(uri, "?"));
-		buf_printf(&location, "/%s%s", query && *query ? "?" : "", query ? query : "");
-		http_header(http, "Location", buf_text(&location));
-		http_reply_detail(http, 301, NULL);
+	if (!find_route(buf_text(&path), &ignored)) {
+		http_reply_detail(http, 404, NULL);
+	} else if (strcmp(http->method, "GET") == 0) {
+		redirect(http, &path);
+	} else {
+		buf_printf(&detail, "Not found: this address ends in a slash: %s", buf_text(&path));
+		http_reply_detail(http, 404, buf_text(&detail));
 	}
 	buf_free(&path);
-	buf_free(&location);
-	return found;
+	buf_free(&detail);
+}
+
+/*
+ * Returns the first of the codings that the body of the request is said to have, of n bytes; NULL
+ * if it is as it is ("identity").
+ */
+static const char *
+body_coding(const struct http *http, size_t *n)
+{
+	const char *text = http_param(http, "HTTP_CONTENT_ENCODING");
+
+	for (; text && *text; text += *n + (text[*n] == ',')) {
+		*n = strcspn(text, ",");
+		struct text_slice one = text_trimmed(text, *n);
+		if (one.n && !(one.n == strlen("identity") &&
+				 strncasecmp(one.text, "identity", one.n) == 0)) {
+			*n = one.n;
+			return one.text;
+		}
+	}
+	return NULL;
+}
+
+/* Bodies are read as they are. Returns false if this one is not; the reply has been made. */
+static bool
+can_read_body(struct http *http)
+{
+	char shown[TEXT_SHOWN_SIZE];
+	struct buf detail = {0};
+	size_t n = 0;
+	bool has_body = strcmp(http->method, "POST") == 0 || strcmp(http->method, "PATCH") == 0;
+	const char *coding = has_body ? body_coding(http, &n) : NULL;
+
+	if (!coding)
+		return true;
+	buf_printf(&detail,
+	    "Unsupported Content-Encoding \"%s\": send the body as it is, without it.",
+	    text_show(shown, coding, n));
+	if (http->precheck == PRECHECK_NONE)
+		http_drain(http);
+	http_header(http, "Accept-Encoding", "identity");
+	http_reply_detail(http, 415, buf_text(&detail));
+	buf_free(&detail);
+	return false;
 }
 
 /* Returns true if the caller is known; otherwise the reply has been made. */
@@ -175,7 +235,7 @@ static void
 handle(struct request *r, const struct method *method)
 {
 	struct http *http = r->http;
-	bool slow = method->is_slow(&http->query);
+	bool slow = method->is_slow(r);
 
 	if (http->precheck == PRECHECK_ASK)
 		http_header(http, "Accession-Pool", slow ? "slow" : "fast");
@@ -190,8 +250,7 @@ route_request(struct http *http, struct db *db)
 	const struct route *route = find_route(http->path, &r);
 
 	if (!route) {
-		if (!redirect_to_slash(http))
-			http_reply_detail(http, 404, NULL);
+		reply_no_route(http);
 		return;
 	}
 	const struct method *method = find_method(route, http->method);
@@ -208,7 +267,7 @@ route_request(struct http *http, struct db *db)
 		reply_wrong_method(http, route);
 	else if (!find_model(route, &r))
 		http_reply_detail(http, 404, NULL);
-	else
+	else if (can_read_body(http))
 		handle(&r, method);
 	PQclear(r.along.found);
 }

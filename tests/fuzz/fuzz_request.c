@@ -47,7 +47,8 @@ enum { NAME, NOTE, COLOUR, ACTIVE, PASSWORD, NEW_PASSWORD, INPUTS };
 /* Every header that a reply may have. */
 static const char *const reply_headers[] = {"Status", "Content-Length", "Content-Type",
     "Cache-Control", "Vary", "X-Content-Type-Options", "Allow", "Location", "Retry-After",
-    "WWW-Authenticate", "X-Accel-Redirect", "Set-Cookie", "ETag", "Accession-Pool"};
+    "WWW-Authenticate", "X-Accel-Redirect", "Set-Cookie", "ETag", "Accession-Pool",
+    "Accept-Encoding"};
 
 #define NREPLY_HEADERS (sizeof reply_headers / sizeof *reply_headers)
 
@@ -236,8 +237,11 @@ try_list(struct request *r)
 	struct library_filter filter = {0};
 	struct page page;
 
-	if (!item_filter_read(r, declared("standard"), &filter) || !page_read(r, &page))
+	if (!item_filter_read(r, declared("standard"), &filter) || !page_read(r, &page)) {
+		item_filter_free(&filter);
 		return;
+	}
+	HOLDS(!filter.ids.len || fuzz_is_string(filter.ids.data));
 	for (size_t i = 0; i < declared("standard")->nfields; i++) {
 		const char *value = filter.fields[i];
 		HOLDS(!value || declared("standard")->fields[i].kind != FIELD_BOOLEAN ||
@@ -245,6 +249,7 @@ try_list(struct request *r)
 	}
 	HOLDS(page.number >= 1 && page.size >= 0 && page.size <= PAGE_MAX_SIZE);
 	HOLDS(page_offset(&page) >= 0);
+	item_filter_free(&filter);
 	http_reply_detail(r->http, 200, NULL);
 }
 
