@@ -2,6 +2,8 @@
 #include "store/auth.h"
 
 #include "base/text.h"
+#include "people/account.h"
+#include "people/email.h"
 #include "people/password.h"
 #include "people/secret.h"
 
@@ -32,8 +34,8 @@ static const struct statement by_email = {"auth_by_email",
     "       (SELECT enabled FROM feature WHERE name = 'import_export_v2'),"
     "       (SELECT version FROM content_version), password_hash"
     "  FROM account"
-    " WHERE lower(email) = lower($1)",
-    1, true};
+    " WHERE " ACCOUNT_BY_EMAIL("$1", "$2"),
+    2, true};
 
 /* The last columns of the result; the columns read along come before them. */
 enum column { COL_ACCOUNT, COL_ROLE, COL_ACTIVE, COL_IMPORTS, COL_MODELS, COL_LAST, COLUMNS };
@@ -134,8 +136,11 @@ int
 auth_password(struct db *db, const char *email, const char *password, size_t n,
     struct caller *caller, char stored[PASSWORD_HASH_SIZE], const char **refusal, struct error *err)
 {
-	PGresult *res = db_query(db, &by_email, (const char *const[]){email}, err);
+	struct buf key = {0};
 
+	email_key(email, &key);
+	PGresult *res = db_query(db, &by_email, (const char *const[]){email, buf_text(&key)}, err);
+	buf_free(&key);
 	*caller = (struct caller){0};
 	if (!res)
 		return -1;
@@ -156,18 +161,41 @@ auth_password(struct db *db, const char *email, const char *password, size_t n,
 	return outcome;
 }
 
+/*
+ * Basic credentials are UTF-8, and Latin-1 of clients that know no better (RFC 7617, B). Changes
+ * the n bytes, which have room for twice as many, to UTF-8; returns how many they are then.
+ */
+static size_t
+basic_as_utf8(char *text, size_t n)
+{
+	size_t more = 0;
+
+	if (text_is_utf8(text, n))
+		return n;
+	for (size_t i = 0; i < n; i++)
+		more += (unsigned char)text[i] >= 0x80;
+	for (size_t from = n, to = n + more; from-- > 0;) {
+		unsigned char c = (unsigned char)text[from];
+		text[--to] = (char)(c < 0x80 ? c : 0x80 | (c & 0x3f));
+		if (c >= 0x80)
+			text[--to] = (char)(0xc0 | c >> 6);
+	}
+	return n + more;
+}
+
 static int
 basic_caller(struct db *db, const char *encoded, struct along *along, struct caller *caller,
     const char **refusal, struct error *err)
 {
 	(void)along;
-	char text[BASIC_MAX + 1], stored[PASSWORD_HASH_SIZE];
+	char text[2 * BASIC_MAX + 1], stored[PASSWORD_HASH_SIZE];
 	size_t n = 0;
 
 	if (sodium_base642bin((unsigned char *)text, BASIC_MAX, encoded, strlen(encoded), " ", &n,
 		NULL, sodium_base64_VARIANT_ORIGINAL) != 0 ||
-	    memchr(text, '\0', n) || !text_is_utf8(text, n))
+	    memchr(text, '\0', n))
 		return refuse(refusal, BAD_BASIC);
+	n = basic_as_utf8(text, n);
 	text[n] = '\0';
 	char *colon = strchr(text, ':');
 	if (!colon)

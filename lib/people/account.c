@@ -3,6 +3,7 @@
 
 #include "base/timestamp.h"
 #include "database/transaction.h"
+#include "people/email.h"
 
 #include <stdio.h>
 
@@ -28,7 +29,7 @@ static const struct statement get = {
     "account_get", "SELECT " COLUMNS " FROM account WHERE id = $1", 1, true};
 
 static const struct statement find = {
-    "account_find", "SELECT " COLUMNS " FROM account WHERE lower(email) = lower($1)", 1, true};
+    "account_find", "SELECT " COLUMNS " FROM account WHERE " ACCOUNT_BY_EMAIL("$1", "$2"), 2, true};
 
 static const struct statement create = {"account_create",
     "INSERT INTO account (email, first_name, last_name, role, active, password_hash)"
@@ -49,10 +50,21 @@ static const struct statement set_password = {"account_set_password",
     "UPDATE account SET password_hash = $3 WHERE id = $1 AND password_hash = $2 RETURNING id", 3,
     false};
 
-static const struct statement count = {"account_count", "SELECT count(*) FROM account", 0, true};
+/* $1 to $5; NULL: no such filter. */
+#define FILTER                                                              \
+	" WHERE ($1::boolean IS NULL OR active = $1)"                       \
+	" AND ($2::text IS NULL OR lower(email) IN (lower($2), lower($3)))" \
+	" AND ($4::text IS NULL OR role = $4)"                              \
+	" AND ($5::text IS NULL"                                            \
+	"      OR strpos(lower(concat_ws(' ', first_name, last_name, email)), lower($5)) > 0)"
+#define FILTER_PARAMS 5
+
+static const struct statement count = {
+    "account_count", "SELECT count(*) FROM account" FILTER, FILTER_PARAMS, true};
 
 static const struct statement stream = {"account_stream",
-    "SELECT " COLUMNS " FROM account ORDER BY lower(email) LIMIT $1 OFFSET $2", 2, true};
+    "SELECT " COLUMNS " FROM account" FILTER " ORDER BY lower(email) LIMIT $6 OFFSET $7",
+    FILTER_PARAMS + 2, true};
 
 static const struct statement table = {NULL,
     "SELECT id, email, concat_ws(' ', nullif(first_name, ''), nullif(last_name, '')) AS name,"
@@ -92,7 +104,12 @@ account_get(struct db *db, const char *id, struct error *err)
 PGresult *
 account_find(struct db *db, const char *email, struct error *err)
 {
-	return db_query(db, &find, (const char *const[]){email}, err);
+	struct buf key = {0};
+
+	email_key(email, &key);
+	PGresult *res = db_query(db, &find, (const char *const[]){email, buf_text(&key)}, err);
+	buf_free(&key);
+	return res;
 }
 
 PGresult *
@@ -125,24 +142,49 @@ account_set_password(
 	return outcome;
 }
 
-int64_t
-account_count(struct db *db, struct error *err)
+/* Fills in the parameters of FILTER; `key` holds one of them. */
+static void
+filter_params(const struct account_filter *f, struct buf *key, const char *params[FILTER_PARAMS])
 {
-	PGresult *res = db_query(db, &count, NULL, err);
-	int64_t n = res ? db_get_int(res, 0, 0) : -1;
+	if (f->email)
+		email_key(f->email, key);
+	params[0] = f->active;
+	params[1] = f->email;
+	params[2] = f->email ? buf_text(key) : NULL;
+	params[3] = f->role;
+	params[4] = f->search;
+}
 
+int64_t
+account_count(struct db *db, const struct account_filter *filter, struct error *err)
+{
+	const char *params[FILTER_PARAMS];
+	struct buf key = {0};
+
+	filter_params(filter, &key, params);
+	PGresult *res = db_query(db, &count, params, err);
+	int64_t n = res ? db_get_int(res, 0, 0) : -1;
 	PQclear(res);
+	buf_free(&key);
 	return n;
 }
 
 int
-account_stream(struct db *db, int64_t limit, int64_t offset, struct error *err)
+account_stream(struct db *db, const struct account_filter *filter, int64_t limit, int64_t offset,
+    struct error *err)
 {
+	const char *params[FILTER_PARAMS + 2];
 	char most[24], first[24];
+	struct buf key = {0};
 
 	snprintf(most, sizeof most, "%lld", (long long)limit);
 	snprintf(first, sizeof first, "%lld", (long long)offset);
-	return db_stream(db, &stream, (const char *const[]){limit ? most : NULL, first}, err);
+	filter_params(filter, &key, params);
+	params[FILTER_PARAMS] = limit ? most : NULL;
+	params[FILTER_PARAMS + 1] = first;
+	int sent = db_stream(db, &stream, params, err);
+	buf_free(&key);
+	return sent;
 }
 
 PGresult *

@@ -15,6 +15,14 @@
 /* The sqlstate (restrict_violation) of a change that would leave no administrator. */
 #define ACCOUNT_LAST_ADMIN "23001"
 
+/*
+ * SQL: the account of an email, in any case. `typed` is the email as it was typed and `key` what
+ * email_key makes of it. One that was made as typed, before addresses were normalised, comes first.
+ */
+#define ACCOUNT_BY_EMAIL(typed, key)                          \
+	"lower(email) IN (lower(" typed "), lower(" key ")) " \
+	"ORDER BY lower(email) = lower(" typed ") DESC LIMIT 1"
+
 /* What to change, as statement parameters. NULL: no change (for a new account: the default). */
 struct account_change {
 	const char *email, *first_name, *last_name, *role;
@@ -42,7 +50,7 @@ PGresult *account_commit(struct db *db, PGresult *res, struct error *err);
  * address, or ACCOUNT_LAST_ADMIN.
  */
 PGresult *account_get(struct db *db, const char *id, struct error *err);
-PGresult *account_find(struct db *db, const char *email, struct error *err); /* ignores case */
+PGresult *account_find(struct db *db, const char *email, struct error *err); /* in any case */
 PGresult *account_create(struct db *db, const struct account_change *new, struct error *err);
 PGresult *account_update(
     struct db *db, const char *id, const struct account_change *change, struct error *err);
@@ -54,9 +62,18 @@ PGresult *account_update(
 int account_set_password(
     struct db *db, const char *id, const char *old, const char *new, struct error *err);
 
-/* All accounts, by email: their number, and a stream of rows for db_next. limit 0: no limit. */
-int64_t account_count(struct db *db, struct error *err);
-int account_stream(struct db *db, int64_t limit, int64_t offset, struct error *err);
+/* Which accounts; NULL: all. */
+struct account_filter {
+	const char *active; /* "true" or "false" */
+	const char *email;  /* that one, however it was typed */
+	const char *role;
+	const char *search; /* a text in the name or the email, in any case */
+};
+
+/* The accounts by email: their number, and a stream of rows for db_next. limit 0: no limit. */
+int64_t account_count(struct db *db, const struct account_filter *filter, struct error *err);
+int account_stream(struct db *db, const struct account_filter *filter, int64_t limit,
+    int64_t offset, struct error *err);
 
 /* All accounts, oldest first, and how each can sign in: a table for the operator. */
 PGresult *account_table(struct db *db, struct error *err);
