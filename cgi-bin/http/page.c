@@ -18,9 +18,11 @@ asked_size(const struct query *q)
 }
 
 bool
-page_is_asked(const struct query *q)
+page_is_short(const struct query *q)
 {
-	return asked_size(q) > 0;
+	int64_t size = asked_size(q);
+
+	return size > 0 && size <= PAGE_SHORT;
 }
 
 bool

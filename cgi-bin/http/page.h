@@ -17,8 +17,11 @@ struct page {
 	int64_t number; /* from 1 */
 };
 
-/* Does the query ask for a page rather than the whole list? */
-bool page_is_asked(const struct query *q);
+/* More rows than this are no short answer. */
+#define PAGE_SHORT 500
+
+/* Does the query ask for a page of at most PAGE_SHORT rather than for much of the list? */
+bool page_is_short(const struct query *q);
 
 /*
  * Reads page_size and page. Returns false if the page is not a number; the reply (404) has been

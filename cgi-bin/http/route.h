@@ -8,8 +8,11 @@
 
 #define ROUTE_MAX_METHODS 3
 
-/* May a request with this query take long, so that it belongs to the slow pool? */
-typedef bool slow_fn(const struct query *q);
+/*
+ * May the request take long, so that it belongs to the slow pool? {model} of the route is known by
+ * then. A query that is wrong is refused at once, in any pool.
+ */
+typedef bool slow_fn(const struct request *r);
 
 struct method {
 	const char *name;
