@@ -151,25 +151,38 @@ reply_no_route(struct http *http)
 	buf_free(&detail);
 }
 
-/*
- * Returns the first of the codings that the body of the request is said to have, of n bytes; NULL
- * if it is as it is ("identity").
- */
-static const char *
-body_coding(const struct http *http, size_t *n)
+/* Whether it is a coding that changes the body. */
+static bool
+is_coding(struct text_slice one)
 {
-	const char *text = http_param(http, "HTTP_CONTENT_ENCODING");
+	static const char identity[] = "identity";
+	const size_t n = sizeof identity - 1;
 
-	for (; text && *text; text += *n + (text[*n] == ',')) {
-		*n = strcspn(text, ",");
-		struct text_slice one = text_trimmed(text, *n);
-		if (one.n && !(one.n == strlen("identity") &&
-				 strncasecmp(one.text, "identity", one.n) == 0)) {
-			*n = one.n;
-			return one.text;
+	return one.n && !(one.n == n && strncasecmp(one.text, identity, n) == 0);
+}
+
+/*
+ * Finds the first coding that the body of the request is said to have. Looks at each header of the
+ * name, since a client may send several. Returns false if the body is as it is ("identity").
+ */
+static bool
+find_coding(const struct http *http, struct text_slice *coding)
+{
+	static const char name[] = "HTTP_CONTENT_ENCODING=";
+	size_t n = 0;
+
+	for (char **param = http->fcgi.envp; *param; param++) {
+		if (strncmp(*param, name, sizeof name - 1) != 0)
+			continue;
+		const char *text = *param + sizeof name - 1;
+		for (; *text; text += n + (text[n] == ',')) {
+			n = strcspn(text, ",");
+			*coding = text_trimmed(text, n);
+			if (is_coding(*coding))
+				return true;
 		}
 	}
-	return NULL;
+	return false;
 }
 
 /* Bodies are read as they are. Returns false if this one is not; the reply has been made. */
@@ -178,15 +191,14 @@ can_read_body(struct http *http)
 {
 	char shown[TEXT_SHOWN_SIZE];
 	struct buf detail = {0};
-	size_t n = 0;
+	struct text_slice coding;
 	bool has_body = strcmp(http->method, "POST") == 0 || strcmp(http->method, "PATCH") == 0;
-	const char *coding = has_body ? body_coding(http, &n) : NULL;
 
-	if (!coding)
+	if (!has_body || !find_coding(http, &coding))
 		return true;
 	buf_printf(&detail,
 	    "Unsupported Content-Encoding \"%s\": send the body as it is, without it.",
-	    text_show(shown, coding, n));
+	    text_show(shown, coding.text, coding.n));
 	if (http->precheck == PRECHECK_NONE)
 		http_drain(http);
 	http_header(http, "Accept-Encoding", "identity");

@@ -2,6 +2,7 @@
 #include "people/token.h"
 
 #include "base/timestamp.h"
+#include "people/email.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -30,8 +31,9 @@ static const struct statement revoke = {"token_revoke",
 static const struct statement table = {NULL,
     "SELECT c.id, c.name, a.email, c.role, c.active, c.created"
     " FROM credential c JOIN account a ON a.id = c.account_id"
-    " WHERE c.kind = 'token' AND ($1::text IS NULL OR lower(a.email) = lower($1)) ORDER BY c.id",
-    1, true};
+    " WHERE c.kind = 'token'"
+    "   AND ($1::text IS NULL OR lower(a.email) IN (lower($1), lower($2))) ORDER BY c.id",
+    2, true};
 
 int64_t
 token_count(struct db *db, const char *owner, struct error *err)
@@ -57,7 +59,14 @@ token_stream(struct db *db, const char *owner, int64_t limit, int64_t offset, st
 PGresult *
 credential_table(struct db *db, const char *email, struct error *err)
 {
-	return db_query(db, &table, (const char *const[]){email}, err);
+	struct buf key = {0};
+
+	if (email)
+		email_key(email, &key);
+	PGresult *res =
+	    db_query(db, &table, (const char *const[]){email, email ? buf_text(&key) : NULL}, err);
+	buf_free(&key);
+	return res;
 }
 
 PGresult *

@@ -186,6 +186,14 @@ def test_encoded_bodies_are_415_and_say_so(site, api, method, path, encoding):
         assert f'Content-Encoding "{named}": send the body as it is' in answer.detail
 
 
+def test_the_second_of_two_encodings_counts_too(site, api):
+    for first, second in (("identity", "gzip"), ("gzip", "identity")):
+        answer = ask(site, "PATCH", "/api/v2/users/me/", {
+            "Authorization": f"Token {api.token}", "Content-Length": "2",
+            "Content-Encoding": f"{first}\r\nContent-Encoding: {second}"}, b"{}")
+        assert (answer.status, '"gzip"' in answer.detail) == (415, True), answer
+
+
 def test_an_encoded_upload_is_refused_before_its_body(site, api, viewer):
     for person, status in ((api, 415), (viewer, 403)):
         answer = ask(site, "POST", f"/api/v2/{IMPORT}", {

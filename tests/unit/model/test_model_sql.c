@@ -255,7 +255,8 @@ a_template_that_is_wrong_is_refused(void **state)
 	    "x}y", "{}", "{ }", "{each}", "{each stored}", "{each stored x:y}", "{each :x}",
 	    "{for stored:x}", "{each line:{each line:x}}", "{part none}", "{part}",
 	    "{part verify_counts:x}", "{Model}", "{field rank:x}", "{filter}",
-	    "{each line:{filter}}", "{contains}", "{each value:{contains}}", "{each aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa:x}",
+	    "{each line:{filter}}", "{contains}", "{each value:{contains}}",
+	    "{each aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa:x}",
 	    "{aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa}"};
 
 	(void)state;
