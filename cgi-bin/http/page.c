@@ -20,9 +20,13 @@ asked_size(const struct query *q)
 bool
 page_is_short(const struct query *q)
 {
-	int64_t size = asked_size(q);
+	int64_t size = asked_size(q), number = 1;
+	const char *page = query_get(q, "page");
 
-	return size > 0 && size <= PAGE_SHORT;
+	if (size == 0 || size > PAGE_SHORT || (page && strcmp(page, "last") == 0))
+		return false;
+	query_int(q, "page", 1, INT64_MAX, &number);
+	return number <= PAGE_NEAR / size;
 }
 
 bool

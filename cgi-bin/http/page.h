@@ -17,10 +17,12 @@ struct page {
 	int64_t number; /* from 1 */
 };
 
-/* More rows than this are no short answer. */
+/* More rows than this are no short answer, and as little is what comes after so many others. */
 #define PAGE_SHORT 500
+#define PAGE_NEAR  10000
 
-/* Does the query ask for a page of at most PAGE_SHORT rather than for much of the list? */
+/* Does the query ask for a page of at most PAGE_SHORT rows, among the first PAGE_NEAR of the list?
+ */
 bool page_is_short(const struct query *q);
 
 /*

@@ -56,6 +56,8 @@ GETS = [
     ("library/tasks/", "after=&limit=2&search=x", "slow"),
     ("library/tasks/", "after=&limit=2&title__icontains=x", "slow"),
     ("library/tasks/", "page_size=501", "slow"),
+    ("library/tasks/", "page_size=500&page=last", "slow"),
+    ("library/tasks/", "page_size=500&page=1", "fast"),
     ("library/tasks/", "page_size=2&search=x", "slow"),
     ("library/tasks/", "page_size=2&title__icontains=x", "slow"),
     ("library/tasks/", "page_size=2&%74itle__icontains=x", "slow"),
@@ -107,6 +109,16 @@ def logged(site, urls):
     wanted = [f"/api/v2/{url}" for url in urls]
     lines = processes.wait_until(lambda: set(wanted) <= set(read()) and read(), what="the log")
     return [lines[uri] for uri in wanted]
+
+
+def test_a_page_far_behind_is_looked_for_in_the_slow_pool(site, api, marked):
+    """Whatever comes before it has to be counted."""
+    wanted = {"page_size=500&page=20": "fast", "page_size=500&page=21": "slow",
+              "page_size=1&page=10000": "fast", "page_size=1&page=10001": "slow",
+              "page_size=1&page=" + "9" * 30: "fast", "page_size=1&page=x": "fast"}
+    urls = [marked("library/tasks/", query) for query in wanted]
+    assert {api.get(url).status for url in urls} == {404}  # invalid pages are told by either
+    assert [line["pool"] for line in logged(site, urls)] == list(wanted.values())
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
