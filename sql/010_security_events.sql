@@ -173,3 +173,8 @@ $$;
 GRANT SELECT ON security_event, security_event_kind TO accession_api;
 GRANT EXECUTE ON FUNCTION request_context(text, text), request_address() TO accession_api;
 GRANT EXECUTE ON FUNCTION security_events_purge(interval, integer) TO accession_worker;
+
+-- The vendor's filter of tasks, which new databases have from the declaration of `standard`.
+UPDATE content_field SET filter = 'priority'
+ WHERE content_model = 'standard' AND name = 'priority' AND filter IS NULL
+   AND NOT EXISTS (SELECT FROM content_field WHERE content_model = 'standard' AND filter = 'priority');

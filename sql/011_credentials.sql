@@ -12,9 +12,9 @@ BEGIN
 END
 $$;
 
--- Names are compared in the form in which look-alikes are the same (Unicode's NFKC).
+-- Emails are compared in the form in which look-alikes are the same (Unicode's NFKC).
 CREATE FUNCTION email_key(email text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
-    SELECT lower(normalize(email, NFKC))
+    SELECT lower(normalize(btrim(email), NFKC))
 $$;
 
 DO $$

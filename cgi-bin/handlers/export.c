@@ -122,19 +122,22 @@ export_items(struct request *r)
 {
 	struct export e = {0};
 	struct error err = {0};
+	int fd = -1;
 
 	if (!read_name(r->name, &e)) {
 		http_reply_detail(r->http, 404, NULL);
 		return;
 	}
 	if (!item_filter_read(r, e.model, &e.filter) || !read_template(r, &e))
-		return;
+		goto out;
 	e.ncolumns = library_columns(e.model, e.columns);
-	int fd = spool_open(&err);
+	fd = spool_open(&err);
 	if (fd < 0 || write_file(r, &e, fd, &err) < 0)
 		http_reply_error(r->http, &err);
 	else
 		send_file(r->http, &e, fd);
+out:
+	item_filter_free(&e.filter);
 	if (fd >= 0)
 		close(fd);
 }

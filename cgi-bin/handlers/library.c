@@ -9,9 +9,6 @@
 
 #define WALK_DEFAULT 100
 
-/* The model whose items are the "tasks" of SD Elements. */
-#define TASKS "standard"
-
 static void
 write_item(void *ctx, struct json *json, const PGresult *row)
 {
@@ -83,22 +80,24 @@ void
 items_list(struct request *r)
 {
 	const struct model *m = r->model;
-	const char *ordering = query_get(&r->http->query, "ordering");
+	const char *ordering = query_get(&r->http->query, "ordering"), *unknown;
 	struct library_filter filter = {0};
 	struct buf order = {0};
 	bool walks = false;
 	size_t n = 0;
 
 	if (!item_filter_read(r, m, &filter) || !read_walk(r, m, &filter, &walks))
-		return;
-	const char *unknown = library_order(m, walks || !ordering ? "" : ordering, &order, &n);
+		goto out;
+	unknown = library_order(m, walks || !ordering ? "" : ordering, &order, &n);
 	if (unknown) {
 		choice_refuse(r->http, "ordering", unknown, n);
 	} else {
 		filter.order = buf_text(&order);
 		send_items(r, m, &filter, walks);
 	}
+out:
 	buf_free(&order);
+	item_filter_free(&filter);
 }
 
 void
@@ -162,7 +161,7 @@ item_history(struct request *r)
 static void
 of_tasks(struct request *r, handler_fn *handle)
 {
-	r->model = model_find(TASKS, strlen(TASKS));
+	r->model = item_filter_model(r);
 	if (r->model)
 		handle(r);
 	else

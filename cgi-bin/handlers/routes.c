@@ -2,33 +2,37 @@
 #include "http/route.h"
 
 #include "handlers/handlers.h"
+#include "handlers/item_filter.h"
 #include "http/page.h"
 #include "store/diff.h"
 #include "store/job.h"
 
 #include <string.h>
 
-/* Which pool does a request belong to? See pool_fn in route.h. */
+/*
+ * Which pool does a request belong to? See pool_fn in route.h. Whole lists and long pages are slow,
+ * and whatever looks at all rows to show a few: filters and orders that no index serves.
+ */
 
 static enum pool
-fast(const struct query *q)
+fast(const struct request *r)
 {
-	(void)q;
+	(void)r;
 	return POOL_FAST;
 }
 
 static enum pool
-slow(const struct query *q)
+slow(const struct request *r)
 {
-	(void)q;
+	(void)r;
 	return POOL_SLOW;
 }
 
-/* It carries a password, or comes before one is not needed any more. */
+/* It carries a password. */
 static enum pool
-sign_in(const struct query *q)
+sign_in(const struct request *r)
 {
-	(void)q;
+	(void)r;
 	return POOL_SIGN_IN;
 }
 
@@ -39,34 +43,78 @@ slow_if(bool is_slow)
 }
 
 static enum pool
-slow_unless_paged(const struct query *q)
+slow_unless_paged(const struct request *r)
 {
-	return slow_if(!page_is_asked(q));
+	return slow_if(!page_is_short(&r->http->query));
 }
 
-/* An invalid limit is fast too: it is refused at once. */
-static enum pool
-slow_unless_limited(const struct query *q)
+/* Is one of these parameters given? The list ends with NULL. */
+static bool
+has_any(const struct query *q, const char *const *parameters)
 {
-	const char *limit = query_get(q, "limit");
-
-	return slow_if(!limit || !*limit);
+	for (; *parameters; parameters++) {
+		const char *value = query_get(q, *parameters);
+		if (value && *value)
+			return true;
+	}
+	return false;
 }
 
-/* A walk through the library comes in short pieces, like pages. */
-static enum pool
-slow_unless_paged_or_walking(const struct query *q)
+/* Is there a limit, so that few rows are asked for at a time? An invalid one is refused at once. */
+static bool
+is_limited(const struct query *q)
 {
-	return slow_if(!page_is_asked(q) && !query_get(q, "after") && !query_get(q, "limit"));
+	int64_t limit;
+	enum query_int is = query_int(q, "limit", 1, INT64_MAX, &limit);
+
+	return is == QUERY_INVALID || (is == QUERY_VALID && limit <= PAGE_SHORT);
+}
+
+static enum pool
+slow_diff(const struct request *r)
+{
+	static const char *const filters[] = {"search", "field", "warning", NULL};
+	const struct query *q = &r->http->query;
+
+	return slow_if(!is_limited(q) || has_any(q, filters));
 }
 
 /* The csv of failed rows reads all errors. */
 static enum pool
-slow_if_csv_or_all(const struct query *q)
+slow_errors(const struct request *r)
 {
+	static const char *const filters[] = {"kind", "content_model", "entry__in", NULL};
+	const struct query *q = &r->http->query;
 	const char *format = query_get(q, "format");
 
-	return slow_if(!page_is_asked(q) || (format && strcmp(format, "csv") == 0));
+	return slow_if(
+	    !page_is_short(q) || has_any(q, filters) || (format && strcmp(format, "csv") == 0));
+}
+
+static enum pool
+slow_users(const struct request *r)
+{
+	static const char *const filters[] = {"is_active", "active", "role", "search", NULL};
+	const struct query *q = &r->http->query;
+
+	return slow_if(!page_is_short(q) || has_any(q, filters));
+}
+
+/* A walk through the library comes in short pieces, like pages, and always in the order of ids. */
+static enum pool
+slow_items(const struct request *r)
+{
+	const struct query *q = &r->http->query;
+	const struct model *m = item_filter_model(r);
+	const char *ordering = query_get(q, "ordering"), *limit = query_get(q, "limit");
+
+	if (m && item_filter_scans(q, m))
+		return POOL_SLOW;
+	if (query_get(q, "after") || limit)
+		return slow_if(limit && *limit && !is_limited(q));
+	if (ordering && *ordering && strcmp(ordering, "id") != 0 && strcmp(ordering, "-id") != 0)
+		return POOL_SLOW;
+	return slow_unless_paged(r);
 }
 
 const struct route routes[] = {
@@ -81,26 +129,24 @@ const struct route routes[] = {
     {"/api/v2/library/import/{id}/diff/", true, &diff_summary_along,
 	{{"GET", ROLE_VIEWER, fast, import_diff_summary}}},
     {"/api/v2/library/import/{id}/diff/{model}/", true, &diff_summary_along,
-	{{"GET", ROLE_VIEWER, slow_unless_limited, import_diff_detail}}},
+	{{"GET", ROLE_VIEWER, slow_diff, import_diff_detail}}},
     {"/api/v2/library/import/{id}/diff/{model}/fields/", true, &diff_summary_along,
 	{{"GET", ROLE_VIEWER, slow, import_diff_fields}}},
     {"/api/v2/library/import/{id}/errors/", true, &job_get_along,
-	{{"GET", ROLE_VIEWER, slow_if_csv_or_all, import_errors}}},
+	{{"GET", ROLE_VIEWER, slow_errors, import_errors}}},
     {"/api/v2/library/import/{id}/events/", true, &job_get_along,
 	{{"GET", ROLE_VIEWER, fast, import_events}}},
     {"/api/v2/library/import/{id}/files/{name}/", true, NULL,
 	{{"GET", ROLE_VIEWER, slow, import_file}}},
-    {"/api/v2/library/tasks/", false, NULL,
-	{{"GET", ROLE_VIEWER, slow_unless_paged_or_walking, tasks_list}}},
+    {"/api/v2/library/tasks/", false, NULL, {{"GET", ROLE_VIEWER, slow_items, tasks_list}}},
     {"/api/v2/library/tasks/{name}/", false, NULL, {{"GET", ROLE_VIEWER, fast, task_get}}},
     {"/api/v2/library/tasks/{name}/history/", false, NULL,
-	{{"GET", ROLE_VIEWER, fast, task_history}}},
+	{{"GET", ROLE_VIEWER, slow, task_history}}},
     {"/api/v2/library/models/", false, NULL, {{"GET", ROLE_VIEWER, fast, models_list}}},
-    {"/api/v2/library/items/{model}/", false, NULL,
-	{{"GET", ROLE_VIEWER, slow_unless_paged_or_walking, items_list}}},
+    {"/api/v2/library/items/{model}/", false, NULL, {{"GET", ROLE_VIEWER, slow_items, items_list}}},
     {"/api/v2/library/items/{model}/{name}/", false, NULL, {{"GET", ROLE_VIEWER, fast, item_get}}},
     {"/api/v2/library/items/{model}/{name}/history/", false, NULL,
-	{{"GET", ROLE_VIEWER, fast, item_history}}},
+	{{"GET", ROLE_VIEWER, slow, item_history}}},
     {"/api/v2/library/export/{name}", false, NULL, {{"GET", ROLE_VIEWER, slow, export_items}}},
     {"/api/v2/library/answers/", false, NULL, {{"GET", ROLE_VIEWER, fast, answers_list}}},
     {"/api/v2/session/", false, NULL,
@@ -109,15 +155,15 @@ const struct route routes[] = {
     {"/api/v2/users/me/", false, NULL,
 	{{"GET", ROLE_VIEWER, fast, users_me}, {"PATCH", ROLE_VIEWER, sign_in, users_me_patch}}},
     {"/api/v2/users/me/tokens/", false, NULL,
-	{{"GET", ROLE_VIEWER, fast, own_tokens_list},
+	{{"GET", ROLE_VIEWER, slow_unless_paged, own_tokens_list},
 	    {"POST", ROLE_VIEWER, sign_in, own_tokens_post}}},
     {"/api/v2/users/me/tokens/{id}/", false, NULL,
 	{{"DELETE", ROLE_VIEWER, fast, own_token_delete}}},
     {"/api/v2/users/", false, NULL,
-	{{"GET", ROLE_ADMIN, fast, users_list}, {"POST", ROLE_ADMIN, fast, users_post}}},
+	{{"GET", ROLE_ADMIN, slow_users, users_list}, {"POST", ROLE_ADMIN, fast, users_post}}},
     {"/api/v2/users/{id}/", false, NULL,
 	{{"GET", ROLE_ADMIN, fast, user_get}, {"PATCH", ROLE_ADMIN, fast, user_patch}}},
-    {"/api/v2/tokens/", false, NULL, {{"GET", ROLE_ADMIN, fast, tokens_list}}},
+    {"/api/v2/tokens/", false, NULL, {{"GET", ROLE_ADMIN, slow_unless_paged, tokens_list}}},
     {"/api/v2/tokens/{id}/", false, NULL, {{"DELETE", ROLE_ADMIN, fast, token_delete}}},
     {"/api/v2/features/", false, NULL, {{"GET", ROLE_ADMIN, fast, features_list}}},
     {"/api/v2/features/{name}/", false, NULL,

@@ -1,6 +1,7 @@
 /* The people who may use the service: the caller and, for administrators, everybody. */
 #include "handlers/handlers.h"
 #include "http/attempt.h"
+#include "http/choice.h"
 #include "http/input.h"
 #include "http/page.h"
 #include "http/row.h"
@@ -8,13 +9,14 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 static const char *const roles[] = {"viewer", "editor", "admin", NULL};
 
 enum { EMAIL, FIRST_NAME, LAST_NAME, ROLE, ACTIVE, PASSWORD, USER_FIELDS };
 
 static const struct input user_fields[USER_FIELDS] = {
-    [EMAIL] = {"email", INPUT_TEXT, .required = true, .max = 254},
+    [EMAIL] = {"email", INPUT_EMAIL, .required = true},
     [FIRST_NAME] = {"first_name", INPUT_TEXT, .blank = true, .max = 150},
     [LAST_NAME] = {"last_name", INPUT_TEXT, .blank = true, .max = 150},
     [ROLE] = {"role", INPUT_CHOICE, .choices = roles},
@@ -94,21 +96,66 @@ write_row(void *ctx, struct json *json, const PGresult *row)
 	account_json(json, row, 0);
 }
 
+static const char *const booleans[] = {"true", "false", NULL};
+
+/*
+ * Reads a parameter that must be one of the words, in any case, into *value: NULL if it is empty or
+ * not there. Returns false if it is another; the reply has been made.
+ */
+static bool
+read_word(struct request *r, const char *parameter, const char *const words[], const char **value)
+{
+	const char *given = query_get(&r->http->query, parameter);
+
+	if (!given || !*given)
+		return true;
+	for (; *words; words++) {
+		if (strcasecmp(*words, given) == 0) {
+			*value = *words;
+			return true;
+		}
+	}
+	choice_refuse(r->http, parameter, given, strlen(given));
+	return false;
+}
+
+/* Reads which users are asked for. `active` is also called is_active, as SD Elements does. */
+static bool
+read_filter(struct request *r, struct account_filter *filter)
+{
+	const struct query *q = &r->http->query;
+	const char *active = NULL, *email = query_get(q, "email"), *search = query_get(q, "search");
+
+	filter->email = email && *email ? email : NULL;
+	filter->search = search && *search ? search : NULL;
+	if (!read_word(r, "is_active", booleans, &filter->active) ||
+	    !read_word(r, "active", booleans, &active) ||
+	    !read_word(r, "role", roles, &filter->role))
+		return false;
+	if (active && filter->active && active != filter->active) {
+		http_reply_field(r->http, "active", "The parameter is_active says otherwise.");
+		return false;
+	}
+	filter->active = active ? active : filter->active;
+	return true;
+}
+
 void
 users_list(struct request *r)
 {
+	struct account_filter filter = {0};
 	struct error err = {0};
 	struct buf body = {0};
 	struct json json = {.out = &body};
 	struct page page;
 	int64_t count = 0;
 
-	if (!page_read(r, &page))
+	if (!read_filter(r, &filter) || !page_read(r, &page))
 		return;
-	if (page.paged && (count = account_count(r->db, &err)) < 0) {
+	if (page.paged && (count = account_count(r->db, &filter, &err)) < 0) {
 		http_reply_error(r->http, &err);
 	} else if (page_begin(r, &page, count, &json)) {
-		if (account_stream(r->db, page.size, page_offset(&page), &err) < 0)
+		if (account_stream(r->db, &filter, page.size, page_offset(&page), &err) < 0)
 			http_reply_error(r->http, &err);
 		else
 			page_stream(r, &json, write_row, NULL);

@@ -3,6 +3,7 @@
 
 #include "base/json_writer.h"
 #include "base/log.h"
+#include "http/path.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -149,6 +150,7 @@ http_accept(struct http *h, struct error *err)
 	h->broken = false;
 	if (!h->path)
 		return error_set(err, ERROR_SYSTEM, "out of memory");
+	path_decode(h->path);
 	return query_parse(
 	    &h->query, query ? query : "", query ? strlen(query) : 0, MAX_QUERY, err);
 }

@@ -29,16 +29,16 @@ enum precheck {
 struct http {
 	FCGX_Request fcgi;
 	const char *method; /* as sent; HEAD is GET with head_only */
-	char *path;         /* as sent, without the query; our paths need no escapes */
+	char *path;         /* without the query; see path_decode */
 	struct query query;
 	bool head_only;
 	int64_t content_length; /* -1: none was given */
 	int64_t body_read;
 	enum precheck precheck;
-	bool changed;    /* the request took effect: an error now must not suggest otherwise */
-	int status;      /* of the reply; 0: none yet */
-	enum pool pool;  /* of this handler; set by the caller of http_init */
-	bool broken;     /* the client is gone: stop writing */
+	bool changed;   /* the request took effect: an error now must not suggest otherwise */
+	int status;     /* of the reply; 0: none yet */
+	enum pool pool; /* of this handler; set by the caller of http_init */
+	bool broken;    /* the client is gone: stop writing */
 };
 
 /*

@@ -4,6 +4,7 @@
 #include "base/json_writer.h"
 #include "base/text.h"
 #include "http/form.h"
+#include "people/email.h"
 #include "people/password.h"
 
 #include <string.h>
@@ -54,6 +55,15 @@ check_choice(struct checked *c)
 	buf_printf(&c->message, "\"%.*s\" is not a valid choice.", SHOWN, c->value->text);
 }
 
+static void
+replace(struct checked *c, const char *text, size_t n)
+{
+	json_object *new = json_object_new_string_len(text, (int)n);
+
+	json_object_object_add(c->form, c->input->name, new);
+	*c->value = (struct given){json_object_get_string(new), n};
+}
+
 /* Replaces the text sent with the trimmed one, so that it too ends with a NUL. */
 static void
 check_text(struct checked *c)
@@ -70,10 +80,28 @@ check_text(struct checked *c)
 		buf_printf(&c->message, "Ensure this field has no more than %zu characters.",
 		    c->input->max);
 	} else {
-		json_object *trimmed = json_object_new_string_len(v->text, (int)v->n);
-		json_object_object_add(c->form, c->input->name, trimmed);
-		v->text = json_object_get_string(trimmed);
+		replace(c, v->text, v->n);
 	}
+}
+
+/* Replaces the text sent with the address as accounts have it. */
+static void
+check_email(struct checked *c)
+{
+	struct given *v = c->value;
+	struct error err = {0};
+	struct buf email = {0};
+	struct text_slice seen = text_trimmed(v->text, v->n);
+
+	if (seen.n == 0)
+		buf_add_text(&c->message, "This field may not be blank.");
+	else if (!is_one_word(v))
+		buf_add_text(&c->message, "Line breaks and control characters are not allowed.");
+	else if (email_normalise(v->text, &email, &err) < 0)
+		buf_add_text(&c->message, err.message);
+	else
+		replace(c, email.data, email.len);
+	buf_free(&email);
 }
 
 static void
@@ -106,6 +134,7 @@ check_new_password(struct checked *c)
 
 static void (*const checks[])(struct checked *c) = {
     [INPUT_TEXT] = check_text,
+    [INPUT_EMAIL] = check_email,
     [INPUT_CHOICE] = check_choice,
     [INPUT_BOOLEAN] = check_boolean,
     [INPUT_NUMBER] = check_number,

@@ -13,6 +13,7 @@
 
 enum input_kind {
 	INPUT_TEXT,         /* one line; white space at its ends is removed */
+	INPUT_EMAIL,        /* see email_normalise */
 	INPUT_CHOICE,       /* one of the choices */
 	INPUT_BOOLEAN,      /* read as "true" or "false" */
 	INPUT_NUMBER,       /* a whole number from 0 to max */

@@ -179,12 +179,13 @@ read_disposition(struct multipart *mp, const char *disposition, bool *is_file)
 
 /* ---- Headers ---- */
 
-enum { HEADER_DISPOSITION, HEADER_TYPE, HEADER_ENCODING, HEADER_COUNT };
+enum { HEADER_DISPOSITION, HEADER_TYPE, HEADER_ENCODING, HEADER_CODING, HEADER_COUNT };
 
 static const char *const header_names[] = {
     "Content-Disposition",
     "Content-Type",
     "Content-Transfer-Encoding",
+    "Content-Encoding",
 };
 
 /* Stores a header "name: value" if we know it. Returns NULL, or what is wrong with it. */
@@ -264,6 +265,8 @@ begin_part(struct multipart *mp, struct error *err)
 		wrong = "has no Content-Disposition";
 	if (!wrong && values[HEADER_ENCODING] && !is_identity(values[HEADER_ENCODING]))
 		wrong = "has a Content-Transfer-Encoding; send it as it is";
+	if (!wrong && values[HEADER_CODING] && strcasecmp(values[HEADER_CODING], "identity") != 0)
+		wrong = "has a Content-Encoding; send it as it is";
 	if (!wrong)
 		wrong = read_disposition(mp, values[HEADER_DISPOSITION], &is_file);
 	if (wrong) {

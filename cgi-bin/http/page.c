@@ -19,9 +19,15 @@ asked_size(const struct query *q)
 }
 
 bool
-page_is_asked(const struct query *q)
+page_is_short(const struct query *q)
 {
-	return asked_size(q) > 0;
+	int64_t size = asked_size(q), number = 1;
+	const char *page = query_get(q, "page");
+
+	if (size == 0 || size > PAGE_SHORT || (page && strcmp(page, "last") == 0))
+		return false;
+	query_int(q, "page", 1, INT64_MAX, &number);
+	return number <= PAGE_NEAR / size;
 }
 
 bool

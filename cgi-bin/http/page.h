@@ -17,8 +17,13 @@ struct page {
 	int64_t number; /* from 1 */
 };
 
-/* Does the query ask for a page rather than the whole list? */
-bool page_is_asked(const struct query *q);
+/* More rows than this are no short answer, and as little is what comes after so many others. */
+#define PAGE_SHORT 500
+#define PAGE_NEAR  10000
+
+/* Does the query ask for a page of at most PAGE_SHORT rows, among the first PAGE_NEAR of the list?
+ */
+bool page_is_short(const struct query *q);
 
 /*
  * Reads page_size and page. Returns false if the page is not a number; the reply (404) has been

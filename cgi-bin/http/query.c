@@ -7,7 +7,6 @@
 #include <string.h>
 
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD, three bytes: the most that one byte can become */
-#define UNRESERVED  "-._~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 static int
 hex_digit(char c)
@@ -160,7 +159,7 @@ add_encoded(struct buf *out, const char *text)
 	static const char hex[] = "0123456789ABCDEF";
 
 	while (*text) {
-		size_t clean = strspn(text, UNRESERVED);
+		size_t clean = strspn(text, QUERY_UNRESERVED);
 		buf_add(out, text, clean);
 		text += clean;
 		if (*text == ' ') {

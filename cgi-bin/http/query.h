@@ -18,6 +18,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* RFC 3986's unreserved characters, which need no escape. */
+#define QUERY_UNRESERVED "-._~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
 struct query_pair {
 	const char *name, *value;
 };

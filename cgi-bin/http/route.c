@@ -6,12 +6,14 @@
 #include "catalog/catalog.h"
 #include "http/attempt.h"
 #include "http/origin.h"
+#include "http/path.h"
 
 #include <errno.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* Reads a segment of digits. Returns false if it is not one, or too large for an id. */
 static bool
@@ -29,7 +31,7 @@ read_id(const char *text, size_t n, int64_t *id)
 static bool
 read_name(const char *text, size_t n, char name[REQUEST_NAME_SIZE])
 {
-	if (n == 0 || n >= REQUEST_NAME_SIZE || !text_is_utf8(text, n))
+	if (n == 0 || n >= REQUEST_NAME_SIZE || path_is_dots(text, n) || !text_is_utf8(text, n))
 		return false;
 	memcpy(name, text, n);
 	name[n] = '\0';
@@ -117,26 +119,96 @@ reply_wrong_method(struct http *http, const struct route *route)
 	buf_free(&detail);
 }
 
-/* Redirects a GET without the trailing slash to the route that has one. */
-static bool
-redirect_to_slash(struct http *http)
+static void
+redirect(struct http *http, const struct buf *path)
+{
+	const char *query = http_param(http, "QUERY_STRING");
+	struct buf location = {0};
+
+	buf_printf(
+	    &location, "%s%s%s", buf_text(path), query && *query ? "?" : "", query ? query : "");
+	http_header(http, "Location", buf_text(&location));
+	http_reply_detail(http, 301, NULL);
+	buf_free(&location);
+}
+
+/*
+ * Replies where there is no route. If only the slash at the end is missing, a GET is redirected;
+ * any other method is told, since clients would repeat it as a GET.
+ */
+static void
+reply_no_route(struct http *http)
 {
 	struct request ignored = {0};
-	struct buf path = {0}, location = {0};
-	const char *query = http_param(http, "QUERY_STRING");
-	const char *uri = http_param(http, "REQUEST_URI");
+	struct buf path = {0}, detail = {0};
 
 	buf_printf(&path, "%s/", http->path);
-	bool found = strcmp(http->method, "GET") == 0 && find_route(buf_text(&path), &ignored);
-	if (found) {
-		buf_add(&location, uri, strcspn(uri, "?"));
-		buf_printf(&location, "/%s%s", query && *query ? "?" : "", query ? query : "");
-		http_header(http, "Location", buf_text(&location));
-		http_reply_detail(http, 301, NULL);
+	if (!find_route(buf_text(&path), &ignored)) {
+		http_reply_detail(http, 404, NULL);
+	} else if (strcmp(http->method, "GET") == 0) {
+		redirect(http, &path);
+	} else {
+		buf_printf(&detail, "Not found: this address ends in a slash: %s", buf_text(&path));
+		http_reply_detail(http, 404, buf_text(&detail));
 	}
 	buf_free(&path);
-	buf_free(&location);
-	return found;
+	buf_free(&detail);
+}
+
+/* Whether it is a coding that changes the body. */
+static bool
+is_coding(struct text_slice one)
+{
+	static const char identity[] = "identity";
+	const size_t n = sizeof identity - 1;
+
+	return one.n && !(one.n == n && strncasecmp(one.text, identity, n) == 0);
+}
+
+/*
+ * Finds the first coding that the body of the request is said to have. Looks at each header of the
+ * name, since a client may send several. Returns false if the body is as it is ("identity").
+ */
+static bool
+find_coding(const struct http *http, struct text_slice *coding)
+{
+	static const char name[] = "HTTP_CONTENT_ENCODING=";
+	size_t n = 0;
+
+	for (char **param = http->fcgi.envp; *param; param++) {
+		if (strncmp(*param, name, sizeof name - 1) != 0)
+			continue;
+		const char *text = *param + sizeof name - 1;
+		for (; *text; text += n + (text[n] == ',')) {
+			n = strcspn(text, ",");
+			*coding = text_trimmed(text, n);
+			if (is_coding(*coding))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Bodies are read as they are. Returns false if this one is not; the reply has been made. */
+static bool
+can_read_body(struct http *http)
+{
+	char shown[TEXT_SHOWN_SIZE];
+	struct buf detail = {0};
+	struct text_slice coding;
+	bool has_body = strcmp(http->method, "POST") == 0 || strcmp(http->method, "PATCH") == 0;
+
+	if (!has_body || !find_coding(http, &coding))
+		return true;
+	buf_printf(&detail,
+	    "Unsupported Content-Encoding \"%s\": send the body as it is, without it.",
+	    text_show(shown, coding.text, coding.n));
+	if (http->precheck == PRECHECK_NONE)
+		http_drain(http);
+	http_header(http, "Accept-Encoding", "identity");
+	http_reply_detail(http, 415, buf_text(&detail));
+	buf_free(&detail);
+	return false;
 }
 
 static void
@@ -215,7 +287,7 @@ static void
 handle(struct request *r, const struct method *method)
 {
 	struct http *http = r->http;
-	const enum pool pool = method->pool(&http->query);
+	const enum pool pool = method->pool(r);
 
 	if (http->precheck == PRECHECK_ASK)
 		http_header(http, "Accession-Pool", pool == POOL_SLOW ? "slow" : "fast");
@@ -237,7 +309,7 @@ check_and_handle(struct request *r, const struct route *route, const struct meth
 		reply_wrong_method(r->http, route);
 	else if (!find_model(route, r))
 		http_reply_detail(r->http, 404, NULL);
-	else
+	else if (can_read_body(r->http))
 		handle(r, method);
 }
 
@@ -266,15 +338,14 @@ route_request(struct http *http, struct db *db)
 	const struct route *route = find_route(http->path, &r);
 
 	if (!route) {
-		if (!redirect_to_slash(http))
-			http_reply_detail(http, 404, NULL);
+		reply_no_route(http);
 		return;
 	}
 	const struct method *method = find_method(route, http->method);
 	const bool is_known = role_needed(route, method) > ROLE_NONE;
 	const char *lent = http_param(http, "ACCESSION_LENT");
 	const bool basic = is_known && !lent && auth_basic(http_param(http, "HTTP_AUTHORIZATION"));
-	const bool here = method && method->pool(&http->query) == POOL_SIGN_IN;
+	const bool here = method && method->pool(&r) == POOL_SIGN_IN;
 
 	r.along.read = route->along;
 	if ((here || basic) && http_hand_over(http, POOL_SIGN_IN, NULL))

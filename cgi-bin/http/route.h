@@ -8,8 +8,11 @@
 
 #define ROUTE_MAX_METHODS 3
 
-/* Which pool does a request with this query belong to? */
-typedef enum pool pool_fn(const struct query *q);
+/*
+ * Which pool does the request belong to? {model} of the route is known by then, but for
+ * POOL_SIGN_IN. A query that is wrong is refused at once, in any pool.
+ */
+typedef enum pool pool_fn(const struct request *r);
 
 struct method {
 	const char *name;

@@ -32,7 +32,12 @@ static const struct order_row {
     {"id", "position"},
     {"last_updated_date", "last_updated_date"},
     {"created_date", "created_date"},
+    {"created", "created_date"},
+    {"last_updated_by", "last_updated_by"},
 };
+
+/* What SD Elements calls the field that people know an item by, unless a field is called so. */
+#define HEADING "name"
 
 /* Fields of these kinds have a column of their name whose order says something. */
 static const bool is_sortable[FIELD_KINDS] = {
@@ -58,6 +63,8 @@ order_column(const struct model *m, const char *text, size_t n)
 	for (const struct field *f = m->fields; f < m->fields + m->nfields; f++)
 		if (is_sortable[f->kind] && !f->retired && is_name(f->name, text, n))
 			return f->name;
+	if (is_name(HEADING, text, n))
+		return m->heading ? m->fields[m->heading].name : "position";
 	return NULL;
 }
 
@@ -86,7 +93,7 @@ wanted(const char *text)
 /* Fills in the parameters of a statement, but for limit and offset. Returns their number. */
 static int
 filter_params(const struct model *m, const struct library_filter *filter,
-    const char *params[LIBRARY_FILTERS + MODEL_MAX_FIELDS])
+    const char *params[LIBRARY_PARAMS_MAX])
 {
 	int n = LIBRARY_FILTERS;
 
@@ -94,9 +101,16 @@ filter_params(const struct model *m, const struct library_filter *filter,
 	params[LIBRARY_AFTER] = wanted(filter->after);
 	params[LIBRARY_SEARCH] = wanted(filter->search);
 	params[LIBRARY_LIMIT] = params[LIBRARY_OFFSET] = NULL;
+	params[LIBRARY_IDS] = filter->ids.len ? filter->ids.data : NULL;
+	params[LIBRARY_UPDATED_BY] = wanted(filter->updated_by);
+	params[LIBRARY_UPDATED_FROM] = wanted(filter->updated_from);
+	params[LIBRARY_UPDATED_TO] = wanted(filter->updated_to);
 	for (size_t i = 0; i < m->nfields; i++)
 		if (model_sql_is_filtered(&m->fields[i]))
 			params[n++] = wanted(filter->fields[i]);
+	for (size_t i = 0; i < m->nfields; i++)
+		if (model_sql_is_words(&m->fields[i]))
+			params[n++] = wanted(filter->contains[i]);
 	return n;
 }
 
@@ -104,7 +118,7 @@ static int
 stream(struct db *db, const struct model *m, enum model_statement which,
     const struct library_filter *filter, struct error *err)
 {
-	const char *params[LIBRARY_FILTERS + MODEL_MAX_FIELDS];
+	const char *params[LIBRARY_PARAMS_MAX];
 	char limit[24], offset[24];
 	struct buf sql = {0};
 	int sent = -1;
@@ -140,7 +154,7 @@ int64_t
 library_count(
     struct db *db, const struct model *m, const struct library_filter *filter, struct error *err)
 {
-	const char *params[LIBRARY_FILTERS + MODEL_MAX_FIELDS];
+	const char *params[LIBRARY_PARAMS_MAX];
 	const int nparams = filter_params(m, filter, params);
 	struct buf sql = {0};
 	PGresult *res = NULL;

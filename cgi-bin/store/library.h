@@ -2,6 +2,7 @@
 #ifndef ACCESSION_LIBRARY_H
 #define ACCESSION_LIBRARY_H
 
+#include "base/buf.h"
 #include "base/json_writer.h"
 #include "database/db.h"
 #include "model/model.h"
@@ -10,16 +11,22 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define LIBRARY_TIME_SIZE 24
+
 /* Filters, as the client sent them; NULL or "": no such filter. */
 struct library_filter {
-	const char *id;     /* this one item */
-	const char *after;  /* items after this one, in the order of ids */
-	const char *search; /* words in the id or a line of text, in any case */
+	const char *id;         /* this one item */
+	const char *after;      /* items after this one, in the order of ids */
+	const char *search;     /* words in the id or a line of text, in any case */
+	struct buf ids;         /* one of these items: "{T1,CT2}", to be freed by the caller */
+	const char *updated_by; /* last updated by the person of that id or email */
+	char updated_from[LIBRARY_TIME_SIZE], updated_to[LIBRARY_TIME_SIZE]; /* µs since 1970 */
 	/* By the place of a field that has a filter: this value, valid for its kind, or, of a list,
 	   this member. */
 	const char *fields[MODEL_MAX_FIELDS];
-	const char *order;     /* from library_order(); NULL: by id */
-	int64_t limit, offset; /* limit 0: all */
+	const char *contains[MODEL_MAX_FIELDS]; /* a text in the field, in any case */
+	const char *order;                      /* from library_order(); NULL: by id */
+	int64_t limit, offset;                  /* limit 0: all */
 };
 
 /*

@@ -19,4 +19,15 @@ void timestamp_zone(const char *zone);
  */
 const char *timestamp_format(int64_t us, char text[TIMESTAMP_SIZE]);
 
+/* What a date without a time means. */
+enum timestamp_day { TIMESTAMP_DAY_BEGINS, TIMESTAMP_DAY_ENDS };
+
+/*
+ * Reads a time as ISO 8601 and the API write it: YYYY-MM-DD, alone (the day's first or last µs) or
+ * with T or a space and HH:MM[:SS[.ffffff]], then perhaps Z, ±HH:MM, ±HHMM or ±HH; without, it is
+ * in the zone set. A space is taken for the + that it was in a URL. Sets *us to µs since 1970.
+ * Returns false if it is no time of the years 1 to 9999.
+ */
+bool timestamp_parse(const char *text, enum timestamp_day day, int64_t *us);
+
 #endif

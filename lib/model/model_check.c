@@ -24,8 +24,10 @@
 #define LABEL_MAX 64
 #define HELP_MAX  500
 
-/* Query parameters of lists and exports that are no filters of fields. */
-static const char *const parameters[] = {"after", "format", "id", "include", "limit", "ordering",
+/* Query parameters of lists and exports that are no filters of fields; <field>__icontains is none
+ * either. */
+static const char *const parameters[] = {"after", "format", "id", "id__in", "include",
+    "last_updated_by", "last_updated_date_from", "last_updated_date_to", "limit", "ordering",
     "page", "page_size", "search", "template"};
 
 /* Kinds that lists can be filtered by. */
@@ -247,7 +249,8 @@ check_words(const struct model *m, const struct field *f, struct error *err)
 		return complain(err, m, f, "has synonyms that are no words.");
 	if (!f->filter)
 		return 0;
-	if (!is_name(f->filter, FIELD_NAME_MAX) || is_in(f->filter, parameters, COUNT(parameters)))
+	if (!is_name(f->filter, FIELD_NAME_MAX) ||
+	    is_in(f->filter, parameters, COUNT(parameters)) || strstr(f->filter, "__icontains"))
 		return complain(err, m, f,
 		    "cannot be filtered by \"%.64s\": take a word of letters and _ that lists do "
 		    "not use otherwise.",

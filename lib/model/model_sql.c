@@ -102,6 +102,12 @@ model_sql_is_filtered(const struct field *f)
 }
 
 bool
+model_sql_is_words(const struct field *f)
+{
+	return (WORDS & KIND(f->kind)) && !f->retired;
+}
+
+bool
 model_sql_is_small(const struct field *f)
 {
 	return f->min >= INT16_MIN && f->max <= INT16_MAX;
@@ -153,6 +159,17 @@ filter_param(const struct model *m, const struct field *f)
 
 	for (const struct field *before = m->fields; before < f; before++)
 		n += model_sql_is_filtered(before);
+	return n;
+}
+
+/* The number of the parameter that is a text in the field. */
+static int
+contains_param(const struct model *m, const struct field *f)
+{
+	int n = filter_param(m, m->fields + m->nfields);
+
+	for (const struct field *before = m->fields; before < f; before++)
+		n += model_sql_is_words(before);
 	return n;
 }
 
@@ -271,6 +288,8 @@ add_word(const struct writing *w, const struct field *f, const char *word)
 		buf_printf(w->out, "%td", f - w->model->fields);
 	else if (f && strcmp(word, "filter") == 0 && model_sql_is_filtered(f))
 		buf_printf(w->out, "%d", filter_param(w->model, f));
+	else if (f && strcmp(word, "contains") == 0 && model_sql_is_words(f))
+		buf_printf(w->out, "%d", contains_param(w->model, f));
 	else
 		return false;
 	return true;

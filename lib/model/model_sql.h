@@ -92,7 +92,7 @@ size_t model_sql_stage_columns(const struct model *m);
 
 /*
  * The parameters of library_items, library_export and library_count, from 0. The last are the
- * fields that lists are filtered by, in the order of the model.
+ * fields that lists are filtered by, and then those that hold text, in the order of the model.
  */
 enum library_param {
 	LIBRARY_ID,
@@ -100,11 +100,21 @@ enum library_param {
 	LIBRARY_SEARCH,
 	LIBRARY_LIMIT,
 	LIBRARY_OFFSET,
+	LIBRARY_IDS,
+	LIBRARY_UPDATED_BY,
+	LIBRARY_UPDATED_FROM,
+	LIBRARY_UPDATED_TO,
 	LIBRARY_FILTERS
 };
 
+/* The most parameters that such a statement can have. */
+#define LIBRARY_PARAMS_MAX (LIBRARY_FILTERS + 2 * MODEL_MAX_FIELDS)
+
 /* Whether lists are filtered by the field: by the query parameter `filter`. */
 bool model_sql_is_filtered(const struct field *f);
+
+/* Whether lists can be asked for items with some text in the field: by `<name>__icontains`. */
+bool model_sql_is_words(const struct field *f);
 
 /* Whether the field is a column of the library other than the id. */
 bool model_sql_is_column(const struct field *f);

@@ -37,10 +37,21 @@ static const struct statement create = {"account_create",
 static const struct statement update = {"account_update",
     "SELECT " COLUMNS " FROM account_update($1, $2, $3, $4, $5, $6, $7, $8)", 8, false};
 
-static const struct statement count = {"account_count", "SELECT count(*) FROM account", 0, true};
+/* $1 to $4; NULL: no such filter. */
+#define FILTER                                                        \
+	" WHERE ($1::boolean IS NULL OR active = $1)"                 \
+	" AND ($2::text IS NULL OR email_key(email) = email_key($2))" \
+	" AND ($3::text IS NULL OR role = $3)"                        \
+	" AND ($4::text IS NULL"                                      \
+	"      OR strpos(lower(concat_ws(' ', first_name, last_name, email)), lower($4)) > 0)"
+#define FILTER_PARAMS 4
+
+static const struct statement count = {
+    "account_count", "SELECT count(*) FROM account" FILTER, FILTER_PARAMS, true};
 
 static const struct statement stream = {"account_stream",
-    "SELECT " COLUMNS " FROM account ORDER BY lower(email) LIMIT $1 OFFSET $2", 2, true};
+    "SELECT " COLUMNS " FROM account" FILTER " ORDER BY lower(email) LIMIT $5 OFFSET $6",
+    FILTER_PARAMS + 2, true};
 
 static const struct statement has_factor = {"account_has_factor",
     "SELECT EXISTS (SELECT FROM second_factor WHERE account_id = $1 AND confirmed)", 1, true};
@@ -105,24 +116,41 @@ account_update(struct db *db, const char *key, const char *id, const struct acco
 	return db_query(db, &update, params, err);
 }
 
-int64_t
-account_count(struct db *db, struct error *err)
+/* Fills in the parameters of FILTER. */
+static void
+filter_params(const struct account_filter *f, const char *params[FILTER_PARAMS])
 {
-	PGresult *res = db_query(db, &count, NULL, err);
-	int64_t n = res ? db_get_int(res, 0, 0) : -1;
+	params[0] = f->active;
+	params[1] = f->email;
+	params[2] = f->role;
+	params[3] = f->search;
+}
 
+int64_t
+account_count(struct db *db, const struct account_filter *filter, struct error *err)
+{
+	const char *params[FILTER_PARAMS];
+
+	filter_params(filter, params);
+	PGresult *res = db_query(db, &count, params, err);
+	int64_t n = res ? db_get_int(res, 0, 0) : -1;
 	PQclear(res);
 	return n;
 }
 
 int
-account_stream(struct db *db, int64_t limit, int64_t offset, struct error *err)
+account_stream(struct db *db, const struct account_filter *filter, int64_t limit, int64_t offset,
+    struct error *err)
 {
+	const char *params[FILTER_PARAMS + 2];
 	char most[24], first[24];
 
 	snprintf(most, sizeof most, "%lld", (long long)limit);
 	snprintf(first, sizeof first, "%lld", (long long)offset);
-	return db_stream(db, &stream, (const char *const[]){limit ? most : NULL, first}, err);
+	filter_params(filter, params);
+	params[FILTER_PARAMS] = limit ? most : NULL;
+	params[FILTER_PARAMS + 1] = first;
+	return db_stream(db, &stream, params, err);
 }
 
 int

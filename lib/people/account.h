@@ -58,9 +58,18 @@ account_create(struct db *db, const char *key, const struct account_change *new,
 PGresult *account_update(struct db *db, const char *key, const char *id,
     const struct account_change *change, struct error *err);
 
-/* All accounts, by email: their number, and a stream of rows for db_next. limit 0: no limit. */
-int64_t account_count(struct db *db, struct error *err);
-int account_stream(struct db *db, int64_t limit, int64_t offset, struct error *err);
+/* Which accounts; NULL: all. */
+struct account_filter {
+	const char *active; /* "true" or "false" */
+	const char *email;  /* that one, however it was typed */
+	const char *role;
+	const char *search; /* a text in the name or the email, in any case */
+};
+
+/* The accounts by email: their number, and a stream of rows for db_next. limit 0: no limit. */
+int64_t account_count(struct db *db, const struct account_filter *filter, struct error *err);
+int account_stream(struct db *db, const struct account_filter *filter, int64_t limit,
+    int64_t offset, struct error *err);
 
 /* Has the account a second factor? Returns 1, 0, or -1 with the error set. */
 int account_has_factor(struct db *db, const char *id, struct error *err);

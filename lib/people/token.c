@@ -29,7 +29,8 @@ static const struct statement table = {NULL,
     "SELECT c.id, c.name, a.email, c.role, c.active, c.created, c.seen AS last_used,"
     " nullif(c.expires, 'infinity') AS expires"
     " FROM credential c JOIN account a ON a.id = c.account_id"
-    " WHERE c.kind = 'token' AND ($1::text IS NULL OR lower(a.email) = lower($1)) ORDER BY c.id",
+    " WHERE c.kind = 'token'"
+    "   AND ($1::text IS NULL OR email_key(a.email) = email_key($1)) ORDER BY c.id",
     1, true};
 
 int64_t

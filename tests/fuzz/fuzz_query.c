@@ -1,5 +1,9 @@
-/* Query strings, cgi-bin/http/query.c. The input is the query, without its '?'. */
+/*
+ * Query strings, cgi-bin/http/query.c, and paths, cgi-bin/http/path.c. The input is the query,
+ * without its '?'; it is also taken for a path.
+ */
 #include "fuzz.h"
+#include "http/path.h"
 #include "http/query.h"
 
 #include <errno.h>
@@ -98,11 +102,59 @@ check_replaced(const struct query *q, const char *name, const char *value)
 	buf_free(&again);
 }
 
+/* Decodes all escapes; returns the length. */
+static size_t
+decode_all(const char *text, size_t n, char *out)
+{
+	size_t to = 0;
+
+	for (size_t i = 0; i < n; to++) {
+		int byte = query_escape(text + i, n - i);
+		out[to] = byte >= 0 ? (char)byte : text[i];
+		i += byte >= 0 ? 3 : 1;
+	}
+	return to;
+}
+
+/* A path means the same as before, has no escape that it does not need, and stays so. */
+static void
+check_path(const char *text, size_t n)
+{
+	char *sent = strndup(text, n), *path = strdup(sent), *a, *b;
+	bool broken = false;
+
+	n = strlen(sent);
+	for (size_t i = 0; i < n; i++)
+		broken |= sent[i] == '%' && query_escape(sent + i, n - i) < 0;
+	path_decode(path);
+	size_t left = strlen(path);
+	fuzz_plant(path, left);
+	HOLDS(broken ? strcmp(path, sent) == 0 : left <= n);
+	for (size_t i = 0; i < left && !broken; i++) {
+		int byte = query_escape(path + i, left - i);
+		HOLDS(path[i] != '%' || byte >= 0);
+		HOLDS(byte <= 0 || !strchr(QUERY_UNRESERVED, byte));
+	}
+	a = malloc(n + 1);
+	b = malloc(n + 1);
+	size_t na = decode_all(sent, n, a), nb = decode_all(path, left, b);
+	HOLDS(na == nb && memcmp(a, b, na) == 0);
+	free(a);
+	free(b);
+	a = strdup(path);
+	path_decode(a);
+	HOLDS(strcmp(a, path) == 0);
+	free(a);
+	free(path);
+	free(sent);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
 	struct query q = {0};
 
+	check_path((const char *)bytes, n);
 	if (parse(&q, (const char *)bytes, n, MAX_PAIRS)) {
 		check_values(&q, -100, 1000);
 		check_values(&q, INT64_MIN, INT64_MAX);

@@ -14,6 +14,7 @@
 #include "http/input.h"
 #include "http/page.h"
 #include "http/route.h"
+#include "people/email.h"
 
 #include <ctype.h>
 #include <sodium.h>
@@ -41,14 +42,15 @@ static const struct input inputs[] = {
     {"active", INPUT_BOOLEAN},
     {"password", INPUT_PASSWORD},
     {"new_password", INPUT_NEW_PASSWORD},
+    {"email", INPUT_EMAIL},
 };
-enum { NAME, NOTE, COLOUR, ACTIVE, PASSWORD, NEW_PASSWORD, INPUTS };
+enum { NAME, NOTE, COLOUR, ACTIVE, PASSWORD, NEW_PASSWORD, EMAIL, INPUTS };
 
 /* Every header that a reply may have. */
 static const char *const reply_headers[] = {"Status", "Content-Length", "Content-Type",
     "Cache-Control", "Vary", "X-Content-Type-Options", "Allow", "Location", "Retry-After",
     "WWW-Authenticate", "X-Accel-Redirect", "Set-Cookie", "ETag", "Accession-Pool",
-    "Accession-Account"};
+    "Accession-Account", "Accept-Encoding"};
 
 #define NREPLY_HEADERS (sizeof reply_headers / sizeof *reply_headers)
 
@@ -201,6 +203,19 @@ is_line(const struct given *v, size_t characters)
 	       text_scan(v->text, v->n, TEXT_LINE).chars <= characters;
 }
 
+/* An address that was accepted is in its final form. */
+static bool
+is_email(const struct given *v)
+{
+	struct buf again = {0};
+	struct error err = {0};
+	bool same = email_normalise(v->text, &again, &err) == 0 &&
+		    fuzz_same(v->text, v->n, again.data, again.len);
+
+	buf_free(&again);
+	return same && is_line(v, EMAIL_MAX_CHARACTERS) && memchr(v->text, '@', v->n);
+}
+
 /* What was accepted must be what the table asks for. */
 static void
 check_given(const struct given *v)
@@ -212,6 +227,7 @@ check_given(const struct given *v)
 	HOLDS(!v[NOTE].text || is_line(&v[NOTE], NOTE_MAX_CHARACTERS));
 	HOLDS(is_word(&v[COLOUR], "red", "green") && is_word(&v[ACTIVE], "true", "false"));
 	HOLDS(!v[PASSWORD].text || v[PASSWORD].n);
+	HOLDS(!v[EMAIL].text || is_email(&v[EMAIL]));
 	HOLDS(!v[NEW_PASSWORD].text ||
 	      !password_acceptable(v[NEW_PASSWORD].text, v[NEW_PASSWORD].n, &err));
 	for (size_t i = 0; i < INPUTS; i++)
@@ -237,8 +253,11 @@ try_list(struct request *r)
 	struct library_filter filter = {0};
 	struct page page;
 
-	if (!item_filter_read(r, declared("standard"), &filter) || !page_read(r, &page))
+	if (!item_filter_read(r, declared("standard"), &filter) || !page_read(r, &page)) {
+		item_filter_free(&filter);
 		return;
+	}
+	HOLDS(!filter.ids.len || fuzz_is_string(filter.ids.data));
 	for (size_t i = 0; i < declared("standard")->nfields; i++) {
 		const char *value = filter.fields[i];
 		HOLDS(!value || declared("standard")->fields[i].kind != FIELD_BOOLEAN ||
@@ -246,6 +265,7 @@ try_list(struct request *r)
 	}
 	HOLDS(page.number >= 1 && page.size >= 0 && page.size <= PAGE_MAX_SIZE);
 	HOLDS(page_offset(&page) >= 0);
+	item_filter_free(&filter);
 	http_reply_detail(r->http, 200, NULL);
 }
 

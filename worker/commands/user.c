@@ -1,9 +1,11 @@
 /* accession user: who may use the service, and as what. */
+#include "base/text.h"
 #include "commands/action.h"
 #include "commands/command.h"
 #include "commands/prompt.h"
 #include "commands/table.h"
 #include "people/account.h"
+#include "people/email.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -34,15 +36,25 @@ add(struct db *db, const struct action_args *args, struct error *err)
 	char hash[PASSWORD_HASH_SIZE];
 	const char *email = args->operands[0];
 	bool password = args->options[ADD_PASSWORD] != NULL;
+	struct buf normal = {0};
+	struct error why = {0};
 
-	if (password && new_password(true, hash, err) < 0)
+	if (email_normalise(email, &normal, &why) < 0) {
+		char shown[TEXT_SHOWN_SIZE];
+		return error_set(err, why.code, "\"%s\" is not an email address. %s",
+		    text_show(shown, email, strlen(email)), why.message);
+	}
+	if (password && new_password(true, hash, err) < 0) {
+		buf_free(&normal);
 		return -1;
-	const struct account_change new = {.email = email,
+	}
+	const struct account_change new = {.email = buf_text(&normal),
 	    .first_name = args->options[ADD_FIRST_NAME],
 	    .last_name = args->options[ADD_LAST_NAME],
 	    .role = args->options[ADD_ROLE],
 	    .password_hash = password ? hash : NULL};
 	PGresult *res = account_create(db, NULL, &new, err);
+	buf_free(&normal);
 	if (!res && strcmp(err->sqlstate, "23505") == 0)
 		return error_set(err, ERROR_CONFLICT, "There is a user \"%s\" already.", email);
 	if (!res && strcmp(err->sqlstate, "23514") == 0)

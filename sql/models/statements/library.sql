@@ -5,16 +5,26 @@
 {if words:t.{name} = ${filter}}{if value:t.{name} = ${filter}{if integer:::bigint}{if boolean:::boolean}}{if set:${filter} = ANY (string_to_array(t.{name}, ';'))}
 
 -- part: library_filter
--- $1 this item, $2 items after this id, $3 text in the id or a line of text, ignoring case; from $6
--- on, for each field that has a filter: this value, or a list with this member. NULL: no such filter.
+-- $1 this item, $2 items after this id, $3 text in the id or a line of text, ignoring case
+-- $6 one of these items, $7 last updated by this person: the id or the email
+-- $8 last updated at this time or later, $9 or before: in microseconds since 1970
+-- from $10 on, for each field that has a filter: this value, or a list with this member; then, for
+-- each field of text: this text in it, ignoring case. NULL: no such filter.
+-- An index finds $1, $2 and $6; all others look at the whole library.
 ($1::text IS NULL OR t.id = $1)
   AND ($2::text IS NULL OR t.position > item_position('{prefix}', $2))
-  AND ($3::text IS NULL OR strpos(lower(concat_ws(chr(10), t.id{each line:, t.{name}}) COLLATE "default"), lower($3)) > 0){each filtered:
+  AND ($6::text[] IS NULL OR t.id = ANY ($6))
+  AND ($7::text IS NULL
+       OR t.last_updated_by IN (SELECT id FROM account WHERE id::text = $7 OR lower(email) = lower($7)))
+  AND ($8::bigint IS NULL OR t.last_updated_date >= timestamptz 'epoch' + $8 * interval '1 microsecond')
+  AND ($9::bigint IS NULL OR t.last_updated_date <= timestamptz 'epoch' + $9 * interval '1 microsecond'){each filtered:
   AND (${filter}::text IS NULL OR {part library_match})}
+  AND ($3::text IS NULL OR strpos(lower(concat_ws(chr(10), t.id{each line:, t.{name}}) COLLATE "default"), lower($3)) > 0){each words:
+  AND (${contains}::text IS NULL OR strpos(lower(t.{name}), lower(${contains})) > 0)}
 
 -- name: library_items
 -- id, type, created, last updated, by whom as JSON, and the fields.
--- $1 to $3 and $6 on see library_filter, $4 limit (NULL: all), $5 offset
+-- $1 to $3 and $6 on see library_filter; $4 limit (NULL: all), $5 offset
 SELECT t.id,
        CASE WHEN left(t.id, 1) = 'C' THEN 'Custom'
             WHEN t.modified THEN 'Built-in Modified'

@@ -299,7 +299,9 @@ def test_name_and_day(api, db, kind):
 @pytest.mark.parametrize("params", [
     {"search": "one"}, {"search": "ct2"}, {"active": "false"}, {"active": "True"}, {"phase": "X2"},
     {"problem": "P2"}, {"tag": "red"}, {"tag": "re"}, {"phase": "X2", "active": "true"},
-    {"search": "", "tag": ""}, {"page_size": "1"}, {"ordering": "-id"}])
+    {"search": "", "tag": ""}, {"page_size": "1"}, {"ordering": "-id"}, {"id__in": "T1,CT2"},
+    {"title__icontains": "ONE"}, {"priority": "5"}, {"priority": "1"}, {"last_updated_by": "1"},
+    {"last_updated_date_from": "2099-01-01"}, {"last_updated_date_to": "2099-01-01"}])
 def test_filters_are_those_of_the_list(api, db, params):
     db.seed(item("T1", "One", tags="red;blue"), item("CT1", "one more", phase="X2", active=False),
             item("CT2", "Two", phase="X2", problem="P2"), item("CT10", "Ten", tags="blue"))

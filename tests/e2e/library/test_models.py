@@ -77,8 +77,8 @@ def test_what_people_see(fields):
 
 
 def test_the_filters_are_those_that_lists_have(fields):
-    assert values(fields, "filter") == {"problem": "problem", "phase": "phase", "active": "active",
-                                        "tags": "tag"}
+    assert values(fields, "filter") == {"problem": "problem", "priority": "priority",
+                                        "phase": "phase", "active": "active", "tags": "tag"}
 
 
 def test_who_may_read_it(nobody, viewer):

@@ -108,12 +108,110 @@ def test_filters(api, items, params, wanted):
     assert (ids(paged), paged.json["count"]) == (expected, len(expected))
 
 
-def test_unknown_values_are_400(api, items):
-    for name, value in (("active", "maybe"), ("ordering", "text"), ("ordering", "id,-x"),
-                        ("after", "nonsense")):
-        answer = api.get(TASKS, params={name: value})
-        assert answer.status == 400, answer
-        assert list(answer.json) == [name]
+# The filters of SD Elements.
+
+@pytest.mark.parametrize("params, wanted", [
+    ({"id__in": "T3"}, lambda one: one["id"] == "T3"),
+    ({"id__in": "CT2,T3, T1,,T3,T999"}, lambda one: one["id"] in ("T1", "T3", "CT2")),
+    ({"id__in": "T999"}, lambda one: False),
+    ({"id__in": ","}, lambda one: True),
+    ({"id__in": "T1,T2,CT1", "phase": "X1"}, lambda one: one["id"] in ("T2", "CT1")),
+    ({"id__in": ",".join(f"T{n}" for n in range(1, 1001))}, lambda one: one["id"][0] == "T"),
+    ({"priority": "5"}, lambda one: True),
+    ({"priority": "4"}, lambda one: False),
+    ({"priority": "-5"}, lambda one: False),
+    ({"priority": "100000"}, lambda one: False),
+    ({"title__icontains": "CUSTOM NO"}, lambda one: one["id"][0] == "C"),
+    ({"title__icontains": "\u00c4PFEL_"}, lambda one: one["id"][0] == "C"),
+    ({"title__icontains": "%"}, lambda one: one["id"][0] == "C"),
+    ({"title__icontains": "ct1"}, lambda one: False),
+    ({"title__icontains": "built-in 1", "priority": "5", "active": "true"},
+     lambda one: one["title"].startswith("Built-in 1")),
+    ({"text__icontains": "TEXT"}, lambda one: True),
+    ({"text__icontains": "built"}, lambda one: False),
+    ({"phase__icontains": "nonsense"}, lambda one: True),
+    ({"id__in": "", "priority": "", "title__icontains": "", "last_updated_by": "",
+      "last_updated_date_from": "", "last_updated_date_to": ""}, lambda one: True),
+    ({"search": "T1", "title__icontains": "in 1", "id__in": "T1,T2,CT1"},
+     lambda one: one["id"] == "T1"),
+])
+def test_filters_of_the_vendor(api, items, params, wanted):
+    test_filters(api, items, params, wanted)
+    assert ids(api.get(TASKS, params={**params, "limit": 100})) == [
+        one["id"] for one in items if wanted(one)]
+
+
+def test_who_updated_an_item_last(site, db, api, items):
+    admin, viewer = site.ids["admin"], site.ids["viewer"]
+    db.run("UPDATE standard SET last_updated_by = %s WHERE id IN ('T1', 'CT3')", admin)
+    db.run("UPDATE standard SET last_updated_by = %s WHERE id = 'T2'", viewer)
+    email = api.get(f"users/{admin}/").json["email"]
+    for value, expected in (
+            (admin, ["T1", "CT3"]), (viewer, ["T2"]), (email, ["T1", "CT3"]),
+            (email.upper(), ["T1", "CT3"]), (f"0{admin}", []), (10 ** 30, []), (0, []),
+            ("nobody@example.org", [])):
+        assert ids(api.get(TASKS, params={"last_updated_by": value})) == expected, value
+    assert ids(api.get(TASKS, params={"ordering": "last_updated_by,-id"}))[:3] == (
+        ["CT3", "T1", "T2"] if admin < viewer else ["T2", "CT3", "T1"])
+
+
+@pytest.mark.parametrize("params, wanted", [
+    ({"from": "2025-03-10"}, "bcde"),
+    ({"to": "2025-03-10"}, "abcd"),
+    ({"from": "2025-03-10", "to": "2025-03-10"}, "bcd"),
+    ({"from": "2025-03-10T12:00:00Z"}, "cde"),
+    ({"from": "2025-03-10T12:00:00.000001Z"}, "de"),
+    ({"to": "2025-03-10T12:00:00Z"}, "abc"),
+    ({"to": "2025-03-10T11:59:59.999999Z"}, "ab"),
+    ({"from": "2025-03-10T14:00:00+02:00"}, "cde"),  # requests escapes the +
+    ({"from": "2025-03-10T14:00:00 02:00"}, "cde"),  # curl does not
+    ({"from": "2025-03-10 07:00-0500", "to": "2025-03-10 12:00"}, "c"),
+    ({"from": "2025-03-11", "to": "2025-03-10"}, ""),
+    ({"from": "0001-01-01T00:00:00+23:59", "to": "9999-12-31T23:59:59-23:59"}, "abcde"),
+])
+def test_when_an_item_was_updated_last(db, api, params, wanted):
+    times = {"a": "2025-03-09 23:59:59.999999Z", "b": "2025-03-10 00:00Z", "c": "2025-03-10 12:00Z",
+             "d": "2025-03-10 23:59:59.999999Z", "e": "2025-03-11 00:00Z"}
+    db.seed(*(item(f"T{n}", name) for n, name in enumerate(times, 1)))
+    for name, time in times.items():
+        db.run("UPDATE standard SET last_updated_date = %s WHERE title = %s", time, name)
+    answer = api.get(TASKS, params={f"last_updated_date_{end}": time for end, time in params.items()})
+    assert answer.status == 200, answer
+    assert "".join(one["title"] for one in answer.json["results"]) == wanted
+
+
+def test_times_are_read_as_they_are_written(api, items):
+    (time,) = {one["last_updated_date"] for one in api.get(f"{TASKS}?id__in=T3").json["results"]}
+    for end in ("from", "to"):
+        assert "T3" in ids(api.get(f"{TASKS}?last_updated_date_{end}={time}"))  # with a bare +
+
+
+def test_ordering_in_the_words_of_the_vendor(db, api, items):
+    for theirs, ours in (("name", "title"), ("created", "created_date"),
+                         ("-name,id", "-title,id"), ("priority,-created", "priority,-created_date")):
+        assert api.get(TASKS, params={"ordering": theirs}).raw == api.get(
+            TASKS, params={"ordering": ours}).raw
+
+
+@pytest.mark.parametrize("path", [TASKS, "library/items/standard/", "library/export/standard.json"])
+@pytest.mark.parametrize("name, value", [
+    ("active", "maybe"), ("after", "nonsense"), ("ordering", "text"), ("ordering", "id,-x"),
+    ("id__in", "T1,X1"), ("id__in", "t1"), ("id__in", "T1;T2"), ("id__in", "T1\u0000"),
+    ("id__in", "T01"), ("id__in", "}"), ("id__in", ",".join(f"T{n}" for n in range(1, 1002))),
+    ("priority", "high"), ("priority", "1.0"), ("priority", "5 "), ("priority", "9" * 30),
+    ("last_updated_by", "x"), ("last_updated_by", "-1"), ("last_updated_by", "1,2"),
+    *((f"last_updated_date_{end}", value) for end in ("from", "to") for value in (
+        "yesterday", "2025-02-29", "2025-13-01", "2025-00-01", "2025-01-32", "0000-01-01",
+        "10000-01-01", "25-01-01", "2025-1-1", "2025-01-01T", "2025-01-01T24:00", "2025-01-01T1:00",
+        "2025-01-01T00:60", "2025-01-01T00:00:60", "2025-01-01T00:00+24:00", "2025-01-01Z",
+        "2025-01-01T00:00Zx", "2025-01-01x", "1735689600", "-1", "2025-01-01\u0000",
+        "\u0662\u0660\u0662\u0665-01-01"))])
+def test_unknown_values_are_400(api, items, path, name, value):
+    if "export" in path and name in ("after", "ordering"):
+        return  # an export is whole and in order
+    answer = api.get(path, params={name: value})
+    assert answer.status == 400, answer
+    assert list(answer.json) == [name]
 
 
 def test_ordering(db, api, items):

@@ -113,6 +113,12 @@ def test_all_but_names_and_kinds_may_be_left_out(site):
      'cannot have the value "perhaps"'),
     (declaration("risk", ID + "  - {name: owner, kind: line, filter: page}\n"), 4,
      'cannot be filtered by "page"'),
+    (declaration("risk", ID + "  - {name: owner, kind: line, filter: id__in}\n"), 4,
+     'cannot be filtered by "id__in"'),
+    (declaration("risk", ID + "  - {name: owner, kind: line, filter: last_updated_date_to}\n"), 4,
+     'cannot be filtered by "last_updated_date_to"'),
+    (declaration("risk", ID + "  - {name: owner, kind: line, filter: owner__icontains}\n"), 4,
+     'cannot be filtered by "owner__icontains"'),
     (declaration("risk", ID + OWNER + "".join(
         f"  - {{name: f{n}, kind: line}}\n" for n in range(31))), 35, "more than 32 fields"),
 ])

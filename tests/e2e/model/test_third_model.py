@@ -139,6 +139,9 @@ def test_lists_go_by_its_filters(api, db):
                            ({"word": "b"}, ["CR5"]), ({"search": "w6"}, ["CR6"]),
                            ({"ordering": "-weight", "page_size": 1}, ["CR9"]),
                            ({"ordering": "-wording", "page_size": 1}, ["CR9"]),
+                           ({"ordering": "-name", "page_size": 1}, ["CR9"]),
+                           ({"wording__icontains": "w7"}, ["CR7"]),
+                           ({"story__icontains": "S", "id__in": "CR8,R8,CR2"}, ["CR2", "CR8"]),
                            ({"weight": 1, "active": "x", "phase": "y"}, [f"CR{n}" for n in range(1, 10)])]:
         assert listed(api, **params) == wanted, params
     assert api.get("library/items/risk/?is_settled=perhaps").json == {

@@ -8,6 +8,7 @@ import pytest
 import limits
 from client import IMPORT, Client, ask, compact, multipart, part
 from limits import unhurried
+from people import gone_afterwards
 from processes import wait_until
 
 NOT_GIVEN = {"detail": "Authentication credentials were not provided."}
@@ -94,6 +95,26 @@ def test_basic_is_accepted(site, nobody):
     answer = unhurried_me(nobody, basic(site.env["ACCESSION_EMAIL"], site.env["ACCESSION_PASSWORD"]))
     assert answer.status == 200, answer
     assert answer.json["email"] == site.env["ACCESSION_EMAIL"]
+
+
+@pytest.mark.parametrize("password", ["p\u00e4ssw\u00f6rd correct horse", "\u00ff\u0080 correct horse",
+                                      "\u00c3\u00a9\u00e9 correct horse"])
+def test_basic_may_be_latin_1(site, api, nobody, password):
+    """Some clients send UTF-8, others Latin-1 if it has all the characters."""
+    with gone_afterwards(site):
+        made = api.post("users/", json={"email": "j\u00f6@example.com", "password": password})
+        assert made.status == 200, made
+        for charset in ("utf-8", "latin-1"):
+            pair = f"j\u00f6@example.com:{password}".encode(charset)
+            answer = unhurried_me(nobody, "Basic " + base64.b64encode(pair).decode())
+            assert (answer.status, answer.json.get("id")) == (200, made.json["id"]), charset
+
+
+def test_longest_basic_in_latin_1_is_only_wrong(nobody):
+    for pair, words in ((b":" + b"\xff" * 2047, "username/password"), (b"\xff" * 2048, "base64"),
+                        (b"\xff" * 2049, "base64"), (b"\xff:\x00", "base64")):
+        answer = unhurried_me(nobody, "Basic " + base64.b64encode(pair).decode())
+        assert answer.status == 401 and words in answer.detail, (len(pair), answer)
 
 
 @pytest.mark.parametrize("email, password", [

@@ -412,7 +412,9 @@ def test_token_made_while_its_account_is_disabled_does_not_work(site, db, at_hom
     refused(late.get("users/me/"), 401, {"detail": "User inactive or deleted."})
 
 
-def test_sign_ins_are_rate_limited(site):
+@pytest.mark.parametrize("path", [SESSION, "%73ession/", "x/../session/"])
+def test_sign_ins_are_rate_limited(site, path):
+    """By any spelling of the address, even those that lead nowhere."""
     headers = {"Content-Type": "application/json", "Content-Length": "0"}
-    answers = limits.flood(site, "POST", "/api/v2/" + SESSION, headers)
-    assert {answer.status for answer in answers} == {400, 429}
+    answers = limits.flood(site, "POST", "/api/v2/" + path, headers)
+    assert {answer.status for answer in answers} == {404 if ".." in path else 400, 429}

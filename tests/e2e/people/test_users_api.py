@@ -61,6 +61,120 @@ def test_list_in_pages(site, api, person):
     assert api.get("users/?page_size=2&page=99").status == 404
 
 
+@pytest.fixture
+def four(api, person):
+    """Four people beside those that are always there, whose emails begin with their names."""
+    for name, first, last, role, active in (
+            ("ada", "Ada", "\u00c4nders", "editor", True), ("bob", "Bob", "Baker", "viewer", False),
+            ("cyd", "", "Baker-Ander", "viewer", True), ("\u00e9va", "Eva", "", "admin", False)):
+        made = api.post("users/", json={"email": f"{name}@four.example", "first_name": first,
+                                        "last_name": last, "role": role, "active": active})
+        assert made.status == 200, made
+
+
+@pytest.mark.parametrize("params, names", [
+    ({}, "ada bob cyd \u00e9va"),
+    ({"is_active": "true"}, "ada cyd"),
+    ({"is_active": "False"}, "bob \u00e9va"),
+    ({"active": "false"}, "bob \u00e9va"),
+    ({"active": "true", "is_active": "TRUE"}, "ada cyd"),
+    ({"role": "viewer"}, "bob cyd"),
+    ({"role": "Editor"}, "ada"),
+    ({"email": "ada@four.example"}, "ada"),
+    ({"email": " ADA@Four.example"}, "ada"),
+    ({"email": "e\u0301va@four.example"}, "\u00e9va"),
+    ({"email": "ada"}, ""),
+    ({"email": "ada@%.example"}, ""),
+    ({"search": "baker"}, "bob cyd"),
+    ({"search": "\u00e4NDERS"}, "ada"),
+    ({"search": "bob baker"}, "bob"),
+    ({"search": "YD@four"}, "cyd"),
+    ({"search": "_"}, ""),
+    ({"search": "baker", "is_active": "true", "role": "viewer"}, "cyd"),
+    ({"search": "", "is_active": "", "active": "", "role": "", "email": ""}, "ada bob cyd \u00e9va"),
+    ({"last_name": "Baker"}, "ada bob cyd \u00e9va"),
+])
+def test_list_is_filtered(api, four, params, names):
+    expected = [f"{name}@four.example" for name in names.split()]
+    for pages in ({}, {"page_size": "500"}):
+        answer = api.get("users/", params={**params, **pages})
+        assert answer.status == 200, answer
+        emails = [user["email"] for user in answer.json["results"]]
+        assert sorted(email for email in emails if "four" in email) == sorted(expected)
+        assert not pages or answer.json["count"] == len(emails)
+
+
+@pytest.mark.parametrize("params, name", [
+    ({"is_active": "maybe"}, "is_active"), ({"is_active": "1x"}, "is_active"),
+    ({"active": "x"}, "active"), ({"active": "true", "is_active": "false"}, "active"),
+    ({"role": "owner"}, "role"), ({"role": "viewer,editor"}, "role"),
+    ({"role": "viewer\u0000"}, "role")])
+def test_what_no_user_can_be_is_400(api, params, name):
+    answer = api.get("users/", params=params)
+    assert (answer.status, list(answer.json)) == (400, [name])
+
+
+# Two emails that look alike are one.
+
+@pytest.mark.parametrize("email", [
+    "\u200bada@x.example", "ada@x.example\u200d", "a\u00adda@x.example", "\ufeffada@x.example",
+    "\u202eada@x.example", "a\ufe0fda@x.example", "a\u3164da@x.example", "a\u0007da@x.example",
+    "ada\u0378@x.example", "ada\ue000@x.example", "ada@x.example\u0000"])
+def test_email_with_what_nobody_sees_is_refused(api, person, email):
+    for answer in (api.post("users/", json={**NEW, "email": email}),
+                   api.patch(f"users/{person.id}/", json={"email": email})):
+        assert (answer.status, list(answer.json)) == (400, ["email"])
+        assert "character" in answer.json["email"][0]
+
+
+@pytest.mark.parametrize("kept, typed", [
+    ("\u00e9@x.example", "e\u0301@x.example"),
+    ("ada@x.example", "\uff41da\uff20x\uff0eexample"),
+    ("fish@x.example", "\ufb01sh@x.example"),
+    ("a@x.example", "\u3000a@x.example\u00a0")])
+def test_emails_that_look_alike_are_one(site, api, person, kept, typed):
+    body = {**NEW, "password": "correct horse"}
+    user = api.post("users/", json={**body, "email": typed}).json
+    assert user["email"] == kept
+    for one in (kept, typed, typed.upper()):
+        same(api.post("users/", json={**NEW, "email": one}), 400,
+             {"email": ["user with this email already exists."]})
+        same(api.patch(f"users/{person.id}/", json={"email": one}), 400,
+             {"email": ["user with this email already exists."]})
+    for one in (kept, typed):
+        assert Browser(site.url).sign_in(one, "correct horse").json["id"] == user["id"]
+        assert unhurried(lambda: Client(site.url, auth=(
+            one.encode(), b"correct horse")).get("users/me/")).json["id"] == user["id"]
+
+
+def test_an_email_from_before_keeps_working_as_it_was_typed(site, api, db):
+    user = api.post("users/", json={**NEW, "password": "correct horse"}).json
+    old = "e\u0301@old.example"
+    db.run("UPDATE account SET email = %s WHERE id = %s", old, user["id"])
+    assert Browser(site.url).sign_in(old, "correct horse").json["id"] == user["id"]
+    assert api.get("users/", params={"email": old}).json["results"][0]["id"] == user["id"]
+    done = subprocess.run(
+        [sites.program("accession"), "user", "role", old, "viewer"],
+        env={**os.environ, **{k: v for k, v in site.env.items() if k.startswith("PG")}},
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_command_has_the_same_emails(site, api):
+    def add(email):
+        return subprocess.run(
+            [sites.program("accession"), "user", "add", email],
+            env={**os.environ, **{k: v for k, v in site.env.items() if k.startswith("PG")}},
+            stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False)
+    assert add("o\u0308@x.example").stdout.startswith("Added \u00f6@x.example".encode())
+    assert b"already" in add("\u00f6@x.example").stderr
+    for email in ("\u200bzero@x.example", b"\xff@x.example"):
+        refused = add(email)
+        assert (refused.returncode, refused.stdout) == (1, b"")
+        assert b"is not an email address" in refused.stderr
+    assert b"U+200B" in add("\u200bzero@x.example").stderr
+
+
 def test_new_account(api):
     user = api.post("users/", json=NEW)
     assert user.status == 200

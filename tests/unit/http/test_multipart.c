@@ -287,6 +287,8 @@ ambiguous_headers_are_refused(void **state)
 	    {BODY("--b\r\nname\r\n\r\n1" END), "", "that is none"},
 	    {BODY("--b\r\n" CD "name=a\r\nContent-Transfer-Encoding: base64\r\n\r\n1" END), "",
 		"Content-Transfer-Encoding"},
+	    {BODY("--b\r\n" CD "name=a\r\nContent-Encoding: gzip\r\n\r\n1" END), "",
+		"Content-Encoding"},
 	    {BODY("--b\r\n" CD "name=a\r\n--b\r\n" FIELD "1" END), "", "that is none"},
 	};
 

@@ -177,7 +177,7 @@ a_retired_field_is_stored_and_neither_shown_nor_filtered_by(void **state)
 				   "{each filtered:{name} {filter} }"),
 			     NULL, &b, &err),
 	    0);
-	assert_string_equal(buf_text(&b), "old tags /tags /tags 6 ");
+	assert_string_equal(buf_text(&b), "old tags /tags /tags 10 ");
 	buf_free(&b);
 }
 
@@ -201,9 +201,14 @@ a_list_is_filtered_by_the_fields_that_say_so_each_by_its_kind(void **state)
 	assert_int_equal(model_sql(&m, MODEL_SQL_LIBRARY_COUNT, NULL, &b, &err), 0);
 	squeeze(&b);
 	assert_non_null(strstr(buf_text(&b),
-	    " AND ($6::text IS NULL OR t.name = $6) AND ($7::text IS NULL OR t.rank = $7::bigint)"
-	    " AND ($8::text IS NULL OR t.open = $8::boolean) AND ($9::text IS NULL OR t.cause = $9)"
-	    " AND ($10::text IS NULL OR $10 = ANY (string_to_array(t.tags, ';')))"));
+	    " AND ($10::text IS NULL OR t.name = $10)"
+	    " AND ($11::text IS NULL OR t.rank = $11::bigint)"
+	    " AND ($12::text IS NULL OR t.open = $12::boolean)"
+	    " AND ($13::text IS NULL OR t.cause = $13)"
+	    " AND ($14::text IS NULL OR $14 = ANY (string_to_array(t.tags, ';')))"));
+	assert_non_null(strstr(buf_text(&b),
+	    " AND ($15::text IS NULL OR strpos(lower(t.name), lower($15)) > 0)"
+	    " AND ($16::text IS NULL OR strpos(lower(t.note), lower($16)) > 0)"));
 	buf_free(&b);
 }
 
@@ -223,7 +228,8 @@ every_word_of_the_dialect_is_written_out(void **state)
 	    {"{each words:{name} }/{each reviewed:{name} }", "name note /name rank open note "},
 	    {"{each stored:{place}{if line:l}{if required:r} }", "1lr 2 3 4l "},
 	    {"{each integer:{name} }/{each boolean:{name} }", "rank /open "},
-	    {"{each filtered:{name}=${filter} }", "rank=$6 open=$7 "},
+	    {"{each filtered:{name}=${filter} }", "rank=$10 open=$11 "},
+	    {"{each words:{name}=${contains} }", "name=$12 note=$13 "},
 	    {"{each line:\n  {model}.{name}}", "\n  quiz.name\n  quiz.note"},
 	    {"  x\n  {part verify_counts}.", "  x\n  count(*) FILTER (WHERE op = 'a') AS adds,\n"
 					     "  count(*) FILTER (WHERE op = 'u') AS updates,\n"
@@ -249,7 +255,8 @@ a_template_that_is_wrong_is_refused(void **state)
 	    "x}y", "{}", "{ }", "{each}", "{each stored}", "{each stored x:y}", "{each :x}",
 	    "{for stored:x}", "{each line:{each line:x}}", "{part none}", "{part}",
 	    "{part verify_counts:x}", "{Model}", "{field rank:x}", "{filter}",
-	    "{each line:{filter}}", "{each aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa:x}",
+	    "{each line:{filter}}", "{contains}", "{each value:{contains}}",
+	    "{each aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa:x}",
 	    "{aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa}"};
 
 	(void)state;
