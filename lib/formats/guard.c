@@ -1,43 +1,64 @@
 /* What keeps texts in csv files texts: see guard.h. */
 #include "formats/guard.h"
 
+#include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 #define MARK_SIZE (sizeof GUARD_MARK - 1)
-#define BLOCK     16 /* bytes that are looked at together: compilers make one instruction of it */
 
 /* By what a formula may begin; the wide ones for programs in Chinese and Japanese. */
 static const char narrow[] = {'=', '+', '-', '@', '\t', '\r'};
 static const char *const wide[] = {"\uff1d", "\uff0b", "\uff0d", "\uff20"};
 
-/* Whether the byte is a quote, or one behind which a cell may begin; VT and FF do no harm here. */
+/* Sixteen bytes, which processors compare at once: most cells pass through here to no effect. */
+typedef unsigned char block __attribute__((vector_size(16)));
+
+/* Whether a cell may begin behind the byte. VT and FF are among them for nothing but speed. */
 static bool
-is_special(char c)
+separates(unsigned char c)
 {
-	return ((unsigned char)(c - '\t') <= '\r' - '\t') | (c == '"') | (c == ',') | (c == ';');
+	return c == ',' || c == ';' || (c >= '\t' && c <= '\r');
 }
 
-/* The first special byte, or the end. */
-static const char *
-skip_plain(const char *at, const char *end)
+static block
+load(const char *at)
 {
-	for (; end - at >= BLOCK; at += BLOCK) {
-		unsigned char any = 0;
-		for (size_t i = 0; i < BLOCK; i++)
-			any |= (unsigned char)is_special(at[i]);
-		if (any)
-			break;
-	}
-	while (at < end && !is_special(*at))
-		at++;
-	return at;
+	block b;
+
+	memcpy(&b, at, sizeof b);
+	return b;
+}
+
+static bool
+has_any(block b)
+{
+	uint64_t halves[2];
+
+	memcpy(halves, &b, sizeof b);
+	return halves[0] | halves[1];
+}
+
+/* The bytes that separate, as separates() says. */
+static block
+separators(block b)
+{
+	return (block)((b - '\t' <= '\r' - '\t') | (b == ',') | (b == ';'));
+}
+
+/* The bytes that a risky place may go on with: narrow, a quote, wide, and some neighbours. */
+static block
+suspects(block b)
+{
+	return (block)((b - '\t' <= '\r' - '\t') | (b - '+' <= '-' - '+') | (b - '=' <= '@' - '=') |
+		       (b == '"') | (b == (unsigned char)*wide[0]));
 }
 
 static bool
 is_formula(const char *at, const char *end)
 {
-	if (memchr(narrow, *at, sizeof narrow))
-		return true;
+	if (*at != *wide[0])
+		return memchr(narrow, *at, sizeof narrow);
 	for (size_t i = 0; i < sizeof wide / sizeof *wide; i++) {
 		size_t n = strlen(wide[i]);
 		if ((size_t)(end - at) >= n && memcmp(at, wide[i], n) == 0)
@@ -69,21 +90,38 @@ begins_risky(const char *text, const char *end)
 	return (*text == '"' || *text == *wide[0]) && is_risky(text, end);
 }
 
+/* Whether, behind one of the bytes from `at` to `until`, there is a risk and no space. */
+static bool
+is_risky_behind(const char *at, const char *until, const char *end)
+{
+	for (; at < until; at++)
+		if (separates((unsigned char)*at) && (at + 1 == end || at[1] != ' ') &&
+		    is_risky(at + 1, end))
+			return true;
+	return false;
+}
+
 enum guard_need
 guard_look(const char *text, size_t n)
 {
 	const char *at = text, *end = text + n;
-	enum guard_need need = GUARD_PLAIN;
+	block special = {0};
+	bool quotes;
 
 	if (n && begins_risky(text, end))
 		return GUARD_WHOLE;
-	while ((at = skip_plain(at, end)) < end) {
-		need = GUARD_QUOTES;
-		bool separates = *at++ != '"';
-		if (separates && (at == end || (*at != ' ' && is_risky(at, end))))
+	for (; end - at > (ptrdiff_t)sizeof(block); at += sizeof(block)) {
+		block b = load(at), found = separators(b);
+		special |= found | (block)(b == '"');
+		if (has_any(found & suspects(load(at + 1))) &&
+		    is_risky_behind(at, at + sizeof(block), end))
 			return GUARD_WHOLE;
 	}
-	return need;
+	if (is_risky_behind(at, end, end))
+		return GUARD_WHOLE;
+	for (quotes = has_any(special); at < end && !quotes; at++)
+		quotes = separates((unsigned char)*at) || *at == '"';
+	return quotes ? GUARD_QUOTES : GUARD_PLAIN;
 }
 
 bool
@@ -92,8 +130,8 @@ guard_take(struct text_slice *rest, struct text_slice *piece)
 	const char *end = rest->text + rest->n, *at = rest->text;
 	bool space = false;
 
-	while (!space && (at = skip_plain(at, end)) < end)
-		space = *at++ != '"' && is_risky(at, end);
+	while (at < end && !space)
+		space = separates((unsigned char)*at++) && is_risky(at, end);
 	*piece = (struct text_slice){rest->text, (size_t)(at - rest->text)};
 	*rest = (struct text_slice){at, (size_t)(end - at)};
 	return space;
