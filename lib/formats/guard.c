@@ -46,11 +46,14 @@ separators(block b)
 	return (block)((b - '\t' <= '\r' - '\t') | (b == ',') | (b == ';'));
 }
 
-/* The bytes that a risky place may go on with: narrow, a quote, wide, and some neighbours. */
+/* The bytes that a risky place may go on with: narrow, a quote, space, wide, and neighbours. */
 static block
-suspects(block b)
+suspects(block b, bool spaced)
 {
-	return (block)((b - '\t' <= '\r' - '\t') | (b - '+' <= '-' - '+') | (b - '=' <= '@' - '=') |
+	block space = spaced ? (block)(b == ' ') : (block){0};
+
+	return space |
+	       (block)((b - '\t' <= '\r' - '\t') | (b - '+' <= '-' - '+') | (b - '=' <= '@' - '=') |
 		       (b == '"') | (b == (unsigned char)*wide[0]));
 }
 
@@ -90,13 +93,40 @@ begins_risky(const char *text, const char *end)
 	return (*text == '"' || *text == *wide[0]) && is_risky(text, end);
 }
 
-/* Whether, behind one of the bytes from `at` to `until`, there is a risk and no space. */
-static bool
-is_risky_behind(const char *at, const char *until, const char *end)
+/* Where it is risky behind one of the bytes from `at` to `until`, if spaced also behind spaces. */
+static const char *
+find_among(const char *at, const char *until, const char *end, bool spaced)
 {
-	for (; at < until; at++)
-		if (separates((unsigned char)*at) && (at + 1 == end || at[1] != ' ') &&
-		    is_risky(at + 1, end))
+	while (at < until)
+		if (separates((unsigned char)*at++) && (spaced || at == end || *at != ' ') &&
+		    is_risky(at, end))
+			return at;
+	return NULL;
+}
+
+/* The same of all that is left of the text. */
+static const char *
+find_risky(const char *at, const char *end, bool spaced)
+{
+	const char *found = NULL;
+
+	for (; !found && end - at > (ptrdiff_t)sizeof(block); at += sizeof(block))
+		if (has_any(separators(load(at)) & suspects(load(at + 1), spaced)))
+			found = find_among(at, at + sizeof(block), end, spaced);
+	return found ? found : find_among(at, end, end, spaced);
+}
+
+/* Whether any program could split the text, or a quote is in it. */
+static bool
+needs_quotes(const char *at, const char *end)
+{
+	for (; end - at >= (ptrdiff_t)sizeof(block); at += sizeof(block)) {
+		block b = load(at);
+		if (has_any(separators(b) | (block)(b == '"')))
+			return true;
+	}
+	for (; at < end; at++)
+		if (separates((unsigned char)*at) || *at == '"')
 			return true;
 	return false;
 }
@@ -104,37 +134,22 @@ is_risky_behind(const char *at, const char *until, const char *end)
 enum guard_need
 guard_look(const char *text, size_t n)
 {
-	const char *at = text, *end = text + n;
-	block special = {0};
-	bool quotes;
+	const char *end = text + n;
 
-	if (n && begins_risky(text, end))
+	if (n && (begins_risky(text, end) || find_risky(text, end, false)))
 		return GUARD_WHOLE;
-	for (; end - at > (ptrdiff_t)sizeof(block); at += sizeof(block)) {
-		block b = load(at), found = separators(b);
-		special |= found | (block)(b == '"');
-		if (has_any(found & suspects(load(at + 1))) &&
-		    is_risky_behind(at, at + sizeof(block), end))
-			return GUARD_WHOLE;
-	}
-	if (is_risky_behind(at, end, end))
-		return GUARD_WHOLE;
-	for (quotes = has_any(special); at < end && !quotes; at++)
-		quotes = separates((unsigned char)*at) || *at == '"';
-	return quotes ? GUARD_QUOTES : GUARD_PLAIN;
+	return needs_quotes(text, end) ? GUARD_QUOTES : GUARD_PLAIN;
 }
 
 bool
 guard_take(struct text_slice *rest, struct text_slice *piece)
 {
-	const char *end = rest->text + rest->n, *at = rest->text;
-	bool space = false;
+	const char *end = rest->text + rest->n;
+	const char *found = find_risky(rest->text, end, true), *at = found ? found : end;
 
-	while (at < end && !space)
-		space = separates((unsigned char)*at++) && is_risky(at, end);
 	*piece = (struct text_slice){rest->text, (size_t)(at - rest->text)};
 	*rest = (struct text_slice){at, (size_t)(end - at)};
-	return space;
+	return found;
 }
 
 bool

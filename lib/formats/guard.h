@@ -30,6 +30,7 @@ enum guard_need {
 	GUARD_WHOLE,  /* the text needs a guard, or it begins with the mark */
 };
 
+/* What the text needs, to be written into a csv file. */
 enum guard_need guard_look(const char *text, size_t n);
 
 /*
