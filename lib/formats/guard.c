@@ -116,19 +116,29 @@ find_risky(const char *at, const char *end, bool spaced)
 	return found ? found : find_among(at, end, end, spaced);
 }
 
+static bool
+has_special(const char *at)
+{
+	block b = load(at);
+
+	return has_any(separators(b) | (block)(b == '"'));
+}
+
 /* Whether any program could split the text, or a quote is in it. */
 static bool
 needs_quotes(const char *at, const char *end)
 {
-	for (; end - at >= (ptrdiff_t)sizeof(block); at += sizeof(block)) {
-		block b = load(at);
-		if (has_any(separators(b) | (block)(b == '"')))
-			return true;
+	const ptrdiff_t size = sizeof(block);
+
+	if (end - at >= size) {
+		for (; end - at > size; at += size)
+			if (has_special(at))
+				return true;
+		return has_special(end - size);
 	}
-	for (; at < end; at++)
-		if (separates((unsigned char)*at) || *at == '"')
-			return true;
-	return false;
+	while (at < end && !separates((unsigned char)*at) && *at != '"')
+		at++;
+	return at < end;
 }
 
 enum guard_need
@@ -136,9 +146,11 @@ guard_look(const char *text, size_t n)
 {
 	const char *end = text + n;
 
-	if (n && (begins_risky(text, end) || find_risky(text, end, false)))
+	if (n && begins_risky(text, end))
 		return GUARD_WHOLE;
-	return needs_quotes(text, end) ? GUARD_QUOTES : GUARD_PLAIN;
+	if (!needs_quotes(text, end))
+		return GUARD_PLAIN;
+	return find_risky(text, end, false) ? GUARD_WHOLE : GUARD_QUOTES;
 }
 
 bool
