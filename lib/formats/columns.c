@@ -2,6 +2,7 @@
 #include "formats/columns.h"
 
 #include "base/text.h"
+#include "formats/guard.h"
 #include "model/boolean.h"
 
 #include <inttypes.h>
@@ -328,6 +329,10 @@ columns_open(struct columns *c, const struct cell *cells, size_t n, struct findi
 		if (!column->name)
 			return findings_tell_no_memory(&c->to, at);
 		column->n = cells[i].n;
+		if (guard_is_marked(column->name, column->n)) {
+			column->n = guard_remove(column->name, column->name, column->n);
+			column->name[column->n] = '\0';
+		}
 		column->title = title_of(column->name, column->n);
 		match(c->model, column);
 	}
@@ -402,16 +407,52 @@ has_surplus(const struct columns *c, const struct cell *cells, size_t n)
 	return i < n;
 }
 
+static bool
+is_marked(const struct cell *cell)
+{
+	return cell->kind == CELL_STRING && guard_is_marked(cell->text, cell->n);
+}
+
+/* Makes room for the texts of a row's marked cells without their guards. */
+static void
+prepare(struct columns *c, const struct cell *cells, size_t n, struct finding at)
+{
+	size_t size = 0;
+
+	for (size_t i = 0; i < n; i++)
+		size += is_marked(&cells[i]) ? cells[i].n : 0;
+	buf_clear(&c->plain);
+	if (size && !buf_reserve(&c->plain, size))
+		findings_tell_no_memory(&c->to, at);
+}
+
+/* The cell without its guard; if it has one, the text is in c->plain. */
+static struct cell
+plain_cell(struct columns *c, const struct cell *cell)
+{
+	struct cell plain = *cell;
+
+	if (is_marked(cell) && !c->plain.failed) {
+		char *out = c->plain.data + c->plain.len;
+		plain.n = guard_remove(out, cell->text, cell->n);
+		plain.text = out;
+		c->plain.len += plain.n;
+	}
+	return plain;
+}
+
 void
-columns_record(const struct columns *c, const struct cell *cells, size_t n, struct raw_cell *raw,
-    struct record *rec)
+columns_record(
+    struct columns *c, const struct cell *cells, size_t n, struct raw_cell *raw, struct record *rec)
 {
 	const struct finding at = {.entry = rec->entry, .row = rec->row, .line = rec->line};
 
 	memset(rec->cells, 0, sizeof rec->cells);
+	prepare(c, cells, n, at);
 	for (size_t i = 0; i < c->n; i++) {
 		const struct column *column = &c->list[i];
-		struct cell cell = i < n ? cells[i] : (struct cell){CELL_STRING, "", 0};
+		struct cell cell =
+		    i < n ? plain_cell(c, &cells[i]) : (struct cell){CELL_STRING, "", 0};
 		raw[i] = (struct raw_cell){column->name, cell.text, column->n, cell.n};
 		if (column->field >= 0) {
 			rec->cells[column->field] = cell;
@@ -425,8 +466,10 @@ columns_record(const struct columns *c, const struct cell *cells, size_t n, stru
 			    i + 1);
 		}
 	}
-	for (size_t i = c->n; i < n; i++)
-		raw[i] = (struct raw_cell){"", cells[i].text, 0, cells[i].n};
+	for (size_t i = c->n; i < n; i++) {
+		struct cell cell = plain_cell(c, &cells[i]);
+		raw[i] = (struct raw_cell){"", cell.text, 0, cell.n};
+	}
 	if (has_surplus(c, cells, n))
 		findings_tell(&c->to, at,
 		    "This row has %zu cells, but the header has %zu columns.%s%s", n, c->n,
@@ -483,6 +526,7 @@ columns_free(struct columns *c)
 	for (size_t i = 0; i < c->n; i++)
 		free(c->list[i].name);
 	free(c->list);
+	buf_free(&c->plain);
 	c->list = NULL;
 	c->n = 0;
 }

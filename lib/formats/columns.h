@@ -12,6 +12,7 @@
 #ifndef ACCESSION_COLUMNS_H
 #define ACCESSION_COLUMNS_H
 
+#include "base/buf.h"
 #include "base/text.h"
 #include "formats/findings.h"
 #include "formats/reader.h"
@@ -28,6 +29,7 @@ struct columns {
 	int64_t header_below; /* a row that looks more like the header than the first; or 0 */
 	struct column *list;  /* n of them; NULL before columns_open */
 	size_t n;
+	struct buf plain; /* texts of the last record without their guards */
 };
 
 /*
@@ -64,12 +66,12 @@ void columns_tell_header(const struct columns *c, struct finding at);
 
 /*
  * Fills rec->cells and rec->raw from the n cells of a row; the caller has set entry, row and line.
- * Cells missing at the end are empty. Reports values outside the named
- * columns. `raw` must have room for the longer of row and header; rec points into it, into the
- * cells' text and into c.
+ * Cells missing at the end are empty; guards (guard.h) are taken off. Reports values outside the
+ * named columns. `raw` must have room for the longer of row and header; rec points into it, into
+ * the cells' text and into c.
  */
-void columns_record(const struct columns *c, const struct cell *cells, size_t n,
-    struct raw_cell *raw, struct record *rec);
+void columns_record(struct columns *c, const struct cell *cells, size_t n, struct raw_cell *raw,
+    struct record *rec);
 
 /*
  * Writes the names of the fields whose columns a row of n cells lacks into the list, separated by

@@ -1,25 +1,15 @@
 /*
  * Writing CSV: RFC 4180 with commas and CRLF, in UTF-8 with a byte order mark, because Excel would
- * otherwise assume Windows-1252. Line breaks inside cells stay LF, as Excel itself writes them.
+ * otherwise assume Windows-1252. Line breaks inside cells stay LF, as Excel itself writes them. A
+ * cell has quotes if any program could split it, and then maybe a guard.
  */
 #include "formats/writer.h"
+
+#include "formats/guard.h"
 
 #include <string.h>
 
 #define BYTE_ORDER_MARK "\xef\xbb\xbf"
-
-/* Whether the text needs quotes: it has a quote, a delimiter, a line break or space at an end. */
-static bool
-needs_quotes(const char *text, size_t n)
-{
-	static const char special[] = {',', '"', '\n', '\r'};
-
-	for (size_t i = 0; i < sizeof special; i++) {
-		if (memchr(text, special[i], n))
-			return true;
-	}
-	return n && (text[0] == ' ' || text[n - 1] == ' ');
-}
 
 /* Appends the text with every quote doubled. */
 static void
@@ -37,19 +27,49 @@ add_quoted(struct buf *out, const char *text, size_t n)
 	buf_add(out, text, n);
 }
 
+/* Appends the text, which is guarded. */
+static void
+add_guarded(struct buf *out, const char *text, size_t n)
+{
+	struct text_slice rest = {text, n}, piece;
+
+	while (rest.n) {
+		bool space = guard_take(&rest, &piece);
+		add_quoted(out, piece.text, piece.n);
+		if (space)
+			buf_add_char(out, ' ');
+	}
+}
+
+static void
+add_text(struct buf *out, const struct cell *cell)
+{
+	const char *text = cell->text;
+	const size_t n = cell->n;
+	enum guard_need need = guard_look(text, n);
+	bool space = writer_needs_guard(cell);
+
+	if (need == GUARD_PLAIN && !space && !(n && (text[0] == ' ' || text[n - 1] == ' '))) {
+		buf_add(out, text, n);
+		return;
+	}
+	buf_add_text(out, need == GUARD_WHOLE ? "\"" GUARD_MARK : "\"");
+	if (space)
+		buf_add_char(out, ' ');
+	if (need == GUARD_WHOLE)
+		add_guarded(out, text, n);
+	else
+		add_quoted(out, text, n);
+	buf_add_char(out, '"');
+}
+
 static void
 add_cell(struct buf *out, const struct cell *cell)
 {
-	bool guard = writer_needs_guard(cell);
-
-	if (cell->kind == CELL_BOOLEAN) {
-		buf_add_text(out, cell->text[0] == 't' ? "True" : "False");
-	} else if (guard || needs_quotes(cell->text, cell->n)) {
-		buf_add_text(out, guard ? "\" " : "\"");
-		add_quoted(out, cell->text, cell->n);
-		buf_add_char(out, '"');
-	} else {
-		buf_add(out, cell->text, cell->n);
+	switch (cell->kind) {
+	case CELL_BOOLEAN: buf_add_text(out, cell->text[0] == 't' ? "True" : "False"); break;
+	case CELL_NUMBER: buf_add(out, cell->text, cell->n); break;
+	default: add_text(out, cell);
 	}
 }
 

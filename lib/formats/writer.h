@@ -11,10 +11,11 @@
  *
  * Guarantees, for cells that are UTF-8 without control characters other than LF and tab:
  *
- *  1. The format's reader, or another program, reads back exactly the cell, except for one space in
- *     front of it (claim 2). What a format cannot hold is refused, never cut.
+ *  1. The format's reader, or another program, reads back exactly the cell, except for what claim 2
+ *     adds. What a format cannot hold is refused, never cut.
  *  2. No cell becomes a formula, a link or a command: in csv and xlsx, text that begins with one
- *     of = + - @, tab or CR gets a space in front, which importing trims.
+ *     of = + - @, tab or CR gets a space in front, which importing trims. In csv that holds for
+ *     programs that separate by semicolon or tab as well, with and without quotes: see guard.h.
  *  3. No text becomes a number, a boolean, a date or null in YAML, whether it is read as 1.1 or
  *     1.2.
  */

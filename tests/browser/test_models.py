@@ -42,6 +42,7 @@ def ready(api, library):
 
 def test_page_says_which_files_it_takes_and_offers_those_of_each_model(editor, library):
     NewImport(editor).open().sees("standard.csv, threat.csv or the same as .json, .yaml or .xlsx")
+    editor.sees("Excel for spreadsheet programs; CSV, JSON and YAML for other programs.")
     exports = editor.find("list", "Export the library: Threats")
     rows = editor.downloaded(editor.find("link", "CSV", exports).click, r"threat-.*[.]csv")
     assert [row["title"] for row in csv.DictReader(io.StringIO(rows.decode("utf-8-sig")))] == [
@@ -194,6 +195,7 @@ def test_what_is_wrong_is_told_for_each_file(editor, api):
     first, second = page.findings()
     assert "threat.csv" in first and "severity" in first and "2 rows" in first
     assert "standard.csv" in second and "priority" in second
+    editor.sees("Commas separate the cells: in Excel, Data, From Text/CSV.")
     link = editor.find("link", re.compile("^Download the failed rows of threat.csv"))
     rows = list(csv.DictReader(io.StringIO(editor.downloaded(link.click, "threat.csv").decode("utf-8-sig"))))
     assert [row["id"] for row in rows] == ["CTH1", "CTH2"]

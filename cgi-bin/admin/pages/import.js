@@ -7,7 +7,7 @@ import * as models from "../core/models.js";
 import * as router from "../core/router.js";
 import { imported } from "../core/text.js";
 import { chosenFiles } from "../parts/chosen_files.js";
-import { exportLinks, templateLinks } from "../parts/downloads.js";
+import { exportLinks, formatsHint, templateLinks } from "../parts/downloads.js";
 import { notice } from "../parts/notice.js";
 import { activeStatuses } from "../parts/status.js";
 import { upload } from "../parts/upload.js";
@@ -174,7 +174,7 @@ export default async function importPage({ signal }) {
                 el("section", { class: "panel" }, el("h2", {}, "Edit what is there"),
                     el("p", {}, "The whole library. Change what you like and import it again; ",
                         "items you take out of the file are left as they are."),
-                    downloads(all, exportLinks)),
+                    downloads(all, exportLinks), formatsHint()),
                 el("section", { class: "panel" }, el("h2", {}, "Start with a template"),
                     el("p", {}, templateHelp(all)),
                     downloads(all, templateLinks))),

@@ -95,8 +95,10 @@ async function showErrors(job, node, signal) {
             { page_size: ERRORS_PAGE, page }, signal);
         answer.results.forEach((finding) => findings.add(finding));
         more = answer.next !== null;
-        fill(rows, models.inOrder(job.files).filter((file) => findings.withRows.has(file.filename))
-            .map((file) => failedRows(job, file, several)));
+        const downloads = models.inOrder(job.files).filter((file) => findings.withRows.has(file.filename))
+            .map((file) => failedRows(job, file, several));
+        fill(rows, downloads, downloads.length > 0 &&
+            el("span", { class: "muted" }, "Commas separate the cells: in Excel, Data, From Text/CSV."));
         fill(summary, `${count(answer.count, "error")}, ${count(findings.groups.size, "kind")}. `,
             `Nothing was applied. Mend the ${said.file} and upload ${said.it} again.`);
         fill(list, findingList(findings, { several }));

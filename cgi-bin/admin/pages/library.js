@@ -6,7 +6,7 @@ import * as models from "../core/models.js";
 import { changed } from "../core/query.js";
 import * as router from "../core/router.js";
 import { imported } from "../core/text.js";
-import { exportLinks } from "../parts/downloads.js";
+import { exportLinks, formatsHint } from "../parts/downloads.js";
 import { field } from "../parts/form.js";
 import { notice } from "../parts/notice.js";
 import { pager, sortHeading } from "../parts/pager.js";
@@ -124,7 +124,7 @@ export default async function library({ query, signal }) {
         if (mine !== latest)
             return;
         show(now, present);
-        fill(exports, el("details", {}, el("summary", {}, "Export these items"), exportLinks(model, wanted)));
+        fill(exports, el("details", {}, el("summary", {}, "Export these items"), exportLinks(model, wanted), formatsHint()));
         fill(list, answer.results.length ? table(model, answer.results, present)
             : el("p", { class: "empty" }, "No item fits this."),
         pager({ total: answer.count, size: PAGE_SIZE, query: present, noun: "item" }));

@@ -11,3 +11,7 @@ const links = (label, model, query) => el("ul", { class: "downloads", "aria-labe
 
 export const exportLinks = (model, query = {}) => links("Export the library", model, query);
 export const templateLinks = (model) => links("Template", model, { template: 1 });
+
+/** Which of the formats is for what; once beside the exports of all models. */
+export const formatsHint = () => el("p", { class: "muted" },
+    "Excel for spreadsheet programs; CSV, JSON and YAML for other programs.");

@@ -5,6 +5,7 @@ import json
 import pytest
 
 import formats
+import readings
 from client import IMPORT
 from library import item
 
@@ -21,6 +22,11 @@ def get(api, job, **params):
     return api.get(f"{IMPORT}{job['id']}/errors/", params={"format": "csv", **params}, check=False)
 
 
+def _rows(raw):
+    header, rows = formats.read_csv(raw)
+    return [header, *rows]
+
+
 def failed_rows(api, job):
     """(header, rows) of the file without _row and _errors, then these two for each row."""
     answer = get(api, job)
@@ -28,7 +34,8 @@ def failed_rows(api, job):
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert answer.headers["Content-Disposition"] == 'attachment; filename="standard.csv"'
     assert int(answer.headers["Content-Length"]) == len(answer.raw)
-    header, rows = formats.read_csv(answer.raw)
+    assert readings.formulas(answer.raw) == []
+    header, *rows = [list(map(readings.unmarked, row)) for row in _rows(answer.raw)]
     assert header[-2:] == ["_row", "_errors"]
     return header[:-2], [row[:-2] for row in rows], [(row[-2], row[-1]) for row in rows]
 
@@ -163,3 +170,24 @@ def test_choices(api, viewer, nobody):
     assert api.get(f"{IMPORT}999/errors/", params={"format": "csv"}).status == 404
     head = api.request("HEAD", f"{IMPORT}{job['id']}/errors/?format=csv", check=False)
     assert (head.status, head.raw) == (200, b"")
+
+
+def test_no_program_sees_a_formula_whatever_separates_cells(api):
+    keys = {";=HYPERLINK(\"x\")": "-1;=2", "a\t@b": 'x;"=1&";', "c;": "\ud83d\ude00;",
+            "  \xa0d": "  \xa0;=1", "\uff1d1": "\r\n=1\r-2"}
+    record = {"id": "CT1", "title": ";=1", "text": "- a\n- b\n\tc", "priority": ";=1", "phase": "@;+",
+              "tags": "a;=b", **keys}
+    header, (row,), _ = failed_rows(api, fail(api, json.dumps([record]).encode(), "json"))
+    assert header == [*record]
+    assert row[1:6] == [";=1", " - a\n- b\n\tc", ";=1", " @;+", "a;=b"]
+    assert row[6:10] == [" -1;=2", 'x;"=1&";', "\U0001f600;", "  \xa0;=1"]
+
+
+def test_failed_rows_give_guarded_cells_back_as_they_are_meant(api):
+    rows = [["CT1", "a;=1", "- a\n- b\n  - c", 99, "X1", "x;=y"]]
+    header = ["id", "title", "text", "priority", "phase", "tags"]
+    job = fail(api, formats.write("csv", header, rows))
+    mended = get(api, job).raw.replace(b",99,", b",5,", 1)
+    job = api.wait_for(api.start(mended, "standard.csv")["id"], "ready_for_review")
+    (added,) = api.diff(job["id"])["add"]
+    assert added["new"] == item("CT1", "a;=1", "- a\n- b\n  - c", "", 5, "X1", tags="x;=y")

@@ -15,8 +15,10 @@ import pytest
 import yaml
 
 from client import IMPORT, API, Wire, compact
+import formats
 from library import FIELDS, item
 import processes
+import readings
 import signs
 
 EXPORT = "library/export/standard."
@@ -56,7 +58,8 @@ def read_csv(raw):
     header, *rows = csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline=""), strict=True)
     booleans = {"True": True, "False": False}
     typed = {"priority": int, "db_id": int, "active": booleans.get, "mark_delete": booleans.get}
-    return [{key: typed.get(key, str)(cell) for key, cell in zip(header, row, strict=True)}
+    assert readings.formulas(raw) == []
+    return [{key: typed.get(key, readings.unmarked)(cell) for key, cell in zip(header, row, strict=True)}
             for row in rows]
 
 
@@ -119,6 +122,7 @@ WHOLE = ["007", "no", "Yes", "y", "null", "~", "1e3", "0x1F", "1_000", "12:30:45
          "_x0041_x0042_", "_X000D_", "<b>&amp;</b>", "]]>", "https://example.com/", "TRUE", "3.0",
          "1,5", "a,b", "a;b", "sep=;", "\u05e9\u05dc\u05d5\u05dd", "\u0645\u0631\u062d\u0628\u0627",
          "a\u200fb", "\U0001f600", "\U0001f468\u200d\U0001f469\u200d\U0001f467", "e\u0301",
+         ";=1+1", 'a;"=1+1&";b', "a,+1", "x;", ";  -1", "\uff1d1",
          "a\xa0b", "a\u3000b", "a\ufeffb", "\ue000", "\ufffd", "\U0010fffd"]
 DAMAGED = [value for damaged in signs.DAMAGED.values() for value in damaged if len(value) < 99]
 PIECES = WHOLE + list("abc xyz,;:'\"\\-=+@#&*!|>%_.") + ["\xe4", "\u00df", " ", "  "]
@@ -252,6 +256,47 @@ def test_exported_into_an_empty_library_the_export_is_the_same(api, db, kind):
     api.accept(start(api, kind, first))
     assert list(db.library().values()) == made
     assert records(export(api, kind).raw) == records(first)
+
+
+HARD = [";=1+1", "=1;=2", 'a;"=1+1&";b', "a;=1 ;  =2", "a; =1", "a;", 'a;"',
+        ";  \xa0=1", "\uff1d1;\uff0b2"]
+HARD_TEXTS = [*HARD, "x\t=1+1", "x;\t=1", "- a\n- b\n  - c\n    -\td", "a\n\n\t= b\n\t\tc", "    - a\n- b", "|--|\n|-|",
+              "a\n=\n+\n@\n\n-- \nb", "a\n\"=1+1&\"\nb,-1"]
+
+
+def test_no_program_sees_a_formula_in_csv_whatever_separates_cells(api, db):
+    made = [item(f"CT{n}", HARD[n % len(HARD)], text, tags='a;=HYPERLINK("x");-b')
+            for n, text in enumerate(HARD_TEXTS, 1)]
+    db.seed(*made)
+    raw = export(api, "csv").raw
+    assert readings.formulas(raw) == []
+    job = start(api, "csv", raw)
+    assert api.counts(job) == (0, 0, 0)
+    assert signs.warnings(api, job) == []
+    api.change(job, "cancel")
+
+    # Opened, and saved as another kind of file: the guards come along, and are taken off as well.
+    header, *rows = csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline=""))
+    narrow = "\r\n".join(";".join('"' + cell.replace('"', '""') + '"' for cell in row)
+                         for row in [header, *rows] if "\uff1d" not in str(row))
+    for kind, again in (("csv", narrow.encode("cp1252")),
+                        ("xlsx", formats.write("xlsx", header, rows))):
+        job = start(api, kind, again)
+        assert api.counts(job) == (0, 0, 0)
+        told = [one["details"] for one in signs.warnings(api, job)]
+        assert len(told) == (kind == "csv") and all("Windows-1252" in one for one in told)
+        api.change(job, "cancel")
+
+
+def test_exports_of_versions_without_guards_read_as_before(api, db):
+    made = [item(f"CT{n}", HARD[n % len(HARD)], text, tags="a;=b;-c")
+            for n, text in enumerate(HARD_TEXTS, 1)]
+    db.seed(*made)
+    header = FIELDS
+    rows = [[guarded(one[key]) for key in header] for one in made]
+    job = start(api, "csv", formats.write("csv", header, rows))
+    assert api.counts(job) == (0, 0, 0)
+    assert signs.warnings(api, job) == []
 
 
 @every_format
