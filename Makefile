@@ -16,7 +16,7 @@ BUILD_DEPS := gcc libc6-dev make pkg-config libfcgi-dev libjson-c-dev libpq-dev 
 	libutf8proc-dev
 RUN_DEPS   := postgresql nginx-light node-diff curl
 TEST_DEPS  := libcmocka-dev python3-pytest python3-requests python3-psycopg2 \
-	python3-yaml python3-openpyxl clang libclang-rt-dev pgbouncer openssl systemd binutils
+	python3-yaml python3-openpyxl clang libclang-rt-dev pgbouncer openssl systemd
 BROWSER_DEPS := chromium chromium-driver python3-selenium fonts-dejavu-core npm
 BENCH_DEPS := python3-requests python3-psycopg2 wrk
 
