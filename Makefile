@@ -16,7 +16,7 @@ BUILD_DEPS := gcc libc6-dev make pkg-config libfcgi-dev libjson-c-dev libpq-dev 
 	libutf8proc-dev
 RUN_DEPS   := postgresql nginx-light node-diff curl
 TEST_DEPS  := libcmocka-dev python3-pytest python3-requests python3-psycopg2 \
-	python3-yaml python3-openpyxl clang libclang-rt-dev pgbouncer openssl
+	python3-yaml python3-openpyxl clang libclang-rt-dev pgbouncer openssl systemd
 BROWSER_DEPS := chromium chromium-driver python3-selenium fonts-dejavu-core npm
 BENCH_DEPS := python3-requests python3-psycopg2 wrk
 
@@ -28,10 +28,15 @@ override CC := clang
 endif
 PACKAGES := libpq json-c libsodium yaml-0.1 libseccomp libzip expat xlsxwriter libutf8proc
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
-HARDEN   := -fstack-protector-strong -fstack-clash-protection -fPIE
+# Where indirect jumps and returns may go, checked by processors and systems that can.
+MACHINE  := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine 2>/dev/null)))
+FLOW_x86_64  := -fcf-protection
+FLOW_aarch64 := -mbranch-protection=standard
+HARDEN   := -fstack-protector-strong -fstack-clash-protection -fPIE $(FLOW_$(MACHINE))
 # gcc does not warn about {"name", .max = 1}.
 CLANG           := -Wno-missing-field-initializers
-CFLAGS_release  := -O2 -g -D_FORTIFY_SOURCE=2
+# What was forgotten to be set is 0; warnings and tools still see it as forgotten.
+CFLAGS_release  := -O2 -g -D_FORTIFY_SOURCE=3 -ftrivial-auto-var-init=zero
 CFLAGS_sanitize := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \
 	-DACCESSION_TEST_POINTS
 # Built without a safeguard of imports: `make chaos-selftest` shows that chaos notices.
@@ -41,7 +46,7 @@ CFLAGS_fuzz     := $(CFLAGS_sanitize) $(CLANG) -fsanitize=fuzzer-no-link
 CFLAGS_coverage := -O1 -g $(CLANG) -fprofile-instr-generate -fcoverage-mapping
 CPPFLAGS := -D_GNU_SOURCE -Ilib -Icgi-bin -Iworker $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 CFLAGS   := -std=c11 $(WARNINGS) $(HARDEN) $(CFLAGS_$(VARIANT))
-LDFLAGS  := -pie -Wl,-z,relro,-z,now,--as-needed $(filter -fsanitize=% -fprofile%,$(CFLAGS_$(VARIANT)))
+LDFLAGS  := -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code,--as-needed $(filter -fsanitize=% -fprofile%,$(CFLAGS_$(VARIANT)))
 LDLIBS   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lfcgi -lcsv -lm
 
 ifeq ($(CFLAGS_$(VARIANT)),)
@@ -308,6 +313,13 @@ install: all                    ## the programs and what goes with them [DESTDIR
 	cp -R cgi-bin/admin $(DESTDIR)$(PREFIX)/share/accession/
 	rm $(DESTDIR)$(PREFIX)/share/accession/admin/README.md
 	chmod -R u=rwX,go=rX $(DESTDIR)$(PREFIX)/share/accession/admin
+
+# What `make run` needs beside the libraries; curl is for people.
+.PHONY: sbom
+sbom: all                       ## what the programs consist of, in build/accession.spdx.json (SPDX)
+	@.ci/sbom $(PROGRAMS) -- $(filter-out curl,$(RUN_DEPS)) >build/accession.spdx.json.new
+	@mv build/accession.spdx.json.new build/accession.spdx.json
+	@echo "  build/accession.spdx.json"
 
 ## Other
 

@@ -171,14 +171,15 @@ run_pool(void *arg)
 	return pool->run(pool);
 }
 
-/* Is a program listening there? A killed program leaves its socket file behind. */
+/* Is a program listening there? A killed program leaves its socket file behind. One that we may not
+ * use is another user's, and not ours to take. */
 static bool
 is_served(const struct sockaddr_un *address)
 {
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	bool served =
 	    fd >= 0 && (connect(fd, (const struct sockaddr *)address, sizeof *address) == 0 ||
-			   errno == EAGAIN);
+			   errno == EAGAIN || errno == EACCES);
 
 	if (fd >= 0)
 		close(fd);

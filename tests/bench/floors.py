@@ -184,7 +184,7 @@ class Floor:
 @contextlib.contextmanager
 def bare_handler(site, job, handlers):
     """Yields the address of so many handlers that can do nothing but read this job. nginx in front
-    of them has the site's own configuration, but for names of files, sockets and the port."""
+    of them has the site's own configuration, but for names of files, sockets, the port and the user."""
     folder = pathlib.Path(tempfile.mkdtemp(prefix="accession-floor."))
     port = free_port()
     sock = folder / "floor.sock"
@@ -194,6 +194,7 @@ def bare_handler(site, job, handlers):
     text = re.sub(r"unix:[^\"]*/(fast|slow)\.sock", f"unix:{sock}", text)
     text = re.sub(r"^( *listen [^; ]*:)\d+ ", rf"\g<1>{port} ", text, flags=re.M)
     text = text.replace(str(site.folder) + "/", str(folder) + "/")
+    text = re.sub(r"^user .*;", "user root;", text, flags=re.M)
     (folder / "nginx.conf").write_text(text, encoding="utf-8")
     environment = {**os.environ, **{k: v for k, v in site.env.items() if k[:2] == "PG"},
                    "PGUSER": "accession_api", "PATH": os.environ["PATH"] + ":/usr/sbin"}

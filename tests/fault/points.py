@@ -13,11 +13,13 @@ PHASES = ([("generating_diff", point) for point in DIFF] +
 class Points:
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)
+        self.folder.chmod(0o777)  # programs rename what they take, and may run as another user
 
     def arm(self, name, what):
         """Makes the next process that reaches the point do `what`: "stop" or "kill"."""
         new = self.folder / ".new"
         new.write_text(what)
+        new.chmod(0o644)
         new.rename(self.folder / name)
 
     def hit(self, name):

@@ -139,7 +139,7 @@ class Site:
 
     def new_reports(self):
         """What sanitizers have written since the last call."""
-        found = set(glob.glob(str(self.folder / "log" / "san.*"))) - self._reports_seen
+        found = set(glob.glob(str(self.folder / "reports" / "san.*"))) - self._reports_seen
         self._reports_seen |= found
         texts = [pathlib.Path(name).read_text(errors="replace") for name in sorted(found)]
         return "\n".join(text for text in texts if _NO_REPORT.sub("", text).strip())
@@ -150,8 +150,8 @@ def _environment(folder, settings):
            if not name.startswith(("ACCESSION_", "PG"))}
     for name, value in {**SETTINGS, **(settings or {})}.items():
         env["ACCESSION_" + name] = str(value)
-    env["ASAN_OPTIONS"] = f"log_path={folder}/log/san:detect_stack_use_after_return=1"
-    env["UBSAN_OPTIONS"] = f"log_path={folder}/log/san:print_stacktrace=1"
+    env["ASAN_OPTIONS"] = f"log_path={folder}/reports/san:detect_stack_use_after_return=1"
+    env["UBSAN_OPTIONS"] = f"log_path={folder}/reports/san:print_stacktrace=1"
     return env
 
 
@@ -177,6 +177,8 @@ def running(settings=None, programs=None, database=None, models=()):
     of further content models, such as THREAT."""
     folder = pathlib.Path(tempfile.mkdtemp(prefix="accession-e2e."))
     folder.chmod(0o755)  # the database may have to run as another user
+    (folder / "reports").mkdir()
+    (folder / "reports").chmod(0o1777)  # and so may programs
     env = _environment(folder, settings)
     port = free_port()
     site = None

@@ -8,6 +8,7 @@ import signal
 import pytest
 
 import processes
+import programs
 import sites
 from client import IMPORT, Client, wire
 from library import item, to_csv
@@ -49,7 +50,7 @@ def held(site):
 
 def sockets(site):
     """Inodes of the waiter's socket, and of the connections to it, accepted or not."""
-    path = site.env["PGHOST"] + "/wait.sock"
+    path = programs.environment(site, "api")["ACCESSION_WAIT_SOCKET"]
     with open("/proc/net/unix", encoding="utf-8") as table:
         return [line.split()[6] for line in table if line.endswith(f" {path}\n")]
 

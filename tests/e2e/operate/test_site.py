@@ -7,6 +7,7 @@ import os
 import pathlib
 import pwd
 import re
+import shlex
 import shutil
 import signal
 import socket
@@ -83,8 +84,13 @@ class Checkout:
         file = self.var / "outside"
         return pathlib.Path(file.read_text().strip() if file.exists() else "/")
 
+    def env(self, name):
+        """A variable of run.env."""
+        text = (self.var / "run.env").read_text()
+        return shlex.split(re.search(rf"^{name}=(.*)$", text, re.M)[1])[0]
+
     def url(self):
-        return re.search(r"^ACCESSION_URL=(.*)$", (self.var / "run.env").read_text(), re.M)[1]
+        return self.env("ACCESSION_URL")
 
     def answers(self):
         try:
@@ -169,7 +175,8 @@ def test_folder_that_is_closed_and_has_a_long_path():
         assert started.code == 0, started.out
         outside = checkout.outside()
         assert stat.S_IMODE((checkout.var / "run.env").stat().st_mode) == 0o600
-        assert stat.S_IMODE((outside / "run").stat().st_mode) == 0o700
+        for folder in ("run", "sockets"):
+            assert not (outside / folder).stat().st_mode & stat.S_IRWXO
         steps = started.out[started.out.index("Next steps, for a shell:"):].partition("\n")[2]
         printed = checkout.paste(steps.replace("curl ", "curl -w '\\n' "))
         statuses = re.findall(r'"status":"(\w+)"', printed)
@@ -187,8 +194,96 @@ def test_plain_user():
         started = checkout.start(sample=1)
         assert started.code == 0, started.out
         assert "ready_for_review" in checkout.paste(
-            '. var/run.env\ncurl -sS -H "Authorization: Token $ACCESSION_TOKEN" '
+            '. var/run.env\necho "Authorization: Token $ACCESSION_TOKEN" | curl -sS -H @- '
             '"$ACCESSION_URL/api/v2/library/import/current/"\n')
+
+
+def users(pid):
+    """Real, effective, saved and file system's, of a process."""
+    return set(map(int, processes.status(pid, "Uid").split()))
+
+
+@pytest.mark.parametrize("mode", [0o755, 0o700], ids=["open folder", "closed folder"])
+def test_what_meets_strangers_has_no_rights(mode):
+    """Of a site of root, nginx's workers, handlers, worker and parser run as users who may do
+    nothing; from any folder."""
+    with checked_out() as checkout:
+        checkout.root.chmod(mode)
+        started = checkout.start()
+        assert started.code == 0, started.out
+        pids = checkout.pids()
+        assert processes.wait_until(lambda: processes.descendants(pids["worker"])[1:], what="a parser")
+        ours = [pids["api"], pids["worker"],
+                *processes.descendants(pids["api"]), *processes.descendants(pids["worker"])]
+        fronts = processes.children(pids["nginx"])
+        assert {processes.status(pid, "CapEff") for pid in ours + fronts} <= {"0" * 16}
+        if os.geteuid() != 0:
+            assert set().union(*map(users, ours + fronts)) == {os.geteuid()}
+            return
+        assert set().union(*map(users, fronts)) == {pwd.getpwnam("www-data").pw_uid}
+        (number,) = set().union(*map(users, ours))
+        assert number not in [user.pw_uid for user in pwd.getpwall()]
+        assert {processes.status(pid, "Groups") for pid in ours} == {""}
+        page = urllib.request.urlopen(checkout.url() + "/sign-in/", timeout=60)
+        assert b"<html" in page.read()
+
+
+def connects(checkout, user, role):
+    """Whether this system user may use the database as this role."""
+    number = user if isinstance(user, int) else pwd.getpwnam(user).pw_uid
+    done = subprocess.run(
+        ["setpriv", f"--reuid={number}", f"--regid={number}", "--clear-groups", "--", "psql", "-X",
+         "-h", checkout.env("PGHOST"), "-U", role, "-d", "accession", "-c", "SELECT 1"],
+        env={"PATH": os.environ["PATH"]}, cwd="/", capture_output=True, timeout=60, check=False)
+    return done.returncode == 0
+
+
+@pytest.mark.parametrize("user, roles", [
+    ("root", ["postgres", "accession_owner", "accession_api", "accession_worker"]),
+    ("the handlers'", ["accession_api", "accession_worker"]),
+    ("nobody", []),
+    ("www-data", []),
+])
+def test_database_is_open_to_those_who_need_it(running, user, roles):
+    if os.geteuid() != 0:
+        assert stat.S_IMODE((running.outside() / "run" if running.outside() != pathlib.Path("/")
+                             else running.var / "run").stat().st_mode) == 0o700
+        return
+    if user == "the handlers'":
+        (user,) = users(running.pids()["api"])
+    assert [role for role in ("postgres", "accession_owner", "accession_api", "accession_worker")
+            if connects(running, user, role)] == roles
+
+
+def test_secrets_are_not_printed(running):
+    printed = running.start().out
+    for name in ("ACCESSION_TOKEN", "ACCESSION_PASSWORD"):
+        assert running.env(name) and running.env(name) not in printed
+        assert name in printed
+
+
+def test_arguments_of_the_printed_commands_hold_no_token(running, tmp_path):
+    """A curl that notes its arguments, instead of the real one."""
+    (tmp_path / "curl").write_text('#!/bin/sh\ncat >/dev/null\nprintf "%s\\n" "$@" >>"$0.arguments"\n')
+    (tmp_path / "curl").chmod(0o755)
+    printed = running.start().out
+    for lines in (printed[printed.index("\n. "):], readme_lines().replace("build/release/accession", "true")):
+        running.paste(f'PATH={tmp_path}:$PATH\n{lines}')
+    arguments = (tmp_path / "curl.arguments").read_text()
+    assert running.url() in arguments and running.env("ACCESSION_TOKEN") not in arguments
+
+
+def test_database_of_other_settings_is_restarted(running):
+    """As after an update that came with other ones."""
+    before = running.pids()
+    (settings,) = (folder / "data/cluster/site.conf" for folder in (running.outside(), running.var)
+                   if (folder / "data/cluster/site.conf").exists())
+    settings.write_text(settings.read_text() + "jit = on\n")
+    started = running.start()
+    assert started.code == 0 and "Restarting PostgreSQL" in started.out
+    after = running.pids()
+    assert {name for name in after if after[name] != before[name]} == {"database"}
+    assert "jit = on" not in settings.read_text() and running.answers()
 
 
 def test_second_start_touches_nothing(running):
