@@ -16,7 +16,7 @@ enum input_kind {
 	INPUT_CHOICE,       /* one of the choices */
 	INPUT_BOOLEAN,      /* read as "true" or "false" */
 	INPUT_PASSWORD,     /* any text, unchanged */
-	INPUT_NEW_PASSWORD, /* acceptable to password_acceptable */
+	INPUT_NEW_PASSWORD, /* long enough; the person is not known here */
 };
 
 struct input {

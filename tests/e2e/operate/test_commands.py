@@ -186,7 +186,7 @@ def test_a_user_from_add_to_disable(site, accession, email):
 def test_refused_users(accession, email):
     assert "is not an email address" in accession("user", "add", "nobody", code=1)
     said = accession("user", "add", email, "--password-stdin", stdin="short\n", code=1)
-    assert "8 characters" in said
+    assert "12 characters" in said
     assert email not in accession("user", "list")
     accession("user", "add", email)
     assert "There is a user" in accession("user", "add", email.upper(), code=1)

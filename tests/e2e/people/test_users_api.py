@@ -100,7 +100,7 @@ def test_new_account_with_a_password_can_sign_in(site, api):
     ({"active": "perhaps"}, {"active": ["Must be a valid boolean."]}),
     ({"active": []}, {"active": ["Must be a valid boolean."]}),
     ({"password": "short"}, {"password": [
-        "This password is too short. It must contain at least 8 characters."]}),
+        "This password is too short. It must contain at least 12 characters."]}),
     ({"role": "x", "active": None},
      {"role": ['"x" is not a valid choice.'], "active": ["This field may not be null."]}),
 ])
@@ -196,7 +196,7 @@ def change(client, **fields):
     ({"current_password": "wrong", "password": "correct horse"},
      {"current_password": ["This is not your password."]}),
     ({"current_password": "{}", "password": "1234567"}, {"password": [
-        "This password is too short. It must contain at least 8 characters."]}),
+        "This password is too short. It must contain at least 12 characters."]}),
     ({"current_password": "{}", "password": "\u00fc" * 600}, {"password": [
         "This password is too long. It must contain at most 1024 bytes."]}),
 ])
