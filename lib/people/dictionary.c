@@ -13,9 +13,8 @@
 #define REASON_SIZE PWQ_MAX_ERROR_MESSAGE_LEN
 
 /*
- * How cracklib says that a text is a word, or nearly one. It also refuses what has few different
- * characters, or too many neighbours of the alphabet; but it counts these without regard to how
- * much else there is, and so refuses random hexadecimal digits, and texts of several words.
+ * How cracklib says that a text is a word, or nearly one. Before it looks for that, it refuses what
+ * has few different characters, or many neighbours of the alphabet.
  */
 #define IS_WORD "dictionary word"
 
@@ -102,5 +101,5 @@ dictionary_look_up(const char *text, struct error *err)
 		return DICTIONARY_PALINDROME;
 	if (strstr(reason, IS_WORD))
 		return DICTIONARY_WORD;
-	return dictionary_check(err) < 0 ? DICTIONARY_FAILED : DICTIONARY_FINE;
+	return dictionary_check(err) < 0 ? DICTIONARY_FAILED : DICTIONARY_SEQUENCE;
 }

@@ -13,11 +13,16 @@
 enum dictionary_verdict {
 	DICTIONARY_FINE,
 	DICTIONARY_WORD,
+	DICTIONARY_SEQUENCE,   /* not looked for: see below */
 	DICTIONARY_PALINDROME, /* it reads the same backwards */
 	DICTIONARY_FAILED,     /* the dictionary cannot be used; the error is set to ERROR_SYSTEM */
 };
 
-/* Looks for a text of ASCII of at least DICTIONARY_LEAST characters. Small letters find all. */
+/*
+ * Looks for a text of ASCII of at least DICTIONARY_LEAST characters, in small letters. It is not
+ * looked for if many of its characters are the same, or neighbours in the alphabet, which may be
+ * one word, "constitution", and several, "go to the stars".
+ */
 enum dictionary_verdict
 dictionary_look_up(const char *text, struct error *err) __attribute__((warn_unused_result));
 

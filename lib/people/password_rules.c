@@ -14,6 +14,7 @@
 #define LEAST_BESIDE  7  /* of them, beside one word, that make a password of it */
 #define LEAST_LETTERS 8  /* scattered among other characters: fewer make a word by chance */
 #define DO_INSTEAD    "Use a few words that do not belong together."
+#define LONGEST_WORD  16 /* letters */
 #define SERVICE       "accession"
 
 int
@@ -66,12 +67,28 @@ refuse_predictable(const struct folded *password, struct error *err)
 	return 0;
 }
 
+/* Whether the text may be one word: random letters are one seldom, and several words are longer. */
+static bool
+may_be_word(const char *text)
+{
+	size_t n = 0;
+
+	while (folded_is_ascii_letter(text[n]))
+		n++;
+	return !text[n] && n <= LONGEST_WORD;
+}
+
+/* made: the text does not stand so in the password, but in signs or among them. */
 static int
-refuse_word(const char *text, struct error *err)
+refuse_word(const char *text, bool made, struct error *err)
 {
 	if (strlen(text) < DICTIONARY_LEAST)
 		return 0;
-	switch (dictionary_look_up(text, err)) {
+	enum dictionary_verdict verdict = dictionary_look_up(text, err);
+	if (verdict == DICTIONARY_SEQUENCE)
+		verdict = may_be_word(text) && !made ? DICTIONARY_WORD : DICTIONARY_FINE;
+	switch (verdict) {
+	case DICTIONARY_SEQUENCE:
 	case DICTIONARY_FINE: return 0;
 	case DICTIONARY_WORD:
 		return error_set(err, ERROR_INPUT,
@@ -133,7 +150,7 @@ refuse_core(const char *text, struct error *err)
 	for (size_t i = 0; done == 0 && i < sizeof keep / sizeof keep[0]; i++) {
 		strcpy(form, text);
 		keep[i](form);
-		done = refuse_word(form, err);
+		done = refuse_word(form, !strstr(text, form), err);
 	}
 	sodium_memzero(form, sizeof form);
 	return done;
@@ -162,7 +179,7 @@ refuse_dictionary(const struct folded *password, struct error *err)
 	struct predictable p = predictable_take_out(password, false);
 	char whole[PREDICTABLE_MAX + 1];
 	bool is_ascii = to_ascii(password, whole);
-	int done = is_ascii ? refuse_word(whole, err) : dictionary_check(err);
+	int done = is_ascii ? refuse_word(whole, false, err) : dictionary_check(err);
 
 	if (done == 0 && p.beside < LEAST_BESIDE)
 		done = refuse_core(whole, err);
