@@ -1,4 +1,5 @@
 /* The people who may use the service: the caller and, for administrators, everybody. */
+#include "base/log.h"
 #include "handlers/handlers.h"
 #include "http/attempt.h"
 #include "http/choice.h"
@@ -6,6 +7,7 @@
 #include "http/page.h"
 #include "http/row.h"
 #include "people/account.h"
+#include "people/password_rules.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -38,6 +40,25 @@ write_me(struct json *json, const PGresult *res, int row)
 	json_begin_object(json);
 	account_members(json, res, row);
 	json_end_object(json);
+}
+
+/* Checks a new password of that person. False: the reply has been made. */
+static bool
+is_acceptable(struct request *r, const struct given *password, const struct person_words *person)
+{
+	struct error err = {0};
+
+	if (password_acceptable(password->text, password->n, person, &err) == 0)
+		return true;
+	if (err.code == ERROR_INPUT) {
+		http_reply_field(r->http, "password", err.message);
+	} else {
+		log_error("%s", err.message);
+		http_reply_detail(r->http, 503,
+		    "New passwords cannot be checked at the moment, so the password stays as it "
+		    "is. Ask whoever runs this service to look into its log.");
+	}
+	return false;
 }
 
 /* -------------------------------------------------------------- who asks */
@@ -75,7 +96,12 @@ users_me_patch(struct request *r)
 	struct person who;
 	json_object *form = input_read(r, own_fields, OWN_FIELDS, values);
 
-	if (form && attempt_own(r, &values[OLD_PASSWORD], &who)) {
+	PGresult *me = form ? account_get(r->db, r->caller.account_text, &err) : NULL;
+	if (form && !me)
+		http_reply_error(r->http, &err);
+	const struct person_words words = me ? account_person(me) : (struct person_words){0};
+	if (me && is_acceptable(r, &values[NEW_PASSWORD], &words) &&
+	    attempt_own(r, &values[OLD_PASSWORD], &who)) {
 		int outcome = change_password(r, values, &who, &err);
 		if (outcome > 0)
 			http_reply_field(r->http, "current_password", ATTEMPT_NOT_YOURS);
@@ -84,6 +110,7 @@ users_me_patch(struct request *r)
 		else
 			users_me(r);
 	}
+	PQclear(me);
 	json_object_put(form);
 }
 
@@ -214,7 +241,12 @@ users_post(struct request *r)
 	struct given values[USER_FIELDS];
 	json_object *form = input_read(r, user_fields, USER_FIELDS, values);
 
-	if (form)
+	if (!form)
+		return;
+	const struct person_words person = {.email = values[EMAIL].text,
+	    .first_name = values[FIRST_NAME].text,
+	    .last_name = values[LAST_NAME].text};
+	if (!values[PASSWORD].text || is_acceptable(r, &values[PASSWORD], &person))
 		save(r, NULL, values);
 	json_object_put(form);
 }
@@ -241,6 +273,38 @@ may_be_own(struct request *r, const struct given *values)
 	return false;
 }
 
+/* As is_acceptable, for the person that the account is about once it is changed. */
+static bool
+is_acceptable_for(struct request *r, const char *id, const struct given *values)
+{
+	struct error err = {0};
+	PGresult *res = account_get(r->db, id, &err);
+
+	if (!res || PQntuples(res) == 0) {
+		row_reply(r, res, account_json, &err);
+		return false;
+	}
+	struct person_words person = account_person(res);
+	if (values[EMAIL].text)
+		person.email = values[EMAIL].text;
+	if (values[FIRST_NAME].text)
+		person.first_name = values[FIRST_NAME].text;
+	if (values[LAST_NAME].text)
+		person.last_name = values[LAST_NAME].text;
+	bool acceptable = is_acceptable(r, &values[PASSWORD], &person);
+	PQclear(res);
+	return acceptable;
+}
+
+/* Whether an administrator may make this change. False: the reply has been made. */
+static bool
+may_patch(struct request *r, const char *id, const struct given *values)
+{
+	if (r->id == r->caller.account_id)
+		return may_be_own(r, values);
+	return !values[PASSWORD].text || is_acceptable_for(r, id, values);
+}
+
 void
 user_patch(struct request *r)
 {
@@ -251,7 +315,7 @@ user_patch(struct request *r)
 	if (!form)
 		return;
 	snprintf(id, sizeof id, "%lld", (long long)r->id);
-	if (r->id != r->caller.account_id || may_be_own(r, values))
+	if (may_patch(r, id, values))
 		save(r, id, values);
 	json_object_put(form);
 }

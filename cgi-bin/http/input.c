@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "http/form.h"
 #include "people/email.h"
-#include "people/password.h"
+#include "people/password_rules.h"
 
 #include <string.h>
 #include <strings.h>
@@ -128,7 +128,7 @@ check_new_password(struct checked *c)
 {
 	struct error err = {0};
 
-	if (password_acceptable(c->value->text, c->value->n, &err) < 0)
+	if (password_has_length(c->value->text, c->value->n, &err) < 0)
 		buf_add_text(&c->message, err.message);
 }
 

@@ -18,7 +18,7 @@ enum input_kind {
 	INPUT_BOOLEAN,      /* read as "true" or "false" */
 	INPUT_NUMBER,       /* a whole number from 0 to max */
 	INPUT_PASSWORD,     /* any text, unchanged */
-	INPUT_NEW_PASSWORD, /* acceptable to password_acceptable */
+	INPUT_NEW_PASSWORD, /* long enough; the person is not known here */
 };
 
 struct input {

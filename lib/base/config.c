@@ -115,6 +115,8 @@ static struct setting_row settings[SETTING_COUNT] = {
 	    "where clients reach the service: in links, for cookies and at sign-in; empty: where the request came to"),
 	[SETTING_PASSWORD_CHECKS] = INTEGER("password_checks", 2, 1, 64, "checks",
 	    "passwords checked at the same time (19 MiB of memory each)"),
+	[SETTING_PASSWORD_DICTIONARY] = TEXT("password_dictionary", "/var/cache/cracklib/cracklib_dict", NULL, "path",
+	    "words that are no passwords, as update-cracklib makes them; without its files no new password is accepted"),
 	[SETTING_SESSION_HOURS] = INTEGER("session_hours", 12, 1, 8760, "hours",
 	    "a browser must sign in again after so long"),
 	[SETTING_SESSION_IDLE_MINUTES] = INTEGER("session_idle_minutes", 120, 2, 525600, "minutes",

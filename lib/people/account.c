@@ -193,6 +193,14 @@ account_is_active(const PGresult *res)
 	return db_get_bool(res, 0, COL_ACTIVE);
 }
 
+struct person_words
+account_person(const PGresult *res)
+{
+	return (struct person_words){.email = db_get_text(res, 0, COL_EMAIL),
+	    .first_name = db_get_text(res, 0, COL_FIRST_NAME),
+	    .last_name = db_get_text(res, 0, COL_LAST_NAME)};
+}
+
 void
 account_members(struct json *json, const PGresult *res, int row)
 {

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/json_writer.h"
 #include "database/db.h"
+#include "people/person_words.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -82,6 +83,7 @@ int64_t account_id(const PGresult *res);
 const char *account_email(const PGresult *res);
 const char *account_role(const PGresult *res);
 bool account_is_active(const PGresult *res);
+struct person_words account_person(const PGresult *res); /* owned by res */
 
 /* Writes the members of an account's object that say who it is. */
 void account_members(struct json *json, const PGresult *res, int row);

@@ -2,7 +2,6 @@
 #include "people/password.h"
 
 #include "base/clock.h"
-#include "base/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -89,20 +88,6 @@ leave_place(int64_t place)
 {
 	if (place >= 0)
 		lock_place(place, F_UNLCK);
-}
-
-int
-password_acceptable(const char *password, size_t n, struct error *err)
-{
-	if (n > PASSWORD_MAX_BYTES)
-		return error_set(err, ERROR_INPUT,
-		    "This password is too long. It must contain at most %d bytes.",
-		    PASSWORD_MAX_BYTES);
-	if (text_scan(password, n, TEXT_LINES).chars < PASSWORD_MIN_CHARACTERS)
-		return error_set(err, ERROR_INPUT,
-		    "This password is too short. It must contain at least %d characters.",
-		    PASSWORD_MIN_CHARACTERS);
-	return 0;
 }
 
 int

@@ -11,9 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define PASSWORD_MIN_CHARACTERS 8
-#define PASSWORD_MAX_BYTES      1024
-#define PASSWORD_HASH_SIZE      128 /* with its NUL */
+#define PASSWORD_MAX_BYTES 1024
+#define PASSWORD_HASH_SIZE 128 /* with its NUL */
 
 enum password_verdict {
 	PASSWORD_RIGHT,
@@ -36,9 +35,6 @@ enum password_standing {
  * limit. Returns 0, or -1 with ERROR_SYSTEM.
  */
 int password_pool(int64_t places, int64_t wait_ms, struct error *err);
-
-/* Checks the length of a new password of n bytes (UTF-8). Returns 0, or -1 with ERROR_INPUT. */
-int password_acceptable(const char *password, size_t n, struct error *err);
 
 /*
  * Hashes a password. Returns 0, or -1 with ERROR_BUSY if its turn did not come in time, or with

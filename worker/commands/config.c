@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "commands/action.h"
 #include "commands/command.h"
+#include "people/dictionary.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,7 +29,13 @@ print_problem(const char *sentence)
 static int
 check(struct error *err)
 {
-	const size_t problems = config_check(print_problem);
+	size_t problems = config_check(print_problem);
+	struct error unusable = {0};
+
+	if (!problems && (config_load(&unusable) < 0 || dictionary_check(&unusable) < 0)) {
+		print_problem(unusable.message);
+		problems = 1;
+	}
 
 	if (!problems)
 		return 0;

@@ -1,6 +1,8 @@
 /* Asking the operator for a secret: see prompt.h. */
 #include "commands/prompt.h"
 
+#include "people/password_rules.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -77,7 +79,7 @@ ask(int tty, const char *question, struct secret *s, struct error *err)
 }
 
 static int
-ask_twice(struct secret *out, struct error *err)
+ask_twice(const struct person_words *person, struct secret *out, struct error *err)
 {
 	struct secret again = {0};
 	int tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
@@ -87,7 +89,7 @@ ask_twice(struct secret *out, struct error *err)
 		    "There is no terminal to ask for the password: use --password-stdin.");
 	int done = ask(tty, "New password: ", out, err);
 	if (done == 0)
-		done = password_acceptable(out->bytes, out->n, err);
+		done = password_acceptable(out->bytes, out->n, person, err);
 	if (done == 0)
 		done = ask(tty, "Again: ", &again, err);
 	if (done == 0 && (out->n != again.n || memcmp(out->bytes, again.bytes, out->n) != 0))
@@ -98,11 +100,12 @@ ask_twice(struct secret *out, struct error *err)
 }
 
 int
-prompt_password(bool from_stdin, struct secret *out, struct error *err)
+prompt_password(
+    bool from_stdin, const struct person_words *person, struct secret *out, struct error *err)
 {
 	if (!from_stdin)
-		return ask_twice(out, err);
+		return ask_twice(person, out, err);
 	if (read_line(STDIN_FILENO, out) < 0)
 		return error_errno(err, "cannot read the password from standard input");
-	return password_acceptable(out->bytes, out->n, err);
+	return password_acceptable(out->bytes, out->n, person, err);
 }

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "people/password.h"
+#include "people/person_words.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,9 +16,10 @@ struct secret {
 
 /*
  * Reads a new password: the first line of standard input, or typed twice on the terminal without
- * echo. Returns 0 if it is acceptable, or -1 with ERROR_INPUT, ERROR_USAGE (no terminal) or
- * ERROR_SYSTEM. The caller wipes *out with sodium_memzero.
+ * echo. Returns 0 if it is acceptable for that person, or -1 with ERROR_INPUT, ERROR_USAGE (no
+ * terminal) or ERROR_SYSTEM. The caller wipes *out with sodium_memzero.
  */
-int prompt_password(bool from_stdin, struct secret *out, struct error *err);
+int prompt_password(
+    bool from_stdin, const struct person_words *person, struct secret *out, struct error *err);
 
 #endif

@@ -17,12 +17,13 @@
 enum { ADD_FIRST_NAME, ADD_LAST_NAME, ADD_ROLE, ADD_PASSWORD };
 enum { PASSWD_STDIN };
 
-/* Asks for a new password and hashes it. */
+/* Asks for a new password of that person and hashes it. */
 static int
-new_password(bool from_stdin, char hash[PASSWORD_HASH_SIZE], struct error *err)
+new_password(bool from_stdin, const struct person_words *person, char hash[PASSWORD_HASH_SIZE],
+    struct error *err)
 {
 	struct secret password = {0};
-	int done = prompt_password(from_stdin, &password, err);
+	int done = prompt_password(from_stdin, person, &password, err);
 
 	if (done == 0)
 		done = password_hash(password.bytes, password.n, hash, err);
@@ -44,13 +45,16 @@ add(struct db *db, const struct action_args *args, struct error *err)
 		return error_set(err, why.code, "\"%s\" is not an email address. %s",
 		    text_show(shown, email, strlen(email)), why.message);
 	}
-	if (password && new_password(true, hash, err) < 0) {
+	const struct person_words person = {.email = buf_text(&normal),
+	    .first_name = args->options[ADD_FIRST_NAME],
+	    .last_name = args->options[ADD_LAST_NAME]};
+	if (password && new_password(true, &person, hash, err) < 0) {
 		buf_free(&normal);
 		return -1;
 	}
-	const struct account_change new = {.email = buf_text(&normal),
-	    .first_name = args->options[ADD_FIRST_NAME],
-	    .last_name = args->options[ADD_LAST_NAME],
+	const struct account_change new = {.email = person.email,
+	    .first_name = person.first_name,
+	    .last_name = person.last_name,
 	    .role = args->options[ADD_ROLE],
 	    .password_hash = password ? hash : NULL};
 	PGresult *res = account_create(db, NULL, &new, err);
@@ -83,6 +87,13 @@ list(struct db *db, const struct action_args *args, struct error *err)
 	return done;
 }
 
+static int
+no_such_user(const char *email, struct error *err)
+{
+	return error_set(err, ERROR_NOT_FOUND,
+	    "There is no user \"%s\": \"accession user list\" shows who there is.", email);
+}
+
 /* Changes the user of that email, and says what that means. */
 static int
 change(struct db *db, const char *email, const struct account_change *to, const char *meaning,
@@ -104,8 +115,7 @@ change(struct db *db, const char *email, const struct account_change *to, const 
 		return -1;
 	int done = 0;
 	if (PQntuples(res) == 0)
-		done = error_set(err, ERROR_NOT_FOUND,
-		    "There is no user \"%s\": \"accession user list\" shows who there is.", email);
+		done = no_such_user(email, err);
 	else
 		printf("%s %s.\n", account_email(res), meaning);
 	PQclear(res);
@@ -116,10 +126,22 @@ static int
 passwd(struct db *db, const struct action_args *args, struct error *err)
 {
 	char hash[PASSWORD_HASH_SIZE];
+	const char *email = args->operands[0];
+	PGresult *res = account_find(db, email, err);
 
-	if (new_password(args->options[PASSWD_STDIN] != NULL, hash, err) < 0)
+	if (!res)
 		return -1;
-	return change(db, args->operands[0], &(struct account_change){.password_hash = hash},
+	int done = 0;
+	if (PQntuples(res) == 0) {
+		done = no_such_user(email, err);
+	} else {
+		const struct person_words person = account_person(res);
+		done = new_password(args->options[PASSWD_STDIN] != NULL, &person, hash, err);
+	}
+	PQclear(res);
+	if (done < 0)
+		return -1;
+	return change(db, email, &(struct account_change){.password_hash = hash},
 	    "has a new password; sessions and tokens have ended", err);
 }
 

@@ -186,12 +186,36 @@ def test_a_user_from_add_to_disable(site, accession, email):
 def test_refused_users(accession, email):
     assert "is not an email address" in accession("user", "add", "nobody", code=1)
     said = accession("user", "add", email, "--password-stdin", stdin="short\n", code=1)
-    assert "8 characters" in said
+    assert "12 characters" in said
     assert email not in accession("user", "list")
     accession("user", "add", email)
     assert "There is a user" in accession("user", "add", email.upper(), code=1)
     for command in (["role", email + "x", "admin"], ["disable", email + "x"]):
         assert '"accession user list"' in accession("user", *command, code=1)
+
+
+@pytest.mark.parametrize("password, words", [
+    ("passwordpassword1", "too easy to guess"), ("Accession2024", "the name of this service"),
+    ("a horse of Ottoline", 'contains "ottoline"'), ("Giraffe2024!!", "too common"),
+    ("caf\u00e9\x07 au lait", "none that can be typed")])
+def test_guessable_password_is_refused(site, accession, email, password, words):
+    person = [email, "--last-name", "Ottoline"]
+    assert words in accession("user", "add", *person, "--password-stdin", stdin=password, code=1)
+    accession("user", "add", *person)
+    assert words in accession("user", "passwd", email, "--password-stdin", stdin=password, code=1)
+    said = accession("user", "passwd", "x" + email, "--password-stdin", stdin=password, code=1)
+    assert "There is no user" in said
+
+
+def test_without_a_dictionary_the_operator_is_told_the_remedy(accession, email):
+    missing = {"ACCESSION_PASSWORD_DICTIONARY": "/nonexistent/words"}
+    accession("user", "add", email, **missing)
+    for said in (accession("user", "passwd", email, "--password-stdin", stdin="correct horse",
+                           code=1, **missing),
+                 accession("config", "--check", code=1, **missing)):
+        assert "/nonexistent/words" in said
+        assert "Install the packages cracklib-runtime and wamerican" in said
+        assert said.count("/nonexistent") == 1  # nothing of the libraries' own
 
 
 # ------------------------------------------------------------------ tokens

@@ -214,7 +214,7 @@ def test_new_account_with_a_password_can_sign_in(site, api):
     ({"active": "perhaps"}, {"active": ["Must be a valid boolean."]}),
     ({"active": []}, {"active": ["Must be a valid boolean."]}),
     ({"password": "short"}, {"password": [
-        "This password is too short. It must contain at least 8 characters."]}),
+        "This password is too short. It must contain at least 12 characters."]}),
     ({"role": "x", "active": None},
      {"role": ['"x" is not a valid choice.'], "active": ["This field may not be null."]}),
 ])
@@ -310,7 +310,7 @@ def change(client, **fields):
     ({"current_password": "wrong", "password": "correct horse"},
      {"current_password": ["This is not your password."]}),
     ({"current_password": "{}", "password": "1234567"}, {"password": [
-        "This password is too short. It must contain at least 8 characters."]}),
+        "This password is too short. It must contain at least 12 characters."]}),
     ({"current_password": "{}", "password": "\u00fc" * 600}, {"password": [
         "This password is too long. It must contain at most 1024 bytes."]}),
 ])
@@ -328,6 +328,45 @@ def test_own_password_changes(site, db, person):
     same(answer, 200, client.get("users/me/").json)
     assert (answer.json["role"], answer.json["email"]) == ("viewer", person.email)
     Browser(site.url).sign_in(person.email, "correct horse")
+
+
+# ---- What a password may be
+
+def told(answer, words):
+    assert (answer.status, list(answer.json)) == (400, ["password"]), answer
+    assert len(answer.json["password"]) == 1 and words in answer.json["password"][0], answer
+
+
+@pytest.mark.parametrize("password, words", [
+    ("passwordpassword1", "easy to guess"), ("123456789012", "easy to guess"),
+    ("horsehorsehorse", "again and again"), ("Giraffe2024!!", "too common"),
+    ("Accession2024", 'contains "accession"'), ("rW7kQ2mX\0vp9z", "cannot be typed|none that can"),
+    ("nora's battery", 'contains "nora"'), ("a newborn horse at example", 'contains "example"'),
+    ("of a sculptor-lee", 'contains "sculptor"')])
+def test_guessable_password_is_refused_in_every_place(site, db, api, person, password, words):
+    someone = {"email": "sculptor-lee@example.com", "first_name": "Nora", "last_name": "Lee"}
+    words = words.split("|")[-1]
+    told(api.post("users/", json={**someone, "password": password}), words)
+    assert not db.rows("SELECT FROM account WHERE email = %s", someone["email"])
+
+    assert api.patch(f"users/{person.id}/", json=someone).status == 200
+    told(api.patch(f"users/{person.id}/", json={"password": password}), words)
+    client = Client(site.url, db.make_token(person.id))
+    told(change(client, current_password=person.password, password=password), words)
+    assert Browser(site.url).try_sign_in(someone["email"], person.password).status == 200
+
+
+def test_password_is_held_against_the_person_as_changed(api, person):
+    path = f"users/{person.id}/"
+    told(api.patch(path, json={"last_name": "Staple", "password": "correct horse staple"}), '"staple"')
+    told(api.patch(path, json={"email": "horse@x.org", "password": "correct horse"}), '"horse"')
+    assert api.patch(path, json={"last_name": "Staple"}).status == 200
+    assert api.patch(path, json={"last_name": "Moved", "password": "correct horse staple"}).status == 200
+
+
+def test_password_of_an_unknown_user_is_not_found(api):
+    for password in ("correct horse", "passwordpassword1"):
+        same(api.patch("users/999999999/", json={"password": password}), 404, {"detail": "Not found."})
 
 
 # ---- The trail, and what the handlers' role cannot do

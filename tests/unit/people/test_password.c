@@ -1,4 +1,4 @@
-/* Passwords: what is accepted, what a hash is worth, and how many are checked at a time. */
+/* Passwords: what a hash is worth, and how many are checked at a time. */
 #include "people/password.h"
 
 #include <setjmp.h>
@@ -36,34 +36,6 @@ open_pool(void **state)
 	if (password_pool(PLACES, WAIT_MS, NULL) < 0)
 		return -1;
 	return password_hash("correct horse", 13, hash, NULL);
-}
-
-static void
-length_counts_characters_at_least_and_bytes_at_most(void **state)
-{
-	(void)state;
-	static char longest[PASSWORD_MAX_BYTES + 2];
-	memset(longest, 'x', PASSWORD_MAX_BYTES + 1);
-	const struct {
-		const char *password;
-		size_t n;
-		int result;
-	} cases[] = {
-	    {"", 0, -1},
-	    {"1234567", 7, -1},
-	    {"12345678", 8, 0},
-	    {"éééé", 8, -1},
-	    {"éééééééé", 16, 0},
-	    {longest, PASSWORD_MAX_BYTES, 0},
-	    {longest, PASSWORD_MAX_BYTES + 1, -1},
-	};
-
-	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-		struct error err = {0};
-		assert_int_equal(
-		    password_acceptable(cases[i].password, cases[i].n, &err), cases[i].result);
-		assert_int_equal(err.code, cases[i].result ? ERROR_INPUT : ERROR_NONE);
-	}
 }
 
 static void
@@ -212,7 +184,6 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(length_counts_characters_at_least_and_bytes_at_most),
 	    cmocka_unit_test(only_the_password_itself_is_right),
 	    cmocka_unit_test(a_nul_byte_does_not_cut_a_password_short),
 	    cmocka_unit_test(a_hash_has_the_chosen_cost_and_a_salt_of_its_own),
