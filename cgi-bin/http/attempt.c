@@ -83,6 +83,41 @@ attempt_own(struct request *r, const struct given *password, struct person *who)
 	return outcome == SIGN_IN_RIGHT;
 }
 
+bool
+attempt_count_own(struct request *r)
+{
+	struct error err = {0};
+	PGresult *me = account_get(r->db, r->caller.account_text, &err);
+	struct person who = {0};
+	enum sign_in outcome = SIGN_IN_FAILED;
+
+	if (me && PQntuples(me)) {
+		const struct attempt attempt = {
+		    .email = account_email(me), .via = r->caller.via, .by = request_actor(r)};
+		outcome = sign_in_count(r->db, &attempt, &who, &err);
+	}
+	if (outcome == SIGN_IN_EARLY)
+		attempt_reply_early(r, who.pause_ms);
+	else if (outcome == SIGN_IN_FAILED)
+		http_reply_error(r->http, &err);
+	PQclear(me);
+	return outcome == SIGN_IN_RIGHT;
+}
+
+bool
+attempt_refuse_own(struct request *r, const char *reason)
+{
+	const struct attempt attempt = {.via = r->caller.via, .by = request_actor(r)};
+	struct person who = {.id = r->caller.account_id};
+	struct error err = {0};
+
+	memcpy(who.id_text, r->caller.account_text, sizeof who.id_text);
+	if (sign_in_refuse(r->db, &attempt, &who, reason, &err) != SIGN_IN_FAILED)
+		return true;
+	http_reply_error(r->http, &err);
+	return false;
+}
+
 static bool
 refuse(struct request *r, const char *sentence)
 {

@@ -32,6 +32,15 @@ bool attempt_basic(struct request *r, char lent[SECRET_SIZE]);
 bool attempt_own(struct request *r, const struct given *password, struct person *who);
 #define ATTEMPT_NOT_YOURS "This is not your password."
 
+/*
+ * Counts an attempt of the caller to give a code, like one to give a password. Returns false if it
+ * is too early for one; the reply has been made.
+ */
+bool attempt_count_own(struct request *r);
+
+/* Makes an event of it that the caller was refused. Returns false on an error; replied. */
+bool attempt_refuse_own(struct request *r, const char *reason);
+
 /* Replies that the person has to wait. */
 void attempt_reply_early(struct request *r, int64_t pause_ms);
 

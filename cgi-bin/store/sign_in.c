@@ -57,8 +57,8 @@ person_needs_factor(const struct person *who)
 }
 
 /* Tells the operator, and nobody else, why. */
-static enum sign_in
-refuse(struct db *db, const struct attempt *a, const struct person *who, const char *reason,
+enum sign_in
+sign_in_refuse(struct db *db, const struct attempt *a, const struct person *who, const char *reason,
     struct error *err)
 {
 	const char *id = who->id ? who->id_text : NULL;
@@ -106,12 +106,15 @@ early(const struct attempt *a, const struct person *who)
 	return SIGN_IN_EARLY;
 }
 
-/*
- * Checks a password even if the account is unknown or disabled, so that this takes as long as a
- * wrong password.
- */
-enum sign_in
-sign_in_check(struct db *db, const struct attempt *a, struct person *who, struct error *err)
+/* What the database says of an attempt when it has counted it. */
+struct counted {
+	enum password_standing standing;
+	bool is_active;
+};
+
+static enum sign_in
+count(struct db *db, const struct attempt *a, struct person *who, struct counted *c,
+    struct error *err)
 {
 	PGresult *res = db_query(db, &begin,
 	    (const char *const[]){a->email, a->device, a->via, a->by.address, a->by.request}, err);
@@ -120,25 +123,49 @@ sign_in_check(struct db *db, const struct attempt *a, struct person *who, struct
 	if (!res)
 		return SIGN_IN_FAILED;
 	read_person(res, who);
-	const enum password_standing standing = read_standing(db_get_text(res, 0, COL_STANDING));
-	const bool active = who->id && db_get_bool(res, 0, COL_ACTIVE);
+	c->standing = read_standing(db_get_text(res, 0, COL_STANDING));
+	c->is_active = who->id && db_get_bool(res, 0, COL_ACTIVE);
 	PQclear(res);
-	if (who->pause_ms > 0)
-		return early(a, who);
+	return who->pause_ms > 0 ? early(a, who) : SIGN_IN_RIGHT;
+}
 
-	switch (
-	    password_check(*who->stored ? who->stored : NULL, a->password, a->n, standing, err)) {
+enum sign_in
+sign_in_count(struct db *db, const struct attempt *a, struct person *who, struct error *err)
+{
+	struct counted ignored;
+
+	return count(db, a, who, &ignored, err);
+}
+
+static const char *
+why_wrong(const struct person *who)
+{
+	return !who->id        ? "no such account"
+	       : !*who->stored ? "the account has no password"
+			       : "wrong password";
+}
+
+/*
+ * Checks a password even if the account is unknown or disabled, so that this takes as long as a
+ * wrong password.
+ */
+enum sign_in
+sign_in_check(struct db *db, const struct attempt *a, struct person *who, struct error *err)
+{
+	struct counted c;
+	enum sign_in outcome = count(db, a, who, &c, err);
+	const char *stored = *who->stored ? who->stored : NULL;
+
+	if (outcome != SIGN_IN_RIGHT)
+		return outcome;
+	switch (password_check(stored, a->password, a->n, c.standing, err)) {
 	case PASSWORD_RIGHT:
-		return active ? SIGN_IN_RIGHT : refuse(db, a, who, "the account is disabled", err);
-	case PASSWORD_WRONG:
-		return refuse(db, a, who,
-		    !who->id        ? "no such account"
-		    : !*who->stored ? "the account has no password"
-				    : "wrong password",
-		    err);
+		return c.is_active ? SIGN_IN_RIGHT
+				   : sign_in_refuse(db, a, who, "the account is disabled", err);
+	case PASSWORD_WRONG: return sign_in_refuse(db, a, who, why_wrong(who), err);
 	case PASSWORD_BUSY:
 		who->pause_ms = SUSPECT_MS;
-		return standing == PASSWORD_SUSPECT ? SIGN_IN_EARLY : SIGN_IN_BUSY;
+		return c.standing == PASSWORD_SUSPECT ? SIGN_IN_EARLY : SIGN_IN_BUSY;
 	case PASSWORD_FAILED: break;
 	}
 	return SIGN_IN_FAILED;

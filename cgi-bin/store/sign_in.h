@@ -47,6 +47,17 @@ enum sign_in {
 /* Must the person give a code of a second factor, or set one up (ACCESSION_SECOND_FACTOR)? */
 bool person_needs_factor(const struct person *who);
 
+/*
+ * Counts an attempt whose password is not checked here. Returns SIGN_IN_RIGHT if it may go on,
+ * SIGN_IN_EARLY or SIGN_IN_FAILED.
+ */
+enum sign_in
+sign_in_count(struct db *db, const struct attempt *attempt, struct person *who, struct error *err);
+
+/* Logs a refusal and makes it an event. Returns SIGN_IN_WRONG or SIGN_IN_FAILED. */
+enum sign_in sign_in_refuse(struct db *db, const struct attempt *attempt, const struct person *who,
+    const char *reason, struct error *err);
+
 /* Counts the attempt and checks its password. Logs a refusal, and makes it an event. */
 enum sign_in
 sign_in_check(struct db *db, const struct attempt *attempt, struct person *who, struct error *err);
