@@ -13,7 +13,7 @@ BUILD   := build/$(VARIANT)
 # What `make run` and `make test` install from Debian where it is missing.
 BUILD_DEPS := gcc libc6-dev make pkg-config libfcgi-dev libjson-c-dev libpq-dev libcsv-dev \
 	libyaml-dev libsodium-dev libseccomp-dev libzip-dev libexpat1-dev libxlsxwriter-dev \
-	libutf8proc-dev libpwquality-dev liboath-dev
+	libutf8proc-dev libpwquality-dev libcrack2-dev liboath-dev
 RUN_DEPS   := postgresql nginx-light node-diff curl cracklib-runtime wamerican
 TEST_DEPS  := libcmocka-dev python3-pytest python3-requests python3-psycopg2 \
 	python3-yaml python3-openpyxl clang libclang-rt-dev pgbouncer openssl systemd
@@ -47,7 +47,7 @@ CFLAGS_coverage := -O1 -g $(CLANG) -fprofile-instr-generate -fcoverage-mapping
 CPPFLAGS := -D_GNU_SOURCE -Ilib -Icgi-bin -Iworker $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 CFLAGS   := -std=c11 $(WARNINGS) $(HARDEN) $(CFLAGS_$(VARIANT))
 LDFLAGS  := -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code,--as-needed $(filter -fsanitize=% -fprofile%,$(CFLAGS_$(VARIANT)))
-LDLIBS   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lfcgi -lcsv -lm
+LDLIBS   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lfcgi -lcsv -lcrack -lm
 
 ifeq ($(CFLAGS_$(VARIANT)),)
 $(error VARIANT is "$(VARIANT)": it takes release, sanitize, unfenced, unchecked, fuzz or coverage)

@@ -250,9 +250,9 @@ $$;
 
 -- Whose link it is: for the page, and for the rules of passwords. No row: it is none (any more).
 CREATE FUNCTION link_owner(link bytea)
-    RETURNS TABLE (id bigint, email text, first_name text, last_name text)
+    RETURNS TABLE (id bigint, email text, first_name text, last_name text, role text)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT a.id, a.email, a.first_name, a.last_name
+    SELECT a.id, a.email, a.first_name, a.last_name, a.role
       FROM credential c JOIN account a ON a.id = c.account_id
      WHERE c.hash = sha256(link) AND c.kind = 'link' AND c.expires > now() AND a.active
 $$;

@@ -26,6 +26,15 @@ handler_fn export_items;
 handler_fn session_get, session_post, session_delete;
 void reply_session(struct request *r); /* with who is signed in, and what a page needs */
 void session_give(struct http *http, const char *secret); /* the cookie of a session */
+/* second_factor.c */
+handler_fn factor_get_own, factor_post, factor_patch, factor_delete, session_code_post;
+/* own_sessions.c */
+handler_fn own_sessions_list, own_session_delete, own_sessions_delete, user_sessions_delete;
+/* links.c */
+handler_fn user_link_post, user_factor_delete, link_post;
+void link_reply_user(struct request *r, PGresult *user); /* a new account's row, with its link */
+/* security_events.c */
+handler_fn events_list;
 /* users.c */
 handler_fn users_me, users_me_patch, users_list, users_post, user_get, user_patch;
 /* tokens.c */

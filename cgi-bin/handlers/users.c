@@ -200,7 +200,10 @@ user_get(struct request *r)
 	row_reply(r, account_get(r->db, id, &err), account_json, &err);
 }
 
-/* Creates the account (id NULL) or changes it, and replies. */
+/*
+ * Creates the account (id NULL) or changes it, and replies. A new one without a password has a
+ * one-time link, by which its owner sets one.
+ */
 static void
 save(struct request *r, const char *id, const struct given *values)
 {
@@ -212,6 +215,8 @@ save(struct request *r, const char *id, const struct given *values)
 	    .role = values[ROLE].text,
 	    .active = values[ACTIVE].text,
 	    .password_hash = password->text ? hash : NULL};
+	const bool needs_link =
+	    !id && !password->text && !(change.active && strcmp(change.active, "false") == 0);
 	const char *key = r->caller.key.text;
 	struct error err = {0};
 	PGresult *res = NULL;
@@ -222,6 +227,11 @@ save(struct request *r, const char *id, const struct given *values)
 		goto out;
 	res = id ? account_update(r->db, key, id, &change, &err)
 		 : account_create(r->db, key, &change, &err);
+	if (res && needs_link) {
+		link_reply_user(r, res);
+		PQclear(res);
+		return;
+	}
 	res = account_commit(r->db, res, &err);
 out:
 	if (!res && strcmp(err.sqlstate, "23505") == 0)

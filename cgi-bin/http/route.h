@@ -6,7 +6,7 @@
 #include "http/http.h"
 #include "http/request.h"
 
-#define ROUTE_MAX_METHODS 3
+#define ROUTE_MAX_METHODS 4
 
 /*
  * Which pool does the request belong to? {model} of the route is known by then, but for

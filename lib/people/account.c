@@ -217,11 +217,10 @@ account_members(struct json *json, const PGresult *res, int row)
 }
 
 void
-account_json(struct json *json, const PGresult *res, int row)
+account_json_members(struct json *json, const PGresult *res, int row)
 {
 	char time[TIMESTAMP_SIZE];
 
-	json_begin_object(json);
 	account_members(json, res, row);
 	json_key(json, "active");
 	json_boolean(json, db_get_bool(res, row, COL_ACTIVE));
@@ -234,5 +233,12 @@ account_json(struct json *json, const PGresult *res, int row)
 		json_text(json, timestamp_format(db_get_time(res, row, COL_LAST_SIGN_IN), time));
 	json_key(json, "second_factor");
 	json_boolean(json, db_get_bool(res, row, COL_FACTOR));
+}
+
+void
+account_json(struct json *json, const PGresult *res, int row)
+{
+	json_begin_object(json);
+	account_json_members(json, res, row);
 	json_end_object(json);
 }

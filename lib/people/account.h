@@ -88,7 +88,8 @@ struct person_words account_person(const PGresult *res); /* owned by res */
 /* Writes the members of an account's object that say who it is. */
 void account_members(struct json *json, const PGresult *res, int row);
 
-/* Writes the whole account as an object, for administrators. */
+/* Write the whole account, for administrators: its members, or as an object. */
+void account_json_members(struct json *json, const PGresult *res, int row);
 void account_json(struct json *json, const PGresult *res, int row);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "base/config.h"
 
+#include <crack.h>
 #include <pwquality.h>
 #include <stdio.h>
 #include <string.h>
@@ -51,7 +52,11 @@ check_files(struct error *err)
 	return 0;
 }
 
-/* libpwquality's verdict, with its defaults but for the length; below 0 with a reason. */
+/*
+ * libpwquality's verdict, with its defaults but for the length; below 0 with a reason. The words it
+ * leaves to cracklib, which we ask ourselves: libpwquality's way of asking refuses everything where
+ * the process runs as a user without a name.
+ */
 static int
 quality(const char *text, char reason[REASON_SIZE])
 {
@@ -63,8 +68,7 @@ quality(const char *text, char reason[REASON_SIZE])
 		result =
 		    pwquality_set_int_value(settings, PWQ_SETTING_MIN_LENGTH, DICTIONARY_LEAST);
 	if (settings && result >= 0)
-		result = pwquality_set_str_value(
-		    settings, PWQ_SETTING_DICT_PATH, config_text(SETTING_PASSWORD_DICTIONARY));
+		result = pwquality_set_int_value(settings, PWQ_SETTING_DICT_CHECK, 0);
 	if (settings && result >= 0)
 		result = pwquality_check(settings, text, NULL, NULL, &more);
 	if (result < 0) {
@@ -73,7 +77,13 @@ quality(const char *text, char reason[REASON_SIZE])
 		    reason, REASON_SIZE, "%s", pwquality_strerror(room, sizeof room, result, more));
 	}
 	pwquality_free_settings(settings);
-	return result;
+	const char *word =
+	    result < 0 ? NULL
+		       : FascistCheckUser(text, config_text(SETTING_PASSWORD_DICTIONARY), "", "");
+	if (!word)
+		return result;
+	snprintf(reason, REASON_SIZE, "%s", word);
+	return PWQ_ERROR_CRACKLIB_CHECK;
 }
 
 int

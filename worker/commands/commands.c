@@ -133,8 +133,9 @@ const struct command commands[] = {
 	    "is found by libpq's own variables; see the PostgreSQL manual for all of them.\n"
 	    "\n"
 	    "  --check  print nothing but what is wrong: values that a setting does not take,\n"
-	    "           variables ACCESSION_... that are no setting, and a dictionary of\n"
-	    "           passwords that cannot be used. Exit code 1 if anything is. Look before you restart: the daemons only warn of names.\n"
+	    "           variables ACCESSION_... that are no setting, and a dictionary that\n"
+	    "           cannot be used. Exit code 1 if anything is. Look before you restart:\n"
+	    "           the daemons only warn of names.\n"
 	    "\n"
 	    "Example: ACCESSION_LOG_LEVEL=debug accession config | grep LOG\n"},
 	{"parse", command_parse, NULL, NULL},

@@ -1,0 +1,29 @@
+/* Security events: what happened to accounts and credentials (sql/010_security_events.sql). */
+#ifndef ACCESSION_SECURITY_EVENT_H
+#define ACCESSION_SECURITY_EVENT_H
+
+#include "base/error.h"
+#include "base/json_writer.h"
+#include "database/db.h"
+
+#include <stdint.h>
+
+/* Which events; NULL: all. */
+struct event_filter {
+	const char *kind;
+	const char *account; /* the email of whose account it is, or of who did it */
+	const char *address;
+};
+
+/* The events, newest first: their number, and a stream of rows for db_next. limit 0: no limit. */
+int64_t event_count(struct db *db, const struct event_filter *filter, struct error *err);
+int event_stream(struct db *db, const struct event_filter *filter, int64_t limit, int64_t offset,
+    struct error *err);
+
+/* Writes the event in a stream's row as an object. */
+void event_json(struct json *json, const PGresult *row);
+
+/* The kinds that there are, for the filter: rows of kind and title; NULL with the error set. */
+PGresult *event_kinds(struct db *db, struct error *err);
+
+#endif
