@@ -41,36 +41,68 @@ add_guarded(struct buf *out, const char *text, size_t n)
 	}
 }
 
+/* Appends the text as it is, and what follows the cell: most cells, in one step. */
 static void
-add_text(struct buf *out, const struct cell *cell)
+add_plain(struct buf *out, const char *text, size_t n, char behind)
+{
+	if (!buf_reserve(out, n + 1))
+		return;
+	char *at = out->data + out->len;
+	if (n)
+		memcpy(at, text, n);
+	at[n] = behind;
+	at[n + 1] = '\0';
+	out->len += n + 1;
+}
+
+/* Whether neither a formula nor a space can be what the text begins with: at a glance. */
+static bool
+begins_with_letter(const char *text, size_t n)
+{
+	return n && *text > '@' && *text <= '~';
+}
+
+static void
+add_text(struct buf *out, const struct cell *cell, char behind)
 {
 	const char *text = cell->text;
 	const size_t n = cell->n;
 	enum guard_need need = guard_look(text, n);
-	bool space = writer_needs_guard(cell);
+	bool space = !begins_with_letter(text, n) && writer_needs_guard(cell);
 
 	if (need == GUARD_PLAIN && !space && !(n && (text[0] == ' ' || text[n - 1] == ' '))) {
-		buf_add(out, text, n);
+		add_plain(out, text, n, behind);
 		return;
 	}
-	buf_add_text(out, need == GUARD_WHOLE ? "\"" GUARD_MARK : "\"");
+	buf_add_char(out, '"');
+	if (need == GUARD_WHOLE)
+		buf_add_text(out, GUARD_MARK);
 	if (space)
 		buf_add_char(out, ' ');
 	if (need == GUARD_WHOLE)
 		add_guarded(out, text, n);
 	else
 		add_quoted(out, text, n);
-	buf_add_char(out, '"');
+	add_plain(out, "\"", 1, behind);
 }
 
 static void
-add_cell(struct buf *out, const struct cell *cell)
+add_cell(struct buf *out, const struct cell *cell, char behind)
 {
+	bool yes = cell->kind == CELL_BOOLEAN && cell->text[0] == 't';
+
 	switch (cell->kind) {
-	case CELL_BOOLEAN: buf_add_text(out, cell->text[0] == 't' ? "True" : "False"); break;
-	case CELL_NUMBER: buf_add(out, cell->text, cell->n); break;
-	default: add_text(out, cell);
+	case CELL_BOOLEAN: add_plain(out, yes ? "True" : "False", yes ? 4 : 5, behind); break;
+	case CELL_NUMBER: add_plain(out, cell->text, cell->n, behind); break;
+	default: add_text(out, cell, behind);
 	}
+}
+
+/* What follows column i, but for the LF of a row. */
+static char
+behind(const struct writer *w, size_t i)
+{
+	return i + 1 < w->ncolumns ? ',' : '\r';
 }
 
 static void
@@ -79,21 +111,17 @@ begin(struct writer *w)
 	buf_add_text(&w->out, BYTE_ORDER_MARK);
 	for (size_t i = 0; i < w->ncolumns; i++) {
 		const struct cell name = {CELL_STRING, w->columns[i], strlen(w->columns[i])};
-		buf_add_text(&w->out, i ? "," : "");
-		add_cell(&w->out, &name);
+		add_cell(&w->out, &name, behind(w, i));
 	}
-	buf_add_text(&w->out, "\r\n");
+	buf_add_char(&w->out, '\n');
 }
 
 static void
 row(struct writer *w, const struct cell *cells)
 {
-	for (size_t i = 0; i < w->ncolumns; i++) {
-		if (i)
-			buf_add_char(&w->out, ',');
-		add_cell(&w->out, &cells[i]);
-	}
-	buf_add_text(&w->out, "\r\n");
+	for (size_t i = 0; i < w->ncolumns; i++)
+		add_cell(&w->out, &cells[i], behind(w, i));
+	buf_add_char(&w->out, '\n');
 }
 
 const struct writer_format writer_csv = {
