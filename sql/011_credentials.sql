@@ -325,7 +325,7 @@ GRANT EXECUTE ON FUNCTION
     session_end(bytea, bigint, bigint) TO accession_api;
 GRANT EXECUTE ON FUNCTION sign_out(bytea), credential_used(bytea, interval, interval),
     request_forbidden(bytea, text), request_context(text, text), request_address(), account_doc(bigint),
-    job_allows(text, text)
+    job_allows(text, text), email_key(text)
     TO accession_api, accession_sign_in;
 GRANT EXECUTE ON FUNCTION token_create(bytea, bigint, bytea, text, timestamptz) TO accession_sign_in;
 GRANT SELECT ON job_status, job_edge, content_version TO accession_sign_in;

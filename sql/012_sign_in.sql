@@ -135,15 +135,27 @@ CREATE FUNCTION sign_in_refused(account_id bigint, via text, reason text) RETURN
     SELECT security_event_add('sign_in_refused', account_id, NULL, via, reason)
 $$;
 
--- Somebody has signed in completely: the attempts were none of somebody who guesses.
+-- The attempts of a person from there were none of somebody who guesses.
+CREATE FUNCTION sign_in_forgive(account bigint) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    network text := network_of(request_address());
+    person  text;
+BEGIN
+    SELECT encode(sha256(convert_to(email_key(a.email), 'UTF8')), 'hex') INTO STRICT person
+      FROM account a WHERE a.id = sign_in_forgive.account;
+    DELETE FROM sign_in_tries t
+     WHERE t.kind IN ('here', 'device') AND t.key IN (person, concat(person, ' ', network));
+    UPDATE sign_in_tries t SET failures = greatest(t.failures - 1, 0)
+     WHERE t.kind = 'network' AND t.key = network OR t.kind = 'person' AND t.key = person;
+END
+$$;
+
+-- Somebody has signed in completely.
 CREATE FUNCTION sign_in_told(account bigint, kind text, via text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
-DECLARE
-    person text;
 BEGIN
-    SELECT encode(sha256(convert_to(email_key(email), 'UTF8')), 'hex') INTO STRICT person
-      FROM account a WHERE a.id = sign_in_told.account;
     IF sign_in_told.kind = 'session' THEN
         UPDATE account a SET last_sign_in = now() WHERE a.id = sign_in_told.account;
     END IF;
@@ -153,11 +165,7 @@ BEGIN
     DELETE FROM sign_in_network n
      WHERE n.account_id = sign_in_told.account AND n.last <= current_date - 90;
     PERFORM security_event_add('sign_in', sign_in_told.account, sign_in_told.account, via, '');
-    DELETE FROM sign_in_tries
-     WHERE kind IN ('here', 'device') AND key IN (person, concat(person, ' ', network_of(request_address())));
-    UPDATE sign_in_tries SET failures = greatest(failures - 1, 0)
-     WHERE kind = 'network' AND key = network_of(request_address())
-        OR kind = 'person' AND key = person;
+    PERFORM sign_in_forgive(sign_in_told.account);
 END
 $$;
 
@@ -368,6 +376,8 @@ BEGIN
     RETURNING s.* INTO c;
     IF FOUND THEN
         PERFORM sign_in_told(owner, 'session', 'form');
+    ELSE
+        PERFORM sign_in_forgive(owner);
     END IF;
     RETURN true;
 END
@@ -405,7 +415,7 @@ $$;
 -- ------------------------------------------------------------------- rights
 
 GRANT EXECUTE ON FUNCTION
-    sign_in_begin(text, bytea, text), sign_in_refused(bigint, text, text),
+    sign_in_begin(text, bytea, text), sign_in_refused(bigint, text, text), sign_in_forgive(bigint),
     session_open(bigint, text, bytea, text, boolean, interval, text, text),
     device_remember(bigint, bytea), password_change(bytea, text, text, boolean),
     link_owner(bytea), link_use(bytea, text),

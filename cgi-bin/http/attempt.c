@@ -76,6 +76,10 @@ attempt_own(struct request *r, const struct given *password, struct person *who)
 		outcome = attempt_check(r, &attempt, who);
 		if (outcome == SIGN_IN_WRONG)
 			http_reply_field(r->http, "current_password", ATTEMPT_NOT_YOURS);
+		if (outcome == SIGN_IN_RIGHT && sign_in_forgive(r->db, &attempt, who, &err) < 0) {
+			http_reply_error(r->http, &err);
+			outcome = SIGN_IN_FAILED;
+		}
 	} else {
 		http_reply_error(r->http, &err);
 	}
