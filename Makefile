@@ -269,6 +269,12 @@ failover:                       ## kills PostgreSQL's primary in the middle of w
 	@$(BUILD_WITH) all VARIANT=release
 	@tests/fault/failover.py --rounds $(or $(ROUNDS),20) $(if $(SEED),--seed $(SEED))
 
+.PHONY: abuse
+abuse:                          ## what others notice of people who guess passwords or take too much [ARGS="--seconds 20"]
+	@.ci/packages $(BUILD_DEPS) $(RUN_DEPS) $(TEST_DEPS)
+	@$(BUILD_WITH) all VARIANT=release
+	@VARIANT=release tests/fault/abuse.py $(ARGS)
+
 bench:                          ## the speed targets, as ratios [ARGS="--quick"]
 	@.ci/packages $(BUILD_DEPS) $(RUN_DEPS) $(BENCH_DEPS)
 	@$(BUILD_WITH) all bench-programs VARIANT=release

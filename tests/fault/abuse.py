@@ -1,19 +1,26 @@
 #!/usr/bin/env -S /usr/bin/python3 -B
-"""People who guess passwords, and what others notice of it.
+"""People who guess passwords or take more than their share, and what others notice of it.
 
-    abuse.py [--seconds 20] [--site FOLDER]     (make abuse)
+    abuse.py [--seconds 20] [--site FOLDER] [--only guesses|crowds]     (make abuse)
 
-Each attacking address stays just below nginx's limit of ten password checks a second. Meanwhile
-somebody reads with a token, and somebody signs in from an address of their own. Printed: what they
-wait, alone and during each attack, as a ratio. It measures: nothing is passed or failed.
+guesses: each attacking address stays just below nginx's limit of ten password checks a second.
+Meanwhile somebody reads with a token, and somebody signs in from an address of their own.
+
+crowds: one viewer holds 200 waits and asks for 50 exports without reading them, and one editor
+sends 20 uploads only in part. Meanwhile somebody else exports, imports and reviews.
+
+Printed: what others wait, alone and during each attack, as a ratio. It measures: nothing is passed
+or failed.
 """
 
 import argparse
 import base64
+import contextlib
 import http.client
 import json
 import os
 import pathlib
+import socket
 import statistics
 import sys
 import threading
@@ -114,12 +121,115 @@ def measure(site, seconds, addresses, how, whose):
     return reads.results, signs.results, sum((t.results for t in attack), []), time.monotonic() - began
 
 
+# ---- More than their share
+
+ROWS = "id,title,text,priority,phase\n" + "".join(
+    f",Item {n},{'All of this is said at some length. ' * 8},{n % 10 + 1},X1\n" for n in range(20_000))
+IMPORT = "/api/v2/library/import/"
+
+
+def opened(site, method, path, token, headers="", body=b"", source="127.0.3.1"):
+    """Sends a request and leaves its answer unread, with little room for it on our side."""
+    host, port = site.url.split("//")[1].split(":")
+    connection = socket.socket()
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    connection.bind((source, 0))
+    connection.connect((host, int(port)))
+    connection.sendall(f"{method} {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Token {token}\r\n"
+                       f"{headers}\r\n".encode() + body)
+    return connection
+
+
+def hold_waits(site, job):
+    return [opened(site, "GET", f"{IMPORT}{job}/?wait=success&timeout=60", site.viewer.token)
+            for _ in range(200)]
+
+
+def leave_exports(site, job):
+    return [opened(site, "GET", "/api/v2/library/export/standard.csv", site.viewer.token)
+            for _ in range(50)]
+
+
+def leave_uploads(site, job):
+    head = ("Content-Type: multipart/form-data; boundary=XX\r\nContent-Length: 400000000\r\n")
+    return [opened(site, "POST", IMPORT, site.editor.token, head, b"x" * 2_000_000) for _ in range(20)]
+
+
+CROWDS = [("alone", []), ("200 waits", [hold_waits]), ("50 exports", [leave_exports]),
+          ("20 uploads", [leave_uploads]), ("all of these", [hold_waits, leave_exports, leave_uploads])]
+
+
+def work(site, api):
+    """An import from the upload to its end, and an export. Returns the seconds of each step."""
+    steps = {}
+
+    @contextlib.contextmanager
+    def timed(name):
+        began = time.monotonic()
+        yield
+        steps[name] = time.monotonic() - began
+    with timed("upload"):
+        job = api.start("id,title,text,priority,phase\n,New,Text.,5,X1\n".encode())["id"]
+    with timed("diff"):
+        api.wait_for(job, "ready_for_review")
+    with timed("review"):
+        assert api.get(f"library/import/{job}/diff/standard/").status == 200
+    with timed("cancel"):
+        assert api.change(job, "cancel").status == 200
+    with timed("export"):
+        answer = api.get("library/export/standard.csv", check=False)
+        assert answer.status == 200 and len(answer.raw) > 1_000_000
+    return steps
+
+
+def spooled(site):
+    """MB in nginx's temporary files, those that it has unlinked included."""
+    total = 0
+    for pid in pathlib.Path("/proc").glob("[0-9]*"):
+        try:
+            if (pid / "comm").read_text().strip() != "nginx":
+                continue
+            for fd in (pid / "fd").iterdir():
+                if f"{site.folder}/" in os.readlink(fd) or "/fastcgi/" in os.readlink(fd):
+                    total += os.stat(fd).st_blocks * 512 if "log" not in os.readlink(fd) else 0
+        except OSError:
+            continue
+    return total / 1e6
+
+
+def crowds(site, seconds):
+    site.db.run("DELETE FROM sign_in_tries")
+    site.admin.apply(ROWS.encode())
+    done = site.admin.start(ROWS.encode())["id"]
+    site.admin.wait_for(done, "ready_for_review")
+    site.admin.change(done, "cancel")
+    alone = None
+    for name, attacks in CROWDS:
+        held = [one for attack in attacks for one in attack(site, done)]
+        time.sleep(1)
+        rounds, end = [], time.monotonic() + seconds
+        while time.monotonic() < end or len(rounds) < 3:
+            rounds.append(work(site, site.admin))
+        worst = {step: sorted(one[step] for one in rounds)[int(len(rounds) * .95)] for step in rounds[0]}
+        alone = alone or worst
+        print(f"{name:14}", " ".join(f"{step} {1000 * worst[step]:.0f} ms ({worst[step] / alone[step]:.1f} ×)"
+                                     for step in worst), f"nginx's files {spooled(site):.0f} MB", flush=True)
+        for connection in held:
+            connection.close()
+        time.sleep(1)
+
+
 def main():
     arguments = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     arguments.add_argument("--seconds", type=float, default=20)
     arguments.add_argument("--site", type=pathlib.Path)
+    arguments.add_argument("--only", choices=["guesses", "crowds"])
     given = arguments.parse_args()
     with (sites.shared() if given.site is None else _existing(given.site)) as site:
+        if given.only != "guesses":
+            crowds(site, given.seconds)
+        if given.only == "crowds":
+            return
         alone = None
         for addresses, how, whose in ATTACKS:
             reads, signs, guesses, after = measure(site, given.seconds, addresses, how, whose)
