@@ -74,8 +74,9 @@ CREATE TYPE sign_in_start AS (
     factor        boolean   -- a second factor is set up
 );
 
--- Begins an attempt. It counts as a failure until the person has signed in (sign_in_told): so attempts made at the same time
--- count too, and those that never end. `device`: the key of the browser's device cookie, or NULL.
+-- Begins an attempt. It counts as a failure until the person has signed in (sign_in_told) or was
+-- found to know their own password (sign_in_forgive): so attempts made at the same time count too,
+-- and those that never end. `device`: the key of the browser's device cookie, or NULL.
 CREATE FUNCTION sign_in_begin(given text, device bytea, via text) RETURNS sign_in_start
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -130,24 +131,33 @@ CREATE FUNCTION sign_in_refused(account_id bigint, via text, reason text) RETURN
     SELECT security_event_add('sign_in_refused', account_id, NULL, via, reason)
 $$;
 
--- Somebody has signed in completely: the attempts were none of somebody who guesses.
-CREATE FUNCTION sign_in_told(account bigint, kind text, via text) RETURNS void
+-- A password was right, of somebody who needs nothing besides: the attempts were none of somebody who
+-- guesses.
+CREATE FUNCTION sign_in_forgive(account bigint) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
     person text;
 BEGIN
     SELECT encode(sha256(convert_to(email_key(email), 'UTF8')), 'hex') INTO STRICT person
-      FROM account a WHERE a.id = sign_in_told.account;
-    IF sign_in_told.kind = 'session' THEN
-        UPDATE account a SET last_sign_in = now() WHERE a.id = sign_in_told.account;
-    END IF;
-    PERFORM security_event_add('sign_in', sign_in_told.account, sign_in_told.account, via, '');
+      FROM account a WHERE a.id = sign_in_forgive.account;
     DELETE FROM sign_in_tries
      WHERE kind IN ('here', 'device') AND key IN (person, concat(person, ' ', network_of(request_address())));
     UPDATE sign_in_tries SET failures = greatest(failures - 1, 0)
      WHERE kind = 'network' AND key = network_of(request_address())
         OR kind = 'person' AND key = person;
+END
+$$;
+
+-- Somebody has signed in completely.
+CREATE FUNCTION sign_in_told(account bigint, kind text, via text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF sign_in_told.kind = 'session' THEN
+        UPDATE account a SET last_sign_in = now() WHERE a.id = sign_in_told.account;
+    END IF;
+    PERFORM security_event_add('sign_in', sign_in_told.account, sign_in_told.account, via, '');
+    PERFORM sign_in_forgive(sign_in_told.account);
 END
 $$;
 
@@ -395,7 +405,7 @@ $$;
 -- ------------------------------------------------------------------- rights
 
 GRANT EXECUTE ON FUNCTION
-    sign_in_begin(text, bytea, text), sign_in_refused(bigint, text, text),
+    sign_in_begin(text, bytea, text), sign_in_refused(bigint, text, text), sign_in_forgive(bigint),
     session_open(bigint, text, bytea, text, boolean, interval, text, text),
     device_remember(bigint, bytea), password_change(bytea, text, text, boolean),
     link_owner(bytea), link_use(bytea, text),

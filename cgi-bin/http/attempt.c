@@ -34,9 +34,8 @@ attempt_reply_early(struct request *r, int64_t pause_ms)
 	struct buf detail = {0};
 
 	snprintf(after, sizeof after, "%lld", seconds);
-	buf_printf(&detail,
-	    "Too many failed attempts to sign in. Try again in %lld second%s.", seconds,
-	    seconds == 1 ? "" : "s");
+	buf_printf(&detail, "Too many failed attempts to sign in. Try again in %lld second%s.",
+	    seconds, seconds == 1 ? "" : "s");
 	http_header(r->http, "Retry-After", after);
 	http_reply_detail(r->http, 429, buf_text(&detail));
 	buf_free(&detail);
@@ -54,8 +53,8 @@ attempt_check(struct request *r, struct attempt *attempt, struct person *who)
 	case SIGN_IN_WRONG: break;
 	case SIGN_IN_EARLY: attempt_reply_early(r, who->pause_ms); break;
 	case SIGN_IN_BUSY:
-		http_reply_detail(r->http, 503,
-		    "Too many passwords are being checked at the moment. Try again.");
+		http_reply_detail(
+		    r->http, 503, "Too many passwords are being checked at the moment. Try again.");
 		break;
 	case SIGN_IN_FAILED: http_reply_error(r->http, &err); break;
 	}
@@ -75,8 +74,13 @@ attempt_own(struct request *r, const struct given *password, struct person *who)
 		    .n = password->n,
 		    .via = r->caller.via};
 		outcome = attempt_check(r, &attempt, who);
-		if (outcome == SIGN_IN_WRONG)
+		if (outcome == SIGN_IN_WRONG) {
 			http_reply_field(r->http, "current_password", ATTEMPT_NOT_YOURS);
+		} else if (outcome == SIGN_IN_RIGHT &&
+			   sign_in_forgive(r->db, &attempt, who, &err) < 0) {
+			http_reply_error(r->http, &err);
+			outcome = SIGN_IN_FAILED;
+		}
 	} else {
 		http_reply_error(r->http, &err);
 	}
@@ -160,10 +164,8 @@ attempt_basic(struct request *r, char lent[SECRET_SIZE])
 	bool good = false;
 
 	if (password) {
-		struct attempt attempt = {.email = text,
-		    .password = password,
-		    .n = strlen(password),
-		    .via = "basic"};
+		struct attempt attempt = {
+		    .email = text, .password = password, .n = strlen(password), .via = "basic"};
 		struct person who;
 		enum sign_in outcome = attempt_check(r, &attempt, &who);
 		if (outcome == SIGN_IN_WRONG)
