@@ -7,11 +7,10 @@ import concurrent.futures
 import contextlib
 
 import pytest
-import requests
 
 import processes
 from browser import SESSION, Browser
-from client import compact
+from client import From, compact
 from limits import past_nginx
 from people import Person, gone_afterwards
 
@@ -22,23 +21,12 @@ FREE_PERSON = 100   # of a person from anywhere
 LATER = 600         # seconds, longer than any test takes
 
 
-class _From(requests.adapters.HTTPAdapter):
-    """Sends from that address of this machine, which nginx then sees."""
-
-    def __init__(self, address):
-        self.address = address
-        super().__init__()
-
-    def init_poolmanager(self, *args, **kwargs):
-        super().init_poolmanager(*args, source_address=(self.address, 0), **kwargs)
-
-
 class Visitor(Browser):
     """A browser, or a program with a token, in some network. It is not held up by nginx."""
 
     def __init__(self, site, address="127.0.0.1", token=None):
         super().__init__(site.url, token)
-        self.session.mount("http://", _From(address))
+        self.session.mount("http://", From(address))
 
     def request(self, method, path, **kwargs):
         return past_nginx(lambda: Browser.request(self, method, path, **kwargs))
