@@ -211,6 +211,19 @@ def test_wherever_a_password_is_asked_for_it_counts(site, db, visitor, person, w
         told_to_wait(other(visitor, token, person))
 
 
+def test_a_refused_upload_is_told_why(site, db, visitor, person):
+    """nginx asks about it, and then wants the answer: that is one attempt, with its own answer."""
+    upload = WAYS["basic before an upload"]
+    answer = upload(visitor, None, person)
+    assert (answer.status, answer.json) == (401, {"detail": "Invalid username/password."})
+    # The last one before a pause is told as what it was, not as one that came too early.
+    have_failed(db, "here", FREE, ago=-LATER)
+    assert upload(visitor, None, person).status == 401
+    assert failures(db) == {"here": FREE + 1, "network": 2, "person": 2}
+    have_failed(db, "here", FREE + 3, ago=-LATER)
+    assert LATER + 2 < told_to_wait(upload(visitor, None, person)) <= LATER + 4
+
+
 RIGHT = {
     "basic": lambda token, who: token.get(
         "users/me/", headers=basic(who.email, who.password)),
