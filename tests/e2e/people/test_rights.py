@@ -8,6 +8,7 @@ import secrets
 import psycopg2.errors
 import pytest
 
+from browser import Browser
 from client import Client
 from people import Person, gone_afterwards
 
@@ -243,3 +244,25 @@ def test_a_lent_credential_is_for_whom_it_was_lent(site, db, person):
                     {"Accession-Lent": secret}, {"Authorization": "Basic Og==", "Accession-Lent": secret},
                     {"Authorization": "Basic Og==", "ACCESSION_LENT": secret}):
         assert Client(site.url).get("users/me/", headers=headers).status == 401
+
+
+@pytest.mark.parametrize("method, path, body", [
+    ("GET", "users/me/", None), ("PATCH", "users/me/", {"current_password": "x", "password": "y"}),
+    ("GET", "users/me/tokens/", None), ("POST", "users/me/tokens/", {"name": "x", "current_password": "x"}),
+    ("GET", "users/", None), ("POST", "users/", {"email": "x@example.com"}), ("GET", "tokens/", None),
+    ("PATCH", "features/import_export_v2/", {"enabled": False}), ("GET", "library/tasks/", None),
+    ("GET", "library/export/standard.csv", None), ("GET", "library/import/", None),
+    ("POST", "library/import/", {}), ("PATCH", "library/import/1/", {"status": "cancel"})])
+def test_a_session_that_waits_for_the_second_factor_opens_nothing(site, db, method, path, body):
+    """Not even for an administrator, and however often it asks it lasts no longer."""
+    admin = Person(site, "admin")
+    browser = Browser(site.url)
+    browser.sign_in(admin.email, admin.password)
+    db.run("""UPDATE credential SET pending = true, expires = now() + interval '5 min',
+                     seen = now() - interval '1 h' WHERE account_id = %s""", admin.id)
+    answer = browser.request(method, path, json=body)
+    assert (answer.status, answer.json) == (403, {"detail": "The second factor is still to come."})
+    assert db.value("""SELECT expires < now() + interval '6 min' FROM credential
+                        WHERE account_id = %s""", admin.id)
+    assert browser.get("session/").status == 200
+    assert browser.request("DELETE", "session/").status == 204
