@@ -66,6 +66,10 @@ BEGIN
         PERFORM set_config('accession.actor', '', true), set_config('accession.via', 'command', true);
         RETURN NULL;
     END IF;
+    -- Administrators take turns: two who change each other would wait for each other.
+    IF at_least = 'admin' THEN
+        PERFORM pg_advisory_xact_lock(hashtext('administrator acts'));
+    END IF;
     SELECT * INTO c FROM credential
      WHERE hash = sha256(key) AND kind IN ('token', 'session', 'basic') AND expires > now() AND active
        AND NOT pending

@@ -74,8 +74,9 @@ CREATE TYPE sign_in_start AS (
     factor        boolean   -- a second factor is set up
 );
 
--- Begins an attempt. It counts as a failure until the person has signed in (sign_in_told): so attempts made at the same time
--- count too, and those that never end. `device`: the key of the browser's device cookie, or NULL.
+-- Begins an attempt. It counts as a failure until the person has signed in (sign_in_told) or was
+-- found to know their own password (sign_in_forgive): so attempts made at the same time count too,
+-- and those that never end. `device`: the key of the browser's device cookie, or NULL.
 CREATE FUNCTION sign_in_begin(given text, device bytea, via text) RETURNS sign_in_start
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -135,26 +136,27 @@ CREATE FUNCTION sign_in_refused(account_id bigint, via text, reason text) RETURN
     SELECT security_event_add('sign_in_refused', account_id, NULL, via, reason)
 $$;
 
--- The attempts of a person from there were none of somebody who guesses.
+-- A password was right, of somebody who needs nothing besides: the attempts were none of somebody who
+-- guesses.
 CREATE FUNCTION sign_in_forgive(account bigint) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+#variable_conflict use_column
 DECLARE
-    network text := network_of(request_address());
-    person  text;
+    person text;
 BEGIN
-    SELECT encode(sha256(convert_to(email_key(a.email), 'UTF8')), 'hex') INTO STRICT person
+    SELECT encode(sha256(convert_to(email_key(email), 'UTF8')), 'hex') INTO STRICT person
       FROM account a WHERE a.id = sign_in_forgive.account;
-    DELETE FROM sign_in_tries t
-     WHERE t.kind IN ('here', 'device') AND t.key IN (person, concat(person, ' ', network));
-    UPDATE sign_in_tries t SET failures = greatest(t.failures - 1, 0)
-     WHERE t.kind = 'network' AND t.key = network OR t.kind = 'person' AND t.key = person;
+    DELETE FROM sign_in_tries
+     WHERE kind IN ('here', 'device') AND key IN (person, concat(person, ' ', network_of(request_address())));
+    UPDATE sign_in_tries SET failures = greatest(failures - 1, 0)
+     WHERE kind = 'network' AND key = network_of(request_address())
+        OR kind = 'person' AND key = person;
 END
 $$;
 
 -- Somebody has signed in completely.
 CREATE FUNCTION sign_in_told(account bigint, kind text, via text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-#variable_conflict use_column
 BEGIN
     IF sign_in_told.kind = 'session' THEN
         UPDATE account a SET last_sign_in = now() WHERE a.id = sign_in_told.account;

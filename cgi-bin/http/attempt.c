@@ -41,13 +41,9 @@ attempt_reply_early(struct request *r, int64_t pause_ms)
 	buf_free(&detail);
 }
 
-enum sign_in
-attempt_check(struct request *r, struct attempt *attempt, struct person *who)
+static void
+reply(struct request *r, enum sign_in outcome, const struct person *who, const struct error *err)
 {
-	struct error err = {0};
-
-	attempt->by = request_actor(r);
-	enum sign_in outcome = sign_in_check(r->db, attempt, who, &err);
 	switch (outcome) {
 	case SIGN_IN_RIGHT:
 	case SIGN_IN_WRONG: break;
@@ -56,8 +52,18 @@ attempt_check(struct request *r, struct attempt *attempt, struct person *who)
 		http_reply_detail(
 		    r->http, 503, "Too many passwords are being checked at the moment. Try again.");
 		break;
-	case SIGN_IN_FAILED: http_reply_error(r->http, &err); break;
+	case SIGN_IN_FAILED: http_reply_error(r->http, err); break;
 	}
+}
+
+enum sign_in
+attempt_check(struct request *r, struct attempt *attempt, struct person *who)
+{
+	struct error err = {0};
+
+	attempt->by = request_actor(r);
+	enum sign_in outcome = sign_in_check(r->db, attempt, who, &err);
+	reply(r, outcome, who, &err);
 	return outcome;
 }
 
@@ -74,9 +80,10 @@ attempt_own(struct request *r, const struct given *password, struct person *who)
 		    .n = password->n,
 		    .via = r->caller.via};
 		outcome = attempt_check(r, &attempt, who);
-		if (outcome == SIGN_IN_WRONG)
+		if (outcome == SIGN_IN_WRONG) {
 			http_reply_field(r->http, "current_password", ATTEMPT_NOT_YOURS);
-		if (outcome == SIGN_IN_RIGHT && sign_in_forgive(r->db, &attempt, who, &err) < 0) {
+		} else if (outcome == SIGN_IN_RIGHT &&
+			   sign_in_forgive(r->db, &attempt, who, &err) < 0) {
 			http_reply_error(r->http, &err);
 			outcome = SIGN_IN_FAILED;
 		}
@@ -189,6 +196,55 @@ lend(struct request *r, const struct attempt *attempt, const struct person *who,
 	return outcome == 0;
 }
 
+/*
+ * An upload that is refused comes twice: nginx asks, and then wants the answer. It is one attempt,
+ * so what became of it goes along as "outcome pause factor".
+ */
+static void
+note_refusal(struct request *r, enum sign_in outcome, const struct person *who)
+{
+	const bool factor = outcome == SIGN_IN_RIGHT && person_needs_factor(who);
+	struct buf text = {0};
+
+	if (r->http->precheck != PRECHECK_ASK || outcome == SIGN_IN_FAILED ||
+	    (outcome == SIGN_IN_RIGHT && !factor))
+		return;
+	buf_printf(&text, "%d %lld %d", (int)outcome, (long long)who->pause_ms, factor);
+	http_header(r->http, "Accession-Refused", buf_text(&text));
+	buf_free(&text);
+}
+
+/* Returns false if nothing went along. */
+static bool
+read_refusal(const struct request *r, enum sign_in *outcome, struct person *who)
+{
+	const char *text = http_param(r->http, "ACCESSION_REFUSED");
+	int what = 0, factor = 0;
+	long long pause = 0;
+
+	if (r->http->precheck != PRECHECK_REFUSED || !text ||
+	    sscanf(text, "%d %lld %d", &what, &pause, &factor) != 3)
+		return false;
+	*outcome = (enum sign_in)what;
+	*who = (struct person){.pause_ms = pause, .has_factor = factor};
+	return true;
+}
+
+static enum sign_in
+check_basic(struct request *r, struct attempt *attempt, struct person *who)
+{
+	enum sign_in outcome;
+	struct error err = {0};
+
+	if (!read_refusal(r, &outcome, who)) {
+		attempt->by = request_actor(r);
+		outcome = sign_in_check(r->db, attempt, who, &err);
+		note_refusal(r, outcome, who);
+	}
+	reply(r, outcome, who, &err);
+	return outcome;
+}
+
 bool
 attempt_basic(struct request *r, char lent[SECRET_SIZE])
 {
@@ -201,7 +257,7 @@ attempt_basic(struct request *r, char lent[SECRET_SIZE])
 		struct attempt attempt = {
 		    .email = text, .password = password, .n = strlen(password), .via = "basic"};
 		struct person who;
-		enum sign_in outcome = attempt_check(r, &attempt, &who);
+		enum sign_in outcome = check_basic(r, &attempt, &who);
 		if (outcome == SIGN_IN_WRONG)
 			refuse(r, BAD_PASSWORD);
 		else if (outcome == SIGN_IN_RIGHT && person_needs_factor(&who))

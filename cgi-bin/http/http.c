@@ -433,6 +433,10 @@ http_reply_error(struct http *h, const struct error *err)
 	const char *detail = h->changed ? TOOK_EFFECT : NULL;
 
 	switch (err->code) {
+	case ERROR_FORBIDDEN:
+		log_info("%s %s: %s", h->method, h->path, err->message);
+		http_reply_detail(h, 403, NULL);
+		break;
 	case ERROR_HANGUP:
 		log_info("%s %s: %s", h->method, h->path, err->message);
 		http_reply_detail(h, 400, "The request broke off before its end.");

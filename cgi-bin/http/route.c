@@ -215,10 +215,10 @@ static void
 refuse(struct request *r, int status, const char *refusal)
 {
 	const char *csrf = strncmp(refusal, "CSRF", 4) == 0 ? refusal : NULL;
+	const struct actor by = request_actor(r);
 	struct error err = {0};
 
-	if (csrf &&
-	    session_forbidden(r->db, &(struct actor){.key = r->caller.key.text}, csrf, &err) < 0)
+	if (csrf && session_forbidden(r->db, &by, csrf, &err) < 0)
 		log_warning("an event is lost: %s", err.message);
 	if (status == 401)
 		http_header(r->http, "WWW-Authenticate", "Token");

@@ -81,6 +81,13 @@ struct opening {
 int sign_in_open(struct db *db, const struct attempt *attempt, const struct person *who,
     const struct opening *what, char secret[SECRET_SIZE], struct error *err);
 
+/*
+ * Takes back the count of an attempt whose password was right, and of failures before it, if
+ * nothing is opened: people who prove themselves again. Returns 0, or -1 with the error set.
+ */
+int sign_in_forgive(
+    struct db *db, const struct attempt *attempt, const struct person *who, struct error *err);
+
 /* Remembers that the person signed in with this browser. Returns 0, or -1 with the error set. */
 int
 sign_in_remember(struct db *db, const struct person *who, const char *device, struct error *err);

@@ -12,6 +12,7 @@ enum error_code {
 	ERROR_USAGE,       /* the command line is wrong: exit code 2 */
 	ERROR_NOT_FOUND,   /* no such thing */
 	ERROR_CONFLICT,    /* a database constraint or the current state forbids it */
+	ERROR_FORBIDDEN,   /* the caller may not (any more): HTTP 403 */
 	ERROR_LIMIT,       /* larger than a setting allows */
 	ERROR_HANGUP,      /* the peer went away: there is nobody to answer */
 	ERROR_BUSY,        /* too many of these at once: HTTP 503, worth retrying */

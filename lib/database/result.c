@@ -13,12 +13,13 @@ static const struct {
 	enum error_code code;
 } meanings[] = {
     {"57014", ERROR_DB_CANCELED},
-    {"23", ERROR_CONFLICT}, /* a constraint */
-    {"AC", ERROR_CONFLICT}, /* a function of ours refuses */
-    {"55P03", ERROR_BUSY},  /* a lock was not available */
-    {"40", ERROR_BUSY},     /* a deadlock, a serialization failure */
-    {"57P", ERROR_DB_DOWN}, /* shutting down or starting */
-    {"53", ERROR_DB_DOWN},  /* out of resources */
+    {"23", ERROR_CONFLICT},     /* a constraint */
+    {"AC", ERROR_CONFLICT},     /* a function of ours refuses */
+    {"28000", ERROR_FORBIDDEN}, /* so does act(): the credential does not allow it (any more) */
+    {"55P03", ERROR_BUSY},      /* a lock was not available */
+    {"40", ERROR_BUSY},         /* a deadlock, a serialization failure */
+    {"57P", ERROR_DB_DOWN},     /* shutting down or starting */
+    {"53", ERROR_DB_DOWN},      /* out of resources */
     {SQLSTATE_READ_ONLY, ERROR_DB_DOWN},
 };
 

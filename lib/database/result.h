@@ -19,8 +19,8 @@ bool db_succeeded(const PGresult *res);
 
 /*
  * Fills *err from a failed result, or from the connection if res is NULL: ERROR_DB_DOWN,
- * ERROR_CONFLICT (a constraint forbids it; err->sqlstate says of which kind), ERROR_BUSY,
- * ERROR_DB_CANCELED, or else ERROR_DB. Always returns -1.
+ * ERROR_CONFLICT (a constraint forbids it; err->sqlstate says of which kind), ERROR_FORBIDDEN,
+ * ERROR_BUSY, ERROR_DB_CANCELED, or else ERROR_DB. Always returns -1.
  */
 int db_error(PGconn *conn, const PGresult *res, struct error *err);
 

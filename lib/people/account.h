@@ -18,9 +18,6 @@
 /* The sqlstate (restrict_violation) of a change that would leave no administrator. */
 #define ACCOUNT_LAST_ADMIN "23001"
 
-/* The sqlstate of a change by a credential that does not allow it (any more). */
-#define ACCOUNT_FORBIDDEN "28000"
-
 /* The request in which something is changed. */
 struct actor {
 	const char *key;     /* of the caller's credential */
@@ -49,7 +46,7 @@ PGresult *account_commit(struct db *db, PGresult *res, struct error *err);
  * Find an account by its id or email, create one or change one. They return a result for
  * account_json, without a row if there is no such account; or NULL with the error set, where
  * ERROR_CONFLICT has the sqlstate 23505 if the email is already taken, 23514 if it is not an email
- * address, ACCOUNT_LAST_ADMIN or ACCOUNT_FORBIDDEN.
+ * address, or ACCOUNT_LAST_ADMIN; ERROR_FORBIDDEN if the credential does not allow it (any more).
  */
 PGresult *account_get(struct db *db, const char *id, struct error *err);
 PGresult *

@@ -195,6 +195,18 @@ class Client:
         return self.diff(self.ready(content)["id"])
 
 
+class From(requests.adapters.HTTPAdapter):
+    """Sends from that address of this machine, such as 127.0.0.2, which is another network to the
+    server: `client.session.mount("http://", From(address))`."""
+
+    def __init__(self, address):
+        self.address = address
+        super().__init__()
+
+    def init_poolmanager(self, *args, **kwargs):
+        super().init_poolmanager(*args, source_address=(self.address, 0), **kwargs)
+
+
 class Wire:
     """A connection on which the test writes the bytes itself."""
 

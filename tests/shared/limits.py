@@ -1,4 +1,5 @@
-"""The limit that nginx.conf.example sets on requests that make the service check a password."""
+"""The limit that nginx.conf.example sets on requests that make the service check a password. It is not
+that of the database (sql/012_sign_in.sql), which counts failures."""
 
 import time
 
@@ -16,6 +17,15 @@ def unhurried(ask):
         answer = ask()
         return answer if answer.status != 429 else None
     return wait_until(let_through, what="the limit to let it through", pause=0.1)
+
+
+def past_nginx(ask):
+    """Asks until nginx lets the request through; returns what the handlers say, which may be that
+    somebody failed too often."""
+    def let_through():
+        answer = ask()
+        return answer if answer.status != 429 or b"failed attempts" in answer.raw else None
+    return wait_until(let_through, what="nginx to let it through", pause=0.1)
 
 
 def flood(site, method, path, headers):

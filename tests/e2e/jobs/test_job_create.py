@@ -6,7 +6,9 @@ import time
 import pytest
 
 import processes
-from client import (CURRENT, IMPORT, MULTIPART, ask, check_job, compact, multipart, part, wire)
+from client import (
+    CURRENT, IMPORT, MULTIPART, Client, ask, check_job, compact, multipart, part, wire)
+from people import Person, gone_afterwards
 from processes import wait_until
 
 CSV = b"id,title,text,priority,phase\nCT1,a,b,1,X1\n"
@@ -173,7 +175,14 @@ def test_conflict_is_told_before_the_body_is_read(site, db, api):
     assert (answer.json["code"], answer.json["job"]) == ("job_in_progress", job_id)
 
 
-def test_racing_uploads_make_one_job(db, api):
+@pytest.fixture
+def five_people(site, db):
+    """The API as so many people use it, each of whom may have two uploads under way."""
+    with gone_afterwards(site):
+        yield [Client(site.url, db.make_token(Person(site, "editor").id)) for _ in range(5)]
+
+
+def test_racing_uploads_make_one_job(db, five_people):
     answers = []
     start = threading.Barrier(10)
 
@@ -181,7 +190,7 @@ def test_racing_uploads_make_one_job(db, api):
         start.wait()
         answers.append(client.upload(CSV))
 
-    threads = [threading.Thread(target=post, args=(api.fork(),)) for _ in range(10)]
+    threads = [threading.Thread(target=post, args=(who.fork(),)) for who in five_people * 2]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -6,8 +6,9 @@ import pytest
 
 import processes
 import sites
-from client import IMPORT, check_job
+from client import IMPORT, Client, check_job
 from library import item, to_csv
+from people import Person, gone_afterwards
 
 SETTINGS = {
     "WORKER_LISTEN": 0,
@@ -70,11 +71,18 @@ def test_wait_of_a_cancel_ends(site, db, api):
     api.wait_for(job["id"], "cancel")
 
 
-def test_overflow_of_the_slow_pool_is_503(site, viewer):
+@pytest.fixture
+def fifteen_people(site, db):
+    """The API as so many people use it, each of whom may have eight lists under way."""
+    with gone_afterwards(site):
+        yield [Client(site.url, db.make_token(Person(site, "viewer").id)) for _ in range(15)]
+
+
+def test_overflow_of_the_slow_pool_is_503(site, viewer, fifteen_people):
     """Lists that do not fit in the queue are refused; short requests notice none of them."""
     answers = []
-    threads = [threading.Thread(target=lambda: answers.append(viewer.fork().get(IMPORT)))
-               for _ in range(90)]
+    threads = [threading.Thread(target=lambda who: answers.append(who.fork().get(IMPORT)), args=(who,))
+               for who in fifteen_people * 6]
     with processes.stopped(site.handlers("slow handler")):
         for thread in threads:
             thread.start()

@@ -8,7 +8,7 @@ import pytest
 import limits
 from client import IMPORT, Client, ask, compact, multipart, part
 from limits import unhurried
-from people import gone_afterwards
+from people import Person, gone_afterwards
 from processes import wait_until
 
 NOT_GIVEN = {"detail": "Authentication credentials were not provided."}
@@ -115,6 +115,61 @@ def test_longest_basic_in_latin_1_is_only_wrong(nobody):
                         (b"\xff" * 2049, "base64"), (b"\xff:\x00", "base64")):
         answer = unhurried_me(nobody, "Basic " + base64.b64encode(pair).decode())
         assert answer.status == 401 and words in answer.detail, (len(pair), answer)
+@pytest.fixture
+def by_basic(site):
+    """The API as an administrator uses it who has a password alone."""
+    with gone_afterwards(site):
+        who = Person(site, "admin")
+        yield Client(site.url, auth=(who.email, who.password)), who
+
+
+ROWS = b"id,title,text,priority,phase\nCT1,a,b,1,X1\n"
+
+
+@pytest.mark.parametrize("method, path, kwargs, status", [
+    ("GET", "users/me/", {}, 200), ("HEAD", "users/me/", {}, 200),
+    ("GET", IMPORT, {}, 200), ("GET", "library/export/standard.csv", {"check": False}, 200),
+    ("HEAD", "library/export/standard.csv", {}, 200),
+    ("GET", "users/?page_size=1", {}, 200), ("POST", "users/", {"json": {"email": "new@example.com"}}, 200),
+    ("POST", "users/", {"json": {}}, 400), ("POST", "users/", {"data": {"email": "new@example.com"}}, 200),
+    ("PATCH", "users/999999/", {"json": {"role": "viewer"}}, 404), ("DELETE", "users/me/tokens/1/", {}, 404),
+    ("GET", "session/", {}, 200), ("DELETE", "session/", {}, 204), ("PUT", "users/me/", {}, 405),
+    ("GET", "nowhere/", {}, 404), ("GET", "users/me", {}, 301),
+    ("POST", IMPORT, {"files": [("files", ("standard.csv", ROWS, "text/csv"))]}, 200),
+    ("POST", IMPORT, {"files": [("files", ("standard.csv", ROWS * 20000, "text/csv"))]}, 200),
+    ("POST", IMPORT, {"json": {}}, 415), ("POST", IMPORT, {}, 415)])
+def test_basic_opens_what_a_token_opens(db, by_basic, method, path, kwargs, status):
+    """In every pool, with every method and with a body, though its password is checked elsewhere."""
+    client, who = by_basic
+    answer = unhurried(lambda: client.request(method, path, **kwargs))
+    assert answer.status == status, answer
+    assert "Accession-Lent" not in answer.headers and "Accession-Account" not in answer.headers
+    if method == "POST" and status == 200 and path == IMPORT:
+        assert answer.json["triggered_by"]["id"] == who.id
+
+
+def test_basic_changes_the_own_password_and_makes_tokens(by_basic):
+    client, who = by_basic
+    made = unhurried(lambda: client.post("users/me/tokens/", json={
+        "name": "n", "current_password": who.password}))
+    assert made.status == 200 and Client(client.url, made.json["token"]).get("users/me/").status == 200
+    assert unhurried(lambda: client.patch("users/me/", json={
+        "current_password": who.password, "password": "correct horse"})).status == 200
+    client.session.auth = (who.email, "correct horse")
+    assert unhurried(lambda: client.get("users/me/")).status == 200
+
+
+def test_a_wait_by_basic_is_answered(site, db, by_basic):
+    client, _ = by_basic
+    job = db.make_job("ready_for_review", site.ids["admin"])
+    answer = unhurried(lambda: client.get(f"{IMPORT}{job}/?wait=success&timeout=1"))
+    assert (answer.status, answer.json["status"]) == (200, "ready_for_review")
+    with db.locked("standard", "ACCESS EXCLUSIVE"):
+        db.run("UPDATE import_job SET status = 'cancel', completed = now() WHERE id = %s", job)
+        job = unhurried(lambda: client.upload(ROWS)).json["id"]
+        wait_until(db.busy)
+        answer = unhurried(lambda: client.change(job, "cancel"))
+    assert (answer.status, answer.json["status"]) == (200, "cancel")
 
 
 @pytest.mark.parametrize("email, password", [

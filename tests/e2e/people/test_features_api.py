@@ -3,6 +3,7 @@
 import pytest
 
 from client import IMPORT, Client, compact
+from people import Person, gone_afterwards
 
 V2 = "features/import_export_v2/"
 
@@ -26,13 +27,17 @@ def test_switch_works_at_once(api, viewer):
     assert viewer.get(IMPORT).status == 200
 
 
-def test_switch_reaches_tokens_made_meanwhile(api):
+def test_switch_reaches_tokens_made_meanwhile(site, db, api):
     """Each credential has a copy of the switch."""
-    api.patch(V2, json={"enabled": False})
-    made = Client(api.url, api.post("users/me/tokens/", json={"name": "n"}).json["token"])
-    assert made.get(IMPORT).status == 404
-    api.patch(V2, json={"enabled": True})
-    assert made.get(IMPORT).status == 200
+    with gone_afterwards(site):
+        person = Person(site, "viewer")
+        before = Client(site.url, db.make_token(person.id))
+        api.patch(V2, json={"enabled": False})
+        made = Client(site.url, before.post("users/me/tokens/", json={
+            "name": "n", "current_password": person.password}).json["token"])
+        assert made.get(IMPORT).status == 404
+        api.patch(V2, json={"enabled": True})
+        assert made.get(IMPORT).status == 200
 
 
 @pytest.mark.parametrize("body, message", [
@@ -57,8 +62,10 @@ def test_only_administrators_may(viewer, editor, nobody, method, path):
 
 
 def test_switching_is_written_down(site, db, api):
-    last = db.value("SELECT coalesce(max(id), 0) FROM admin_event")
+    last = db.value("SELECT coalesce(max(id), 0) FROM security_event")
     api.patch(V2, json={"enabled": False})
     api.patch(V2, json={"enabled": False})
-    rows = db.rows("SELECT actor_id, subject, key, changes FROM admin_event WHERE id > %s", last)
-    assert rows == [(site.ids["admin"], "feature", "import_export_v2", {"enabled": [True, False]})]
+    rows = db.rows("""SELECT kind, account_id, actor_id, via, reason, changes FROM security_event
+                       WHERE id > %s""", last)
+    assert rows == [("feature_changed", None, site.ids["admin"], "token", "import_export_v2",
+                     {"enabled": [True, False]})]

@@ -1,5 +1,6 @@
 """Administration of accounts, changing one's own password, and what the database records of it."""
 
+import concurrent.futures
 import contextlib
 import os
 import subprocess
@@ -15,7 +16,8 @@ from client import Client, check_time, compact
 from limits import unhurried
 from people import Person, gone_afterwards
 
-KEYS = ["id", "email", "first_name", "last_name", "role", "active", "created", "last_sign_in"]
+KEYS = ["id", "email", "first_name", "last_name", "role", "active", "created", "last_sign_in",
+        "second_factor"]
 NEW = {"email": "new@example.com", "first_name": "Nora", "last_name": "New", "role": "editor"}
 FORBIDDEN = {"detail": "You do not have permission to perform this action."}
 
@@ -40,6 +42,7 @@ def check_user(user):
     check_time(user["created"])
     if user["last_sign_in"]:
         check_time(user["last_sign_in"])
+    assert user["second_factor"] is False
     return user
 
 
@@ -251,14 +254,17 @@ def test_disabling_and_roles_work_at_once(site, db, api, person):
     api.patch(f"users/{person.id}/", json={"active": False})
     assert client.get("users/").status == 401
     api.patch(f"users/{person.id}/", json={"active": True})
-    assert client.get("users/").status == 200
+    # Whoever may again begins anew: what the account had is gone.
+    assert client.get("users/").status == 401
+    assert Client(site.url, db.make_token(person.id)).get("users/").status == 200
 
 
-def test_password_set_by_an_administrator_ends_sessions(site, api, person):
-    browser = Browser(site.url)
+def test_password_set_by_an_administrator_ends_sessions_and_tokens(site, db, api, person):
+    browser, token = Browser(site.url), Client(site.url, db.make_token(person.id))
     browser.sign_in(person.email, person.password)
     assert api.patch(f"users/{person.id}/", json={"password": "correct horse"}).status == 200
     assert not browser.signed_in()
+    assert token.get("users/me/").status == 401
     browser.sign_in(person.email, "correct horse")
 
 
@@ -324,7 +330,7 @@ def test_own_password_wants_the_current_one(site, db, person, fields, message):
 def test_own_password_changes(site, db, person):
     client = Client(site.url, db.make_token(person.id))
     answer = change(client, current_password=person.password, password="correct horse",
-                    role="admin", email="x@example.com")
+                    role="admin", email="x@example.com", keep_tokens=True)
     same(answer, 200, client.get("users/me/").json)
     assert (answer.json["role"], answer.json["email"]) == ("viewer", person.email)
     Browser(site.url).sign_in(person.email, "correct horse")
@@ -367,13 +373,23 @@ def test_password_is_held_against_the_person_as_changed(api, person):
 def test_password_of_an_unknown_user_is_not_found(api):
     for password in ("correct horse", "passwordpassword1"):
         same(api.patch("users/999999999/", json={"password": password}), 404, {"detail": "Not found."})
+@pytest.mark.parametrize("keep, kept", [
+    ({}, False), ({"keep_tokens": False}, False), ({"keep_tokens": "false"}, False),
+    ({"keep_tokens": True}, True), ({"keep_tokens": "true"}, True)])
+def test_own_password_takes_the_tokens_along_unless_they_are_kept(site, db, person, keep, kept):
+    """Also the token by which it was changed."""
+    clients = [Client(site.url, db.make_token(person.id)) for _ in range(2)]
+    assert change(clients[0], current_password=person.password, password="correct horse",
+                  **keep).status == 200
+    assert [client.get("users/me/").status for client in clients] == [200 if kept else 401] * 2
+    assert db.value("SELECT count(*) FROM credential WHERE account_id = %s", person.id) == 2 * kept
 
 
 # ---- The trail, and what the handlers' role cannot do
 
-def trail(db, key, subject="account"):
-    return db.rows("""SELECT actor_id, event, changes FROM admin_event
-                       WHERE subject = %s AND key = %s ORDER BY id""", subject, str(key))
+def trail(db, account):
+    return db.rows("""SELECT actor_id, kind, changes FROM security_event
+                       WHERE account_id = %s ORDER BY id""", account)
 
 
 def test_changes_are_written_down_with_who_made_them(site, db, api):
@@ -384,11 +400,11 @@ def test_changes_are_written_down_with_who_made_them(site, db, api):
     api.patch(f"users/{user}/", json={"password": "correct horses"})
     db.run("UPDATE account SET active = false WHERE id = %s", user)
     created, *rest = trail(db, user)
-    assert created[:2] == (admin, "INSERT")
+    assert created[:2] == (admin, "account_made")
     assert created[2]["email"] == [None, NEW["email"]] and created[2]["password_hash"] is True
-    assert rest == [(admin, "UPDATE", {"role": ["editor", "admin"]}),
-                    (admin, "UPDATE", {"password_hash": True}),
-                    (None, "UPDATE", {"active": [True, False]})]
+    assert rest == [(admin, "account_changed", {"role": ["editor", "admin"]}),
+                    (admin, "password_changed", {"password_hash": True}),
+                    (None, "account_changed", {"active": [True, False]})]
 
 
 @pytest.mark.parametrize("sql", [
@@ -398,8 +414,8 @@ def test_changes_are_written_down_with_who_made_them(site, db, api):
     "UPDATE credential SET kind = 'token'", "TRUNCATE credential",
     "INSERT INTO credential (hash, account_id, role) VALUES ('', 1, 'admin')",
     "INSERT INTO feature VALUES ('x', true)", "DELETE FROM feature", "UPDATE feature SET name = ''",
-    "SELECT * FROM admin_event", "DELETE FROM admin_event",
-    "INSERT INTO admin_event (event, subject, key, changes) VALUES ('', '', '', '{}')",
+    "UPDATE security_event SET times = 1", "DELETE FROM security_event", "TRUNCATE security_event",
+    "INSERT INTO security_event (kind) VALUES ('sign_in')",
     "UPDATE standard SET title = ''", "DELETE FROM standard",
     "ALTER TABLE account DISABLE TRIGGER ALL", "SET session_replication_role = replica",
     "SET ROLE accession_owner", "SELECT admin_audit()", "SELECT account_end_sessions()"])
@@ -415,26 +431,24 @@ def test_handlers_may_not(db, sql):
 
 # ---- Somebody is left to administer
 
-LAST_ADMIN = "This is the last active administrator: make somebody else one first."
-
-
 @pytest.fixture
 def two_admins(site, db):
-    """Two administrators, and no other active one."""
+    """Two administrators, and no other one."""
     people = [Person(site, "admin"), Person(site, "admin")]
     others = [row[0] for row in db.rows(
         "SELECT id FROM account WHERE role = 'admin' AND active AND id <> ALL (%s)",
         [person.id for person in people])]
-    db.run("UPDATE account SET active = false WHERE id = ANY (%s)", others)
+    db.run("UPDATE account SET role = 'viewer' WHERE id = ANY (%s)", others)
     try:
         yield people
     finally:
-        db.run("UPDATE account SET active = true WHERE id = ANY (%s)", others)
+        db.run("UPDATE account SET role = 'admin' WHERE id = ANY (%s)", others)
 
 
-@pytest.mark.parametrize("change, field", [({"role": "editor"}, "role"), ({"active": False}, "active")])
-def test_two_administrators_cannot_unseat_each_other(site, db, two_admins, change, field):
-    """The second is refused, even though that change began before the first was made."""
+@pytest.mark.parametrize("change", [{"role": "editor"}, {"active": False}])
+def test_two_administrators_cannot_unseat_each_other(site, db, two_admins, change):
+    """The second is refused, even though that change began before the first was made: by then they
+    are no administrator any more."""
     first, second = two_admins
     answers = []
     client = Client(site.url, db.make_token(second.id))
@@ -444,12 +458,47 @@ def test_two_administrators_cannot_unseat_each_other(site, db, two_admins, chang
         with connection.cursor() as cursor:
             cursor.execute("UPDATE account SET role = 'viewer' WHERE id = %s", (second.id,))
         thread.start()
-        processes.wait_until(lambda: db.value(
-            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"))
+        processes.wait_until(db.somebody_waits)
         connection.commit()
     thread.join()
-    same(answers[0], 400, {field: [LAST_ADMIN]})
+    same(answers[0], 403, FORBIDDEN)
     assert db.rows("SELECT role, active FROM account WHERE id = %s", first.id) == [("admin", True)]
+
+
+@pytest.mark.parametrize("change", ["role = 'editor'", "active = false"])
+def test_a_change_that_waited_sees_that_nobody_would_be_left(db, two_admins, change):
+    first, second = two_admins
+    unseat = "UPDATE account SET {} WHERE id = %s"
+    with contextlib.closing(db.connect()) as connection, connection.cursor() as cursor:
+        cursor.execute(unseat.format("role = 'viewer'"), (second.id,))
+        with concurrent.futures.ThreadPoolExecutor(1) as pool:
+            other = pool.submit(db.run, unseat.format(change), first.id)
+            with contextlib.closing(db.connect()) as looking, looking.cursor() as look:
+                def waits():
+                    look.execute("SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+                    return look.rowcount
+                processes.wait_until(waits)
+            connection.commit()
+            with pytest.raises(psycopg2.errors.RestrictViolation):
+                other.result()
+    assert db.rows("SELECT role, active FROM account WHERE id = %s", first.id) == [("admin", True)]
+
+
+def test_administrators_who_change_each_other_at_the_same_time_leave_one(site, db, two_admins):
+    """Each waits for the other: one change is made, and the other is refused or to be tried again."""
+    clients = [Client(site.url, db.make_token(person.id)) for person in two_admins]
+    with contextlib.closing(db.connect()) as connection, connection.cursor() as cursor:
+        # Both come to have found their caller, and to wait for the accounts that they change.
+        cursor.execute("SELECT FROM account WHERE id = ANY (%s) FOR UPDATE",
+                       ([person.id for person in two_admins],))
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            asked = [pool.submit(client.patch, f"users/{other.id}/", json={"role": "viewer"})
+                     for client, other in zip(clients, reversed(two_admins))]
+            processes.wait_until(lambda: db.value("SELECT count(*) FROM pg_locks WHERE NOT granted") == 2)
+            connection.commit()
+            statuses = sorted(one.result().status for one in asked)
+    assert statuses in ([200, 400], [200, 403], [200, 503])
+    assert db.value("SELECT count(*) FROM account WHERE role = 'admin' AND active") == 1
 
 
 @pytest.mark.parametrize("words", [["role", "viewer"], ["disable"]])
