@@ -33,9 +33,6 @@ static const struct statement refused = {
 static const struct statement forgive = {
     "sign_in_forgive", "SELECT sign_in_forgive($1) FROM request_context($2, $3)", 3, false};
 
-static const struct statement forgive = {
-    "sign_in_forgive", "SELECT sign_in_forgive($1) FROM request_context($2, $3)", 3, false};
-
 static const struct statement open_credential = {"session_open",
     "SELECT session_open($1, $2, $3, $4, $5, $6::interval, $7, $8)"
     "  FROM request_context($9, $10)",
@@ -175,13 +172,6 @@ sign_in_check(struct db *db, const struct attempt *a, struct person *who, struct
 	case PASSWORD_FAILED: break;
 	}
 	return SIGN_IN_FAILED;
-}
-
-int
-sign_in_forgive(struct db *db, const struct attempt *a, const struct person *who, struct error *err)
-{
-	return db_run(
-	    db, &forgive, (const char *const[]){who->id_text, a->by.address, a->by.request}, err);
 }
 
 int

@@ -62,10 +62,6 @@ enum sign_in sign_in_refuse(struct db *db, const struct attempt *attempt, const 
 enum sign_in
 sign_in_check(struct db *db, const struct attempt *attempt, struct person *who, struct error *err);
 
-/* Forgets the failures of a person who has given the right password. Returns 0, or -1. */
-int sign_in_forgive(
-    struct db *db, const struct attempt *attempt, const struct person *who, struct error *err);
-
 /* What a person gets who has signed in. */
 struct opening {
 	const char *kind;  /* of the credential: "session" or "basic" */
