@@ -14,7 +14,7 @@ $$;
 
 -- Emails are compared in the form in which look-alikes are the same (Unicode's NFKC).
 CREATE FUNCTION email_key(email text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
-    SELECT lower(normalize(btrim(email), NFKC))
+    SELECT lower(btrim(normalize(email, NFKC)))
 $$;
 
 DO $$

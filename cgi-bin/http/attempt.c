@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define BASIC_MAX  2048
+#define BASIC_SIZE (2 * BASIC_MAX + 1)
 #define MS_PER_S   1000
 #define BUSY_AFTER "1" /* seconds */
 
@@ -138,38 +139,39 @@ refuse(struct request *r, const char *sentence)
 	return false;
 }
 
-/* Latin-1 becomes UTF-8 in place, if it fits. Clients that know nothing of UTF-8 send it. */
-static bool
-to_utf8(char text[BASIC_MAX + 1], size_t *n)
+/*
+ * Latin-1, which clients send that know nothing of UTF-8, becomes UTF-8 in place. There is room for
+ * twice as many bytes. Returns how many they are then.
+ */
+static size_t
+as_utf8(char *text, size_t n)
 {
 	size_t more = 0;
 
-	if (text_is_utf8(text, *n))
-		return true;
-	for (size_t i = 0; i < *n; i++)
+	if (text_is_utf8(text, n))
+		return n;
+	for (size_t i = 0; i < n; i++)
 		more += (unsigned char)text[i] >= 0x80;
-	if (*n + more > BASIC_MAX)
-		return false;
-	for (size_t from = *n, to = *n + more; from-- > 0;) {
+	for (size_t from = n, to = n + more; from-- > 0;) {
 		const unsigned char c = (unsigned char)text[from];
+		text[--to] = (char)(c < 0x80 ? c : 0x80 | (c & 0x3f));
 		if (c >= 0x80)
-			text[--to] = (char)(0x80 | (c & 0x3f));
-		text[--to] = (char)(c >= 0x80 ? 0xc0 | c >> 6 : c);
+			text[--to] = (char)(0xc0 | c >> 6);
 	}
-	*n += more;
-	return true;
+	return n + more;
 }
 
 /* Reads `email:password`. Returns the password, or NULL if it is not that. */
 static char *
-decode(const char *encoded, char text[BASIC_MAX + 1])
+decode(const char *encoded, char text[BASIC_SIZE])
 {
 	size_t n = 0;
 
 	if (sodium_base642bin((unsigned char *)text, BASIC_MAX, encoded, strlen(encoded), " ", &n,
 		NULL, sodium_base64_VARIANT_ORIGINAL) != 0 ||
-	    memchr(text, '\0', n) || !to_utf8(text, &n))
+	    memchr(text, '\0', n))
 		return NULL;
+	n = as_utf8(text, n);
 	text[n] = '\0';
 	char *colon = strchr(text, ':');
 	if (!colon)
@@ -249,7 +251,7 @@ bool
 attempt_basic(struct request *r, char lent[SECRET_SIZE])
 {
 	const char *encoded = auth_basic(http_param(r->http, "HTTP_AUTHORIZATION"));
-	char text[BASIC_MAX + 1];
+	char text[BASIC_SIZE];
 	const char *password = encoded ? decode(encoded, text) : NULL;
 	bool good = false;
 

@@ -354,7 +354,7 @@ def test_networks_are_known_for_ninety_days(db, visitor, person):
     refused(visitor.attempt(person.email))
     have_failed(db, "person", FREE_PERSON + 1, ago=-LATER)
     assert visitor.attempt(person.email, person.password).status == 200
-    db.run("UPDATE security_event SET at = at - interval '91 days' WHERE account_id = %s", person.id)
+    db.run("UPDATE sign_in_network SET last = last - 91 WHERE account_id = %s", person.id)
     have_failed(db, "person", FREE_PERSON + 1, ago=-LATER)
     told_to_wait(visitor.attempt(person.email, person.password))
 
