@@ -16,10 +16,12 @@ def _pair(name, value):
 
 
 @contextlib.contextmanager
-def asked(path, uri, headers):
-    """Connects to the socket at `path` and sends a GET; reads nothing of the answer."""
+def asked(path, uri, headers, more=None):
+    """Connects to the socket at `path` and sends a GET; reads nothing of the answer. `more`: further
+    parameters."""
     params = {"REQUEST_METHOD": "GET", "REQUEST_URI": uri, "QUERY_STRING": "", "CONTENT_LENGTH": "",
-              **{"HTTP_" + name.upper().replace("-", "_"): value for name, value in headers.items()}}
+              **{"HTTP_" + name.upper().replace("-", "_"): value for name, value in headers.items()},
+              **(more or {})}
     pairs = b"".join(_pair(name.encode(), value.encode()) for name, value in params.items())
     with socket.socket(socket.AF_UNIX) as connection:
         connection.settimeout(60)
