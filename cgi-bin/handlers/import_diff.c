@@ -161,9 +161,7 @@ stream_op(struct request *r, const struct model *m, enum diff_op op,
 	while (!r->http->broken && (row = db_next(r->db, err))) {
 		diff_change_json(json, m, row, 0);
 		PQclear(row);
-		if (json->out->len >= HTTP_PIECE && !r->http->status)
-			http_stream_begin(r->http, 200, "application/json");
-		http_put_when_full(r->http, json->out);
+		http_stream(r->http, json->out);
 	}
 	if (r->http->broken)
 		db_abandon(r->db);
@@ -193,11 +191,11 @@ send_all(
 	json_end_object(&json);
 	if (!going && !r->http->status && err.code)
 		http_reply_error(r->http, &err);
-	else if (!going)
+	else if (err.code)
 		log_warning("%s: the diff broke off: %s", r->http->path, err.message);
-	else if (r->http->status)
+	else if (going && r->http->status)
 		http_put(r->http, body.data, body.len);
-	else
+	else if (going)
 		http_reply(r->http, 200, &body);
 	buf_free(&body);
 }

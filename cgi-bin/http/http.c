@@ -310,6 +310,22 @@ http_put(struct http *h, const void *bytes, size_t n)
 }
 
 void
+http_stream(struct http *h, struct buf *b)
+{
+	const bool is_short = h->pool == POOL_FAST && !h->status;
+
+	if (is_short && b->len < HTTP_SHORT)
+		return;
+	if (is_short && http_hand_over(h, POOL_SLOW, NULL)) {
+		h->broken = true;
+		return;
+	}
+	if (b->len >= HTTP_PIECE && !h->status)
+		http_stream_begin(h, 200, "application/json");
+	http_put_when_full(h, b);
+}
+
+void
 http_put_when_full(struct http *h, struct buf *b)
 {
 	if (b->len < HTTP_PIECE)

@@ -16,6 +16,8 @@
 
 /* A streamed reply goes out in pieces of about this size. */
 #define HTTP_PIECE (32 * 1024)
+/* The longest streamed reply of a handler for short requests. nginx holds as much in memory. */
+#define HTTP_SHORT (256 * 1024)
 
 /* Who serves a request: see main.c. */
 enum pool { POOL_FAST, POOL_SLOW, POOL_SIGN_IN };
@@ -38,7 +40,7 @@ struct http {
 	bool changed;   /* the request took effect: an error now must not suggest otherwise */
 	int status;     /* of the reply; 0: none yet */
 	enum pool pool; /* of this handler; set by the caller of http_init */
-	bool broken;    /* the client is gone: stop writing */
+	bool broken;    /* the client is gone, or another handler replies: stop writing */
 };
 
 /*
@@ -113,6 +115,14 @@ void http_reply_error(struct http *h, const struct error *err);
 /* Begins a reply of unknown length, which http_put sends in pieces. */
 void http_stream_begin(struct http *h, int status, const char *content_type);
 void http_put(struct http *h, const void *bytes, size_t n);
+/*
+ * The same for a reply in JSON with status 200, of which the buffer has the next part: begins it
+ * once there is a piece. In a handler for short requests a reply that becomes long is made anew by
+ * one that may take long, since many that nobody reads would fill the disk (nginx.conf.example):
+ * `broken` is set then too.
+ */
+void http_stream(struct http *h, struct buf *b);
+
 /* Sends and empties the buffer if it holds at least HTTP_PIECE bytes. */
 void http_put_when_full(struct http *h, struct buf *b);
 

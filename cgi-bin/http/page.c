@@ -113,9 +113,7 @@ page_stream(struct request *r, struct json *json, page_row_fn *write_row, void *
 	while (!r->http->broken && (row = db_next(r->db, &err))) {
 		write_row(ctx, json, row);
 		PQclear(row);
-		if (json->out->len >= HTTP_PIECE && !r->http->status)
-			http_stream_begin(r->http, 200, "application/json");
-		http_put_when_full(r->http, json->out);
+		http_stream(r->http, json->out);
 	}
 	if (r->http->broken) {
 		db_abandon(r->db);

@@ -7,7 +7,7 @@
 #include <sodium.h>
 #include <string.h>
 
-#define CHARACTERS 16
+#define CHARACTERS 24
 #define GROUP      4
 
 _Static_assert(RECOVERY_CODE_SIZE == CHARACTERS + CHARACTERS / GROUP, "hyphens, and a NUL");

@@ -1,6 +1,7 @@
 /*
  * Recovery codes: what lets a person in, once each, who has lost the authenticator app. A code is
- * 80 random bits, written "4k7m-x9qp-2hwd-v3nt" in Crockford's base32, which has no i, l, o and u.
+ * 120 random bits, written "4k7m-x9qp-2hwd-v3nt-8f0c-ty6a" in Crockford's base32, which has no i,
+ * l, o and u.
  */
 #ifndef ACCESSION_RECOVERY_CODE_H
 #define ACCESSION_RECOVERY_CODE_H
@@ -9,7 +10,7 @@
 #include "people/secret.h"
 
 #define RECOVERY_CODES     10
-#define RECOVERY_CODE_SIZE 20 /* with its NUL */
+#define RECOVERY_CODE_SIZE 30 /* with its NUL */
 
 /* Makes a set of new codes. -1 with ERROR_SYSTEM if the system has no random numbers. */
 int recovery_codes_make(char codes[RECOVERY_CODES][RECOVERY_CODE_SIZE], struct error *err)
@@ -17,7 +18,7 @@ int recovery_codes_make(char codes[RECOVERY_CODES][RECOVERY_CODE_SIZE], struct e
 
 /*
  * The hash of a code as a person typed it: case, white space and hyphens do not count, and i and l
- * are 1, o is 0. What is no code has the hash of nothing, which no code has. 80 bits are too many
+ * are 1, o is 0. What is no code has the hash of nothing, which no code has. 120 bits are too many
  * to be guessed, so that a plain hash is enough, as for other secrets.
  */
 struct secret_hash recovery_code_hash(const char *text);

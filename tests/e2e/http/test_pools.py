@@ -139,6 +139,15 @@ def test_every_get_is_answered_by_its_pool(site, api, marked, method):
     assert all((" : " in line["handler_seconds"]) == (line["pool"] == "slow") for line in lines)
 
 
+def test_a_page_of_large_items_moves_to_the_slow_pool(db, site, api, marked):
+    """What many leave unread, nginx keeps on the disk; so there are few for each account."""
+    db.seed(*(item(f"CT{n}", text="x" * 100_000) for n in range(1, 5)))
+    urls = [marked("library/tasks/", f"page_size={size}") for size in (1, 4)]
+    for size, url in zip((1, 4), urls):
+        assert len(api.get(url).json["results"]) == size
+    assert [line["pool"] for line in logged(site, urls)] == ["fast", "slow"]
+
+
 def test_an_upload_goes_to_its_pool_once_it_may_come(site, api, viewer, nobody, marked):
     form = {"files": [("files", ("standard.csv", CSV, "text/csv"))]}
     requests = [(nobody, "POST", form, 401, "fast"), (viewer, "POST", form, 403, "fast"),
