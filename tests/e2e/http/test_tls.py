@@ -19,7 +19,7 @@ from sites import ROOT
 
 API = "/api/v2/"
 HSTS = "max-age=31536000; includeSubDomains"
-NOTHING = "default-src 'none'; frame-ancestors 'none'"
+NOTHING = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 PAGES = ("default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
          "object-src 'none'")
 CSV = to_csv([item("CT1"), item("CT2")])

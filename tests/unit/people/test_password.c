@@ -22,11 +22,17 @@
 static char hash[PASSWORD_HASH_SIZE]; /* of "correct horse" */
 
 static enum password_verdict
-check(const char *stored, const char *password)
+check_of(enum password_standing standing, const char *stored, const char *password)
 {
 	struct error err = {0};
 
-	return password_check(stored, password, strlen(password), PASSWORD_NEW, &err);
+	return password_check(stored, password, strlen(password), standing, &err);
+}
+
+static enum password_verdict
+check(const char *stored, const char *password)
+{
+	return check_of(PASSWORD_KNOWN, stored, password);
 }
 
 static int
@@ -181,6 +187,19 @@ a_check_gives_its_place_back(void **state)
 	end(other);
 }
 
+static void
+one_place_is_for_those_who_are_known(void **state)
+{
+	(void)state;
+	pid_t other = hold_place(1);
+
+	assert_int_equal(check_of(PASSWORD_SUSPECT, hash, "correct horse"), PASSWORD_BUSY);
+	assert_int_equal(check_of(PASSWORD_NEW, hash, "correct horse"), PASSWORD_BUSY);
+	assert_int_equal(check_of(PASSWORD_KNOWN, hash, "correct horse"), PASSWORD_RIGHT);
+	end(other);
+	assert_int_equal(check_of(PASSWORD_SUSPECT, hash, "correct horse"), PASSWORD_RIGHT);
+}
+
 int
 main(void)
 {
@@ -192,6 +211,7 @@ main(void)
 	    cmocka_unit_test(an_unknown_user_costs_the_same_time),
 	    cmocka_unit_test(only_so_many_are_checked_at_a_time),
 	    cmocka_unit_test(a_check_gives_its_place_back),
+	    cmocka_unit_test(one_place_is_for_those_who_are_known),
 	};
 
 	return cmocka_run_group_tests(tests, open_pool, NULL);

@@ -18,15 +18,15 @@ same_hash(const char *typed, struct secret_hash right)
 }
 
 static void
-a_code_is_four_groups_without_look_alikes(void **state)
+a_code_is_six_groups_without_look_alikes(void **state)
 {
 	char codes[RECOVERY_CODES][RECOVERY_CODE_SIZE];
 
 	(void)state;
 	assert_int_equal(recovery_codes_make(codes, NULL), 0);
 	for (int i = 0; i < RECOVERY_CODES; i++) {
-		assert_int_equal(strlen(codes[i]), 19);
-		for (int c = 0; c < 19; c++)
+		assert_int_equal(strlen(codes[i]), RECOVERY_CODE_SIZE - 1);
+		for (int c = 0; c < RECOVERY_CODE_SIZE - 1; c++)
 			if (c % 5 == 4)
 				assert_int_equal(codes[i][c], '-');
 			else
@@ -53,22 +53,24 @@ no_two_codes_are_the_same(void **state)
 static void
 a_code_is_found_however_it_is_typed(void **state)
 {
-	static const char *const cases[] = {"01ab-cdef-ghjk-mnpq", "01abcdefghjkmnpq",
-	    "01AB-CDEF-GHJK-MNPQ", " 01ab cdef ghjk mnpq\n", "OLab-cdef-ghjk-mnpq",
-	    "oIab cdefghjk--mnpq", "-01ab-cdef-ghjk-mnpq-",
+	static const char *const cases[] = {"01ab-cdef-ghjk-mnpq-rstv-wxyz",
+	    "01abcdefghjkmnpqrstvwxyz", "01AB-CDEF-GHJK-MNPQ-RSTV-WXYZ",
+	    " 01ab cdef ghjk mnpq rstv wxyz\n", "OLab-cdef-ghjk-mnpq-rstv-wxyz",
+	    "oIab cdefghjk--mnpqrstv wxyz", "-01ab-cdef-ghjk-mnpq-rstv-wxyz-",
 	    "01ab\xC2\xA0"
-	    "cdefghjkmnpq"};
+	    "cdefghjkmnpqrstvwxyz"};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++)
-		same_hash(cases[i], secret_hash("01abcdefghjkmnpq", 16));
+		same_hash(cases[i], secret_hash("01abcdefghjkmnpqrstvwxyz", 24));
 }
 
 static void
 what_is_no_code_has_the_hash_of_nothing(void **state)
 {
-	static const char *const cases[] = {"", "-", "01ab-cdef-ghjk-mnp", "01ab-cdef-ghjk-mnpqr",
-	    "01ab-cdef-ghjk-mnpu", "01ab_cdef_ghjk_mnpq", "01ab-cdef-ghjk-mnp\xFF", "\xC3\xA4"};
+	static const char *const cases[] = {"", "-", "01ab-cdef-ghjk-mnpq-rstv-wxy",
+	    "01ab-cdef-ghjk-mnpq-rstv-wxyz0", "01ab-cdef-ghjk-mnpq-rstv-wxyu",
+	    "01ab_cdef_ghjk_mnpq_rstv_wxyz", "01ab-cdef-ghjk-mnpq-rstv-wxy\xFF", "\xC3\xA4"};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++)
@@ -79,7 +81,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(a_code_is_four_groups_without_look_alikes),
+	    cmocka_unit_test(a_code_is_six_groups_without_look_alikes),
 	    cmocka_unit_test(no_two_codes_are_the_same),
 	    cmocka_unit_test(a_code_is_found_however_it_is_typed),
 	    cmocka_unit_test(what_is_no_code_has_the_hash_of_nothing),
