@@ -37,9 +37,16 @@ enum column {
 static const struct statement count = {
     "event_count", "SELECT count(*) FROM security_event e" FILTER, FILTER_PARAMS, true};
 
+/* The changes as JSON without blanks, like all answers. */
+#define COMPACT                                                                             \
+	"(SELECT concat('{', string_agg(concat(to_json(key), ':', CASE jsonb_typeof(value)" \
+	"     WHEN 'array' THEN concat('[', value -> 0, ',', value -> 1, ']')"              \
+	"     ELSE value::text END), ',' ORDER BY key), '}')"                               \
+	"   FROM jsonb_each(e.changes) HAVING e.changes IS NOT NULL)"
+
 static const struct statement stream = {"event_stream",
     "SELECT e.id, e.at, e.kind, k.title, account_doc(e.account_id), account_doc(e.actor_id), e.via,"
-    "       host(e.address), e.request, e.reason, e.changes::json, e.times, e.last"
+    "       host(e.address), e.request, e.reason, " COMPACT ", e.times, e.last"
     "  FROM security_event e JOIN security_event_kind k ON k.kind = e.kind" FILTER
     " ORDER BY e.id DESC LIMIT $5 OFFSET $6",
     FILTER_PARAMS + 2, true};
