@@ -55,13 +55,13 @@ static const struct statement kinds = {
     "event_kinds", "SELECT kind, title FROM security_event_kind ORDER BY position", 0, true};
 
 /* What was changed, in short: "role viewer → editor, password hash". */
-#define CHANGES                                                                                      \
-	"(SELECT string_agg(concat_ws(' ', replace(key, '_', ' '), concat_ws(' → ', nullif(value " \
-	"->> 0, ''),"                                                                                \
-	"                                                 nullif(value ->> 1, ''))),"                \
-	"                   ', ' ORDER BY key)"                                                      \
-	"   FROM jsonb_each(e.changes)"                                                              \
-	"  WHERE value NOT IN ('[null, \"\"]', '[\"\", null]')"                                      \
+#define CHANGES                                                                     \
+	"(SELECT string_agg(concat_ws(' ', replace(key, '_', ' '), "                \
+	"                             concat_ws(' → ', nullif(value ->> 0, ''), " \
+	"                                       nullif(value ->> 1, ''))), "        \
+	"                   ', ' ORDER BY key)"                                     \
+	"   FROM jsonb_each(e.changes)"                                             \
+	"  WHERE value NOT IN ('[null, \"\"]', '[\"\", null]')"                     \
 	"    AND (value <> 'true' OR e.kind = 'account_changed'))"
 
 static const struct statement table = {NULL,
