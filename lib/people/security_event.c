@@ -54,7 +54,8 @@ static const struct statement stream = {"event_stream",
 static const struct statement kinds = {
     "event_kinds", "SELECT kind, title FROM security_event_kind ORDER BY position", 0, true};
 
-/* What was changed, in short: "role viewer → editor, password hash". */
+/* What was changed, in short: "role viewer → editor, password hash". A token has copies of what its
+   account is. */
 #define CHANGES                                                                     \
 	"(SELECT string_agg(concat_ws(' ', replace(key, '_', ' '), "                \
 	"                             concat_ws(' → ', nullif(value ->> 0, ''), " \
@@ -62,7 +63,8 @@ static const struct statement kinds = {
 	"                   ', ' ORDER BY key)"                                     \
 	"   FROM jsonb_each(e.changes)"                                             \
 	"  WHERE value NOT IN ('[null, \"\"]', '[\"\", null]')"                     \
-	"    AND (value <> 'true' OR e.kind = 'account_changed'))"
+	"    AND (value <> 'true' OR e.kind = 'account_changed')"                   \
+	"    AND (key = 'name' OR e.kind NOT LIKE 'token%'))"
 
 static const struct statement table = {NULL,
     "SELECT e.at, k.title AS event,"

@@ -42,8 +42,8 @@ static const struct duty {
 	"renewed a name that was changed, in jobs:", "renewing a name that was changed"},
     {&purge_statement, SETTING_RETENTION_DAYS, true, "dropped the files, diffs and errors of week",
 	"dropping what is too old"},
-    {&events_statement, SETTING_EVENT_DAYS, true, "deleted old security events:",
-	"deleting old security events"},
+    {&events_statement, SETTING_EVENT_DAYS, true,
+	"deleted old security events:", "deleting old security events"},
 };
 
 /* Returns 1 if it found something to do, 0 if not, -1 if it failed. */

@@ -258,6 +258,10 @@ def test_the_table_says_who_did_what_from_where(site, accession, email):
     assert (came["EVENT"], came["BY"], came["VIA"], came["ADDRESS"]) == (
         "signed in", email, "form", "127.0.0.1")
     assert re.fullmatch(r"[0-9a-f]{32}", came["REQUEST"])
+    accession("token", "create", email, "--name", "backup")
+    (made,) = rows(accession("events", "--account", email, "--kind", "token_made"))
+    assert re.fullmatch(r"token \d+: name backup", made["DETAILS"])
+    assert (made["BY"], made["VIA"], made["ADDRESS"]) == ("", "command", "")
 
 
 def test_like_refusals_are_counted(site, accession, email):

@@ -52,7 +52,8 @@ static void
 a_nul_byte_does_not_cut_a_password_short(void **state)
 {
 	(void)state;
-	assert_int_equal(password_check(hash, "correct horse\0x", 15, PASSWORD_NEW, NULL), PASSWORD_WRONG);
+	assert_int_equal(
+	    password_check(hash, "correct horse\0x", 15, PASSWORD_NEW, NULL), PASSWORD_WRONG);
 }
 
 static void
