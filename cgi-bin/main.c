@@ -19,6 +19,7 @@
 #include "database/schema.h"
 #include "http/http.h"
 #include "http/route.h"
+#include "people/dictionary.h"
 #include "people/password.h"
 #include "waits/waiter.h"
 
@@ -266,6 +267,16 @@ set_up_pools(void)
 	};
 }
 
+/* Everything but setting a password goes on without it, so this is no reason not to start. */
+static void
+look_for_dictionary(void)
+{
+	struct error err = {0};
+
+	if (dictionary_check(&err) < 0)
+		log_warning("no new password will be accepted: %s", err.message);
+}
+
 static int
 serve(struct error *err)
 {
@@ -275,6 +286,7 @@ serve(struct error *err)
 	if (sodium_init() < 0)
 		return error_set(err, ERROR_SYSTEM, "libsodium did not start");
 	schema_look(part->role, part->name);
+	look_for_dictionary();
 	set_up_pools();
 	for (int i = 0; i < npools; i++) {
 		kinds[i] =

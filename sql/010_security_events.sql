@@ -157,14 +157,16 @@ SELECT e.at, e.at,
 
 DROP TABLE admin_event;
 
--- Events that are older than that go, some at a time. Returns how many went.
+-- Events that are older than that go, some at a time; none of the last day, whoever asks. Returns
+-- how many went.
 CREATE FUNCTION security_events_purge(age interval, most integer) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     gone integer;
 BEGIN
     DELETE FROM security_event
-     WHERE id IN (SELECT id FROM security_event WHERE at < now() - age ORDER BY at LIMIT most);
+     WHERE id IN (SELECT id FROM security_event WHERE at < now() - greatest(age, interval '1 day')
+                  ORDER BY at LIMIT most);
     GET DIAGNOSTICS gone = ROW_COUNT;
     RETURN gone;
 END

@@ -10,7 +10,6 @@
 #include "people/account.h"
 #include "people/password.h"
 #include "people/password_rules.h"
-#include "store/second_factor.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -182,7 +181,7 @@ user_factor_delete(struct request *r)
 	struct error err = {0};
 
 	snprintf(id, sizeof id, "%lld", (long long)r->id);
-	int outcome = factor_reset(r->db, &by, id, &err);
+	int outcome = account_reset_factor(r->db, &by, id, &err);
 	if (outcome < 0)
 		http_reply_error(r->http, &err);
 	else if (outcome > 0)

@@ -2,7 +2,7 @@
  * administrators. */
 #include "handlers/handlers.h"
 #include "http/row.h"
-#include "store/session.h"
+#include "people/open_session.h"
 
 #include <stdio.h>
 
@@ -10,9 +10,9 @@ void
 own_sessions_list(struct request *r)
 {
 	struct error err = {0};
-	PGresult *res = session_list(r->db, r->caller.account_text, r->caller.key.text, &err);
+	PGresult *res = open_session_list(r->db, r->caller.account_text, r->caller.key.text, &err);
 
-	row_reply_all(r, res, session_json, &err);
+	row_reply_all(r, res, open_session_json, &err);
 }
 
 /* Ends sessions of the account `whose` (NULL: the caller's): that one, or all but this one. */
@@ -21,7 +21,7 @@ end(struct request *r, const char *whose, const char *id)
 {
 	const struct actor by = request_actor(r);
 	struct error err = {0};
-	int64_t ended = session_end(r->db, &by, whose, id, &err);
+	int64_t ended = open_session_end(r->db, &by, whose, id, &err);
 
 	if (ended < 0)
 		http_reply_error(r->http, &err);

@@ -1,5 +1,5 @@
 /* Security events, for administrators. */
-#include "store/security_event.h"
+#include "people/security_event.h"
 
 #include "handlers/handlers.h"
 #include "http/choice.h"
@@ -52,6 +52,10 @@ events_list(struct request *r)
 	struct page page;
 	int64_t n = 0;
 
+	if (filter.address && !event_is_address(filter.address)) {
+		http_reply_field(r->http, "address", "Enter a valid IPv4 or IPv6 address.");
+		return;
+	}
 	if ((filter.kind && !is_kind(r, filter.kind)) || !page_read(r, &page))
 		return;
 	if (page.paged && (n = event_count(r->db, &filter, &err)) < 0) {

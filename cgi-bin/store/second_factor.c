@@ -24,9 +24,6 @@ static const struct statement pass_code = {"factor_pass",
 static const struct statement remove_factor = {
     "factor_remove", "SELECT factor_remove($1) FROM request_context($2, $3)", 3, false};
 
-static const struct statement reset = {
-    "factor_reset", "SELECT factor_reset($1, $2) FROM request_context($3, $4)", 4, false};
-
 int
 factor_get(struct db *db, const struct actor *by, struct factor *f, struct error *err)
 {
@@ -109,11 +106,4 @@ factor_remove(struct db *db, const struct actor *by, struct error *err)
 {
 	return db_run(
 	    db, &remove_factor, (const char *const[]){by->key, by->address, by->request}, err);
-}
-
-int
-factor_reset(struct db *db, const struct actor *by, const char *account, struct error *err)
-{
-	return run(
-	    db, &reset, (const char *const[]){by->key, account, by->address, by->request}, err);
 }

@@ -52,12 +52,6 @@ int factor_begin(struct db *db, const struct actor *by,
 int factor_pass(struct db *db, const struct actor *by, const struct factor *factor,
     struct factor_pass *pass, struct error *err);
 
-/*
- * Takes away that of the account, which has lost it, and ends its sessions; the caller must be an
- * administrator. Returns 0; 1 if it has none; -1 with the error set.
- */
-int factor_reset(struct db *db, const struct actor *by, const char *account, struct error *err);
-
 /* Takes the caller's factor away. Returns 0, or -1 with the error set. */
 int factor_remove(struct db *db, const struct actor *by, struct error *err);
 

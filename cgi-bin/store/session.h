@@ -12,7 +12,6 @@
 #define ACCESSION_SESSION_H
 
 #include "base/error.h"
-#include "base/json_writer.h"
 #include "database/db.h"
 #include "people/account.h"
 #include "people/secret.h"
@@ -59,21 +58,6 @@ int session_close(struct db *db, const struct actor *by, struct error *err);
  * -1 with the error set.
  */
 int session_forbidden(struct db *db, const struct actor *by, const char *what, struct error *err);
-
-/*
- * The account's sessions, newest first: a result for session_json, which says which of them has
- * that key; NULL with the error set.
- */
-PGresult *session_list(struct db *db, const char *account, const char *key, struct error *err);
-void session_json(struct json *json, const PGresult *res, int row);
-
-/*
- * Ends the session with that id, or without one all but the caller's own, of the account `whose`
- * (NULL: the caller's; else the caller must be an administrator). Returns how many ended, or -1
- * with the error set.
- */
-int64_t session_end(
-    struct db *db, const struct actor *by, const char *whose, const char *id, struct error *err);
 
 /* How long a session may last unused, as an interval; valid until the next call. */
 const char *session_idle(void);

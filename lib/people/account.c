@@ -56,9 +56,14 @@ static const struct statement stream = {"account_stream",
 static const struct statement has_factor = {"account_has_factor",
     "SELECT EXISTS (SELECT FROM second_factor WHERE account_id = $1 AND confirmed)", 1, true};
 
+static const struct statement reset_factor = {
+    "factor_reset", "SELECT factor_reset($1, $2) FROM request_context($3, $4)", 4, false};
+
 static const struct statement table = {NULL,
     "SELECT id, email, concat_ws(' ', nullif(first_name, ''), nullif(last_name, '')) AS name,"
     " role, active, password_hash IS NOT NULL AS password,"
+    " EXISTS (SELECT FROM second_factor f WHERE f.account_id = a.id AND f.confirmed)"
+    "   AS second_factor,"
     " (SELECT count(*) FROM credential c"
     "   WHERE c.account_id = a.id AND c.kind = 'token') AS tokens, last_sign_in, created"
     " FROM account a ORDER BY id",
@@ -161,6 +166,17 @@ account_has_factor(struct db *db, const char *id, struct error *err)
 
 	PQclear(res);
 	return has;
+}
+
+int
+account_reset_factor(struct db *db, const struct actor *by, const char *id, struct error *err)
+{
+	const char *const params[] = {by->key, id, by->address, by->request};
+	PGresult *res = db_query(db, &reset_factor, params, err);
+	int outcome = !res ? -1 : !db_get_bool(res, 0, 0);
+
+	PQclear(res);
+	return outcome;
 }
 
 PGresult *

@@ -20,7 +20,7 @@
 
 /* The request in which something is changed. */
 struct actor {
-	const char *key;     /* of the caller's credential */
+	const char *key;     /* of the caller's credential; NULL: the operator */
 	const char *address; /* the client's; NULL: none */
 	const char *request; /* its id in the access log; NULL: none */
 };
@@ -71,6 +71,12 @@ int account_stream(struct db *db, const struct account_filter *filter, int64_t l
 
 /* Has the account a second factor? Returns 1, 0, or -1 with the error set. */
 int account_has_factor(struct db *db, const char *id, struct error *err);
+
+/*
+ * Takes away the second factor of somebody who has lost it, and ends their sessions; the caller
+ * must be an administrator, or the operator. Returns 0; 1 if there is none; -1 with the error set.
+ */
+int account_reset_factor(struct db *db, const struct actor *by, const char *id, struct error *err);
 
 /* All accounts, oldest first, and how each can sign in: a table for the operator. */
 PGresult *account_table(struct db *db, struct error *err);

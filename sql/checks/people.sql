@@ -2,7 +2,7 @@
 -- `accession verify`, in the form described in sql/models/statements/verify.sql.
 
 -- name: credentials
--- means: every token and session may do what its account may
+-- means: every token, session and link may do what its account may
 -- look: SELECT id, account_id, kind, role, active FROM credential WHERE id = …
 SELECT concat('credential ', c.id) AS subject,
        concat('is ', c.role, CASE WHEN NOT c.active THEN ', disabled' END,
@@ -14,6 +14,35 @@ SELECT concat('credential ', c.id) AS subject,
   JOIN account a ON a.id = c.account_id
   JOIN feature f ON f.name = 'import_export_v2'
  WHERE c.role <> a.role OR c.active <> a.active OR c.imports <> f.enabled;
+
+-- name: links
+-- means: whoever has a one-time link has one, and no password; only sessions wait for a second factor
+-- look: SELECT id, account_id, kind, pending, created, expires FROM credential WHERE account_id = …
+SELECT concat('account ', a.id) AS subject,
+       CASE WHEN a.password_hash IS NOT NULL THEN 'has a one-time link beside its password'
+            ELSE concat('has ', count(*), ' one-time links') END AS problem
+  FROM account a
+  JOIN credential c ON c.account_id = a.id AND c.kind = 'link'
+ GROUP BY a.id
+HAVING count(*) > 1 OR a.password_hash IS NOT NULL
+ UNION ALL
+SELECT concat('account ', account_id),
+       concat('has a ', kind, ', number ', id, ', that waits for a second factor')
+  FROM credential
+ WHERE pending AND kind <> 'session';
+
+-- name: factors
+-- means: a second factor is in force once a code was given, and then it has at most ten recovery codes
+-- look: SELECT account_id, confirmed, last_step, made FROM second_factor WHERE account_id = …
+SELECT concat('account ', f.account_id) AS subject,
+       CASE WHEN f.confirmed AND f.last_step = 0 THEN 'has a second factor in force without a code'
+            WHEN NOT f.confirmed AND f.last_step > 0 THEN 'gave a code, and has no second factor in force'
+            ELSE concat('has ', count(r.hash), ' recovery codes of a second factor that is ',
+                        CASE WHEN NOT f.confirmed THEN 'not ' END, 'in force') END AS problem
+  FROM second_factor f
+  LEFT JOIN recovery_code r ON r.account_id = f.account_id
+ GROUP BY f.account_id
+HAVING f.confirmed <> (f.last_step > 0) OR count(r.hash) > CASE WHEN f.confirmed THEN 10 ELSE 0 END;
 
 -- name: names
 -- means: every job shows people as they are called now, or soon will

@@ -10,7 +10,7 @@
 #include "database/db.h"
 
 #define ACTION_MAX_OPERANDS 4
-#define ACTION_MAX_OPTIONS  4
+#define ACTION_MAX_OPTIONS  6
 
 /*
  * Operands and values are named by what they are ("EMAIL") or by their choices ("on|off"). An

@@ -24,6 +24,7 @@ int command_load(int nargs, char **args, struct error *err);
 int command_migrate(int nargs, char **args, struct error *err);
 int command_user(int nargs, char **args, struct error *err);
 int command_token(int nargs, char **args, struct error *err);
+int command_events(int nargs, char **args, struct error *err);
 int command_flag(int nargs, char **args, struct error *err);
 int command_model(int nargs, char **args, struct error *err);
 int command_config(int nargs, char **args, struct error *err);

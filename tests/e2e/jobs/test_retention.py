@@ -12,7 +12,7 @@ import sites
 from client import IMPORT, check_job
 from library import item
 
-SETTINGS = {"RETENTION_CHECK_MS": 200, "REVIEW_DAYS": 14, "RETENTION_DAYS": 30}
+SETTINGS = {"RETENTION_CHECK_MS": 200, "REVIEW_DAYS": 14, "RETENTION_DAYS": 30, "EVENT_DAYS": 20}
 WEEKLY = ("upload_chunk", "import_error", "standard_diff")
 ROWS = b"id,title,text,priority,phase\nCT1,a,b,1,X1\nCT2,c,d,2,X2\n"
 WRONG = b"id,title,text,priority,phase\nCT1,,b,1,X1\nCT2,c,d,11,X2\n"
@@ -306,7 +306,48 @@ def test_what_belongs_to_a_job_is_read_from_its_own_partition_alone(site, db, ap
             assert answer["results"] == errors
 
 
+# Security events
+
+def test_security_events_are_kept_as_long_as_is_set(site, db):
+    """More than go at a time are old."""
+    with site.worker_stopped():
+        db.run("DELETE FROM security_event")
+        db.run("""INSERT INTO security_event (kind, at, last, reason)
+                  SELECT 'sign_out', now() - age, now() - age, age::text
+                    FROM unnest('{19 days, 21 days}'::interval[]) age
+                  UNION ALL SELECT 'sign_out', '2020-01-01', '2020-01-01', n::text
+                    FROM generate_series(1, 1500) n""")
+    processes.wait_until(lambda: db.value("SELECT count(*) FROM security_event") < 2,
+                         what="the events to go")
+    rounds(db)
+    assert db.rows("SELECT reason FROM security_event") == [("19 days",)]
+
+
+def test_events_of_jobs_stay_when_those_of_people_go(site, db, api):
+    job = api.ready(ROWS)
+    api.change(job["id"], "cancel")
+    db.run("UPDATE job_event SET at = at - interval '400 days'")
+    rounds(db)
+    assert events(api, job["id"]) == ["created", "started", "ready", "cancelled"]
+
+
 # What the worker's role can do
+
+@pytest.mark.parametrize("age", ["0", "-1 year"])
+def test_worker_cannot_purge_young_security_events(db, age):
+    """Nor can it read them, or change those that it chooses."""
+    db.run("INSERT INTO security_event (kind, reason) VALUES ('sign_out', 'young')")
+    connection = db.connect("accession_worker")
+    with contextlib.closing(connection), connection.cursor() as cursor:
+        cursor.execute("SELECT security_events_purge(%s, 1000)", (age,))
+        connection.commit()
+        assert db.value("SELECT count(*) FROM security_event WHERE reason = 'young'") > 0
+        for statement in ("SELECT * FROM security_event", "DELETE FROM security_event",
+                          "UPDATE security_event SET reason = ''"):
+            with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+                cursor.execute(statement)
+            connection.rollback()
+
 
 def test_worker_cannot_purge_what_is_young(site, db, api):
     job = api.apply(ROWS)

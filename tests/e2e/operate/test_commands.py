@@ -13,7 +13,7 @@ import sites
 from client import Client
 from people import gone_afterwards
 
-COMMANDS = ["worker", "migrate", "load", "user", "token", "flag", "status", "verify", "model",
+COMMANDS = ["worker", "migrate", "load", "user", "token", "events", "flag", "status", "verify", "model",
             "config"]
 ROWS = "id,title,text,priority,phase\n"
 

@@ -1,7 +1,10 @@
 """The dictionary of passwords goes away under running handlers, and comes back."""
 
+import os
 import pathlib
 import shutil
+import signal
+import subprocess
 
 import pytest
 
@@ -46,3 +49,22 @@ def test_without_a_dictionary_no_password_is_set(site, dictionary):
     assert site.admin.post("users/", json={"email": "b@example.com"}).status == 200
     put(dictionary)
     assert site.admin.post("users/", json=GOOD).status == 200
+
+
+@pytest.mark.parametrize("part", [[], ["--sign-in"]])
+def test_handlers_that_start_without_one_say_so(site, tmp_path, part):
+    """They start all the same: only new passwords need it."""
+    sockets = {f"ACCESSION_{name}_SOCKET": str(tmp_path / name) for name in
+               ("FAST", "SLOW", "WAIT", "SIGN_IN")}
+    env = {**os.environ, **site.pg(), **sockets, "ACCESSION_PASSWORD_DICTIONARY": "/nonexistent/words"}
+    with subprocess.Popen([sites.program("accession-api"), *part], env=env, text=True,
+                          stdin=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+        said = ""
+        while "serving " not in said:
+            line = process.stderr.readline()
+            assert line, said
+            said += line
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)
+    assert "warning accession-" in said and "no new password will be accepted" in said
+    assert "/nonexistent/words" in said and "packages cracklib-runtime and wamerican" in said

@@ -9,8 +9,10 @@ import subprocess
 import psycopg2
 import pytest
 
+import authenticator
 import processes
 import sites
+from client import Client
 from people import gone_afterwards
 
 HEADER = b"id,title,text,priority,phase,active,mark_delete\n"
@@ -22,7 +24,7 @@ WRONG = HEADER + b"CT1,,text,5,X1,,\n"
 THIRD = HEADER + b"CT3,third,text,5,X1,,\nCT4,,,,,,true\nCT77,third,text,5,X1,,\n"
 CHECKS = ["library", "people", "chain", "sides", "applied", "once", "reviewed", "numbers", "diffs",
           "writers", "files", "strays", "path", "events", "jobs", "active", "one", "leases",
-          "credentials", "names", "database", "rights", "indexes"]
+          "credentials", "links", "factors", "names", "database", "rights", "indexes"]
 
 
 def env_of(site, database):
@@ -61,6 +63,25 @@ def live(site, api, db, folder):
         processes.wait_until(db.busy)
         api.change(job["id"], "cancel")
     api.ready(THIRD)
+    linked = api.post("users/", json={"email": "linked@example.com"}).json["id"]
+    assert api.post(f"users/{linked}/link/").status == 200
+    assert db.value("SELECT count(*) FROM credential WHERE kind = 'link'") == 1
+    sign_in_with_codes(Client(site.url), api, "coded@example.com")
+
+
+def sign_in_with_codes(browser, admin, email):
+    """A person gets a second factor, signs in with a recovery code, and leaves a session behind, and
+    one that waits for a code."""
+    signing = {"email": email, "password": "correct horse battery staple"}
+    assert admin.post("users/", json=signing).status == 200
+    browser.session.headers["X-CSRFToken"] = browser.post("session/", json=signing).json["csrf_token"]
+    secret = browser.post("users/me/second-factor/",
+                          json={"current_password": signing["password"]}).json["secret"]
+    codes = browser.patch("users/me/second-factor/", json={"code": authenticator.code(secret)}).json
+    browser.session.headers["X-CSRFToken"] = browser.post("session/", json=signing).json["csrf_token"]
+    code = codes["recovery_codes"][0]
+    assert browser.post("session/code/", json={"code": code}).status == 200
+    assert browser.post("session/", json=signing).json["second_factor"] == "code"
 
 
 @pytest.fixture(scope="module")
@@ -235,6 +256,31 @@ DAMAGES = {
                           " WHERE id = (SELECT max(id) FROM credential WHERE role = 'viewer')"),
     "token of a disabled account": ("credentials", "credential", "UPDATE account SET active = false"
                                     " WHERE id = 1"),
+    "right of a link": ("credentials", "credential", """
+        UPDATE account SET password_hash = NULL WHERE id = 2;
+        INSERT INTO credential (hash, kind, account_id, expires, role, active, imports)
+        SELECT sha256('right'), 'link', 2, now() + '1 day', 'admin', true, true"""),
+    "link beside a password": ("links", "account 1: has a one-time link beside its password", """
+        UPDATE account SET password_hash = '$argon2id$' WHERE id = 1;
+        INSERT INTO credential (hash, kind, account_id, expires, role, active, imports)
+        SELECT sha256('beside'), 'link', id, now() + '1 day', role, active, true
+          FROM account WHERE id = 1"""),
+    "two links": ("links", "account 3: has 2 one-time links", """
+        UPDATE account SET password_hash = NULL WHERE id = 3;
+        INSERT INTO credential (hash, kind, account_id, expires, role, active, imports)
+        SELECT sha256(n::text::bytea), 'link', id, now() + '1 day', role, active, true
+          FROM account, generate_series(1, 2) n WHERE id = 3"""),
+    "token that waits for a factor": ("links", "account 2: has a token, number", """
+        INSERT INTO credential (hash, kind, account_id, pending, role, active, imports)
+        SELECT sha256('waits'), 'token', id, true, role, active, true FROM account WHERE id = 2"""),
+    "factor without a code": ("factors", "account 1: has a second factor in force without a code", """
+        INSERT INTO second_factor (account_id, secret, confirmed) VALUES (1, sha256(''), true)"""),
+    "factor taken out of force": ("factors", "account 2: gave a code, and has no second factor", """
+        INSERT INTO second_factor (account_id, secret, last_step) VALUES (2, sha256(''), 7)"""),
+    "recovery codes of no factor": ("factors", "account 3: has 1 recovery codes of a second factor that"
+                                    " is not in force", """
+        INSERT INTO second_factor (account_id, secret) VALUES (3, sha256(''));
+        INSERT INTO recovery_code VALUES (3, sha256(''))"""),
     "name of a person": ("names", "job 1: shows a person otherwise",
                          "UPDATE account SET last_name = 'Other' WHERE id = 1"),
     "temporary tables for all": ("database", "PUBLIC: has TEMPORARY on the database",
@@ -276,7 +322,9 @@ COPIES = [
     ["applied by a job that did not succeed", "accepted by somebody else"],
     ["applied by a job that is not there", "applied by an earlier attempt"],
     ["diff in part", "bytes lost", "bytes of no file", "errors of no job", "failed rows of no job",
-     "event lost", "lease of an ended job", "rights of a token"],
+     "event lost", "lease of an ended job", "rights of a token", "link beside a password", "two links",
+     "token that waits for a factor", "factor without a code", "factor taken out of force",
+     "recovery codes of no factor"],
     ["diff without a summary", "piece lost", "errors of an attempt to come", "event changed",
      "no summary", "name of a person"],
     ["diff of no job", "file lost", "status changed by hand", "attempt changed by hand",
@@ -288,7 +336,7 @@ COPIES = [
     ["right handed on"],
     ["right given to others", "imports of a token"],
     ["ended as if under way"],
-    ["warnings of no job"],
+    ["warnings of no job", "right of a link"],
     ["no file", "purged without a word", "acceptance changed", "applied in part"],
 ]
 
