@@ -303,6 +303,8 @@ session_ways_get(struct request *r)
 	json_boolean(&json, front_leaves_passwords());
 	json_key(&json, "front");
 	json_boolean(&json, front_is_trusted());
+	json_key(&json, "front_url");
+	json_text(&json, front_url());
 	json_end_object(&json);
 	http_reply(r->http, 200, &body);
 	buf_free(&body);

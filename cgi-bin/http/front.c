@@ -25,6 +25,14 @@ front_is_trusted(void)
 	return strcmp(config_text(SETTING_TRUSTED_FRONT), "off") != 0;
 }
 
+const char *
+front_url(void)
+{
+	const char *url = config_text(SETTING_TRUSTED_FRONT_URL);
+
+	return front_is_trusted() && *url ? url : NULL;
+}
+
 bool
 front_leaves_passwords(void)
 {

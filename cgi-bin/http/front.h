@@ -14,6 +14,9 @@
 /* May people sign in by the front? */
 bool front_is_trusted(void);
 
+/* Where browsers sign in at the front, before they can here; NULL: nowhere. */
+const char *front_url(void);
+
 /* Do passwords open anything? If not, people sign in by the front alone. */
 bool front_leaves_passwords(void);
 
