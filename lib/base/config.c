@@ -148,7 +148,7 @@ static struct setting_row settings[SETTING_COUNT] = {
 	[SETTING_TRUSTED_FRONT] = TEXT("trusted_front", "off", is_front, "off, on or only",
 	    "whether nginx's ACCESSION_REMOTE_USER signs people in; only: and passwords open nothing"),
 	[SETTING_TRUSTED_FRONT_URL] = TEXT("trusted_front_url", "", is_address,
-	    "a path such as /oauth2/start?rd=/sign-in/, or an address that begins with https://",
+	    "a path such as /oauth2/start?rd=/sign-in/?front=1, or an address that begins with https://",
 	    "where browsers sign in at a trusted front that does not know them yet; empty: nowhere"),
 	[SETTING_LINK_HOURS] = INTEGER("link_hours", 24, 1, 720, "hours",
 	    "how long a one-time link for setting a password is good for"),

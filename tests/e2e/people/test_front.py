@@ -16,7 +16,7 @@ from browser import SESSION, Browser
 from client import Client, ask
 from people import Person, gone_afterwards
 
-START = "/oauth2/start?rd=/sign-in/"
+START = "/oauth2/start?rd=/sign-in/?front=1"
 WAYS = "session/ways/"
 ON = {"TRUSTED_FRONT": "on", "TRUSTED_FRONT_URL": START, "SECOND_FACTOR": "all"}
 BY_FRONT = "Passwords open nothing here"
