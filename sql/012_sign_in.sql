@@ -5,6 +5,41 @@
 -- network, by network, and by person. After some free ones each asks for a growing pause. Nobody is
 -- ever locked out: sessions, tokens, and browsers in which the person signed in before go on.
 
+-- The SHA-256 of the hash that was replaced because new ones are made with other parameters
+-- (password_rehash): of the same password. NULL once the password is another one.
+ALTER TABLE account ADD COLUMN password_was bytea;
+
+CREATE FUNCTION password_digest(hash text) RETURNS bytea LANGUAGE sql IMMUTABLE AS $$
+    SELECT sha256(convert_to(hash, 'UTF8'))
+$$;
+
+CREATE FUNCTION account_other_password() RETURNS trigger
+    LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    NEW.password_was := NULL;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER account_other_password BEFORE UPDATE OF password_hash ON account
+    FOR EACH ROW WHEN (NEW.password_hash IS DISTINCT FROM OLD.password_hash
+                       AND (NEW.password_was = password_digest(OLD.password_hash)) IS NOT TRUE)
+    EXECUTE FUNCTION account_other_password();
+
+-- A password that is only hashed otherwise ends nothing, and is no event.
+DROP TRIGGER account_end_sessions ON account;
+CREATE TRIGGER account_end_sessions AFTER UPDATE OF active, password_hash ON account
+    FOR EACH ROW WHEN (NOT NEW.active
+                       OR NEW.password_hash IS DISTINCT FROM OLD.password_hash
+                          AND (NEW.password_was = password_digest(OLD.password_hash)) IS NOT TRUE)
+    EXECUTE FUNCTION account_end_sessions();
+DROP TRIGGER admin_audit ON account;
+CREATE TRIGGER admin_audit AFTER INSERT OR DELETE ON account
+    FOR EACH ROW EXECUTE FUNCTION admin_audit();
+CREATE TRIGGER admin_audit_update
+    AFTER UPDATE OF email, first_name, last_name, role, active, password_hash ON account
+    FOR EACH ROW WHEN ((NEW.password_was = password_digest(OLD.password_hash)) IS NOT TRUE)
+    EXECUTE FUNCTION admin_audit();
+
 CREATE TABLE sign_in_limit (
     kind    text PRIMARY KEY,
     free    integer NOT NULL,   -- failures without a pause
@@ -171,9 +206,21 @@ BEGIN
 END
 $$;
 
+-- Replaces the hash `old` of a password that was found right by one with today's parameters. Returns
+-- false if it is no longer the hash.
+CREATE FUNCTION password_rehash(account bigint, old text, new text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    UPDATE account a SET password_hash = new, password_was = password_digest(old)
+     WHERE a.id = password_rehash.account AND a.password_hash = old;
+    RETURN FOUND;
+END
+$$;
+
 -- Makes what a person has after the password was found right, of the kind session or basic. `stored`
--- is the hash that it was compared with: no row is made, and NULL returned, if the password has
--- changed since, or the account was disabled. The oldest of too many sessions end.
+-- is the hash that it was compared with (NULL: the account has no password): no row is made, and NULL
+-- returned, if the password has changed since, or the account was disabled. The oldest of too many
+-- sessions end.
 CREATE FUNCTION session_open(account bigint, stored text, key bytea, kind text, pending boolean,
                              lasts interval, via text, agent text) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -183,7 +230,9 @@ DECLARE
 BEGIN
     DELETE FROM credential c WHERE c.kind <> 'token' AND c.expires <= now();
     PERFORM FROM account a
-      WHERE a.id = account AND a.active AND a.password_hash IS NOT DISTINCT FROM stored FOR UPDATE;
+      WHERE a.id = account AND a.active
+        AND (a.password_hash IS NOT DISTINCT FROM stored OR a.password_was = password_digest(stored))
+        FOR UPDATE;
     IF NOT FOUND OR kind NOT IN ('session', 'basic') THEN
         RETURN NULL;
     END IF;
@@ -202,17 +251,34 @@ BEGIN
 END
 $$;
 
--- The browser is known from now on.
-CREATE FUNCTION device_remember(account bigint, device bytea) RETURNS void
+-- Signs in whom a front names that the service trusts. Returns the account, or NULL if there is none
+-- of that email, or it is disabled.
+CREATE FUNCTION front_sign_in(email text, key bytea, lasts interval, agent text) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    who account;
+BEGIN
+    SELECT * INTO who FROM account a WHERE email_key(a.email) = email_key(front_sign_in.email) FOR UPDATE;
+    IF session_open(who.id, who.password_hash, key, 'session', false, lasts, 'front', agent) IS NULL THEN
+        PERFORM security_event_add('sign_in_refused', who.id, NULL, 'front',
+            CASE WHEN who.id IS NULL THEN concat('no such account: ', email)  -- which nobody typed
+                 ELSE 'the account is disabled' END);
+        RETURN NULL;
+    END IF;
+    RETURN who.id;
+END
+$$;
+
+-- The browser is known from now on by the key `device`, and by the one `before` no longer.
+CREATE FUNCTION device_remember(account bigint, device bytea, before bytea) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
+    DELETE FROM credential c WHERE c.hash = sha256(before) AND c.kind = 'device';
     DELETE FROM credential c
      WHERE c.id IN (SELECT o.id FROM credential o WHERE o.account_id = account AND o.kind = 'device'
                      ORDER BY o.id DESC OFFSET credentials_most() - 1);
     INSERT INTO credential (hash, kind, account_id, expires, seen)
-    VALUES (sha256(device), 'device', account, now() + interval '180 days', now())
-    ON CONFLICT (hash) DO UPDATE SET expires = excluded.expires, seen = now()
-     WHERE credential.kind = 'device' AND credential.account_id = excluded.account_id;
+    VALUES (sha256(device), 'device', account, now() + interval '180 days', now());
 END
 $$;
 
@@ -227,7 +293,8 @@ DECLARE
 BEGIN
     PERFORM set_config('accession.kept_session', sha256(key)::text, true),
             set_config('accession.kept_tokens', keep_tokens::text, true);
-    UPDATE account SET password_hash = new WHERE id = actor AND password_hash = old;
+    UPDATE account SET password_hash = new
+     WHERE id = actor AND (password_hash = old OR password_was = password_digest(old));
     RETURN FOUND;
 END
 $$;
@@ -419,7 +486,8 @@ $$;
 GRANT EXECUTE ON FUNCTION
     sign_in_begin(text, bytea, text), sign_in_refused(bigint, text, text), sign_in_forgive(bigint),
     session_open(bigint, text, bytea, text, boolean, interval, text, text),
-    device_remember(bigint, bytea), password_change(bytea, text, text, boolean),
+    front_sign_in(text, bytea, interval, text), password_rehash(bigint, text, text),
+    device_remember(bigint, bytea, bytea), password_change(bytea, text, text, boolean),
     link_owner(bytea), link_use(bytea, text),
     factor_get(bytea), factor_begin(bytea, bytea),
     factor_pass(bytea, bigint, bytea, bytea[], bytea, interval), factor_remove(bytea)

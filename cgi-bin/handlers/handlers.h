@@ -23,9 +23,12 @@ handler_fn models_list;
 /* export.c */
 handler_fn export_items;
 /* sessions.c */
-handler_fn session_get, session_post, session_delete;
+handler_fn session_get, session_post, session_delete, session_ways_get;
 void reply_session(struct request *r); /* with who is signed in, and what a page needs */
 void session_give(struct http *http, const char *secret); /* the cookie of a session */
+/* This browser is known from now on, as one in which the account's owner has signed in completely.
+ */
+void session_know(struct request *r, const char *account);
 /* second_factor.c */
 handler_fn factor_get_own, factor_post, factor_patch, factor_delete, session_code_post;
 /* own_sessions.c */

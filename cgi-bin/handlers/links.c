@@ -5,6 +5,7 @@
 #include "base/timestamp.h"
 #include "database/transaction.h"
 #include "handlers/handlers.h"
+#include "http/front.h"
 #include "http/input.h"
 #include "http/origin.h"
 #include "people/account.h"
@@ -86,6 +87,8 @@ user_link_post(struct request *r)
 	struct error err = {0};
 	int64_t expires = 0;
 
+	if (front_refuses_password(r))
+		return;
 	http_drain(r->http);
 	snprintf(id, sizeof id, "%lld", (long long)r->id);
 	int outcome = request_act(r, &err);
@@ -157,7 +160,8 @@ link_post(struct request *r)
 {
 	struct given values[FIELDS];
 	struct error err = {0};
-	json_object *form = input_read(r, fields, FIELDS, values);
+	json_object *form =
+	    front_refuses_password(r) ? NULL : input_read(r, fields, FIELDS, values);
 	PGresult *who = form ? link_owner(r->db, values[LINK].text, &err) : NULL;
 
 	if (form && !who)

@@ -154,6 +154,7 @@ const struct route routes[] = {
 	    {"DELETE", ROLE_PENDING, fast, session_delete}}},
     {"/api/v2/users/me/", false, NULL,
 	{{"GET", ROLE_VIEWER, fast, users_me}, {"PATCH", ROLE_VIEWER, sign_in, users_me_patch}}},
+    {"/api/v2/session/ways/", false, NULL, {{"GET", ROLE_NONE, fast, session_ways_get}}},
     {"/api/v2/session/code/", false, NULL, {{"POST", ROLE_PENDING, sign_in, session_code_post}}},
     {"/api/v2/session/link/", false, NULL, {{"POST", ROLE_NONE, sign_in, link_post}}},
     {"/api/v2/users/me/second-factor/", false, NULL,

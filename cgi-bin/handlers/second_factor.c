@@ -114,7 +114,7 @@ may_set_up(struct request *r)
 		http_drain(r->http);
 		return true;
 	}
-	json_object *form = input_read(r, password_field, 1, &password);
+	json_object *form = attempt_read_own(r, password_field, 1, 0, &password);
 	bool may = form && attempt_own(r, &password, &who);
 	json_object_put(form);
 	return may;
@@ -193,6 +193,7 @@ give_code_and_go_on(struct request *r, struct factor_pass *pass)
 	bool right = give_code(r, pass);
 	if (right && pending) {
 		session_from_value(&r->caller.session, secret, strlen(secret));
+		session_know(r, r->caller.account_text);
 		session_give(r->http, secret);
 	}
 	sodium_memzero(secret, sizeof secret);
@@ -262,7 +263,7 @@ factor_delete(struct request *r)
 	struct given password;
 	struct person who;
 	struct error err = {0};
-	json_object *form = input_read(r, password_field, 1, &password);
+	json_object *form = attempt_read_own(r, password_field, 1, 0, &password);
 
 	if (form && is_required(r))
 		http_reply_field(r->http, "non_field_errors",

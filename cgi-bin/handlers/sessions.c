@@ -1,11 +1,14 @@
 /* Signing in and out with a browser. */
+#include "store/cookie.h"
 #include "store/job_status.h"
 #include "store/session.h"
 #include "store/sign_in.h"
 
 #include "base/config.h"
+#include "base/log.h"
 #include "handlers/handlers.h"
 #include "http/attempt.h"
+#include "http/front.h"
 #include "http/input.h"
 #include "http/origin.h"
 #include "people/account.h"
@@ -15,8 +18,10 @@
 #include <string.h>
 
 #define WRONG            "Unable to log in with provided credentials."
+#define REQUIRED         "This field is required."
 #define SECONDS_PER_HOUR 3600
-#define PENDING_LASTS    "10 minutes" /* for finding the second factor */
+#define PENDING_LASTS    "10 minutes"               /* for finding the second factor */
+#define DEVICE_SECONDS   (180 * 24 * INT64_C(3600)) /* as long as device_remember knows it */
 
 enum { EMAIL, PASSWORD, FIELDS };
 
@@ -99,13 +104,13 @@ reply_session(struct request *r)
 }
 
 static void
-set_cookie(struct http *http, const char *value, int64_t seconds)
+set_cookie(struct http *http, enum cookie which, const char *value, int64_t seconds)
 {
 	struct buf cookie = {0};
 	const bool https = origin_is_https(http);
 
 	buf_printf(&cookie, "%s=%s; Path=/; HttpOnly; SameSite=Strict; Max-Age=%lld%s",
-	    session_cookie(https), value, (long long)seconds, https ? "; Secure" : "");
+	    cookie_name(which, https), value, (long long)seconds, https ? "; Secure" : "");
 	http_header(http, "Set-Cookie", buf_text(&cookie));
 	sodium_memzero(cookie.data, cookie.len);
 	buf_free(&cookie);
@@ -114,7 +119,26 @@ set_cookie(struct http *http, const char *value, int64_t seconds)
 void
 session_give(struct http *http, const char *value)
 {
-	set_cookie(http, value, config_int(SETTING_SESSION_HOURS) * SECONDS_PER_HOUR);
+	set_cookie(
+	    http, COOKIE_SESSION, value, config_int(SETTING_SESSION_HOURS) * SECONDS_PER_HOUR);
+}
+
+/*
+ * The secret is another one each time, so that nobody can give a browser one that they know. It is
+ * no reason to refuse a sign-in if this fails.
+ */
+void
+session_know(struct request *r, const char *account)
+{
+	struct secret_hash before;
+	char secret[SECRET_SIZE];
+	struct error err = {0};
+
+	if (sign_in_remember(r->db, account, attempt_device(r, &before), secret, &err) == 0)
+		set_cookie(r->http, COOKIE_DEVICE, secret, DEVICE_SECONDS);
+	else
+		log_warning("a browser is not remembered: %s", err.message);
+	sodium_memzero(secret, sizeof secret);
 }
 
 static bool
@@ -143,6 +167,18 @@ close_before(struct request *r, struct error *err)
 	return session_close(r->db, &by, err);
 }
 
+/* Goes on in the name of somebody who has just got a session: the browser's cookie is that one. */
+static void
+take_session(struct request *r, const struct person *who, const char *secret)
+{
+	r->caller.account_id = who->id;
+	memcpy(r->caller.account_text, who->id_text, sizeof who->id_text);
+	r->caller.has_session = true;
+	session_from_value(&r->caller.session, secret, strlen(secret));
+	http_header(r->http, REQUEST_ACCOUNT_HEADER, r->caller.account_text);
+	session_give(r->http, secret);
+}
+
 /*
  * Begins the session of somebody whose password was right, and replies. If a second factor is
  * still to come, the session is pending, and opens nothing else.
@@ -167,18 +203,54 @@ begin_session(struct request *r, const struct attempt *attempt, const struct per
 	} else if (outcome > 0) {
 		http_reply_field(r->http, "non_field_errors", WRONG);
 	} else {
-		r->caller.account_id = who->id;
-		memcpy(r->caller.account_text, who->id_text, sizeof who->id_text);
-		r->caller.has_session = true;
-		session_from_value(&r->caller.session, cookie, strlen(cookie));
-		http_header(r->http, REQUEST_ACCOUNT_HEADER, r->caller.account_text);
-		session_give(r->http, cookie);
+		if (!what.is_pending)
+			session_know(r, who->id_text);
+		take_session(r, who, cookie);
 		if (what.is_pending)
 			reply_pending(r);
 		else
 			reply_session(r);
 	}
 	sodium_memzero(cookie, sizeof cookie);
+}
+
+/* The same for whom the trusted front names. Second factors are its business too. */
+static void
+begin_vouched(struct request *r)
+{
+	char cookie[SECRET_SIZE];
+	struct person who;
+	struct error err = {0};
+
+	if (!front_sign_in(r, session_idle(), &who, cookie))
+		return;
+	if (close_before(r, &err) == 0) {
+		take_session(r, &who, cookie);
+		reply_session(r);
+	} else {
+		http_reply_error(r->http, &err);
+	}
+	sodium_memzero(cookie, sizeof cookie);
+}
+
+/*
+ * Reads email and password. Where there is a trusted front, neither may be given. Returns NULL if
+ * that cannot be; the reply has been made.
+ */
+static json_object *
+read_sign_in(struct request *r, struct given values[FIELDS])
+{
+	if (!is_from_here(r->http))
+		return NULL;
+	if (!front_is_trusted())
+		return input_read(r, fields, FIELDS, values);
+	json_object *form = input_read_some(r, fields, FIELDS, values);
+	const struct given *email = &values[EMAIL], *password = &values[PASSWORD];
+	if (!form || !email->text == !password->text)
+		return form;
+	http_reply_field(r->http, fields[email->text ? PASSWORD : EMAIL].name, REQUIRED);
+	json_object_put(form);
+	return NULL;
 }
 
 void
@@ -190,25 +262,52 @@ session_get(struct request *r)
 		reply_session(r);
 }
 
-void
-session_post(struct request *r)
+static void
+try_password(struct request *r, const struct given values[FIELDS])
 {
-	struct given values[FIELDS];
-	struct person who;
-	json_object *form = is_from_here(r->http) ? input_read(r, fields, FIELDS, values) : NULL;
-
-	if (!form)
-		return;
 	struct attempt attempt = {.email = values[EMAIL].text,
 	    .password = values[PASSWORD].text,
 	    .n = values[PASSWORD].n,
 	    .via = "form"};
+	struct person who;
 	enum sign_in outcome = attempt_check(r, &attempt, &who);
+
 	if (outcome == SIGN_IN_RIGHT)
 		begin_session(r, &attempt, &who);
 	else if (outcome == SIGN_IN_WRONG)
 		http_reply_field(r->http, "non_field_errors", WRONG);
+}
+
+void
+session_post(struct request *r)
+{
+	struct given values[FIELDS];
+	json_object *form = read_sign_in(r, values);
+
+	if (form && !values[EMAIL].text)
+		begin_vouched(r);
+	else if (form && !front_refuses_password(r))
+		try_password(r, values);
 	json_object_put(form);
+}
+
+/* How people may sign in: for the page. */
+void
+session_ways_get(struct request *r)
+{
+	struct buf body = {0};
+	struct json json = {.out = &body};
+
+	json_begin_object(&json);
+	json_key(&json, "password");
+	json_boolean(&json, front_leaves_passwords());
+	json_key(&json, "front");
+	json_boolean(&json, front_is_trusted());
+	json_key(&json, "front_url");
+	json_text(&json, front_url());
+	json_end_object(&json);
+	http_reply(r->http, 200, &body);
+	buf_free(&body);
 }
 
 void
@@ -221,7 +320,7 @@ session_delete(struct request *r)
 		http_reply_error(r->http, &err);
 		return;
 	}
-	set_cookie(r->http, "", 0);
+	set_cookie(r->http, COOKIE_SESSION, "", 0);
 	/*
 	 * Nothing is kept for the button that leads back. Not "cookies", which would sign people
 	 * out of neighbouring hosts as well, and not "storage", where the pages keep preferences.

@@ -106,7 +106,7 @@ own_tokens_post(struct request *r)
 {
 	struct given values[FIELDS];
 	struct person who;
-	json_object *form = input_read(r, fields, FIELDS, values);
+	json_object *form = attempt_read_own(r, fields, FIELDS, PASSWORD, values);
 
 	if (form && attempt_own(r, &values[PASSWORD], &who))
 		make_token(r, values);

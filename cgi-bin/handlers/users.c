@@ -3,6 +3,7 @@
 #include "handlers/handlers.h"
 #include "http/attempt.h"
 #include "http/choice.h"
+#include "http/front.h"
 #include "http/input.h"
 #include "http/page.h"
 #include "http/row.h"
@@ -94,7 +95,8 @@ users_me_patch(struct request *r)
 	struct given values[OWN_FIELDS];
 	struct error err = {0};
 	struct person who;
-	json_object *form = input_read(r, own_fields, OWN_FIELDS, values);
+	json_object *form =
+	    front_refuses_password(r) ? NULL : input_read(r, own_fields, OWN_FIELDS, values);
 
 	PGresult *me = form ? account_get(r->db, r->caller.account_text, &err) : NULL;
 	if (form && !me)
@@ -202,7 +204,7 @@ user_get(struct request *r)
 
 /*
  * Creates the account (id NULL) or changes it, and replies. A new one without a password has a
- * one-time link, by which its owner sets one.
+ * one-time link, by which its owner sets one, if passwords open anything.
  */
 static void
 save(struct request *r, const char *id, const struct given *values)
@@ -215,8 +217,8 @@ save(struct request *r, const char *id, const struct given *values)
 	    .role = values[ROLE].text,
 	    .active = values[ACTIVE].text,
 	    .password_hash = password->text ? hash : NULL};
-	const bool needs_link =
-	    !id && !password->text && !(change.active && strcmp(change.active, "false") == 0);
+	const bool needs_link = !id && !password->text && front_leaves_passwords() &&
+				!(change.active && strcmp(change.active, "false") == 0);
 	const char *key = r->caller.key.text;
 	struct error err = {0};
 	PGresult *res = NULL;

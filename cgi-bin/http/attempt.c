@@ -3,15 +3,20 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "http/front.h"
+#include "http/origin.h"
+#include "store/cookie.h"
 
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
-#define BASIC_MAX  2048
-#define BASIC_SIZE (2 * BASIC_MAX + 1)
-#define MS_PER_S   1000
-#define BUSY_AFTER "1" /* seconds */
+#define REQUIRED       "This field is required."
+#define OWN_FIELDS_MAX 8
+#define BASIC_MAX      2048
+#define BASIC_SIZE     (2 * BASIC_MAX + 1)
+#define MS_PER_S       1000
+#define BUSY_AFTER     "1" /* seconds */
 
 /*
  * How long what is lent lasts: longer than a wait for a job's status. Before an upload the body has
@@ -42,6 +47,19 @@ attempt_reply_early(struct request *r, int64_t pause_ms)
 	buf_free(&detail);
 }
 
+const char *
+attempt_device(const struct request *r, struct secret_hash *key)
+{
+	const char *name = cookie_name(COOKIE_DEVICE, origin_is_https(r->http));
+	size_t n;
+	const char *value = cookie_find(http_param(r->http, "HTTP_COOKIE"), name, &n);
+
+	if (!value)
+		return NULL;
+	*key = secret_hash(value, n);
+	return key->text;
+}
+
 static void
 reply(struct request *r, enum sign_in outcome, const struct person *who, const struct error *err)
 {
@@ -60,17 +78,52 @@ reply(struct request *r, enum sign_in outcome, const struct person *who, const s
 enum sign_in
 attempt_check(struct request *r, struct attempt *attempt, struct person *who)
 {
+	struct secret_hash device;
 	struct error err = {0};
 
 	attempt->by = request_actor(r);
+	attempt->device = attempt_device(r, &device);
 	enum sign_in outcome = sign_in_check(r->db, attempt, who, &err);
+	attempt->device = NULL;
 	reply(r, outcome, who, &err);
 	return outcome;
+}
+
+json_object *
+attempt_read_own(
+    struct request *r, const struct input *inputs, size_t n, size_t password, struct given *values)
+{
+	struct input own[OWN_FIELDS_MAX];
+
+	if (n > OWN_FIELDS_MAX || !front_is_trusted())
+		return input_read(r, inputs, n, values);
+	memcpy(own, inputs, n * sizeof *inputs);
+	own[password].required = false;
+	return input_read(r, own, n, values);
+}
+
+/* The caller gave no password: who they are, the front must say. */
+static bool
+is_vouched(struct request *r)
+{
+	struct error err = {0};
+	int vouched = front_vouches(r, &err);
+
+	if (vouched < 0)
+		http_reply_error(r->http, &err);
+	else if (vouched == 0 && !front_refuses_password(r))
+		http_reply_field(r->http, "current_password", REQUIRED);
+	return vouched > 0;
 }
 
 bool
 attempt_own(struct request *r, const struct given *password, struct person *who)
 {
+	if (!password->text)
+		return is_vouched(r);
+	if (front_refuses_password(r))
+		return false;
+
 	struct error err = {0};
 	PGresult *me = account_get(r->db, r->caller.account_text, &err);
 	enum sign_in outcome = SIGN_IN_FAILED;
@@ -100,12 +153,15 @@ attempt_count_own(struct request *r)
 {
 	struct error err = {0};
 	PGresult *me = account_get(r->db, r->caller.account_text, &err);
+	struct secret_hash device;
 	struct person who = {0};
 	enum sign_in outcome = SIGN_IN_FAILED;
 
 	if (me && PQntuples(me)) {
-		const struct attempt attempt = {
-		    .email = account_email(me), .via = r->caller.via, .by = request_actor(r)};
+		const struct attempt attempt = {.email = account_email(me),
+		    .device = attempt_device(r, &device),
+		    .via = r->caller.via,
+		    .by = request_actor(r)};
 		outcome = sign_in_count(r->db, &attempt, &who, &err);
 	}
 	if (outcome == SIGN_IN_EARLY)
@@ -250,6 +306,8 @@ check_basic(struct request *r, struct attempt *attempt, struct person *who)
 bool
 attempt_basic(struct request *r, char lent[SECRET_SIZE])
 {
+	if (front_refuses_password(r))
+		return false;
 	const char *encoded = auth_basic(http_param(r->http, "HTTP_AUTHORIZATION"));
 	char text[BASIC_SIZE];
 	const char *password = encoded ? decode(encoded, text) : NULL;

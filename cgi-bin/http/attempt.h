@@ -12,6 +12,12 @@
 #include <stdbool.h>
 
 /*
+ * The key of the request's device cookie, by which the database knows browsers in which somebody
+ * signed in before; in *key. NULL: it has none.
+ */
+const char *attempt_device(const struct request *r, struct secret_hash *key);
+
+/*
  * Checks a password of n bytes. `via` says how it came, for the events. Replies 429 or 503 with
  * Retry-After, or 500, unless it returns SIGN_IN_RIGHT, with *who filled in, or SIGN_IN_WRONG, to
  * which the caller replies.
@@ -25,9 +31,17 @@ enum sign_in attempt_check(struct request *r, struct attempt *attempt, struct pe
 bool attempt_basic(struct request *r, char lent[SECRET_SIZE]);
 
 /*
+ * Reads a body (see input_read) with the caller's own password in the field number `password`, for
+ * attempt_own. Where there is a trusted front it may be missing.
+ */
+json_object *attempt_read_own(
+    struct request *r, const struct input *inputs, size_t n, size_t password, struct given *values);
+
+/*
  * Checks the caller's own password before something that a session or a token alone may not do.
- * Returns false if it is not the password; the reply, about the field current_password, has been
- * made.
+ * Without one (NULL), the trusted front must say of this request who makes it. Returns false if it
+ * is not the password; the reply, about the field current_password, has been made. *who is filled
+ * in if there is a password.
  */
 bool attempt_own(struct request *r, const struct given *password, struct person *who);
 #define ATTEMPT_NOT_YOURS "This is not your password."

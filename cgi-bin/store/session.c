@@ -3,6 +3,7 @@
 
 #include "base/config.h"
 #include "base/timestamp.h"
+#include "store/cookie.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -54,30 +55,15 @@ session_from_value(struct session *s, const char *value, size_t n)
 	sodium_bin2hex(s->csrf, sizeof s->csrf, mac, sizeof mac);
 }
 
-const char *
-session_cookie(bool https)
-{
-	return https ? "__Host-accession_session" : "accession_session";
-}
-
 bool
 session_from_cookies(const char *cookies, bool https, struct session *s)
 {
-	const char *name = session_cookie(https);
-	const size_t length = strlen(name);
+	size_t n;
+	const char *value = cookie_find(cookies, cookie_name(COOKIE_SESSION, https), &n);
 
-	for (const char *c = cookies; c && *c; c += strcspn(c, ";")) {
-		c += strspn(c, "; \t");
-		const char *value = c + length + 1;
-		if (strncmp(c, name, length) != 0 || c[length] != '=')
-			continue;
-		const size_t n = strcspn(value, "; \t");
-		if (n > 0) {
-			session_from_value(s, value, n);
-			return true;
-		}
-	}
-	return false;
+	if (value)
+		session_from_value(s, value, n);
+	return value;
 }
 
 bool

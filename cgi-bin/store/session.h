@@ -26,15 +26,8 @@ struct session {
 };
 
 /*
- * The name of the session's cookie. With https it begins with __Host-: such a cookie can be set
- * neither by a neighbouring host, nor without encryption, nor for a part of the paths (RFC 6265bis,
- * section 4.1.3.2), so nobody can slip a session of theirs to somebody else.
- */
-const char *session_cookie(bool https);
-
-/*
- * Finds the session's cookie in a Cookie header (RFC 6265, section 4.2; NULL: none was sent).
- * Returns false if it is not there. Does not check that the session exists.
+ * Finds the session's cookie in a Cookie header (see cookie_find). Returns false if it is not
+ * there. Does not check that the session exists.
  */
 bool session_from_cookies(const char *cookies, bool https, struct session *s);
 

@@ -39,7 +39,13 @@ static const struct statement open_credential = {"session_open",
     10, false};
 
 static const struct statement remember = {
-    "device_remember", "SELECT device_remember($1, $2)", 2, false};
+    "device_remember", "SELECT device_remember($1, $2, $3)", 3, false};
+
+static const struct statement vouched = {"front_sign_in",
+    "SELECT front_sign_in($1, $2, $3::interval, $4) FROM request_context($5, $6)", 6, false};
+
+static const struct statement rehash = {
+    "password_rehash", "SELECT password_rehash($1, $2, $3)", 3, false};
 
 static const struct statement change = {"password_change",
     "SELECT password_change($1, $2, $3, $4) FROM request_context($5, $6)", 6, false};
@@ -149,6 +155,30 @@ why_wrong(const struct person *who)
 }
 
 /*
+ * Now that the password is there: hashes it as new ones are, if its hash is from when that was done
+ * otherwise. If it cannot be done, the next sign-in tries again.
+ */
+static void
+renew_hash(struct db *db, const struct attempt *a, struct person *who)
+{
+	char new[PASSWORD_HASH_SIZE];
+	struct error err = {0};
+	PGresult *res = NULL;
+
+	if (!password_is_dated(who->stored))
+		return;
+	if (password_hash(a->password, a->n, new, &err) == 0)
+		res = db_query(
+		    db, &rehash, (const char *const[]){who->id_text, who->stored, new}, &err);
+	if (!res)
+		log_warning(
+		    "the password of account %s keeps its old hash: %s", who->id_text, err.message);
+	else if (db_get_bool(res, 0, 0))
+		memcpy(who->stored, new, sizeof new);
+	PQclear(res);
+}
+
+/*
  * Checks a password even if the account is unknown or disabled, so that this takes as long as a
  * wrong password.
  */
@@ -163,8 +193,10 @@ sign_in_check(struct db *db, const struct attempt *a, struct person *who, struct
 		return outcome;
 	switch (password_check(stored, a->password, a->n, c.standing, err)) {
 	case PASSWORD_RIGHT:
-		return c.is_active ? SIGN_IN_RIGHT
-				   : sign_in_refuse(db, a, who, "the account is disabled", err);
+		if (!c.is_active)
+			return sign_in_refuse(db, a, who, "the account is disabled", err);
+		renew_hash(db, a, who);
+		return SIGN_IN_RIGHT;
 	case PASSWORD_WRONG: return sign_in_refuse(db, a, who, why_wrong(who), err);
 	case PASSWORD_BUSY:
 		who->pause_ms = SUSPECT_MS;
@@ -172,6 +204,13 @@ sign_in_check(struct db *db, const struct attempt *a, struct person *who, struct
 	case PASSWORD_FAILED: break;
 	}
 	return SIGN_IN_FAILED;
+}
+
+static void
+log_in(const struct attempt *a, const struct person *who)
+{
+	log_info("account %s signed in: via=%s address=%s request=%s", who->id_text, a->via,
+	    or_dash(a->by.address), or_dash(a->by.request));
 }
 
 int
@@ -190,8 +229,7 @@ sign_in_open(struct db *db, const struct attempt *a, const struct person *who,
 
 	PQclear(res);
 	if (outcome == 0 && !what->is_pending)
-		log_info("account %s signed in: via=%s address=%s request=%s", who->id_text, a->via,
-		    or_dash(a->by.address), or_dash(a->by.request));
+		log_in(a, who);
 	return outcome;
 }
 
@@ -203,9 +241,40 @@ sign_in_forgive(struct db *db, const struct attempt *a, const struct person *who
 }
 
 int
-sign_in_remember(struct db *db, const struct person *who, const char *device, struct error *err)
+sign_in_remember(struct db *db, const char *account, const char *before, char secret[SECRET_SIZE],
+    struct error *err)
 {
-	return db_run(db, &remember, (const char *const[]){who->id_text, device}, err);
+	if (secret_make(secret, err) < 0)
+		return -1;
+	const struct secret_hash key = secret_hash(secret, strlen(secret));
+	return db_run(db, &remember, (const char *const[]){account, key.text, before}, err);
+}
+
+int
+sign_in_vouched(struct db *db, const struct attempt *a, const struct opening *what,
+    struct person *who, char secret[SECRET_SIZE], struct error *err)
+{
+	*who = (struct person){0};
+	if (secret_make(secret, err) < 0)
+		return -1;
+	const struct secret_hash key = secret_hash(secret, strlen(secret));
+	PGresult *res = db_query(db, &vouched,
+	    (const char *const[]){a->email, key.text, what->lasts, what->agent ? what->agent : "",
+		a->by.address, a->by.request},
+	    err);
+	int outcome = !res ? -1 : db_is_null(res, 0, 0);
+
+	if (outcome == 0) {
+		who->id = db_get_int(res, 0, 0);
+		snprintf(who->id_text, sizeof who->id_text, "%lld", (long long)who->id);
+		log_in(a, who);
+	} else if (outcome > 0) {
+		log_info("sign-in refused: via=%s address=%s request=%s reason=\"no active account "
+			 "%.254s\"",
+		    a->via, or_dash(a->by.address), or_dash(a->by.request), a->email);
+	}
+	PQclear(res);
+	return outcome;
 }
 
 int

@@ -21,7 +21,7 @@ struct attempt {
 	const char *password; /* n bytes */
 	size_t n;
 	const char *device; /* the key of the browser's device cookie, as a parameter; NULL: none */
-	const char *via;    /* "form", "basic", "change": how, for the events */
+	const char *via;    /* "form", "basic", "front" …: how, for the events */
 	struct actor by;    /* address and request */
 };
 
@@ -84,9 +84,21 @@ int sign_in_open(struct db *db, const struct attempt *attempt, const struct pers
 int sign_in_forgive(
     struct db *db, const struct attempt *attempt, const struct person *who, struct error *err);
 
-/* Remembers that the person signed in with this browser. Returns 0, or -1 with the error set. */
-int
-sign_in_remember(struct db *db, const struct person *who, const char *device, struct error *err);
+/*
+ * Remembers that the account's owner has signed in completely with this browser, which is known by
+ * a new secret from now on, and not by the one with the key `before` any more (NULL: it had none).
+ * Returns 0, or -1 with the error set.
+ */
+int sign_in_remember(struct db *db, const char *account, const char *before,
+    char secret[SECRET_SIZE], struct error *err);
+
+/*
+ * Signs in whom a front names that the service trusts, with a session that lasts so long (an
+ * interval), and tells who it is. Returns 0; 1 if there is no such account, or it is disabled,
+ * which is logged and an event; -1 with the error set.
+ */
+int sign_in_vouched(struct db *db, const struct attempt *attempt, const struct opening *what,
+    struct person *who, char secret[SECRET_SIZE], struct error *err);
 
 /*
  * Replaces the caller's password, whose stored hash is `old`. Returns 0; 1 if it is no longer the

@@ -52,14 +52,36 @@ is_switch(const char *text)
 }
 
 static bool
-is_factor(const char *text)
+is_one_of(const char *text, const char *const choices[])
 {
-	static const char *const choices[] = {"off", "offered", "admins", "all"};
-
-	for (size_t i = 0; i < sizeof choices / sizeof choices[0]; i++)
-		if (strcmp(text, choices[i]) == 0)
+	for (; *choices; choices++)
+		if (strcmp(text, *choices) == 0)
 			return true;
 	return false;
+}
+
+static bool
+is_factor(const char *text)
+{
+	return is_one_of(text, (const char *const[]){"off", "offered", "admins", "all", NULL});
+}
+
+/* Whether browsers can be sent there: to a path of this host, or to a page elsewhere. */
+static bool
+is_address(const char *text)
+{
+	const bool is_path = text[0] == '/' && text[1] != '/';
+
+	for (const char *c = text; *c; c++)
+		if (*c <= ' ' || *c > '~' || *c == '\\')
+			return false;
+	return is_path || strncmp(text, "https://", 8) == 0;
+}
+
+static bool
+is_front(const char *text)
+{
+	return is_one_of(text, (const char *const[]){"off", "on", "only", NULL});
 }
 
 /* Whether the text is a positive number with a unit, as in PostgreSQL's settings. */
@@ -123,6 +145,11 @@ static struct setting_row settings[SETTING_COUNT] = {
 	    "a session that is not used for so long ends"),
 	[SETTING_SECOND_FACTOR] = TEXT("second_factor", "offered", is_factor, "off, offered, admins or all",
 	    "whether people may, or who must, sign in with a code besides the password"),
+	[SETTING_TRUSTED_FRONT] = TEXT("trusted_front", "off", is_front, "off, on or only",
+	    "whether nginx's ACCESSION_REMOTE_USER signs people in; only: and passwords open nothing"),
+	[SETTING_TRUSTED_FRONT_URL] = TEXT("trusted_front_url", "", is_address,
+	    "a path such as /oauth2/start?rd=/sign-in/?front=1, or an address that begins with https://",
+	    "where browsers sign in at a trusted front that does not know them yet; empty: nowhere"),
 	[SETTING_LINK_HOURS] = INTEGER("link_hours", 24, 1, 720, "hours",
 	    "how long a one-time link for setting a password is good for"),
 	[SETTING_CANCEL_WAIT_MS] = INTEGER("cancel_wait_ms", 10000, 0, 60000, "ms",

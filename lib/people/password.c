@@ -104,6 +104,12 @@ password_hash(const char *password, size_t n, char hash[PASSWORD_HASH_SIZE], str
 	return failed ? error_set(err, ERROR_SYSTEM, "no memory to hash a password") : 0;
 }
 
+bool
+password_is_dated(const char *hash)
+{
+	return crypto_pwhash_str_needs_rehash(hash, PASSES, MEMORY) == 1;
+}
+
 enum password_verdict
 password_check(const char *hash, const char *password, size_t n, enum password_standing standing,
     struct error *err)

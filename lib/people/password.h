@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,6 +21,12 @@ enum password_verdict {
 	PASSWORD_BUSY,  /* too many others are being checked: worth retrying */
 	PASSWORD_FAILED /* could not be checked; the error is set to ERROR_SYSTEM */
 };
+
+/*
+ * Was the hash made with other parameters than new ones are, so that the password should be hashed
+ * again when it is there? What is no hash is not.
+ */
+bool password_is_dated(const char *hash);
 
 /* Whose password it is, as far as one can tell before it is checked: who goes first. */
 enum password_standing {

@@ -7,6 +7,11 @@ SESSION = "session/"
 COOKIE = "accession_session"
 
 
+def cookies_set(answer):
+    """The cookies that an answer sets: by name, each header as it is."""
+    return {one.partition("=")[0]: one for one in answer.headers["Set-Cookie"].split(", ")}
+
+
 class Browser(Client):
     """Keeps cookies, and sends the CSRF token of its session unless told otherwise."""
 

@@ -53,13 +53,41 @@ def step(what):
     return script
 
 
+_NEW_KEY = ["-newkey", "rsa:2048", "-nodes"]
+
+
+def _openssl(*args):
+    done = subprocess.run(["openssl", *args], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
 def certificate(folder):
     """Makes a certificate of 127.0.0.1, folder/cert, and its key, folder/key."""
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
-                    "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1",
-                    "-keyout", folder / "key", "-out", folder / "cert"],
-                   check=True, capture_output=True)
+    _openssl("req", "-x509", *_NEW_KEY, "-days", "2", "-subj", "/CN=localhost",
+             "-addext", "subjectAltName=IP:127.0.0.1",
+             "-keyout", folder / "key", "-out", folder / "cert")
     return folder / "cert"
+
+
+class Authority:
+    """An authority that gives people certificates, which are files in a folder."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.certificate = folder / "authority.pem"
+        _openssl("req", "-x509", *_NEW_KEY, "-days", "2", "-subj", "/CN=An authority",
+                 "-keyout", folder / "authority.key", "-out", self.certificate)
+
+    def give(self, subject, days=2):
+        """Makes a certificate, whose subject is written as openssl wants it. Returns the files of
+        certificate and key."""
+        name = self.folder / f"person{len(list(self.folder.iterdir()))}"
+        _openssl("req", *_NEW_KEY, "-utf8", "-subj", subject,
+                 "-keyout", f"{name}.key", "-out", f"{name}.csr")
+        _openssl("x509", "-req", "-in", f"{name}.csr", "-CA", self.certificate,
+                 "-CAkey", self.folder / "authority.key", "-CAcreateserial", "-days", str(days),
+                 "-out", f"{name}.pem")
+        return f"{name}.pem", f"{name}.key"
 
 
 @contextlib.contextmanager
@@ -110,20 +138,21 @@ def _text(site, folder, port, steps, changes):
 
 
 @contextlib.contextmanager
-def plain(site, changes=None):
-    """nginx as the site has it, with these changes: regular expressions, and what replaces them."""
+def plain(site, changes=None, steps=()):
+    """nginx as the site has it, with these steps and changes: regular expressions, and what replaces
+    them."""
     port = free_port()
-    with _folder() as folder, _nginx(folder, _text(site, folder, port, (), changes), port):
+    with _folder() as folder, _nginx(folder, _text(site, folder, port, steps, changes), port):
         yield Front(folder, f"http://127.0.0.1:{port}", f"http://127.0.0.1:{port}")
 
 
 @contextlib.contextmanager
-def tls(site, changes=None):
+def tls(site, changes=None, steps=()):
     """The same, with TLS."""
     port, tls_port = free_port(), free_port()
     with _folder() as folder:
         cert = certificate(folder)
-        text = _text(site, folder, port, ["tls"], {
+        text = _text(site, folder, port, ["tls", *steps], {
             "listen 443 ssl": f"listen 127.0.0.1:{tls_port} ssl",
             "/etc/ssl/certs/accession.pem": f"{folder}/cert",
             "/etc/ssl/private/accession.key": f"{folder}/key", **(changes or {})})

@@ -28,6 +28,7 @@ ALLOWED = [
     ("library/items/standard/CT1/", {"GET"}),
     ("library/items/standard/CT1/history/", {"GET"}),
     ("library/answers/", {"GET"}),
+    ("session/ways/", {"GET"}),
 ]
 
 

@@ -10,7 +10,7 @@ import urllib.parse
 import pytest
 
 import fronts
-from browser import SESSION, Browser
+from browser import SESSION, Browser, cookies_set
 from client import IMPORT, MULTIPART, Client, Wire, multipart, part, wire
 from library import item, to_csv
 from people import Person, gone_afterwards
@@ -307,11 +307,13 @@ def browser(front):
 
 
 def test_cookie_belongs_to_this_host_alone(browser, person):
-    answer = browser.sign_in(person.email, person.password)
-    name, _, rest = answer.headers["Set-Cookie"].partition("=")
-    value, *attributes = rest.split("; ")
-    assert name == "__Host-accession_session" and len(value) == 64
-    assert sorted(attributes) == ["HttpOnly", "Max-Age=43200", "Path=/", "SameSite=Strict", "Secure"]
+    cookies = cookies_set(browser.sign_in(person.email, person.password))
+    for name, age in (("__Host-accession_session", 43200), ("__Host-accession_device", 15552000)):
+        value, *attributes = cookies.pop(name).partition("=")[2].split("; ")
+        assert len(value) == 64
+        assert sorted(attributes) == ["HttpOnly", f"Max-Age={age}", "Path=/", "SameSite=Strict",
+                                      "Secure"]
+    assert not cookies
     assert browser.signed_in()
     assert browser.get(SESSION).json["csrf_token"] == browser.csrf
 
@@ -381,8 +383,7 @@ def test_cookie_and_links_behind_a_balancer_are_encrypted(balanced, api, person)
     browser = Browser(balanced.url)
     browser.session.verify = balanced.certificate
     answer = browser.try_sign_in(person.email, person.password, headers={"Origin": balanced.url})
-    assert answer.headers["Set-Cookie"].startswith("__Host-accession_session=")
-    assert "; Secure" in answer.headers["Set-Cookie"]
+    assert "; Secure" in cookies_set(answer)["__Host-accession_session"]
     browser.session.cookies.clear()
     browser.token = api.token
     assert browser.get("users/?page_size=1").json["next"].startswith(balanced.url)

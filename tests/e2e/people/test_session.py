@@ -327,7 +327,8 @@ def left(db, person):
     """How many minutes until the session expires, and since it was last seen."""
     return db.rows("""SELECT round(extract(epoch FROM expires - now()) / 60)::integer,
                              round(extract(epoch FROM now() - seen) / 60)::integer
-                        FROM credential WHERE account_id = %s""", person.id)[0]
+                        FROM credential WHERE account_id = %s AND kind = 'session'""",
+                   person.id)[0]
 
 
 def test_use_moves_the_expiry_on_once_a_minute(db, at_home, person):

@@ -83,6 +83,14 @@ texts_are_taken_if_they_are_of_their_kind(void **state)
 	    {"ACCESSION_PUBLIC_URL", "https://accession.example.org", true},
 	    {"ACCESSION_PUBLIC_URL", "https://accession.example.org/", false},
 	    {"ACCESSION_PUBLIC_URL", "accession.example.org", false},
+	    {"ACCESSION_TRUSTED_FRONT", "only", true},
+	    {"ACCESSION_TRUSTED_FRONT", "yes", false},
+	    {"ACCESSION_TRUSTED_FRONT_URL", "/oauth2/start?rd=/sign-in/?front=1", true},
+	    {"ACCESSION_TRUSTED_FRONT_URL", "https://login.example.org/?a=b", true},
+	    {"ACCESSION_TRUSTED_FRONT_URL", "//login.example.org/", false},
+	    {"ACCESSION_TRUSTED_FRONT_URL", "/\\login.example.org/", false},
+	    {"ACCESSION_TRUSTED_FRONT_URL", "javascript:alert(1)", false},
+	    {"ACCESSION_TRUSTED_FRONT_URL", "/start me", false},
 	};
 
 	(void)state;

@@ -74,6 +74,35 @@ a_hash_has_the_chosen_cost_and_a_salt_of_its_own(void **state)
 }
 
 static void
+a_hash_of_another_cost_is_dated(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *hash;
+		bool dated;
+	} cases[] = {
+	    {"$argon2id$v=19$m=19456,t=2,p=1$beN/qu8XZ8GhLsR7C+55fg$"
+	     "CA7onnB3G/HJXUZl0itTX81Pl0p5xWpjpGAaV3tROoM",
+		false},
+	    {"$argon2id$v=19$m=8192,t=1,p=1$Av4XMKbbHi9RYbfIVKLnrw$"
+	     "wHD2X5eq+5ske5Ig9AFBtCSPlxZpSEOqOCqp9Vyltyo",
+		true},
+	    {"$argon2id$v=19$m=8192,t=2,p=1$Av4XMKbbHi9RYbfIVKLnrw$"
+	     "wHD2X5eq+5ske5Ig9AFBtCSPlxZpSEOqOCqp9Vyltyo",
+		true},
+	    {"$argon2id$v=19$m=65536,t=3,p=1$Av4XMKbbHi9RYbfIVKLnrw$"
+	     "wHD2X5eq+5ske5Ig9AFBtCSPlxZpSEOqOCqp9Vyltyo",
+		true},
+	    {"", false},
+	    {"no hash", false},
+	};
+
+	assert_false(password_is_dated(hash));
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+		assert_int_equal(password_is_dated(cases[i].hash), cases[i].dated);
+}
+
+static void
 what_is_no_hash_matches_nothing(void **state)
 {
 	(void)state;
@@ -207,6 +236,7 @@ main(void)
 	    cmocka_unit_test(only_the_password_itself_is_right),
 	    cmocka_unit_test(a_nul_byte_does_not_cut_a_password_short),
 	    cmocka_unit_test(a_hash_has_the_chosen_cost_and_a_salt_of_its_own),
+	    cmocka_unit_test(a_hash_of_another_cost_is_dated),
 	    cmocka_unit_test(what_is_no_hash_matches_nothing),
 	    cmocka_unit_test(an_unknown_user_costs_the_same_time),
 	    cmocka_unit_test(only_so_many_are_checked_at_a_time),
