@@ -28,7 +28,7 @@ ROLES = {"viewer": VIEWER, "editor": EDITOR, "admin": ADMIN}
 
 LEAST = {
     NOBODY: [
-        "GET /healthz", "POST session/", "POST session/link/"],
+        "GET /healthz", "GET session/ways/", "POST session/", "POST session/link/"],
     PENDING: [  # signed in but for the second factor
         "GET session/", "DELETE session/", "POST session/code/", "GET users/me/second-factor/",
         "POST users/me/second-factor/", "PATCH users/me/second-factor/"],
