@@ -1,34 +1,138 @@
-// Signing in, and going on to the page that the person wanted.
-import { el } from "../core/dom.js";
+// Signing in, in one step or two, and going on to the page that the person wanted.
+import * as api from "../core/api.js";
+import { el, fill } from "../core/dom.js";
 import * as router from "../core/router.js";
 import * as session from "../core/session.js";
 import { field, form } from "../parts/form.js";
 import { notice } from "../parts/notice.js";
+import { authenticator } from "../people/authenticator.js";
+import { codeField, recoveryField } from "../people/code.js";
+import { recoveryCodes } from "../people/recovery_codes.js";
+
+const NOT_FROM = new Set(["/sign-in/", "/set-password/"]);
 
 // The address to go on to. Only addresses of this site are allowed, whatever the query says.
 function target(query) {
     const next = new URL(query.get("next") ?? "/jobs/", location.origin);
-    const here = next.origin === location.origin && next.pathname !== "/sign-in/";
+    const here = next.origin === location.origin && !NOT_FROM.has(next.pathname);
     return here ? next : new URL("/jobs/", location.origin);
 }
 
-export default async function signIn({ query }) {
-    const email = field("Email", { type: "email", name: "email", autocomplete: "username", required: true });
-    const password = field("Password", {
+// ---- The steps. Each gets { go(step, what), done } and what it is about; it has a title, its content
+// and the input in which it begins.
+
+function password({ go, done }, { email: known = "", said = null } = {}) {
+    const email = field("Email", { type: "email", name: "email", autocomplete: "username", required: true, value: known });
+    const secret = field("Password", {
         type: "password", name: "password", autocomplete: "current-password", required: true,
     });
 
     async function save(values) {
         await session.signIn(values.email, values.password);
-        router.navigate(target(query), { replace: true });
+        const next = session.awaits();
+        return next ? go(next, values.email) : done();
+    }
+    return {
+        title: "Sign in to Accession",
+        content: [said, form({ email, password: secret }, { submit: "Sign in", save, name: "Sign in", again: secret })],
+        input: known ? secret.input : email.input,
+    };
+}
+
+const startAgain = ({ go }) => el("button", {
+    type: "button", class: "quiet",
+    onclick: async () => {
+        await session.signOut().catch(session.forget);
+        go("password");
+    },
+}, "Start again");
+
+// What to do if the sign-in does not wait for a code (any more).
+async function late(error, { go, done }) {
+    if (error.status === 401)
+        return go("password", { said: notice("info", "This took too long. Please begin again.") });
+    if (error.status === 400 && !Object.keys(error.fields).length && await session.load() && session.current())
+        return done();  // another tab was faster
+    throw error;
+}
+
+function giveCode(steps, code, lead, title) {
+    return {
+        title,
+        content: form({ code }, {
+            submit: "Sign in", name: title, lead, again: code, extra: startAgain(steps),
+            save: (values) => session.giveCode(values.code).then(steps.done, (error) => late(error, steps)),
+        }),
+        input: code.input,
+    };
+}
+
+const other = ({ go }, step, label) => el("p", { class: "after" },
+    el("button", { type: "button", class: "link", onclick: () => go(step) }, label));
+
+function code(steps) {
+    const step = giveCode(steps, codeField("Your authenticator app shows it: six digits."),
+        null, "Enter your code");
+    return { ...step, content: [step.content, other(steps, "recovery", "Use a recovery code instead")] };
+}
+
+function recovery(steps) {
+    const step = giveCode(steps, recoveryField(), null, "Enter a recovery code");
+    return { ...step, content: [step.content, other(steps, "code", "Use the authenticator app instead")] };
+}
+
+// Whoever must have a second factor sets it up before anything else.
+async function setUp(steps, email) {
+    const { go, done } = steps;
+    const made = await api.post("users/me/second-factor/").catch((error) => late(error, steps));
+    if (!made)
+        return null;
+    const confirmed = async (answer) => {
+        await session.load();
+        go("keep", { codes: answer.recovery_codes, email: session.current()?.email ?? email });
+    };
+    const { node, input } = authenticator(made, { confirmed, extra: startAgain(steps) });
+    return {
+        title: "Set up your second factor", wide: true, input,
+        content: [el("p", {}, "Here, everybody signs in with a password and a code of an authenticator app. " +
+            "This is done once."), node],
+    };
+}
+
+const keep = ({ done }, { codes, email }) => ({
+    title: "Your recovery codes", wide: true,
+    content: recoveryCodes(codes, { email: email ?? "", done, next: "Go on" }),
+});
+
+const STEPS = { password, code, recovery, set_up: setUp, keep };
+
+export default async function signIn({ query, signal }) {
+    const box = el("div", { class: "sign-in panel" });
+    const heading = el("h1", { tabindex: -1 });
+    const content = el("div", {});
+    let began = heading;
+    fill(box, heading, content);
+
+    const steps = { go, done: () => router.navigate(target(query), { replace: true, moved: true }) };
+
+    async function show(name, about) {
+        const step = await STEPS[name](steps, about);
+        if (!step || signal.aborted)
+            return;
+        heading.textContent = step.title;
+        document.title = `${step.title} – Accession`;
+        box.classList.toggle("wide", Boolean(step.wide));
+        fill(content, step.content);
+        began = step.input ?? heading;
+    }
+    async function go(name, about) {
+        await show(name, about);
+        began.focus();
     }
 
-    return {
-        title: "Sign in",
-        node: el("div", { class: "sign-in panel" },
-            el("h1", {}, "Sign in to Accession"),
-            query.has("expired") && notice("info", "Your session has ended. Sign in to go on where you were."),
-            form({ email, password }, { submit: "Sign in", save, name: "Sign in" })),
-        shown: () => email.input.focus(),
-    };
+    const came = session.expect();
+    await show(session.awaits() ?? "password", came ? { ...came, said: notice("good", came.said) } : {
+        said: query.has("expired") && notice("info", "Your session has ended. Sign in to go on where you were."),
+    });
+    return { title: heading.textContent, node: box, shown: () => began.focus() };
 }
