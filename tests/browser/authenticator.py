@@ -3,10 +3,16 @@
 import base64
 import hashlib
 import hmac
+import secrets
 import struct
 import time
 
 _STEP = 30  # seconds
+
+
+def secret():
+    """The secret of a new authenticator, in base32."""
+    return base64.b32encode(secrets.token_bytes(20)).decode()
 
 
 class Authenticator:
@@ -16,6 +22,14 @@ class Authenticator:
     def __init__(self, secret):
         self._secret = base64.b32decode(secret)
         self._last = 0
+
+    @classmethod
+    def of(cls, db, account_id):
+        """That of an account, which has just set it up."""
+        key = secret()
+        db.run("INSERT INTO second_factor (account_id, secret, confirmed) VALUES (%s, %s, true)",
+               account_id, base64.b32decode(key))
+        return cls(key)
 
     def code(self):
         self._last = max(self._last + 1, int(time.time()) // _STEP)

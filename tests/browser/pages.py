@@ -587,19 +587,19 @@ class Events(Page):
     path = "/events/"
 
     def lines(self):
-        """The sentences, newest first, without what can be unfolded below them."""
-        return self.chromium.script("""
-            return [...document.querySelectorAll(".said")].map((cell) => [...cell.childNodes]
-                .filter((n) => n.nodeName !== "DETAILS").map((n) => n.textContent).join("").trim());
-        """)
+        """The sentences, newest first."""
+        return self.chromium.script(
+            "return [...document.querySelectorAll('.said > p')].map((p) => p.textContent)")
 
     def says(self, *sentences):
         """Waits until there are events of these words."""
         eventually(lambda: all(any(s in line for line in self.lines()) for s in sentences))
         return self
 
-    def only(self, **filters):
-        """Fills in filters: account, address."""
+    def only(self, kind=None, **filters):
+        """Chooses the kind, and fills in filters: account, address."""
+        if kind:
+            self.chromium.choose("What", kind)
         for name, value in filters.items():
             self.chromium.find("searchbox", name.capitalize()).send_keys(value)
         return self

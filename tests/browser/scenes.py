@@ -3,6 +3,7 @@
 import secrets
 
 import sites
+from authenticator import Authenticator
 from library import HEADER, THREAT_FIELDS, item, read_csv, threat, to_csv
 
 _SAMPLE = sites.ROOT / "sql" / "sample" / "library.csv"
@@ -85,8 +86,7 @@ class People:
         """Gives somebody a second factor, with so many recovery codes."""
         account = self.site.ids[role]
         self.disarm(role)
-        self.site.db.run("INSERT INTO second_factor (account_id, secret, confirmed) VALUES (%s, %s, true)",
-                         account, secrets.token_bytes(20))
+        Authenticator.of(self.site.db, account)
         for _ in range(codes):
             self.site.db.run("INSERT INTO recovery_code VALUES (%s, %s)", account, secrets.token_bytes(32))
 

@@ -1,6 +1,6 @@
 // What happened to accounts: who signed in or was refused, from where, and who changed what.
 import * as api from "../core/api.js";
-import { announce, debounce, el, fill } from "../core/dom.js";
+import { announce, debounce, el, fill, newId } from "../core/dom.js";
 import { count, time } from "../core/format.js";
 import { linkTo } from "../core/query.js";
 import * as router from "../core/router.js";
@@ -8,24 +8,34 @@ import { imported } from "../core/text.js";
 import { field } from "../parts/form.js";
 import { notice } from "../parts/notice.js";
 import { pager } from "../parts/pager.js";
-import { kinds, sentence } from "../people/security_events.js";
+import { howInWords, kinds, sentence } from "../people/security_events.js";
 
 const PAGE_SIZE = 50;
 const TYPING = 400;  // milliseconds
 const FILTERS = ["kind", "account", "address"];
 
 // What is of use in nginx's log, and to whoever looks closely.
-const details = (event) => el("details", {},
-    el("summary", {}, "Details"),
-    el("dl", { class: "pairs" }, [
-        ["Time", time(event.at, { exact: true, seconds: true })],
-        event.times > 1 && ["Last time", time(event.last, { exact: true, seconds: true })],
-        event.account && ["Account", imported(event.account.email)],
-        event.actor && event.actor.id !== event.account?.id && ["By", imported(event.actor.email)],
-        ["Way", event.via ? imported(event.via) : "–"],
-        event.reason && ["About", imported(event.reason)],
-        ["Request", event.request ? el("code", {}, imported(event.request)) : "–"],
-    ].filter(Boolean).map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value)))));
+const details = (event) => el("dl", { class: "pairs", hidden: true, id: newId("details") }, [
+    ["Time", time(event.at, { exact: true, seconds: true })],
+    event.times > 1 && ["Last time", time(event.last, { exact: true, seconds: true })],
+    event.account && ["Account", imported(event.account.email)],
+    event.actor && event.actor.id !== event.account?.id && ["By", imported(event.actor.email)],
+    ["How", howInWords(event)],
+    event.reason && ["About", imported(event.reason)],
+    ["Request id", event.request ? el("code", {}, imported(event.request)) : "–"],
+].filter(Boolean).map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))));
+
+// The button for them, which stands beside the event.
+function unfold(more) {
+    const button = el("button", {
+        type: "button", class: "quiet", "aria-expanded": "false", "aria-controls": more.id,
+        onclick: () => {
+            more.hidden = !more.hidden;
+            button.setAttribute("aria-expanded", String(!more.hidden));
+        },
+    }, "Details");
+    return button;
+}
 
 function row(event, query) {
     const filtered = (changes, shown) => el("a", { href: linkTo(query, { ...changes, page: null }) }, shown);
@@ -33,9 +43,11 @@ function row(event, query) {
         personLink: (someone, shown) => filtered({ account: someone.email }, shown),
         addressLink: (address) => filtered({ address }, address),
     };
+    const more = details(event);
     return el("tr", {},
-        el("td", {}, time(event.at, { seconds: true })),
-        el("td", { class: "said" }, sentence(event, links), details(event)));
+        el("td", {}, time(event.at, { exact: true })),
+        el("td", { class: "said" }, el("p", {}, sentence(event, links)), more),
+        el("td", {}, unfold(more)));
 }
 
 /** The filters. Each change goes into the address; set(query) shows what an address says. */
@@ -75,7 +87,8 @@ export default async function events({ query, signal }) {
             return;
         fill(list, answer.results.length ? el("table", { class: "list" },
             el("caption", { class: "unseen" }, "Events, newest first"),
-            el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "When"), el("th", { scope: "col" }, "What happened"))),
+            el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "When"), el("th", { scope: "col" }, "What happened"),
+                el("td", {}))),
             el("tbody", {}, answer.results.map((event) => row(event, present))))
             : el("p", { class: "empty" }, "Nothing of that kind has happened."),
         pager({ total: answer.count, size: PAGE_SIZE, query: present, noun: "event" }));

@@ -39,13 +39,12 @@ function password({ go, done }, { email: known = "", said = null } = {}) {
     };
 }
 
-const startAgain = ({ go }) => el("button", {
-    type: "button", class: "quiet",
-    onclick: async () => {
-        await session.signOut().catch(session.forget);
-        go("password");
-    },
-}, "Start again");
+const linkButton = (label, onclick) => el("button", { type: "button", class: "link", onclick }, label);
+
+const startAgain = ({ go }) => linkButton("Start again", async () => {
+    await session.signOut().catch(session.forget);
+    await go("password");
+});
 
 // What to do if the sign-in does not wait for a code (any more).
 async function late(error, { go, done }) {
@@ -56,30 +55,22 @@ async function late(error, { go, done }) {
     throw error;
 }
 
-function giveCode(steps, code, lead, title) {
+// other: the step that asks for the other kind of code.
+const giveCode = (title, makeField, other, otherLabel) => (steps) => {
+    const code = makeField();
+    const save = (values) => session.giveCode(values.code).then(steps.done, (error) => late(error, steps));
     return {
-        title,
-        content: form({ code }, {
-            submit: "Sign in", name: title, lead, again: code, extra: startAgain(steps),
-            save: (values) => session.giveCode(values.code).then(steps.done, (error) => late(error, steps)),
-        }),
-        input: code.input,
+        title, input: code.input,
+        content: [
+            form({ code }, { submit: "Sign in", name: title, again: code, save }),
+            el("p", { class: "after" }, linkButton(otherLabel, () => steps.go(other)), startAgain(steps)),
+        ],
     };
-}
+};
 
-const other = ({ go }, step, label) => el("p", { class: "after" },
-    el("button", { type: "button", class: "link", onclick: () => go(step) }, label));
-
-function code(steps) {
-    const step = giveCode(steps, codeField("Your authenticator app shows it: six digits."),
-        null, "Enter your code");
-    return { ...step, content: [step.content, other(steps, "recovery", "Use a recovery code instead")] };
-}
-
-function recovery(steps) {
-    const step = giveCode(steps, recoveryField(), null, "Enter a recovery code");
-    return { ...step, content: [step.content, other(steps, "code", "Use the authenticator app instead")] };
-}
+const code = giveCode("Enter your code", () => codeField("Your authenticator app shows it: six digits."),
+    "recovery", "Use a recovery code instead");
+const recovery = giveCode("Enter a recovery code", recoveryField, "code", "Use the authenticator app instead");
 
 // Whoever must have a second factor sets it up before anything else.
 async function setUp(steps, email) {
@@ -91,11 +82,11 @@ async function setUp(steps, email) {
         await session.load();
         go("keep", { codes: answer.recovery_codes, email: session.current()?.email ?? email });
     };
-    const { node, input } = authenticator(made, { confirmed, extra: startAgain(steps) });
+    const { node, input } = authenticator(made, { confirmed });
     return {
         title: "Set up your second factor", wide: true, input,
         content: [el("p", {}, "Here, everybody signs in with a password and a code of an authenticator app. " +
-            "This is done once."), node],
+            "This is done once."), node, el("p", { class: "after" }, startAgain(steps))],
     };
 }
 

@@ -14,7 +14,7 @@ export function passwordForm({ tokens, changed }) {
     const password = newPassword("New password");
     const revoke = field(`Also revoke my ${tokens > 1 ? count(tokens, "token") : "token"}`, {
         type: "checkbox", value: true,
-        hint: "Do so unless you are sure that nobody else knows them. What uses one needs another.",
+        hint: `Do so unless you are sure that nobody else knows ${tokens > 1 ? "them" : "it"}. Scripts then need new ones.`,
     });
     const fields = { current_password: current, password, ...tokens && { revoke } };
 

@@ -3,12 +3,16 @@ import { el } from "../core/dom.js";
 import { count, person } from "../core/format.js";
 import { imported } from "../core/text.js";
 
-const UNKNOWN = "an unknown email";
+const GONE = "an account that is there no more";
 const OPERATOR = "The operator";
 
 const VIAS = {
     form: " with a password", basic: " with a password for one request", token: " with a token",
     link: " by a one-time link", front: " by the sign-in in front of this service", command: " at the command line",
+};
+const HOW = {
+    form: "password in a browser", basic: "password of a program (Basic)", token: "token", session: "browser, signed in",
+    link: "one-time link", front: "sign-in in front of this service", command: "command line",
 };
 const COLUMNS = {
     email: "email", first_name: "first name", last_name: "last name", role: "role", active: "may sign in",
@@ -21,11 +25,18 @@ const plain = (value) => value === true ? "yes" : value === false ? "no" : impor
 const changesOf = ({ changes }) => Object.entries(changes ?? {}).map(([column, value]) =>
     Array.isArray(value) ? [column, ...value] : [column, null, null]);
 
-const isOwn = (e) => e.actor?.id === e.account?.id;
-const named = (e) => {
-    const [, before, after] = changesOf(e).find(([column]) => column === "name") ?? [];
-    return after || before ? [" ", el("strong", {}, imported(after || before))] : "";
-};
+const isOwn = (e) => e.account !== null && e.actor?.id === e.account.id;
+
+// What a changed column says, now or before.
+function word(e, wanted) {
+    const [, before, after] = changesOf(e).find(([column]) => column === wanted) ?? [];
+    return after ?? before ?? "";
+}
+const named = (e) => word(e, "name") ? [" ", el("strong", {}, imported(word(e, "name")))] : "";
+const isDeletion = (e) => Array.isArray(e.changes?.email) && e.changes.email[1] === null;
+
+// Whom it is about if there is no such account (any more).
+const nobody = (e) => e.kind === "sign_in_refused" ? "an unknown email" : word(e, "email") ? imported(word(e, "email")) : GONE;
 const briefly = (e) => changesOf(e).map(([column, before, after], i) => [
     i ? ", " : ": ", COLUMNS[column] ?? column,
     before === null && after === null ? "" : [" ", plain(before), " → ", plain(after)]]);
@@ -41,7 +52,8 @@ const KINDS = {
         : [actor, " ended a session of ", account]],
     forbidden: ["Not permitted", (e, { account }) => [account, " tried what their role does not allow", why(e)]],
     account_made: ["Accounts made", (e, { account, actor }) => [actor, " made the account of ", account]],
-    account_changed: ["Accounts changed", (e, { account, actor }) => [actor, " changed the account of ", account, briefly(e)]],
+    account_changed: ["Accounts changed", (e, { account, actor }) => isDeletion(e) ? [actor, " deleted the account of ", account]
+        : [actor, " changed the account of ", account, briefly(e)]],
     password_changed: ["Passwords changed", (e, { account, actor }) => e.via === "link"
         ? [account, " chose a password by a one-time link"]
         : isOwn(e) ? [account, " changed their password"] : [actor, " changed the password of ", account]],
@@ -57,6 +69,9 @@ const KINDS = {
     feature_changed: ["Features changed", (e, { actor }) => [actor, " changed the feature ", imported(e.reason), briefly(e)]],
 };
 
+/** How the person was known. */
+export const howInWords = ({ via }) => HOW[via] ?? (via ? imported(via) : "–");
+
 /** [kind, label] of all kinds, for a filter. */
 export const kinds = Object.entries(KINDS).map(([kind, [label]]) => [kind, label]);
 
@@ -66,7 +81,7 @@ export const kinds = Object.entries(KINDS).map(([kind, [label]]) => [kind, label
  */
 export function sentence(event, { personLink, addressLink }) {
     const link = (someone, nobody) => someone ? personLink(someone, person(someone)) : nobody;
-    const people = { account: link(event.account, UNKNOWN), actor: link(event.actor, OPERATOR) };
+    const people = { account: link(event.account, nobody(event)), actor: link(event.actor, OPERATOR) };
     const say = KINDS[event.kind]?.[1] ?? ((e, { account }) => [account, ": ", imported(e.title), why(e)]);
     return [
         say(event, people), event.address && [", from ", addressLink(event.address)],
