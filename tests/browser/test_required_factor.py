@@ -70,7 +70,7 @@ def test_set_up_works_by_keyboard(chromium, asked):
     app = Authenticator(secret(chromium))
     chromium.script("document.querySelector('[name=code]').focus()")
     chromium.press(app.code(), Keys.ENTER)
-    eventually(lambda: chromium.focused("heading", "Your recovery codes"))
+    eventually(lambda: chromium.focused("heading", "Keep these recovery codes"))
     chromium.press(Keys.TAB, Keys.TAB, Keys.TAB)
     assert chromium.focused("button", "Go on")
     chromium.press(Keys.ENTER)

@@ -7,7 +7,7 @@ import { field, form } from "../parts/form.js";
 import { notice } from "../parts/notice.js";
 import { authenticator } from "../people/authenticator.js";
 import { codeField, recoveryField } from "../people/code.js";
-import { recoveryCodes } from "../people/recovery_codes.js";
+import { recoveryCodes, TITLE } from "../people/recovery_codes.js";
 
 const NOT_FROM = new Set(["/sign-in/", "/set-password/"]);
 
@@ -91,7 +91,7 @@ async function setUp(steps, email) {
 }
 
 const keep = ({ done }, { codes, email }) => ({
-    title: "Your recovery codes", wide: true,
+    title: TITLE, wide: true,
     content: recoveryCodes(codes, { email: email ?? "", done, next: "Go on" }),
 });
 

@@ -1,9 +1,23 @@
 // Dialogs in front of the page. The browser keeps the focus inside and gives it back afterwards.
 import { el, newId } from "../core/dom.js";
+import { onShown } from "../core/router.js";
+
+const opened = new Map();  // dialog → the path of the page that it is in front of
+
+// It goes with its page, as when the session ends.
+onShown(() => {
+    for (const [dialog, path] of opened)
+        if (path !== location.pathname)
+            dialog.close();
+});
 
 function open(dialog) {
     document.body.append(dialog);
-    dialog.addEventListener("close", () => dialog.remove());
+    opened.set(dialog, location.pathname);
+    dialog.addEventListener("close", () => {
+        opened.delete(dialog);
+        dialog.remove();
+    });
     dialog.showModal();
     return dialog;
 }

@@ -1,20 +1,22 @@
 // Recovery codes, the only time that anybody sees them.
 import { el } from "../core/dom.js";
 import { copyButton, saveButton, selectAll } from "../parts/copy.js";
-import { notice } from "../parts/notice.js";
+
+export const TITLE = "Keep these recovery codes";
 
 const fileOf = (codes, email) => [
     `Recovery codes for Accession at ${location.host}${email ? `, of ${email}` : ""}`,
     "Each lets you in once, in place of a code of your authenticator.", "", ...codes, "",
 ].join("\r\n");
 
-/** codes: those that were just made; email: whose, or ""; done: what to do once they are kept; next: what that is. */
+/**
+ * What stands below the heading TITLE. codes: those that were just made; email: whose, or ""; done:
+ * what to do once they are kept; next: what that is.
+ */
 export function recoveryCodes(codes, { email, done, next }) {
     const list = el("ol", { class: "codes", "aria-label": "Recovery codes" },
         codes.map((code) => el("li", {}, el("code", {}, code))));
     return [
-        notice("good", "Your second factor is set up."),
-        el("h3", { tabindex: -1 }, "Keep these recovery codes"),
         el("p", {}, "If you lose your authenticator, each of them lets you in once. Keep them where you keep your passwords, " +
             "or on paper. ", el("strong", {}, "They are not shown again.")),
         list,

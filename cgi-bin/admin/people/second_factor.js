@@ -8,7 +8,7 @@ import { form } from "../parts/form.js";
 import { notice } from "../parts/notice.js";
 import { authenticator } from "./authenticator.js";
 import { currentPassword, owner } from "./owner.js";
-import { recoveryCodes } from "./recovery_codes.js";
+import { recoveryCodes, TITLE } from "./recovery_codes.js";
 
 const PATH = "users/me/second-factor/";
 const FEW = 3;  // recovery codes
@@ -54,10 +54,11 @@ export async function secondFactor(signal) {
     }
 
     function showCodes({ recovery_codes: codes }) {
-        fill(box, recoveryCodes(codes, {
+        const title = el("h3", { tabindex: -1 }, TITLE);
+        fill(box, notice("good", "Your second factor is set up."), title, recoveryCodes(codes, {
             email: session.current().email, next: "Done", done: () => back("Your second factor is set up."),
         }));
-        box.querySelector("h3").focus();
+        title.focus();
     }
 
     const takeAway = () => sheet("Take away your second factor", (close) => {
