@@ -15,7 +15,8 @@ qr_json(struct json *json, const char *text, struct error *err)
 	QRcode *code = QRcode_encodeString8bit(text, ANY_VERSION, QR_ECLEVEL_M);
 
 	if (!code)
-		return error_set(err, ERROR_SYSTEM, "this text has no QR code: it is too long");
+		return error_set(
+		    err, ERROR_SYSTEM, "this text has no QR code: it is empty or too long");
 	const size_t side = (size_t)code->width;
 	json_begin_object(json);
 	json_key(json, "size");

@@ -10,7 +10,7 @@
 /*
  * Writes the QR code of a text as {"size": N, "rows": ["0110…", …]}: N rows of N modules, 1 is
  * dark, without the margin of four modules that it needs. -1, with nothing written and the error
- * set, if the text is too long (over 2,331 bytes) or there is no memory.
+ * set, if the text is empty or too long (over 2,331 bytes), or there is no memory.
  */
 int
 qr_json(struct json *json, const char *text, struct error *err) __attribute__((warn_unused_result));
