@@ -136,6 +136,7 @@ def test_admin_adds_changes_and_disables_a_user(site, admin):
     admin.click("checkbox", "May sign in", dialog.node)
     dialog.click("Save")
     eventually(lambda: page.users()["new@example.com"]["State"] == "disabled")
+    eventually(lambda: admin.script("return document.activeElement.ariaLabel") == "Users")
     assert page.users()["new@example.com"]["Role"] == "viewer"
     assert person.get("users/me/").status == 401
 

@@ -69,6 +69,24 @@ def test_too_many_wrong_passwords_say_how_long_to_wait(stranger, site, db, perso
     page.sign_in(person.email, person.password)
 
 
+@pytest.mark.parametrize("status, detail, after, said", [
+    (429, "Too many failed attempts to sign in. Try again in 1 second.", 1, "to sign in. Try again in 1 second."),
+    (429, "Too many failed attempts to sign in. Try again in 150 seconds.", 150, "to sign in. Try again in 3 minutes."),
+    (503, "Too many passwords are being checked at the moment. Try again.", 2, "moment. Try again in 2 seconds."),
+    (503, None, 7200, "busy or starting. Try again in 2 hours."),
+    (503, "New passwords cannot be checked.", None, "New passwords cannot be checked."),
+])
+def test_wait_is_told_in_words(stranger, status, detail, after, said):
+    page = SignIn(stranger).open()
+    stranger.script("""
+        const [status, detail, after] = arguments;
+        window.fetch = async () => new Response(JSON.stringify(detail ? { detail } : {}),
+            { status, headers: after ? { "Retry-After": after } : {} });
+    """, status, detail, after)
+    page.attempt("somebody@example.com", "secret")
+    page.alert(said)
+
+
 # ---- The second step
 
 @pytest.fixture

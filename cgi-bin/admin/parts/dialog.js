@@ -11,12 +11,18 @@ onShown(() => {
             dialog.close();
 });
 
+// Where reading goes on if the control that had the focus is gone when the dialog closes.
+const placeOf = (control) => control?.closest("[tabindex='-1']");
+
 function open(dialog) {
+    const place = placeOf(document.activeElement);
     document.body.append(dialog);
     opened.set(dialog, location.pathname);
     dialog.addEventListener("close", () => {
         opened.delete(dialog);
         dialog.remove();
+        if (document.activeElement === document.body)
+            place?.focus();
     });
     dialog.showModal();
     return dialog;
