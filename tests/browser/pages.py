@@ -116,7 +116,7 @@ class SetPassword(Page):
 
 def secret(chromium):
     """The secret that is shown for an authenticator."""
-    chromium.click("button", "No camera?")
+    chromium.click("button", "Cannot scan it?")
     return eventually(lambda: chromium.text(".fours").replace(" ", "") or None)
 
 

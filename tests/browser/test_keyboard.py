@@ -98,7 +98,7 @@ def test_account_is_guarded_by_keyboard(stranger, db, person):
     stranger.press(Keys.ENTER)
     eventually(lambda: stranger.focused("textbox", "Current password"))
     stranger.press(person.password, Keys.ENTER)
-    eventually(lambda: stranger.focused("textbox", "Code"))
+    eventually(lambda: stranger.focused("heading", "Second factor"))
     app = Authenticator(secret(stranger))
     tab_to(stranger, "textbox", "Code")
     stranger.press(app.code(), Keys.ENTER)

@@ -19,7 +19,7 @@ function target(query) {
 }
 
 // ---- The steps. Each gets { go(step, what), done } and what it is about; it has a title, its content
-// and the input in which it begins.
+// and, if reading begins there, an input.
 
 function password({ go, done }, { email: known = "", said = null } = {}) {
     const email = field("Email", { type: "email", name: "email", autocomplete: "username", required: true, value: known });
@@ -82,11 +82,10 @@ async function setUp(steps, email) {
         await session.load();
         go("keep", { codes: answer.recovery_codes, email: session.current()?.email ?? email });
     };
-    const { node, input } = authenticator(made, { confirmed });
     return {
-        title: "Set up your second factor", wide: true, input,
-        content: [el("p", {}, "Here, everybody signs in with a password and a code of an authenticator app. " +
-            "This is done once."), node, el("p", { class: "after" }, startAgain(steps))],
+        title: "Set up your second factor", wide: true,
+        content: [el("p", {}, "Besides your password, your account needs a code of an authenticator app whenever you sign in. " +
+            "Setting it up is done once."), authenticator(made, { confirmed }), el("p", { class: "after" }, startAgain(steps))],
     };
 }
 

@@ -48,9 +48,8 @@ export async function secondFactor(signal) {
     }
 
     function showSecret(made) {
-        const steps = authenticator(made, { extra: stop(), confirmed: showCodes });
-        fill(box, steps.node);
-        steps.input.focus();
+        fill(box, authenticator(made, { extra: stop(), confirmed: showCodes }));
+        heading.focus();
     }
 
     function showCodes({ recovery_codes: codes }) {
