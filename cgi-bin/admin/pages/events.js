@@ -101,7 +101,8 @@ export default async function events({ query, signal }) {
         update: (next) => read(next).catch((error) => signal.aborted || fill(list, notice("bad", error.message))),
         node: [
             el("h1", {}, "Events"),
-            el("p", { class: "muted" }, "Sign-ins and refusals, and changes of accounts, tokens and features, newest first."),
+            el("p", { class: "muted" },
+                "Sign-ins and refusals, and changes of accounts, tokens and features, newest first."),
             above.node, list,
         ],
     };

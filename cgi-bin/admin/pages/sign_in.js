@@ -84,8 +84,12 @@ async function setUp(steps, email) {
     };
     return {
         title: "Set up your second factor", wide: true,
-        content: [el("p", {}, "Besides your password, your account needs a code of an authenticator app whenever you sign in. " +
-            "Setting it up is done once."), authenticator(made, { confirmed }), el("p", { class: "after" }, startAgain(steps))],
+        content: [
+            el("p", {}, "Besides your password, your account needs a code of an authenticator app whenever you sign in. ",
+                "Setting it up is done once."),
+            authenticator(made, { confirmed }),
+            el("p", { class: "after" }, startAgain(steps)),
+        ],
     };
 }
 

@@ -35,8 +35,8 @@ const ACTIONS = [
         about: "For somebody who has lost their phone and their recovery codes. Make sure that it is really they who ask.",
         question: (email) => ({
             title: "Take away the second factor?",
-            content: el("p", {}, "The password of ", el("strong", {}, imported(email)), " alone then lets anybody in, until they have ",
-                "set up another one. Their sessions end."),
+            content: el("p", {}, "The password of ", el("strong", {}, imported(email)), " alone then lets anybody in, ",
+                "until they have set up another one. Their sessions end."),
             yes: "Take it away", danger: true,
         }),
         act: (user) => api.remove(`users/${user.id}/second-factor/`),

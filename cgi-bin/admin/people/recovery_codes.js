@@ -17,8 +17,8 @@ export function recoveryCodes(codes, { email, done, next }) {
     const list = el("ol", { class: "codes", "aria-label": "Recovery codes" },
         codes.map((code) => el("li", {}, el("code", {}, code))));
     return [
-        el("p", {}, "If you lose your authenticator, each of them lets you in once. Keep them where you keep your passwords, " +
-            "or on paper. ", el("strong", {}, "They are not shown again.")),
+        el("p", {}, "If you lose your authenticator, each of them lets you in once. " +
+            "Keep them where you keep your passwords, or on paper. ", el("strong", {}, "They are not shown again.")),
         list,
         el("div", { class: "buttons" },
             copyButton(codes.join("\n"), { label: "Copy all", select: () => selectAll(list) }),

@@ -17,8 +17,9 @@ const FEW = 3;  // recovery codes
 function fewCodes({ recovery_codes_left: left, required }) {
     const remedy = required ? "ask an administrator to take the second factor away, and set it up again when you sign in."
         : "take the second factor away and set it up again.";
-    return left < FEW && notice("warn", el("p", {}, left ? `Only ${count(left, "recovery code")} ${left === 1 ? "is" : "are"} left. `
-        : "No recovery code is left: without your authenticator you could not sign in. ", `To get ten new ones, ${remedy}`));
+    const few = left ? `Only ${count(left, "recovery code")} ${left === 1 ? "is" : "are"} left.`
+        : "No recovery code is left: without your authenticator you could not sign in.";
+    return left < FEW && notice("warn", el("p", {}, `${few} To get ten new ones, ${remedy}`));
 }
 
 /** A node, and read(), which fills it; null if this service offers no second factor. */
@@ -64,7 +65,7 @@ export async function secondFactor(signal) {
         const current = currentPassword();
         return form({ current_password: current }, {
             submit: "Take it away", name: "Take away your second factor", again: current,
-            lead: [owner(), el("p", {}, "Your password alone then signs you in. The recovery codes are worth nothing any more.")],
+            lead: [owner(), el("p", {}, "Your password alone then signs you in, and the recovery codes are worth nothing.")],
             extra: el("button", { type: "button", onclick: close }, "Go back"),
             save: async (values) => {
                 await api.remove(PATH, values);
@@ -82,8 +83,8 @@ export async function secondFactor(signal) {
             return fill(box, el("p", {}, "Besides your password, signing in takes a code of an app on your phone. ",
                 "Whoever learns your password then cannot use it."), button("Set up a second factor", null, askPassword));
         return fill(box,
-            el("p", {}, el("span", { class: "badge good" }, "set up"), " Signing in takes a code of your authenticator app. ",
-                `${count(state.recovery_codes_left, "recovery code")} left.`),
+            el("p", {}, el("span", { class: "badge good" }, "set up"),
+                " Signing in takes a code of your authenticator app. ", `${count(state.recovery_codes_left, "recovery code")} left.`),
             fewCodes(state),
             state.required ? el("p", { class: "muted" }, "It is required here.")
                 : button("Take it away", "danger quiet", takeAway));

@@ -36,7 +36,8 @@ const named = (e) => word(e, "name") ? [" ", el("strong", {}, imported(word(e, "
 const isDeletion = (e) => Array.isArray(e.changes?.email) && e.changes.email[1] === null;
 
 // Whom it is about if there is no such account (any more).
-const nobody = (e) => e.kind === "sign_in_refused" ? "an unknown email" : word(e, "email") ? imported(word(e, "email")) : GONE;
+const nobody = (e) => e.kind === "sign_in_refused" ? "an unknown email"
+    : word(e, "email") ? imported(word(e, "email")) : GONE;
 const briefly = (e) => changesOf(e).map(([column, before, after], i) => [
     i ? ", " : ": ", COLUMNS[column] ?? column,
     before === null && after === null ? "" : [" ", plain(before), " → ", plain(after)]]);
@@ -52,8 +53,8 @@ const KINDS = {
         : [actor, " ended a session of ", account]],
     forbidden: ["Not permitted", (e, { account }) => [account, " tried what their role does not allow", why(e)]],
     account_made: ["Accounts made", (e, { account, actor }) => [actor, " made the account of ", account]],
-    account_changed: ["Accounts changed", (e, { account, actor }) => isDeletion(e) ? [actor, " deleted the account of ", account]
-        : [actor, " changed the account of ", account, briefly(e)]],
+    account_changed: ["Accounts changed", (e, { account, actor }) => isDeletion(e)
+        ? [actor, " deleted the account of ", account] : [actor, " changed the account of ", account, briefly(e)]],
     password_changed: ["Passwords changed", (e, { account, actor }) => e.via === "link"
         ? [account, " chose a password by a one-time link"]
         : isOwn(e) ? [account, " changed their password"] : [actor, " changed the password of ", account]],
@@ -66,7 +67,8 @@ const KINDS = {
     factor_removed: ["Second factors taken away", (e, { account, actor }) => isOwn(e)
         ? [account, " took away their second factor"] : [actor, " took away the second factor of ", account]],
     recovery_used: ["Recovery codes used", (e, { account }) => [account, " used a recovery code"]],
-    feature_changed: ["Features changed", (e, { actor }) => [actor, " changed the feature ", imported(e.reason), briefly(e)]],
+    feature_changed: ["Features changed", (e, { actor }) =>
+        [actor, " changed the feature ", imported(e.reason), briefly(e)]],
 };
 
 /** How the person was known. */

@@ -16,7 +16,8 @@ const LIFETIMES = [["30", "30 days"], ["90", "90 days"], ["365", "a year"], ["0"
 function expiry({ expires }) {
     if (!expires)
         return el("span", { class: "muted" }, "never");
-    return new Date(expires) > Date.now() ? time(expires) : [time(expires), " ", el("span", { class: "badge off" }, "expired")];
+    const isOver = new Date(expires) <= Date.now();
+    return [time(expires), isOver && [" ", el("span", { class: "badge off" }, "expired")]];
 }
 
 const lastUse = ({ last_used: used }) => used ? time(used) : el("span", { class: "muted" }, "never");
@@ -80,7 +81,8 @@ export function tokenTable({ path, caption, none, owners = false, signal }) {
 
 // The token, the only time that anybody sees it.
 const shown = ({ name, token }, close) => [
-    el("p", {}, "Token ", el("strong", {}, imported(name)), ". Copy it now: ", el("strong", {}, "it is not shown again"), "."),
+    el("p", {}, "Token ", el("strong", {}, imported(name)), ". Copy it now: ",
+        el("strong", {}, "it is not shown again"), "."),
     copyField("Token", token),
     closing(close, "Done"),
 ];
