@@ -6,7 +6,7 @@ import * as session from "./core/session.js";
 import { showHeader } from "./parts/shell.js";
 
 connect({
-    csrfToken: () => session.current()?.csrf_token ?? "",
+    csrfToken: session.csrfToken,
     renew: session.load,
     expired: () => {
         session.forget();

@@ -5,6 +5,7 @@
 #include "handlers/handlers.h"
 #include "http/attempt.h"
 #include "http/input.h"
+#include "http/qr.h"
 #include "people/account.h"
 
 #include <sodium.h>
@@ -85,18 +86,22 @@ reply_secret(struct request *r, const unsigned char secret[TOTP_SECRET_BYTES])
 	struct json json = {.out = &body};
 	PGresult *me = account_get(r->db, r->caller.account_text, &err);
 
-	if (me && PQntuples(me)) {
+	bool complete = me && PQntuples(me);
+	if (complete) {
 		totp_uri(secret, account_email(me), &uri);
 		json_begin_object(&json);
 		json_key(&json, "secret");
 		json_text(&json, totp_base32(secret, text));
 		json_key(&json, "uri");
 		json_text(&json, buf_text(&uri));
+		json_key(&json, "qr");
+		complete = qr_json(&json, buf_text(&uri), &err) == 0;
 		json_end_object(&json);
-		http_reply(r->http, 200, &body);
-	} else {
-		http_reply_error(r->http, &err);
 	}
+	if (complete)
+		http_reply(r->http, 200, &body);
+	else
+		http_reply_error(r->http, &err);
 	sodium_memzero(text, sizeof text);
 	PQclear(me);
 	buf_free(&uri);

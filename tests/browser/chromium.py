@@ -34,6 +34,7 @@ _ROLES = {
     "combobox": "select",
     "dialog": "dialog[open]",
     "file": "input[type=file]",
+    "form": "form",
     "heading": "h1, h2, h3",
     "link": "a[href]",
     "list": "ul, ol",

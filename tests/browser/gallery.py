@@ -1,6 +1,8 @@
 """Every page, and every dialog in front of a page, with a way to get there."""
 
-from pages import Account, Administration, Imports, Item, Job, Library, NewImport, Review, SignIn
+from authenticator import Authenticator
+from pages import (
+    Account, Administration, Events, Imports, Item, Job, Library, NewImport, Review, SetPassword, SignIn, confirm)
 
 
 def _opened(page, *texts):
@@ -30,11 +32,76 @@ def _keys(chromium, world):
     chromium.find("dialog", "Keyboard")
 
 
-def _token(chromium, _world):
+def _asked_for_code(chromium, world):
+    page = SignIn(chromium).open()
+    page.attempt(world.guarded, world.password)
+    return page.asks("Enter your code")
+
+
+def _asked_for_recovery(chromium, world):
+    _asked_for_code(chromium, world)
+    chromium.click("button", "Use a recovery code instead")
+    chromium.find("textbox", "Recovery code")
+
+
+def _wrong_password(chromium, world):
+    world.forgive()
+    chromium.expects(400, "/session/")
+    page = SignIn(chromium).open()
+    page.attempt(world.guarded, "wrong")
+    page.alert("Unable to log in")
+
+
+def _choosing_password(chromium, world):
+    chromium.open(world.link())
+    chromium.find("textbox", "The same again")
+
+
+def _useless_link(chromium, _world):
+    chromium.expects(400, "/session/link/")
+    chromium.open("/set-password/#used")
+    chromium.sees("Ask an administrator")
+
+
+def _token(chromium, world):
+    Account(chromium).open().new_token("nightly import", world.password)
+    chromium.find("textbox", "Token")
+
+
+def _new_token(chromium, _world):
     Account(chromium).open()
-    chromium.fill("Name", "nightly import")
-    chromium.click("button", "Make a token")
+    chromium.click("button", "New token")
     chromium.find("dialog", "New token")
+
+
+def _setting_up(chromium, world):
+    page = Account(chromium).open()
+    secret = page.set_up(world.password)
+    chromium.script("document.querySelector('.qr').scrollIntoView({ block: 'center' })")
+    return Authenticator(secret)
+
+
+def _recovery_codes(chromium, world):
+    app = _setting_up(chromium, world)
+    confirm(chromium, app.code())
+    world.disarm("editor")
+
+
+def _few_codes(chromium, world):
+    world.arm("editor", codes=2)
+    Account(chromium).open().sees("Only 2 recovery codes are left")
+    world.disarm("editor")
+
+
+def _link(chromium, world):
+    Administration(chromium).open().does(
+        world.invited, "Reset by link…", "Reset the password by a link?", "Reset and make a link")
+    chromium.find("dialog", "One-time link")
+
+
+def _event_details(chromium, _world):
+    _opened(Events(chromium), "Details")
+    chromium.click("button", "Details")
 
 
 def _changes(chromium, world):
@@ -46,11 +113,22 @@ def _changes(chromium, world):
 # name → (role of the visitor or None, how to get there); sorted by role, as changing it takes time
 PAGES = {
     "sign-in": (None, lambda c, w: _opened(SignIn(c), "Sign in")),
+    "sign-in-refused": (None, _wrong_password),
+    "sign-in-code": (None, _asked_for_code),
+    "sign-in-recovery": (None, _asked_for_recovery),
+    "set-password": (None, _choosing_password),
+    "set-password-useless": (None, _useless_link),
     "job-applied": ("viewer", lambda c, w: _opened(Job(c, w.applied), "applied the changes")),
     "item": ("viewer", lambda c, w: _opened(Item(c, "T1"), "accepted by")),
     "not-permitted": ("viewer", lambda c, w: c.open("/users/")),
     "users": ("admin", lambda c, w: _opened(Administration(c), "viewer@example.com")),
     "users-edit": ("admin", lambda c, w: Administration(c).open().edit("viewer@example.com")),
+    "users-new": ("admin", lambda c, w: Administration(c).open().new_user()),
+    "users-access": ("admin", lambda c, w: Administration(c).open().access(w.guarded)),
+    "users-link": ("admin", _link),
+    "events": ("admin", lambda c, w: _opened(Events(c), "signed in")),
+    "events-details": ("admin", _event_details),
+    "events-none": ("admin", lambda c, w: Events(c).open("?address=192.0.2.7").sees("Nothing of that kind")),
     "new-import": ("admin", lambda c, w: _opened(NewImport(c), "One import at a time")),
     "job-cancelled": ("admin", lambda c, w: _opened(Job(c, w.cancelled), "Nothing of it was applied")),
     "new-import-refused": ("editor", _refused_file),
@@ -65,7 +143,11 @@ PAGES = {
     "review-keys": ("editor", _keys),
     "library": ("editor", lambda c, w: _opened(Library(c), "T17")),
     "account": ("editor", lambda c, w: _opened(Account(c), "Change password")),
+    "account-token-new": ("editor", _new_token),
     "account-token": ("editor", _token),
+    "account-second-factor": ("editor", _setting_up),
+    "account-recovery-codes": ("editor", _recovery_codes),
+    "account-few-codes": ("editor", _few_codes),
 }
 
 

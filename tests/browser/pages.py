@@ -82,6 +82,51 @@ class SignIn(Page):
         self.chromium.fill("Password", password)
         self.chromium.click("button", "Sign in")
 
+    def asks(self, title):
+        """Waits for this step."""
+        self.chromium.find("heading", title)
+        return self
+
+    def give(self, code):
+        """Gives a code of the authenticator."""
+        self.asks("Enter your code")
+        self.chromium.fill("Code", code)
+        self.chromium.click("button", "Sign in")
+
+    def recover(self, code):
+        """Gives a recovery code instead."""
+        self.asks("Enter your code")
+        self.chromium.click("button", "Use a recovery code instead")
+        self.chromium.fill("Recovery code", code)
+        self.chromium.click("button", "Sign in")
+
+    def start_again(self):
+        self.chromium.click("button", "Start again")
+        return self.asks("Sign in to Accession")
+
+
+class SetPassword(Page):
+    path = "/set-password/"
+
+    def choose(self, password, again=None):
+        self.chromium.fill("New password", password)
+        self.chromium.fill("The same again", password if again is None else again)
+        self.chromium.click("button", "Set password")
+
+
+def secret(chromium):
+    """The secret that is shown for an authenticator."""
+    chromium.click("button", "Cannot scan it?")
+    return eventually(lambda: chromium.text(".fours").replace(" ", "") or None)
+
+
+def confirm(chromium, code):
+    """Gives the code of an authenticator that was set up. Returns the recovery codes."""
+    chromium.fill("Code", code)
+    chromium.click("button", "Confirm")
+    chromium.find("heading", "Keep these recovery codes")
+    return [line.text for line in chromium.select(".codes li")]
+
 
 def table(chromium, caption):
     """The rows of a table as dicts, keyed by column headings."""
@@ -449,13 +494,24 @@ class Account(Page):
     path = "/account/"
 
     def tokens(self):
-        return [row["Name"] for row in table(self.chromium, "Your tokens")]
+        return [row["Name"] for row in self.token_rows()]
 
-    def make_token(self, name):
-        """Makes a token; returns its key, which is shown only this once."""
-        self.chromium.fill("Name", name)
-        self.chromium.click("button", "Make a token")
+    def token_rows(self):
+        return table(self.chromium, "Your tokens")
+
+    def new_token(self, name, password, lasts="a year"):
+        """Fills in the form for a token, and sends it."""
+        self.chromium.click("button", "New token")
         dialog = Dialog(self.chromium, "New token")
+        self.chromium.fill("Name", name, dialog.node)
+        self.chromium.choose("Good for", lasts)
+        self.chromium.fill("Current password", password, dialog.node)
+        dialog.send("Make the token")
+        return dialog
+
+    def make_token(self, name, password, lasts="a year"):
+        """Makes a token; returns its key, which is shown only this once."""
+        dialog = self.new_token(name, password, lasts)
         key = self.chromium.find("textbox", "Token", dialog.node).get_attribute("value")
         dialog.click("Done")
         return key
@@ -464,10 +520,29 @@ class Account(Page):
         self.chromium.click("button", re.compile(f"^Revoke {re.escape(name)}"))
         Dialog(self.chromium, re.compile("^Revoke")).click("Revoke")
 
-    def change_password(self, current, new):
+    def change_password(self, current, new, keep_tokens=False):
         self.chromium.fill("Current password", current)
+        if keep_tokens:
+            self.chromium.click("checkbox", re.compile("^Also revoke"))
         self.chromium.fill("New password", new)
         self.chromium.click("button", "Change password")
+
+    def set_up(self, password):
+        """Begins to set up a second factor. Returns its secret."""
+        self.chromium.click("button", "Set up a second factor")
+        form = self.chromium.find("form", "Set up a second factor")
+        self.chromium.fill("Current password", password, form)
+        self.chromium.click("button", "Go on", form)
+        return secret(self.chromium)
+
+    def take_away(self, password):
+        self.chromium.click("button", "Take it away")
+        dialog = Dialog(self.chromium, "Take away your second factor")
+        self.chromium.fill("Current password", password, dialog.node)
+        dialog.click("Take it away")
+
+    def sessions(self):
+        return table(self.chromium, "Your sessions")
 
 
 class Administration(Page):
@@ -484,9 +559,47 @@ class Administration(Page):
         self.chromium.click("button", f"Edit {email}")
         return Dialog(self.chromium, f"Edit {email}")
 
+    def access(self, email):
+        self.chromium.click("button", f"Access of {email}")
+        return Dialog(self.chromium, f"Access of {email}")
+
+    def does(self, email, action, question, answer):
+        """Does one of the things about somebody's access, after the question."""
+        self.access(email).send(action)
+        Dialog(self.chromium, question).send(answer)
+
+    def link(self):
+        """The one-time link that is shown, once; the dialog is closed."""
+        dialog = Dialog(self.chromium, "One-time link")
+        link = self.chromium.find("textbox", "One-time link", dialog.node).get_attribute("value")
+        dialog.click("Done")
+        return link
+
     def switch(self, label="Imports"):
         """Whether the switch of a feature is on."""
         return self.chromium.find("switch", label).get_attribute("aria-checked") == "true"
 
     def flip(self, label="Imports"):
         self.chromium.click("switch", label)
+
+
+class Events(Page):
+    path = "/events/"
+
+    def lines(self):
+        """The sentences, newest first."""
+        return self.chromium.script(
+            "return [...document.querySelectorAll('.said > p')].map((p) => p.textContent)")
+
+    def says(self, *sentences):
+        """Waits until there are events of these words."""
+        eventually(lambda: all(any(s in line for line in self.lines()) for s in sentences))
+        return self
+
+    def only(self, kind=None, **filters):
+        """Chooses the kind, and fills in filters: account, address."""
+        if kind:
+            self.chromium.choose("What", kind)
+        for name, value in filters.items():
+            self.chromium.find("searchbox", name.capitalize()).send_keys(value)
+        return self

@@ -1,6 +1,9 @@
 """A library, a new revision of it and some history, so that every page has something to show."""
 
+import secrets
+
 import sites
+from authenticator import Authenticator
 from library import HEADER, THREAT_FIELDS, item, read_csv, threat, to_csv
 
 _SAMPLE = sites.ROOT / "sql" / "sample" / "library.csv"
@@ -66,12 +69,47 @@ def revision():
     return to_csv(_NEW + edited + [{"id": "CT1", "mark_delete": "true"}], HEADER)
 
 
-class World:
+class People:
+    """Accounts of several kinds, and what it takes to be them."""
+
+    def __init__(self, site):
+        self.site = site
+        self.password = site.env["ACCESSION_PASSWORD"]
+        self.guarded = "grace.guarded@example.com"  # has a second factor
+        self.invited = "nell.new@example.com"       # has yet to choose a password
+        site.ids["guarded"] = site.db.make_account(self.guarded, "editor", "Grace", "Guarded",
+                                                   like=site.env["ACCESSION_EMAIL"])
+        site.ids["invited"] = site.db.make_account(self.invited, "viewer", "Nell", "New")
+        self.arm("guarded")
+
+    def arm(self, role, codes=10):
+        """Gives somebody a second factor, with so many recovery codes."""
+        account = self.site.ids[role]
+        self.disarm(role)
+        Authenticator.of(self.site.db, account)
+        for _ in range(codes):
+            self.site.db.run("INSERT INTO recovery_code VALUES (%s, %s)", account, secrets.token_bytes(32))
+
+    def disarm(self, role):
+        self.site.db.run("DELETE FROM second_factor WHERE account_id = %s", self.site.ids[role])
+
+    def forgive(self):
+        """Forgets wrong passwords, which would ask for pauses."""
+        self.site.db.run("DELETE FROM sign_in_tries")
+
+    def link(self):
+        """A one-time link of somebody, as a path."""
+        answer = self.site.admin.post(f"users/{self.site.ids['invited']}/link/").json
+        return answer["link"].removeprefix(self.site.url)
+
+
+class World(People):
     """A site with some history: one import applied, one failed, one cancelled, and one that waits
     for its review."""
 
     def __init__(self, site):
         site.clear()
+        super().__init__(site)
         site.db.seed(*sample_library())
         first = [{**one, "priority": min(10, one["priority"] + 1)} for one in sample_library()[:3]]
         self.applied = site.editor.apply(to_csv(first))["id"]

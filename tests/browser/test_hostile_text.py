@@ -1,10 +1,11 @@
 """Imported text, names and file names made to do harm stay text on every page."""
 
 import pytest
+import requests
 
 from chromium import eventually
 from library import item, to_csv
-from pages import Account, Administration, Imports, Item, Job, Library, NewImport, Review, SignIn
+from pages import Account, Administration, Events, Imports, Item, Job, Library, NewImport, Review, SignIn
 from people import Person, gone_afterwards
 
 SCRIPT = "<script>window.owned=1</script>"
@@ -87,7 +88,7 @@ def test_what_an_error_quotes_is_text(visitor, api):
 def test_names_of_people_tokens_and_files_are_text(visitor, api, person):
     api.ready(to_csv([ADDED]))
     page = Account(visitor).open()
-    page.make_token(IMAGE)
+    page.make_token(IMAGE, person.password)
     eventually(lambda: page.tokens() == [IMAGE])
     is_text(visitor, IMAGE, SCRIPT)
     page.revoke(IMAGE)
@@ -95,7 +96,17 @@ def test_names_of_people_tokens_and_files_are_text(visitor, api, person):
     page = Administration(visitor).open()
     assert page.users()[person.email]["Name"].endswith(SCRIPT)
     is_text(visitor, IMAGE)
+    Events(visitor).open().says("made the token", "revoked their token")
+    is_text(visitor, IMAGE, SCRIPT)
     NewImport(visitor).open().drop(f"{IMAGE}{OVERRIDE}.csv", "id\n").sees(IMAGE)
     is_text(visitor, IMAGE)
     Imports(visitor).open()
     is_text(visitor, "standard.csv")
+
+
+def test_what_a_client_says_of_itself_is_text(visitor, site, person):
+    requests.post(f"{site.url}/api/v2/session/", timeout=60, headers={"User-Agent": f"{IMAGE} {REVERSED}".encode()},
+                  json={"email": person.email, "password": person.password}).raise_for_status()
+    page = Account(visitor).open()
+    eventually(lambda: len(page.sessions()) == 2)
+    is_text(visitor, IMAGE)

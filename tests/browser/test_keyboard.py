@@ -3,9 +3,10 @@
 import pytest
 from selenium.webdriver.common.keys import Keys
 
+from authenticator import Authenticator
 from chromium import eventually
 from library import item, to_csv
-from pages import Imports, Job, NewImport, Review, SignIn
+from pages import Account, Administration, Events, Imports, Job, NewImport, Review, SetPassword, SignIn, secret
 from people import Person, gone_afterwards
 
 
@@ -87,3 +88,80 @@ def test_a_page_that_was_gone_to_is_where_reading_begins(editor):
     page.go("Library")
     eventually(lambda: editor.focused("heading", "Library"))
     eventually(lambda: editor.driver.title.startswith("Library"))
+
+
+def test_account_is_guarded_by_keyboard(stranger, db, person):
+    """A second factor is set up and used, another session is ended and a token made."""
+    SignIn(stranger).open().sign_in(person.email, person.password)
+    page = Account(stranger).open()
+    tab_to(stranger, "button", "Set up a second factor")
+    stranger.press(Keys.ENTER)
+    eventually(lambda: stranger.focused("textbox", "Current password"))
+    stranger.press(person.password, Keys.ENTER)
+    eventually(lambda: stranger.focused("heading", "Second factor"))
+    app = Authenticator(secret(stranger))
+    tab_to(stranger, "textbox", "Code")
+    stranger.press(app.code(), Keys.ENTER)
+    eventually(lambda: stranger.focused("heading", "Keep these recovery codes"))
+    tab_to(stranger, "button", "Done")
+    stranger.press(Keys.ENTER)
+    eventually(lambda: stranger.focused("heading", "Second factor"))
+
+    tab_to(stranger, "button", "New token")
+    stranger.press(Keys.ENTER)
+    eventually(lambda: stranger.focused("textbox", "Name"))
+    stranger.press("nightly import", Keys.TAB, "30", Keys.TAB, person.password, Keys.ENTER)
+    eventually(lambda: stranger.focused("textbox", "Token"))
+    tab_to(stranger, "button", "Done")
+    stranger.press(Keys.ENTER)
+    eventually(lambda: stranger.focused("button", "New token"))  # where it was
+    eventually(lambda: page.tokens() == ["nightly import"])
+    tab_to(stranger, "button", "Revoke nightly import")
+    stranger.press(Keys.ENTER)
+    tab_to(stranger, "button", "Revoke")
+    stranger.press(Keys.ENTER)
+    page.sees("You have no tokens.")
+    eventually(lambda: stranger.script("return document.activeElement.ariaLabel") == "Your tokens")
+
+    page.sign_out()
+    SignIn(stranger).here()
+    stranger.press(person.email, Keys.TAB, person.password, Keys.ENTER)
+    eventually(lambda: stranger.focused("textbox", "Code"))
+    stranger.press(app.code(), Keys.ENTER)
+    Imports(stranger).here()
+    eventually(lambda: stranger.focused("heading", "Imports"))
+
+
+def test_person_is_invited_by_keyboard(admin, site, person):
+    """From the new account to its link, and by that to signing in."""
+    page = Administration(admin).open()
+    tab_to(admin, "button", "New user")
+    admin.press(Keys.ENTER)
+    eventually(lambda: admin.focused("textbox", "Email"))
+    admin.press("new@example.com", Keys.ENTER)
+    eventually(lambda: admin.focused("textbox", "One-time link"))
+    link = admin.script("return document.activeElement.value")
+    admin.press(Keys.ESCAPE)
+    eventually(lambda: admin.none("dialog"))
+    eventually(lambda: admin.focused("button", "New user"))
+
+    tab_to(admin, "button", f"Access of {person.email}")
+    admin.press(Keys.ENTER)
+    tab_to(admin, "button", "End sessions…")
+    admin.press(Keys.ENTER)
+    tab_to(admin, "button", "End sessions")
+    admin.press(Keys.ENTER)
+    page.sees(f"All sessions of {person.email} have ended.")
+    eventually(lambda: admin.script("return document.activeElement.ariaLabel") == "Users")
+
+    Events(admin).open().says("made a one-time link for new@example.com")
+    tab_to(admin, "button", "Details")
+    admin.press(Keys.SPACE)
+    admin.sees("Request id")
+
+    admin.open(link.removeprefix(site.url))
+    SetPassword(admin).here()
+    eventually(lambda: admin.focused("textbox", "New password"))
+    admin.press("violet-Harbour-71-quince", Keys.TAB, "violet-Harbour-71-quince", Keys.ENTER)
+    SignIn(admin).here()
+    eventually(lambda: admin.focused("textbox", "Password"))

@@ -1,5 +1,7 @@
 // Requests to the API. A successful answer is parsed JSON; everything else throws an ApiError.
 
+import { duration } from "./format.js";
+
 const ROOT = "/api/v2/";
 const SAFE_METHODS = new Set(["GET", "HEAD"]);
 
@@ -17,16 +19,26 @@ const STATUS_MESSAGES = {
     503: "The service is busy or starting. Try again in a moment.",
 };
 
-function describe(status, body) {
+const LATER = /\s*(please )?try again[^.]*\.$/i;
+
+function said(status, body) {
     if (typeof body?.detail === "string")
         return body.detail;
     const messages = Object.values(body ?? {}).flat().filter((m) => typeof m === "string");
     return messages.join(" ") || STATUS_MESSAGES[status] || `The server answered ${status}.`;
 }
 
+// What is wrong, and if the server says how long to wait, that in words.
+function describe(status, body, seconds) {
+    const text = said(status, body);
+    return seconds > 0 && [429, 503].includes(status)
+        ? `${text.replace(LATER, "")} Try again in ${duration(seconds)}.` : text;
+}
+
 export class ApiError extends Error {
-    constructor(status, body) {
-        super(describe(status, body));
+    /** after: the header Retry-After, if there was one. */
+    constructor(status, body, after = null) {
+        super(describe(status, body, Number(after)));
         this.name = "ApiError";
         this.status = status;
         this.body = body;
@@ -52,11 +64,11 @@ export function writeHeaders() {
     return { "X-CSRFToken": hooks.csrfToken() };
 }
 
-/** The error for an answer. Tells the session first if it has ended. */
-export function failure(status, body) {
+/** The error for an answer. Tells the session first if it has ended. after: its Retry-After. */
+export function failure(status, body, after = null) {
     if (status === 401)
         hooks.expired();
-    return new ApiError(status, body);
+    return new ApiError(status, body, after);
 }
 
 async function readBody(response) {
@@ -99,7 +111,7 @@ async function request(method, path, options = {}) {
     }
     const answer = response.status === 204 ? null : await readBody(response);
     if (!response.ok)
-        throw failure(response.status, answer);
+        throw failure(response.status, answer, response.headers.get("Retry-After"));
     return answer;
 }
 
@@ -115,7 +127,7 @@ export function watcher(path, query) {
             return null;
         const answer = await readBody(response);
         if (!response.ok)
-            throw failure(response.status, answer);
+            throw failure(response.status, answer, response.headers.get("Retry-After"));
         tag = response.headers.get("ETag") ?? "";
         return answer;
     };
@@ -124,4 +136,4 @@ export function watcher(path, query) {
 export const get = (path, query, signal) => request("GET", path, { query, signal });
 export const post = (path, body) => request("POST", path, { body });
 export const patch = (path, body) => request("PATCH", path, { body });
-export const remove = (path) => request("DELETE", path);
+export const remove = (path, body) => request("DELETE", path, { body });

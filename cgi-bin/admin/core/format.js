@@ -47,6 +47,12 @@ export function time(text, { exact = false, seconds: toTheSecond = false } = {})
     return el("time", { datetime: text, title: exactDates.format(date) }, shown);
 }
 
+/** So many seconds in words, rounded up: "1 second", "2 minutes", "3 hours". */
+export function duration(seconds) {
+    const [unit, name] = [[3600, "hour"], [60, "minute"]].find(([least]) => seconds >= 2 * least) ?? [1, "second"];
+    return count(Math.ceil(seconds / unit), name);
+}
+
 /** A person as the API describes them, or `nobody` if there is none. */
 export function person(someone, nobody = "the service") {
     if (!someone)

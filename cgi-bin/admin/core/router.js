@@ -28,13 +28,17 @@ function find(path) {
     return null;
 }
 
-export function navigate(url, { replace = false } = {}) {
+/**
+ * Goes to an address of this site; with `replace`, in place of the present one. `moved`: the reader
+ * begins at the top of the page.
+ */
+export function navigate(url, { replace = false, moved = !replace } = {}) {
     const target = new URL(url, location.origin);
     if (replace)
         history.replaceState(null, "", target);
     else
         history.pushState(null, "", target);
-    return show({ moved: !replace });
+    return show({ moved });
 }
 
 /** Changes parameters of the query; those that are null are removed. */

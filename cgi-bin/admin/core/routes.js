@@ -6,6 +6,7 @@ const IMPORTS = "import_export_v2";  // the feature
 export const routes = [
     { pattern: /^\/$/, redirect: "/jobs/" },
     { pattern: /^\/sign-in\/$/, load: () => import("../pages/sign_in.js"), open: true },
+    { pattern: /^\/set-password\/$/, load: () => import("../pages/set_password.js"), open: true },
     { pattern: /^\/jobs\/$/, load: () => import("../pages/jobs.js"), feature: IMPORTS },
     { pattern: /^\/jobs\/(?<id>\d+)\/$/, load: () => import("../pages/job.js"), feature: IMPORTS },
     { pattern: /^\/jobs\/(?<id>\d+)\/review\/$/, load: () => import("../pages/review.js"), feature: IMPORTS },
@@ -17,6 +18,7 @@ export const routes = [
     },
     { pattern: /^\/account\/$/, load: () => import("../pages/account.js") },
     { pattern: /^\/users\/$/, load: () => import("../pages/users.js"), role: "admin" },
+    { pattern: /^\/events\/$/, load: () => import("../pages/events.js"), role: "admin" },
 ];
 
 /** What the header links to. */
@@ -25,4 +27,5 @@ export const sections = [
     { href: "/import/", label: "New import", under: /^\/import\//, role: "editor" },
     { href: "/library/", label: "Library", under: /^\/library\// },
     { href: "/users/", label: "Admin", under: /^\/users\//, role: "admin" },
+    { href: "/events/", label: "Events", under: /^\/events\//, role: "admin" },
 ];

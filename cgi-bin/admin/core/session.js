@@ -7,10 +7,13 @@ const HINT = "accession.signed-in";
 const ROLES = ["viewer", "editor", "admin"];
 
 let session = null;
+let pending = null;  // { second_factor, csrf_token }: the password was right, and a second step is to come
+let expected = null;
 const listeners = [];
 
 function set(next) {
-    session = next;
+    pending = next?.second_factor ? next : null;
+    session = pending ? null : next;
     if (next)
         localStorage.setItem(HINT, "1");
     else
@@ -19,6 +22,11 @@ function set(next) {
 }
 
 export const current = () => session;
+
+/** What a sign-in that has begun waits for: "code", "set_up" (of a second factor), or null. */
+export const awaits = () => pending?.second_factor ?? null;
+
+export const csrfToken = () => (session ?? pending)?.csrf_token ?? "";
 
 export function onChange(listener) {
     listeners.push(listener);
@@ -42,8 +50,21 @@ export async function load() {
     return session;
 }
 
+/** The first step of signing in, and perhaps the only one: see awaits(). */
 export async function signIn(email, password) {
     set(await api.post("session/", { email, password }));
+}
+
+/** The second step: a code of the authenticator, or a recovery code. */
+export async function giveCode(code) {
+    set(await api.post("session/code/", { code }));
+}
+
+/** Lets the page for signing in know who comes, and why: { email, said }. Without: who that is. */
+export function expect(who) {
+    const before = expected;
+    expected = who ?? null;
+    return before;
 }
 
 export async function signOut() {
@@ -54,7 +75,7 @@ export async function signOut() {
 
 /** Call when the session has ended without our doing. */
 export function forget() {
-    if (session || localStorage.getItem(HINT))
+    if (session || pending || localStorage.getItem(HINT))
         set(null);
 }
 

@@ -1,4 +1,5 @@
-// Administration: people and their roles, their tokens, and the features that are switched on.
+// Administration: people, their roles and how they get in, their tokens, and the features that are
+// switched on.
 import * as api from "../core/api.js";
 import { el, fill } from "../core/dom.js";
 import { time } from "../core/format.js";
@@ -6,9 +7,11 @@ import * as session from "../core/session.js";
 import { imported } from "../core/text.js";
 import { confirm, sheet } from "../parts/dialog.js";
 import { field, form } from "../parts/form.js";
-import { errorPlace } from "../parts/notice.js";
+import { errorPlace, notice } from "../parts/notice.js";
 import { pager } from "../parts/pager.js";
-import { tokenTable } from "../parts/tokens.js";
+import { showAccess } from "../people/access.js";
+import { showLink } from "../people/link.js";
+import { tokenTable } from "../people/tokens.js";
 
 const PAGE_SIZE = 50;
 const ROLES = [
@@ -16,6 +19,7 @@ const ROLES = [
     ["editor", "editor: also imports, accepts, cancels"],
     ["admin", "admin: also manages people and features"],
 ];
+const HEADINGS = ["Email", "Name", "Role", "State", "Second factor", "Last sign-in"];
 const FEATURES = { import_export_v2: ["Imports", "Uploading, reviewing and applying library imports."] };
 
 /** A form for a person, new (user null) or existing; `saved` is called when it is done. */
@@ -26,62 +30,78 @@ function editUser(user, saved) {
         first_name: field("First name", { value: user?.first_name ?? "", autocomplete: "off" }),
         last_name: field("Last name", { value: user?.last_name ?? "", autocomplete: "off" }),
     };
-    // Administrators cannot change their own role, state and password here: see the account page.
+    // Administrators cannot change their own role and state.
     if (!own) {
         fields.role = field("Role", { choices: ROLES, value: user?.role ?? "viewer" });
-        fields.password = field(user ? "New password" : "Password", {
-            type: "password", autocomplete: "new-password",
-            hint: user ? "Leave empty to keep the present one." : "The person can change it.",
-        });
         fields.active = field("May sign in", { type: "checkbox", value: user?.active ?? true });
     }
 
     sheet(user ? `Edit ${user.email}` : "New user", (close) => form(fields, {
+        lead: !user && el("p", {}, "They choose their password themselves, by a link that you get and give them."),
         submit: user ? "Save" : "Add user",
         extra: el("button", { type: "button", onclick: close }, "Go back"),
         save: async (values) => {
-            if (!values.password)
-                delete values.password;
-            if (user)
-                await api.patch(`users/${user.id}/`, values);
-            else
-                await api.post("users/", values);
+            const answer = user ? await api.patch(`users/${user.id}/`, values) : await api.post("users/", values);
             await saved();
             close();
+            if (answer.link)
+                showLink(answer.email, answer);
         },
     }));
 }
 
-const row = (user, saved) => el("tr", {},
+const none = () => el("span", { class: "muted none" }, "–");
+
+const row = (user, { saved, access }) => el("tr", {},
     el("th", { scope: "row" }, imported(user.email)),
     el("td", { "data-label": "Name" }, imported(`${user.first_name} ${user.last_name}`.trim() || "–")),
     el("td", { "data-label": "Role" }, user.role),
     el("td", { "data-label": "State" }, user.active ? "active" : el("span", { class: "badge off" }, "disabled")),
-    el("td", { "data-label": "Last sign-in" },
-        user.last_sign_in ? time(user.last_sign_in) : el("span", { class: "muted none" }, "–")),
-    el("td", {}, el("button", {
-        type: "button", onclick: () => editUser(user, saved), "aria-label": `Edit ${user.email}`,
-    }, "Edit")));
+    el("td", { "data-label": "Second factor" }, user.second_factor ? "yes" : none()),
+    el("td", { "data-label": "Last sign-in" }, user.last_sign_in ? time(user.last_sign_in) : none()),
+    el("td", {}, el("div", { class: "inline" },
+        user.id !== session.current().id && el("button", {
+            type: "button", onclick: () => access(user), "aria-label": `Access of ${user.email}`,
+        }, "Access"),
+        el("button", {
+            type: "button", onclick: () => editUser(user, saved), "aria-label": `Edit ${user.email}`,
+        }, "Edit"))));
 
 function userSection(query, signal) {
-    const list = el("div", {});
+    const list = el("div", { tabindex: -1, role: "group", "aria-label": "Users" });
+    const said = el("div", { role: "status" });
+    const failures = errorPlace();
     let present = query;
+
+    // The list is made anew by what was done, and with it the button that was pressed.
+    const access = (user) => {
+        fill(said);
+        failures.say(null);
+        showAccess(user, {
+            failed: failures.say,
+            done: async (message) => {
+                await read();
+                list.focus();
+                fill(said, message && notice("good", message));
+            },
+        });
+    };
 
     async function read() {
         const answer = await api.get("users/", { page: present.get("page"), page_size: PAGE_SIZE }, signal);
         fill(list, el("table", { class: "list" },
             el("caption", { class: "unseen" }, "Users"),
             el("thead", {}, el("tr", {},
-                ["Email", "Name", "Role", "State", "Last sign-in"].map((h) => el("th", { scope: "col" }, h)),
+                HEADINGS.map((h) => el("th", { scope: "col" }, h)),
                 el("td", {}))),
-            el("tbody", {}, answer.results.map((user) => row(user, read)))),
+            el("tbody", {}, answer.results.map((user) => row(user, { saved: read, access })))),
         pager({ total: answer.count, size: PAGE_SIZE, query: present, noun: "user" }));
     }
     const update = (next) => {
         present = next;
         return read();
     };
-    return { node: list, read, update };
+    return { node: [said, failures.node, list], read, update };
 }
 
 function featureSection(signal) {

@@ -1,9 +1,29 @@
 // Dialogs in front of the page. The browser keeps the focus inside and gives it back afterwards.
 import { el, newId } from "../core/dom.js";
+import { onShown } from "../core/router.js";
+
+const opened = new Map();  // dialog → the path of the page that it is in front of
+
+// It goes with its page, as when the session ends.
+onShown(() => {
+    for (const [dialog, path] of opened)
+        if (path !== location.pathname)
+            dialog.close();
+});
+
+// Where reading goes on if the control that had the focus is gone when the dialog closes.
+const placeOf = (control) => control?.closest("[tabindex='-1']");
 
 function open(dialog) {
+    const place = placeOf(document.activeElement);
     document.body.append(dialog);
-    dialog.addEventListener("close", () => dialog.remove());
+    opened.set(dialog, location.pathname);
+    dialog.addEventListener("close", () => {
+        opened.delete(dialog);
+        dialog.remove();
+        if (document.activeElement === document.body)
+            place?.focus();
+    });
     dialog.showModal();
     return dialog;
 }

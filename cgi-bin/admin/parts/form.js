@@ -35,9 +35,10 @@ export function field(label, { choices, hint, value = "", ...attributes }) {
 
 /**
  * A form of fields ({ name: field }). Calls `save(values)` on submit and shows what it throws.
- * lead: content before the fields; extra: content before the button.
+ * lead: content before the fields; extra: content before the button; again: the field to which an
+ * error leads that is about none.
  */
-export function form(fields, { submit, save, lead = null, extra = null, name = null }) {
+export function form(fields, { submit, save, lead = null, extra = null, name = null, again = null }) {
     const general = el("div", { role: "alert" });
     const button = el("button", { type: "submit", class: "primary" }, submit);
 
@@ -47,7 +48,16 @@ export function form(fields, { submit, save, lead = null, extra = null, name = n
             f.say(byField[key]);
         const known = Object.keys(byField).some((key) => key in fields);
         fill(general, error && !known && notice("bad", error.message));
-        Object.entries(fields).find(([key]) => byField[key])?.[1].input.focus();
+        const wrong = Object.entries(fields).find(([key]) => byField[key])?.[1] ?? (error && again);
+        wrong?.input.focus();
+        wrong?.input.select?.();
+    }
+
+    // A button that cannot be pressed loses the focus, which is then nowhere.
+    function free() {
+        button.disabled = false;
+        if (document.activeElement === document.body && button.isConnected)
+            button.focus();
     }
 
     async function onsubmit(event) {
@@ -59,7 +69,7 @@ export function form(fields, { submit, save, lead = null, extra = null, name = n
         } catch (error) {
             show(error);
         } finally {
-            button.disabled = false;
+            free();
         }
     }
 
