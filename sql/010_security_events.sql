@@ -63,6 +63,8 @@ END
 $$;
 
 -- Writes an event. If its kind repeats and there was a like one within the minute, that one counts it.
+-- The notice becomes a line in the log of the program whose request it was; of sign-ins and refusals
+-- programs write one themselves.
 CREATE FUNCTION security_event_add(kind text, account_id bigint, actor_id bigint, via text,
                                    reason text, changes jsonb DEFAULT NULL) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -87,6 +89,13 @@ BEGIN
     INSERT INTO security_event (kind, account_id, actor_id, via, address, request, reason, changes)
     VALUES (kind, account_id, actor_id, coalesce(via, ''), client,
             coalesce(current_setting('accession.request', true), ''), shown, changes);
+    IF via <> 'command' AND kind NOT IN ('sign_in', 'sign_in_refused') THEN
+        RAISE NOTICE 'security event: % account=% actor=% via=% address=% request=% reason="%"',
+            kind, coalesce(account_id::text, '-'), coalesce(actor_id::text, '-'), via,
+            coalesce(host(client), '-'), coalesce(nullif(current_setting('accession.request', true), ''), '-'),
+            shown
+            USING ERRCODE = 'AC100';
+    END IF;
 END
 $$;
 

@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The sqlstate of notices that go into the log: security_event_add, sql/010_security_events.sql. */
+#define TO_BE_LOGGED "AC100"
+
 void
 db_init(struct db *db, const char *role, const char *application, const struct db_setting *settings)
 {
@@ -78,12 +81,18 @@ warn_if_exposed(const struct db *db)
 	    PQhost(db->conn));
 }
 
+/* Of what the server tells beside results, only what our functions mean for the log is of interest. */
 static void
-discard_notice(void *arg, const char *message)
+hear_notice(void *arg, const PGresult *res)
 {
+	const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
+	const char *text = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
+
 	(void)arg;
-	size_t n = strcspn(message, "\n");
-	log_debug("%.*s", (int)n, message);
+	if (text && state && strcmp(state, TO_BE_LOGGED) == 0)
+		log_info("%s", text);
+	else if (text)
+		log_debug("%s", text);
 }
 
 /* The environment takes precedence. `wanted` says which of several servers to choose. */
@@ -105,7 +114,7 @@ open_to(struct db *db, const char *wanted, struct error *err)
 		db_close(db);
 		return -1;
 	}
-	PQsetNoticeProcessor(db->conn, discard_notice, NULL);
+	PQsetNoticeReceiver(db->conn, hear_notice, NULL);
 	warn_if_exposed(db);
 	if (db_set_session(db, err) < 0) {
 		db_close(db);

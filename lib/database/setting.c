@@ -32,6 +32,8 @@ static const struct db_setting common[] = {
     {"idle_in_transaction_session_timeout", "0"},
     {"idle_session_timeout", "0"},
     {"client_connection_check_interval", "0"},
+    /* Notices may be meant for the log. */
+    {"client_min_messages", "notice"},
     /* Compiling a long statement costs more than it saves. */
     {"jit", "off"},
     {NULL, NULL},
