@@ -15,6 +15,7 @@
 #include "http/page.h"
 #include "http/route.h"
 #include "people/email.h"
+#include "people/password_rules.h"
 
 #include <ctype.h>
 #include <sodium.h>
@@ -33,6 +34,7 @@ enum record_type { BEGIN = 1, PARAMS = 4, STDIN = 5, STDOUT = 6 };
 
 #define NAME_MAX_CHARACTERS 10
 #define NOTE_MAX_CHARACTERS 1000
+#define DAYS_MAX            365
 
 static const char *const colours[] = {"red", "green", NULL};
 static const struct input inputs[] = {
@@ -43,14 +45,15 @@ static const struct input inputs[] = {
     {"password", INPUT_PASSWORD},
     {"new_password", INPUT_NEW_PASSWORD},
     {"email", INPUT_EMAIL},
+    {"days", INPUT_NUMBER, .max = DAYS_MAX},
 };
-enum { NAME, NOTE, COLOUR, ACTIVE, PASSWORD, NEW_PASSWORD, EMAIL, INPUTS };
+enum { NAME, NOTE, COLOUR, ACTIVE, PASSWORD, NEW_PASSWORD, EMAIL, DAYS, INPUTS };
 
 /* Every header that a reply may have. */
 static const char *const reply_headers[] = {"Status", "Content-Length", "Content-Type",
     "Cache-Control", "Vary", "X-Content-Type-Options", "Allow", "Location", "Retry-After",
     "WWW-Authenticate", "X-Accel-Redirect", "Set-Cookie", "ETag", "Accession-Pool",
-    "Accession-Account", "Accept-Encoding"};
+    "Accession-Account", "Accession-Lent", "Accession-Refused", "Accept-Encoding"};
 
 #define NREPLY_HEADERS (sizeof reply_headers / sizeof *reply_headers)
 
@@ -230,6 +233,7 @@ check_given(const struct given *v)
 	HOLDS(!v[EMAIL].text || is_email(&v[EMAIL]));
 	HOLDS(!v[NEW_PASSWORD].text ||
 	      !password_has_length(v[NEW_PASSWORD].text, v[NEW_PASSWORD].n, &err));
+	HOLDS(!v[DAYS].text || strtoull(v[DAYS].text, NULL, 10) <= DAYS_MAX);
 	for (size_t i = 0; i < INPUTS; i++)
 		fuzz_plant(v[i].text, v[i].n);
 }
@@ -278,7 +282,12 @@ try_tagged(struct request *r)
 static void
 try_slow(struct request *r)
 {
-	HOLDS(http_hand_over(r->http));
+	const bool may = strcmp(r->http->method, "GET") == 0 && r->http->precheck != PRECHECK_ASK;
+
+	r->http->pool = POOL_FAST;
+	HOLDS(http_hand_over(r->http, POOL_SLOW, NULL) == may);
+	if (!may)
+		http_reply_detail(r->http, 200, NULL);
 }
 
 /* Parsers that are elsewhere reached only after sign-in. */
@@ -297,6 +306,10 @@ handle(void)
 {
 	struct request r = {.http = &http, .db = &db};
 
+	const char *authorization = http_param(&http, "HTTP_AUTHORIZATION");
+
+	/* nginx has a password checked in the sign-in pool. */
+	http.pool = auth_basic(authorization) ? POOL_SIGN_IN : POOL_FAST;
 	for (size_t i = 0; i < http.query.n; i++)
 		fuzz_plant(http.query.pairs[i].value, strlen(http.query.pairs[i].value));
 	for (size_t i = 0; i < sizeof tried / sizeof *tried; i++)
