@@ -94,7 +94,8 @@ def test_password_alone_is_asked_for_where_there_is_no_front(stranger):
     stranger.open("/set-password/")
     stranger.script("""
         const before = window.fetch;
-        window.fetch = (url, ...rest) => url.includes("/ways/") ? Promise.reject(new TypeError("no")) : before(url, ...rest);
+        window.fetch = (url, ...rest) =>
+            url.includes("/ways/") ? Promise.reject(new TypeError("no")) : before(url, ...rest);
     """)
     stranger.click("link", "Sign in")
     eventually(lambda: stranger.focused("textbox", "Email"))

@@ -164,7 +164,8 @@ export default async function signIn({ query, signal }) {
     let began = null;  // the step
     fill(box, heading, content);
 
-    const steps = { go, query, signal, ways, done: () => router.navigate(target(query), { replace: true, moved: true }) };
+    const done = () => router.navigate(target(query), { replace: true, moved: true });
+    const steps = { go, done, query, signal, ways };
 
     async function show(name, about) {
         const step = await STEPS[name](steps, about);

@@ -97,14 +97,16 @@ export function newToken(made, ways) {
     sheet("New token", (close) => {
         const body = el("div", {});
         async function save({ expires_in_days: days, ...values }) {
-            const answer = await api.post("users/me/tokens/", { ...vouched(values, ways), expires_in_days: Number(days) });
+            const answer = await api.post("users/me/tokens/", {
+                ...vouched(values, ways), expires_in_days: Number(days),
+            });
             fill(body, shown(answer, close));
             body.querySelector("input").focus();
             await made();
         }
         return fill(body, form(fields, {
-            submit: "Make the token", save, name: "New token", lead: ways.password && owner(), again: fields.current_password,
-            extra: el("button", { type: "button", onclick: close }, "Go back"),
+            submit: "Make the token", save, name: "New token", lead: ways.password && owner(),
+            again: fields.current_password, extra: el("button", { type: "button", onclick: close }, "Go back"),
         }));
     });
 }
