@@ -87,6 +87,21 @@ def test_wait_is_told_in_words(stranger, status, detail, after, said):
     page.alert(said)
 
 
+def test_password_alone_is_asked_for_where_there_is_no_front(stranger):
+    """Also if the server does not say so."""
+    SignIn(stranger).open()
+    assert [button.text for button in stranger.all("button")] == ["Sign in"]
+    stranger.open("/set-password/")
+    stranger.script("""
+        const before = window.fetch;
+        window.fetch = (url, ...rest) =>
+            url.includes("/ways/") ? Promise.reject(new TypeError("no")) : before(url, ...rest);
+    """)
+    stranger.click("link", "Sign in")
+    eventually(lambda: stranger.focused("textbox", "Email"))
+    assert [button.text for button in stranger.all("button")] == ["Sign in"]
+
+
 # ---- The second step
 
 @pytest.fixture

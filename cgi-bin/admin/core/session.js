@@ -55,6 +55,16 @@ export async function signIn(email, password) {
     set(await api.post("session/", { email, password }));
 }
 
+/** Signs in whom the trusted front names, in one step. */
+export async function signInByFront() {
+    set(await api.post("session/", {}));
+}
+
+const PASSWORD_ALONE = { password: true, front: false, front_url: null };
+
+/** How people may sign in: { password, front, front_url }. If the server does not say: with a password. */
+export const ways = () => api.get("session/ways/").catch(() => PASSWORD_ALONE);
+
 /** The second step: a code of the authenticator, or a recovery code. */
 export async function giveCode(code) {
     set(await api.post("session/code/", { code }));

@@ -15,7 +15,8 @@ export default async function account({ query, signal }) {
     const tokens = tokenTable({
         path: "users/me/tokens/", caption: "Your tokens", none: "You have no tokens.", signal,
     });
-    const [factor] = await Promise.all([secondFactor(signal), sessions.read(), tokens.read(query)]);
+    const ways = await session.ways();
+    const [factor] = await Promise.all([secondFactor(signal, ways), sessions.read(), tokens.read(query)]);
     const changed = () => Promise.all([sessions.read(), tokens.read()]);
 
     return {
@@ -25,11 +26,11 @@ export default async function account({ query, signal }) {
             el("h1", {}, "Your account"),
             el("p", { class: "lead" }, imported(`${user.first_name} ${user.last_name}`.trim() || user.email),
                 ` (${user.email}), ${user.role}`),
-            panel(el("h2", {}, "Password"), passwordForm({ tokens: tokens.total, changed })),
+            ways.password && panel(el("h2", {}, "Password"), passwordForm({ tokens: tokens.total, changed })),
             factor?.node,
             panel(el("h2", {}, "Where you are signed in"), sessions.node),
             panel(el("div", { class: "head" }, el("h2", {}, "Tokens"),
-                el("button", { type: "button", onclick: () => newToken(tokens.read) }, "New token")),
+                el("button", { type: "button", onclick: () => newToken(tokens.read, ways) }, "New token")),
             el("p", {}, "For scripts: ", el("code", {}, "Authorization: Token …"), ". A token may do what you may do."),
             tokens.node),
         ],

@@ -36,11 +36,11 @@ export function field(label, { choices, hint, value = "", ...attributes }) {
 /**
  * A form of fields ({ name: field }). Calls `save(values)` on submit and shows what it throws.
  * lead: content before the fields; extra: content before the button; again: the field to which an
- * error leads that is about none.
+ * error leads that is about none; kind: the class of the button.
  */
-export function form(fields, { submit, save, lead = null, extra = null, name = null, again = null }) {
+export function form(fields, { submit, save, lead = null, extra = null, name = null, again = null, kind = "primary" }) {
     const general = el("div", { role: "alert" });
-    const button = el("button", { type: "submit", class: "primary" }, submit);
+    const button = el("button", { type: "submit", class: kind }, submit);
 
     function show(error) {
         const byField = error?.fields ?? {};

@@ -7,7 +7,7 @@ import { sheet } from "../parts/dialog.js";
 import { form } from "../parts/form.js";
 import { notice } from "../parts/notice.js";
 import { authenticator } from "./authenticator.js";
-import { currentPassword, owner } from "./owner.js";
+import { currentPassword, owner, vouched } from "./owner.js";
 import { recoveryCodes, TITLE } from "./recovery_codes.js";
 
 const PATH = "users/me/second-factor/";
@@ -22,8 +22,13 @@ function fewCodes({ recovery_codes_left: left, required }) {
     return left < FEW && notice("warn", el("p", {}, `${few} To get ten new ones, ${remedy}`));
 }
 
-/** A node, and read(), which fills it; null if this service offers no second factor. */
-export async function secondFactor(signal) {
+/**
+ * A node, and read(), which fills it; null if this service offers no second factor. ways: those to
+ * sign in.
+ */
+export async function secondFactor(signal, ways) {
+    if (!ways.password)
+        return null;
     const heading = el("h2", { tabindex: -1 }, "Second factor");
     const box = el("div", {});
     const node = el("section", { class: "panel" }, heading, box);
@@ -39,11 +44,11 @@ export async function secondFactor(signal) {
 
     // From the password to the secret, and from there to the recovery codes.
     function askPassword() {
-        const current = currentPassword();
+        const current = currentPassword(ways);
         fill(box, el("p", {}, "You need an authenticator app, for example on your phone."),
             form({ current_password: current }, {
                 submit: "Go on", name: "Set up a second factor", lead: owner(), extra: stop(), again: current,
-                save: async (values) => showSecret(await api.post(PATH, values)),
+                save: async (values) => showSecret(await api.post(PATH, vouched(values, ways))),
             }));
         current.input.focus();
     }
@@ -62,13 +67,13 @@ export async function secondFactor(signal) {
     }
 
     const takeAway = () => sheet("Take away your second factor", (close) => {
-        const current = currentPassword();
+        const current = currentPassword(ways);
         return form({ current_password: current }, {
             submit: "Take it away", name: "Take away your second factor", again: current,
             lead: [owner(), el("p", {}, "Your password alone then signs you in, and the recovery codes are worth nothing.")],
             extra: el("button", { type: "button", onclick: close }, "Go back"),
             save: async (values) => {
-                await api.remove(PATH, values);
+                await api.remove(PATH, vouched(values, ways));
                 close();
                 await back("Your second factor is taken away.");
             },

@@ -8,7 +8,7 @@ import { closing, confirm, sheet } from "../parts/dialog.js";
 import { field, form } from "../parts/form.js";
 import { errorPlace } from "../parts/notice.js";
 import { pager } from "../parts/pager.js";
-import { currentPassword, owner } from "./owner.js";
+import { currentPassword, owner, vouched } from "./owner.js";
 
 const PAGE_SIZE = 50;
 const LIFETIMES = [["30", "30 days"], ["90", "90 days"], ["365", "a year"], ["0", "until it is revoked"]];
@@ -87,24 +87,26 @@ const shown = ({ name, token }, close) => [
     closing(close, "Done"),
 ];
 
-/** Asks for what a new token needs, makes it, calls made() and shows it. */
-export function newToken(made) {
+/** Asks for what a new token needs, makes it, calls made() and shows it. ways: those to sign in. */
+export function newToken(made, ways) {
     const fields = {
         name: field("Name", { hint: "What will use it, for example: nightly import", maxlength: 100, autocomplete: "off" }),
         expires_in_days: field("Good for", { choices: LIFETIMES, value: "365" }),
-        current_password: currentPassword(),
+        ...ways.password && { current_password: currentPassword(ways) },
     };
     sheet("New token", (close) => {
         const body = el("div", {});
         async function save({ expires_in_days: days, ...values }) {
-            const answer = await api.post("users/me/tokens/", { ...values, expires_in_days: Number(days) });
+            const answer = await api.post("users/me/tokens/", {
+                ...vouched(values, ways), expires_in_days: Number(days),
+            });
             fill(body, shown(answer, close));
             body.querySelector("input").focus();
             await made();
         }
         return fill(body, form(fields, {
-            submit: "Make the token", save, name: "New token", lead: owner(), again: fields.current_password,
-            extra: el("button", { type: "button", onclick: close }, "Go back"),
+            submit: "Make the token", save, name: "New token", lead: ways.password && owner(),
+            again: fields.current_password, extra: el("button", { type: "button", onclick: close }, "Go back"),
         }));
     });
 }
