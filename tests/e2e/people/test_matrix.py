@@ -351,7 +351,8 @@ METHODS = ["GET", "POST", "PATCH"]
 def logged(site, mark):
     """address → the line of nginx's log, of requests with this mark."""
     lines = (site.folder / "log" / "access.log").read_bytes().splitlines()
-    return {line["uri"]: line for line in map(json.loads, lines) if mark in line["uri"]}
+    return {line["uri"]: line for line in map(json.loads, [one for one in lines if mark.encode() in one])
+            if mark in line["uri"]}
 
 
 def test_inner_locations_cannot_be_asked_for(site, scene):
