@@ -65,6 +65,7 @@ def rows(text):
     """The rows of a printed table, by column."""
     header, *lines = text.splitlines()
     starts = [match.start() for match in re.finditer(r"(?<!\S)\S+( \S+)*", header)]
+    starts[0] = 0  # numbers are right-aligned under a heading that may be shorter
     names = [header[a:b].strip() for a, b in zip(starts, starts[1:] + [None])]
     return [dict(zip(names, (line[a:b].strip() for a, b in zip(starts, starts[1:] + [None]))))
             for line in lines]
