@@ -81,7 +81,8 @@ warn_if_exposed(const struct db *db)
 	    PQhost(db->conn));
 }
 
-/* Of what the server tells beside results, only what our functions mean for the log is of interest. */
+/* Of what the server tells beside results, only what our functions mean for the log is of interest.
+ */
 static void
 hear_notice(void *arg, const PGresult *res)
 {
