@@ -101,10 +101,8 @@ CREATE TYPE sign_in_start AS (
     standing      text,     -- known: the person signed in there before; new: nobody failed there;
                             -- suspect: somebody did. Who is known goes first.
     account_id    bigint,   -- NULL: there is no such account
-    email         text,
     role          text,
     active        boolean,
-    imports       boolean,
     password_hash text,
     factor        boolean   -- a second factor is set up
 );
@@ -155,11 +153,9 @@ BEGIN
                             WHERE t.last < clock_timestamp() - interval '1 day'
                             ORDER BY t.last LIMIT 10 FOR UPDATE SKIP LOCKED);
     s.account_id := who.id;
-    s.email := who.email;
     s.role := who.role;
     s.active := who.active;
     s.password_hash := who.password_hash;
-    SELECT enabled INTO s.imports FROM feature WHERE name = 'import_export_v2';
     s.factor := EXISTS (SELECT FROM second_factor f WHERE f.account_id = who.id AND f.confirmed);
     RETURN s;
 END

@@ -119,8 +119,7 @@ use(struct request *r, const struct given *values, const PGresult *who)
 	char hash[PASSWORD_HASH_SIZE];
 	const struct given *password = &values[PASSWORD];
 	const struct person_words words = account_person(who);
-	const struct actor by = {.address = http_param(r->http, "REMOTE_ADDR"),
-	    .request = http_param(r->http, "REQUEST_ID")};
+	const struct actor by = request_actor(r);
 	struct error err = {0};
 	int outcome = password_acceptable(password->text, password->n, &words, &err);
 

@@ -16,7 +16,6 @@
 #define BASIC_MAX      2048
 #define BASIC_SIZE     (2 * BASIC_MAX + 1)
 #define MS_PER_S       1000
-#define BUSY_AFTER     "1" /* seconds */
 
 /*
  * How long what is lent lasts: longer than a wait for a job's status. Before an upload the body has

@@ -309,6 +309,18 @@ http_put(struct http *h, const void *bytes, size_t n)
 		h->broken = true;
 }
 
+/* Sends and empties the buffer if it holds a piece. */
+static void
+put_when_full(struct http *h, struct buf *b)
+{
+	if (b->len < HTTP_PIECE)
+		return;
+	if (b->failed)
+		h->broken = true; /* a piece is missing: better cut short than wrong */
+	http_put(h, b->data, b->len);
+	buf_clear(b);
+}
+
 void
 http_stream(struct http *h, struct buf *b)
 {
@@ -322,18 +334,7 @@ http_stream(struct http *h, struct buf *b)
 	}
 	if (b->len >= HTTP_PIECE && !h->status)
 		http_stream_begin(h, 200, "application/json");
-	http_put_when_full(h, b);
-}
-
-void
-http_put_when_full(struct http *h, struct buf *b)
-{
-	if (b->len < HTTP_PIECE)
-		return;
-	if (b->failed)
-		h->broken = true; /* a piece is missing: better cut short than wrong */
-	http_put(h, b->data, b->len);
-	buf_clear(b);
+	put_when_full(h, b);
 }
 
 void

@@ -123,7 +123,4 @@ void http_put(struct http *h, const void *bytes, size_t n);
  */
 void http_stream(struct http *h, struct buf *b);
 
-/* Sends and empties the buffer if it holds at least HTTP_PIECE bytes. */
-void http_put_when_full(struct http *h, struct buf *b);
-
 #endif

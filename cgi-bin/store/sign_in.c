@@ -13,7 +13,6 @@ enum column {
 	COL_PAUSE_MS,
 	COL_STANDING,
 	COL_ACCOUNT,
-	COL_EMAIL,
 	COL_ROLE,
 	COL_ACTIVE,
 	COL_PASSWORD_HASH,
@@ -21,7 +20,7 @@ enum column {
 };
 
 static const struct statement begin = {"sign_in_begin",
-    "SELECT (b.s).pause_ms, (b.s).standing, (b.s).account_id, (b.s).email, (b.s).role,"
+    "SELECT (b.s).pause_ms, (b.s).standing, (b.s).account_id, (b.s).role,"
     "       (b.s).active, (b.s).password_hash, (b.s).factor"
     "  FROM (SELECT sign_in_begin($1, $2, $3) AS s"
     "          FROM request_context($4, $5) OFFSET 0) b",
@@ -90,7 +89,6 @@ read_person(const PGresult *res, struct person *who)
 		return;
 	who->id = db_get_int(res, 0, COL_ACCOUNT);
 	snprintf(who->id_text, sizeof who->id_text, "%lld", (long long)who->id);
-	snprintf(who->email, sizeof who->email, "%s", db_get_text(res, 0, COL_EMAIL));
 	snprintf(who->stored, sizeof who->stored, "%s",
 	    has_hash ? db_get_text(res, 0, COL_PASSWORD_HASH) : "");
 	who->is_admin = strcmp(db_get_text(res, 0, COL_ROLE), "admin") == 0;

@@ -27,9 +27,8 @@ struct attempt {
 
 /* Who it is, if the password was right. */
 struct person {
-	int64_t id;       /* 0: there is no such account */
-	char id_text[24]; /* as a statement's parameter */
-	char email[256];
+	int64_t id;                      /* 0: there is no such account */
+	char id_text[24];                /* as a statement's parameter */
 	char stored[PASSWORD_HASH_SIZE]; /* the hash that the password matches */
 	bool is_admin;
 	bool has_factor;  /* a second factor is set up */
