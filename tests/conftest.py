@@ -3,6 +3,8 @@ module with settings of its own says it again; everything else follows from it."
 
 import pytest
 
+from people import gone_afterwards
+
 
 @pytest.fixture
 def no_reports(site):
@@ -27,3 +29,10 @@ def db(site):
 def api(site):
     """The API as an administrator uses it."""
     return site.admin
+
+
+@pytest.fixture
+def only_known_people(site):
+    """Deletes the accounts that the test makes."""
+    with gone_afterwards(site):
+        yield

@@ -3,7 +3,7 @@
 
 #include "store/auth.h"
 
-#include "base/timestamp.h"
+#include "database/member.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -309,51 +309,22 @@ job_status(const PGresult *res, int row)
 	return db_get_text(res, row, COL_STATUS);
 }
 
-static void
-json_time_or_null(struct json *json, const PGresult *res, int row, int col)
-{
-	char text[TIMESTAMP_SIZE];
-
-	if (db_is_null(res, row, col))
-		json_null(json);
-	else
-		json_text(json, timestamp_format(db_get_time(res, row, col), text));
-}
-
-static void
-json_raw_or_null(struct json *json, const PGresult *res, int row, int col)
-{
-	if (db_is_null(res, row, col))
-		json_null(json);
-	else
-		json_raw(json, db_get_text(res, row, col), db_get_size(res, row, col));
-}
-
 void
 job_json(struct json *json, const PGresult *res, int row, unsigned includes)
 {
+	static const struct db_member members[] = {{"id", COL_ID, DB_INT},
+	    {"status", COL_STATUS, DB_TEXT}, {"triggered", COL_TRIGGERED, DB_TIME},
+	    {"triggered_by", COL_TRIGGERED_BY, DB_JSON}, {"accepted", COL_ACCEPTED, DB_TIME},
+	    {"accepted_by", COL_ACCEPTED_BY, DB_JSON}, {"completed", COL_COMPLETED, DB_TIME},
+	    {"errors", COL_ERRORS, DB_JSON}, {0}};
+
 	json_begin_object(json);
-	json_key(json, "id");
-	json_int(json, db_get_int(res, row, COL_ID));
-	json_key(json, "status");
-	json_text(json, db_get_text(res, row, COL_STATUS));
-	json_key(json, "triggered");
-	json_time_or_null(json, res, row, COL_TRIGGERED);
-	json_key(json, "triggered_by");
-	json_raw_or_null(json, res, row, COL_TRIGGERED_BY);
-	json_key(json, "accepted");
-	json_time_or_null(json, res, row, COL_ACCEPTED);
-	json_key(json, "accepted_by");
-	json_raw_or_null(json, res, row, COL_ACCEPTED_BY);
-	json_key(json, "completed");
-	json_time_or_null(json, res, row, COL_COMPLETED);
-	json_key(json, "errors");
-	json_raw_or_null(json, res, row, COL_ERRORS);
+	db_members(json, res, row, members);
 	for (size_t i = 0; i < EXTRAS_COUNT; i++) {
 		if (!(includes & extra_bits[i]))
 			continue;
 		json_key(json, extra_keys[i]);
-		json_raw_or_null(json, res, row, COL_EXTRAS + (int)i);
+		db_value(json, res, row, COL_EXTRAS + (int)i, DB_JSON);
 	}
 	if (includes & JOB_ACTIONS) {
 		json_key(json, "actions");

@@ -1,7 +1,7 @@
 /* What hangs off a job: see job_records.h. */
 #include "store/job_records.h"
 
-#include "base/timestamp.h"
+#include "database/member.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -200,26 +200,6 @@ job_errors_stream(struct db *db, int64_t job, const struct finding_filter *filte
 	return db_stream(db, p.purged ? &stream_shown_errors : &stream_stored_errors, params, err);
 }
 
-static void
-text_member(struct json *json, const char *key, const PGresult *res, int row, int col)
-{
-	json_key(json, key);
-	if (db_is_null(res, row, col))
-		json_null(json);
-	else
-		json_string(json, db_get_text(res, row, col), db_get_size(res, row, col));
-}
-
-static void
-int_member(struct json *json, const char *key, const PGresult *res, int row, int col)
-{
-	json_key(json, key);
-	if (db_is_null(res, row, col))
-		json_null(json);
-	else
-		json_int(json, db_get_int(res, row, col));
-}
-
 void
 job_error_json(struct json *json, const PGresult *res, int row)
 {
@@ -288,20 +268,13 @@ job_events_stream(struct db *db, int64_t job, struct error *err)
 void
 job_event_json(struct json *json, const PGresult *res, int row)
 {
-	char time[TIMESTAMP_SIZE];
+	static const struct db_member members[] = {{"date", EV_AT, DB_TIME},
+	    {"event", EV_EVENT, DB_TEXT}, {"status", EV_STATUS, DB_TEXT},
+	    {"attempt", EV_ATTEMPT, DB_INT}, {"by", EV_BY, DB_JSON},
+	    {"detail", EV_DETAIL, DB_TEXT}, {0}};
 
 	json_begin_object(json);
-	json_key(json, "date");
-	json_text(json, timestamp_format(db_get_time(res, row, EV_AT), time));
-	text_member(json, "event", res, row, EV_EVENT);
-	text_member(json, "status", res, row, EV_STATUS);
-	int_member(json, "attempt", res, row, EV_ATTEMPT);
-	json_key(json, "by");
-	if (db_is_null(res, row, EV_BY))
-		json_null(json);
-	else
-		json_raw(json, db_get_text(res, row, EV_BY), db_get_size(res, row, EV_BY));
-	text_member(json, "detail", res, row, EV_DETAIL);
+	db_members(json, res, row, members);
 	json_end_object(json);
 }
 

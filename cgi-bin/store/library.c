@@ -2,6 +2,7 @@
 #include "store/library.h"
 
 #include "base/timestamp.h"
+#include "database/member.h"
 #include "model/model_sql.h"
 #include "store/diff.h"
 #include "store/item.h"
@@ -171,35 +172,16 @@ library_count(
 	return n;
 }
 
-static void
-json_time(struct json *json, const char *key, const PGresult *res, int row, int col)
-{
-	char text[TIMESTAMP_SIZE];
-
-	json_key(json, key);
-	json_text(json, timestamp_format(db_get_time(res, row, col), text));
-}
-
-static void
-json_optional(struct json *json, const char *key, const PGresult *res, int row, int col)
-{
-	json_key(json, key);
-	if (db_is_null(res, row, col))
-		json_null(json);
-	else
-		json_raw(json, db_get_text(res, row, col), db_get_size(res, row, col));
-}
-
 void
 library_item_json(struct json *json, const struct model *m, const PGresult *res, int row)
 {
+	static const struct db_member members[] = {{"type", COL_TYPE, DB_TEXT},
+	    {"created_date", COL_CREATED, DB_TIME}, {"last_updated_date", COL_UPDATED, DB_TIME},
+	    {"last_updated_by", COL_UPDATED_BY, DB_JSON}, {0}};
+
 	json_begin_object(json);
 	item_members(json, m, res, row, COL_ID, COL_FIELDS, false);
-	json_key(json, "type");
-	json_text(json, db_get_text(res, row, COL_TYPE));
-	json_time(json, "created_date", res, row, COL_CREATED);
-	json_time(json, "last_updated_date", res, row, COL_UPDATED);
-	json_optional(json, "last_updated_by", res, row, COL_UPDATED_BY);
+	db_members(json, res, row, members);
 	json_end_object(json);
 }
 
@@ -312,17 +294,17 @@ void
 library_event_json(struct json *json, const struct model *m, const PGresult *res, int row)
 {
 	enum diff_op op = diff_change_op(res, row);
+	static const struct db_member by[] = {{"job", EV_JOB, DB_JSON},
+	    {"attempt", EV_ATTEMPT, DB_JSON}, {"entry", EV_ENTRY, DB_INT},
+	    {"accepted_by", EV_ACCOUNT, DB_JSON}, {0}};
 	int width = (PQnfields(res) - EV_FIELDS) / 2;
 
 	json_begin_object(json);
-	json_time(json, "date", res, row, EV_AT);
+	json_key(json, "date");
+	db_value(json, res, row, EV_AT, DB_TIME);
 	json_key(json, "operation");
 	json_text(json, diff_op_names[op]);
-	json_optional(json, "job", res, row, EV_JOB);
-	json_optional(json, "attempt", res, row, EV_ATTEMPT);
-	json_key(json, "entry");
-	json_int(json, db_get_int(res, row, EV_ENTRY));
-	json_optional(json, "accepted_by", res, row, EV_ACCOUNT);
+	db_members(json, res, row, by);
 	json_key(json, "original");
 	json_begin_object(json);
 	if (op != DIFF_ADD)

@@ -1,7 +1,7 @@
 /* Accounts: see account.h. */
 #include "people/account.h"
 
-#include "base/timestamp.h"
+#include "database/member.h"
 #include "database/transaction.h"
 
 #include <stdio.h>
@@ -217,38 +217,25 @@ account_person(const PGresult *res)
 	    .last_name = db_get_text(res, 0, COL_LAST_NAME)};
 }
 
+static const struct db_member person_members[] = {{"id", COL_ID, DB_INT},
+    {"email", COL_EMAIL, DB_TEXT}, {"first_name", COL_FIRST_NAME, DB_TEXT},
+    {"last_name", COL_LAST_NAME, DB_TEXT}, {"role", COL_ROLE, DB_TEXT}, {0}};
+
+static const struct db_member state_members[] = {{"active", COL_ACTIVE, DB_BOOL},
+    {"created", COL_CREATED, DB_TIME}, {"last_sign_in", COL_LAST_SIGN_IN, DB_TIME},
+    {"second_factor", COL_FACTOR, DB_BOOL}, {0}};
+
 void
 account_members(struct json *json, const PGresult *res, int row)
 {
-	json_key(json, "id");
-	json_int(json, db_get_int(res, row, COL_ID));
-	json_key(json, "email");
-	json_text(json, db_get_text(res, row, COL_EMAIL));
-	json_key(json, "first_name");
-	json_text(json, db_get_text(res, row, COL_FIRST_NAME));
-	json_key(json, "last_name");
-	json_text(json, db_get_text(res, row, COL_LAST_NAME));
-	json_key(json, "role");
-	json_text(json, db_get_text(res, row, COL_ROLE));
+	db_members(json, res, row, person_members);
 }
 
 void
 account_json_members(struct json *json, const PGresult *res, int row)
 {
-	char time[TIMESTAMP_SIZE];
-
-	account_members(json, res, row);
-	json_key(json, "active");
-	json_boolean(json, db_get_bool(res, row, COL_ACTIVE));
-	json_key(json, "created");
-	json_text(json, timestamp_format(db_get_time(res, row, COL_CREATED), time));
-	json_key(json, "last_sign_in");
-	if (db_is_null(res, row, COL_LAST_SIGN_IN))
-		json_null(json);
-	else
-		json_text(json, timestamp_format(db_get_time(res, row, COL_LAST_SIGN_IN), time));
-	json_key(json, "second_factor");
-	json_boolean(json, db_get_bool(res, row, COL_FACTOR));
+	db_members(json, res, row, person_members);
+	db_members(json, res, row, state_members);
 }
 
 void

@@ -1,7 +1,7 @@
 /* Open sessions: see open_session.h. */
 #include "people/open_session.h"
 
-#include "base/timestamp.h"
+#include "database/member.h"
 
 enum column { COL_ID, COL_CREATED, COL_SEEN, COL_EXPIRES, COL_ADDRESS, COL_AGENT, COL_CURRENT };
 
@@ -35,24 +35,13 @@ open_session_table(struct db *db, const char *account, struct error *err)
 void
 open_session_json(struct json *json, const PGresult *res, int row)
 {
-	char time[TIMESTAMP_SIZE];
+	static const struct db_member members[] = {{"id", COL_ID, DB_INT},
+	    {"created", COL_CREATED, DB_TIME}, {"last_used", COL_SEEN, DB_TIME},
+	    {"expires", COL_EXPIRES, DB_TIME}, {"address", COL_ADDRESS, DB_TEXT},
+	    {"agent", COL_AGENT, DB_TEXT}, {"current", COL_CURRENT, DB_BOOL}, {0}};
 
 	json_begin_object(json);
-	json_key(json, "id");
-	json_int(json, db_get_int(res, row, COL_ID));
-	json_key(json, "created");
-	json_text(json, timestamp_format(db_get_time(res, row, COL_CREATED), time));
-	json_key(json, "last_used");
-	json_text(json, timestamp_format(db_get_time(res, row, COL_SEEN), time));
-	json_key(json, "expires");
-	json_text(json, timestamp_format(db_get_time(res, row, COL_EXPIRES), time));
-	json_key(json, "address");
-	json_text(
-	    json, db_is_null(res, row, COL_ADDRESS) ? NULL : db_get_text(res, row, COL_ADDRESS));
-	json_key(json, "agent");
-	json_text(json, db_get_text(res, row, COL_AGENT));
-	json_key(json, "current");
-	json_boolean(json, db_get_bool(res, row, COL_CURRENT));
+	db_members(json, res, row, members);
 	json_end_object(json);
 }
 

@@ -1,7 +1,7 @@
 /* Security events: see security_event.h. */
 #include "people/security_event.h"
 
-#include "base/timestamp.h"
+#include "database/member.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -145,52 +145,19 @@ event_table(struct db *db, const struct event_filter *f, int64_t limit, struct e
 	return db_query(db, &table, params, err);
 }
 
-/* Writes a member that is a text. */
-static void
-text(struct json *json, const char *name, const PGresult *row, int column)
-{
-	json_key(json, name);
-	json_text(json, db_is_null(row, 0, column) ? NULL : db_get_text(row, 0, column));
-}
-
-static void
-document(struct json *json, const char *name, const PGresult *row, int column)
-{
-	json_key(json, name);
-	if (db_is_null(row, 0, column))
-		json_null(json);
-	else
-		json_raw(json, db_get_text(row, 0, column), db_get_size(row, 0, column));
-}
-
-static void
-time_of(struct json *json, const char *name, const PGresult *row, int column)
-{
-	char time[TIMESTAMP_SIZE];
-
-	json_key(json, name);
-	json_text(json, timestamp_format(db_get_time(row, 0, column), time));
-}
-
 void
 event_json(struct json *json, const PGresult *row)
 {
+	static const struct db_member members[] = {{"id", COL_ID, DB_INT}, {"at", COL_AT, DB_TIME},
+	    {"kind", COL_KIND, DB_TEXT}, {"title", COL_TITLE, DB_TEXT},
+	    {"account", COL_ACCOUNT, DB_JSON}, {"actor", COL_ACTOR, DB_JSON},
+	    {"via", COL_VIA, DB_TEXT}, {"address", COL_ADDRESS, DB_TEXT},
+	    {"request", COL_REQUEST, DB_TEXT}, {"reason", COL_REASON, DB_TEXT},
+	    {"changes", COL_CHANGES, DB_JSON}, {"times", COL_TIMES, DB_INT},
+	    {"last", COL_LAST, DB_TIME}, {0}};
+
 	json_begin_object(json);
-	json_key(json, "id");
-	json_int(json, db_get_int(row, 0, COL_ID));
-	time_of(json, "at", row, COL_AT);
-	text(json, "kind", row, COL_KIND);
-	text(json, "title", row, COL_TITLE);
-	document(json, "account", row, COL_ACCOUNT);
-	document(json, "actor", row, COL_ACTOR);
-	text(json, "via", row, COL_VIA);
-	text(json, "address", row, COL_ADDRESS);
-	text(json, "request", row, COL_REQUEST);
-	text(json, "reason", row, COL_REASON);
-	document(json, "changes", row, COL_CHANGES);
-	json_key(json, "times");
-	json_int(json, db_get_int(row, 0, COL_TIMES));
-	time_of(json, "last", row, COL_LAST);
+	db_members(json, row, 0, members);
 	json_end_object(json);
 }
 

@@ -1,7 +1,7 @@
 /* API tokens: see token.h. */
 #include "people/token.h"
 
-#include "base/timestamp.h"
+#include "database/member.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -93,30 +93,15 @@ void
 token_owner(struct json *json, const PGresult *res)
 {
 	json_key(json, "user");
-	json_raw(json, db_get_text(res, 0, COL_OWNER), db_get_size(res, 0, COL_OWNER));
-}
-
-/* Writes a member that is a time, or null. */
-static void
-time_member(struct json *json, const char *name, const PGresult *res, int column)
-{
-	char time[TIMESTAMP_SIZE];
-
-	json_key(json, name);
-	if (db_is_null(res, 0, column))
-		json_null(json);
-	else
-		json_text(json, timestamp_format(db_get_time(res, 0, column), time));
+	db_value(json, res, 0, COL_OWNER, DB_JSON);
 }
 
 void
 token_members(struct json *json, const PGresult *res)
 {
-	json_key(json, "id");
-	json_int(json, db_get_int(res, 0, COL_ID));
-	json_key(json, "name");
-	json_text(json, db_get_text(res, 0, COL_NAME));
-	time_member(json, "created", res, COL_CREATED);
-	time_member(json, "expires", res, COL_EXPIRES);
-	time_member(json, "last_used", res, COL_SEEN);
+	static const struct db_member members[] = {{"id", COL_ID, DB_INT},
+	    {"name", COL_NAME, DB_TEXT}, {"created", COL_CREATED, DB_TIME},
+	    {"expires", COL_EXPIRES, DB_TIME}, {"last_used", COL_SEEN, DB_TIME}, {0}};
+
+	db_members(json, res, 0, members);
 }

@@ -11,13 +11,9 @@ from chromium import eventually
 from client import Client
 from library import item, to_csv
 from pages import Account, Administration, Events, Imports, Job, Library, NewImport, SetPassword, SignIn
-from people import Person, gone_afterwards
+from people import Person
 
-
-@pytest.fixture(autouse=True)
-def only_known_people(site):
-    with gone_afterwards(site):
-        yield
+pytestmark = pytest.mark.usefixtures("only_known_people")
 
 
 @pytest.fixture

@@ -62,27 +62,35 @@ class Database:
 
     def clear(self):
         """Empties jobs and library, and restarts the numbers. Tables that an idle worker reads are
-        emptied by DELETE, since a TRUNCATE would deadlock with it. Of the weekly tables only
-        partitions with rows are truncated, since each one takes time."""
+        emptied by DELETE, since a TRUNCATE would deadlock with it; and so are small ones, since each
+        TRUNCATE makes files, which takes longer than few rows do."""
         self.run("""
             SET lock_timeout = '60s';
             DO $$
             DECLARE
                 model text;
                 part  regclass;
+                size  bigint;
             BEGIN
-                FOR model IN SELECT name FROM content_model LOOP
-                    EXECUTE format('TRUNCATE %I, %I RESTART IDENTITY', model, model || '_history');
-                END LOOP;
-                FOR part IN SELECT relid
+                FOR part IN SELECT format('%I%s', name, suffix)::regclass
+                              FROM content_model CROSS JOIN (VALUES (''), ('_history')) t (suffix)
+                             UNION ALL
+                            SELECT relid
                               FROM (SELECT name || '_diff' FROM content_model
                                     UNION ALL
                                     SELECT 'upload_chunk') weekly (name)
                              CROSS JOIN pg_partition_tree(name::regclass) WHERE isleaf
                 LOOP
-                    IF pg_relation_size(part) > 0 THEN
+                    size := pg_total_relation_size(part);
+                    IF size > 1000000 THEN
                         EXECUTE format('TRUNCATE %s', part);
+                    ELSIF pg_relation_size(part) > 0 THEN
+                        EXECUTE format('DELETE FROM %s', part);
                     END IF;
+                END LOOP;
+                FOR model IN SELECT name FROM content_model LOOP
+                    PERFORM setval(pg_get_serial_sequence(quote_ident(model || '_history'), 'seq'), 1,
+                                   false);
                 END LOOP;
             END
             $$;

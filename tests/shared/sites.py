@@ -4,7 +4,9 @@ VARIANT sets the variant of the programs, by default sanitize; a sanitizer's rep
 test during which it was written. ACCESSION_TEST_KEEP=1 leaves the folders behind.
 """
 
+import atexit
 import contextlib
+import functools
 import glob
 import os
 import pathlib
@@ -170,17 +172,42 @@ def _start(folder, port, env, programs, database):
         f"tests/site start: {start.returncode} {hangs}\n" + (folder / "start.log").read_text()[-4000:])
 
 
+def _stop(folder, env, check):
+    subprocess.run([_PROGRAM, "stop", folder], env=env, stdin=subprocess.DEVNULL,
+                   stdout=subprocess.DEVNULL, timeout=600, check=check)
+
+
+def _folder(name):
+    folder = pathlib.Path(tempfile.mkdtemp(prefix=f"accession-{name}."))
+    folder.chmod(0o755)  # the database may have to run as another user
+    (folder / "reports").mkdir()
+    (folder / "reports").chmod(0o1777)  # and so may programs
+    return folder
+
+
+@functools.cache
+def _empty(programs):
+    """A site of such programs that was made and stopped. Others begin with its cluster, which saves
+    each of them making one."""
+    folder = _folder("empty")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    env = _environment(folder, None)
+    _start(folder, free_port(), env, programs, None)
+    _stop(folder, env, check=True)
+    return folder
+
+
 @contextlib.contextmanager
 def running(settings=None, programs=None, database=None, models=()):
     """Starts a site with these settings (names without ACCESSION_) and stops it at the end. It has
     its own database cluster, unless `database` says where one is (as PGHOST). models: declarations
     of further content models, such as THREAT."""
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="accession-e2e."))
-    folder.chmod(0o755)  # the database may have to run as another user
-    (folder / "reports").mkdir()
-    (folder / "reports").chmod(0o1777)  # and so may programs
+    folder = _folder("e2e")
     env = _environment(folder, settings)
     port = free_port()
+    if not database:
+        empty = _empty(programs or variant())
+        subprocess.run(["cp", "-a", empty / "data", empty / "run.env", folder], check=True)
     site = None
     try:
         _start(folder, port, env, programs, database)
@@ -191,8 +218,7 @@ def running(settings=None, programs=None, database=None, models=()):
             site.accession("model", "add", declaration)
         yield site
     finally:
-        subprocess.run([_PROGRAM, "stop", folder], env=env, stdin=subprocess.DEVNULL,
-                       stdout=subprocess.DEVNULL, timeout=600, check=False)
+        _stop(folder, env, check=False)
         reports = site.new_reports() if site else ""  # leaks are reported at exit
         if not reports and os.environ.get("ACCESSION_TEST_KEEP") != "1":
             shutil.rmtree(folder, ignore_errors=True)

@@ -11,17 +11,12 @@ import pytest
 
 import sites
 from client import Client
-from people import gone_afterwards
+
+pytestmark = pytest.mark.usefixtures("only_known_people")
 
 COMMANDS = ["worker", "migrate", "load", "user", "token", "events", "flag", "status", "verify", "model",
             "config"]
 ROWS = "id,title,text,priority,phase\n"
-
-
-@pytest.fixture(autouse=True)
-def people_gone(site):
-    with gone_afterwards(site):
-        yield
 
 
 @pytest.fixture

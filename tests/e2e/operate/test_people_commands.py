@@ -11,16 +11,11 @@ import pytest
 import authenticator
 import sites
 from client import Client
-from people import gone_afterwards
+
+pytestmark = pytest.mark.usefixtures("only_known_people")
 
 PASSWORD = "correct horse battery staple"
 NO_USER = '"accession user list" shows who there is'
-
-
-@pytest.fixture(autouse=True)
-def people_gone(site):
-    with gone_afterwards(site):
-        yield
 
 
 @pytest.fixture

@@ -11,18 +11,14 @@ import pytest
 import processes
 from client import API, IMPORT, Client, From, Wire, multipart, part, wires
 from library import item, to_csv
-from people import Person, gone_afterwards
+from people import Person
+
+pytestmark = pytest.mark.usefixtures("only_known_people")
 
 UPLOADS = 2
 SLOW = 8
 CROWDED = "You have too many uploads under way. Wait until one of them has arrived."
 TOO_MANY = "Too many requests at the same time, or too many attempts to sign in. Try again in a moment."
-
-
-@pytest.fixture(autouse=True)
-def only_known_people(site):
-    with gone_afterwards(site):
-        yield
 
 
 @pytest.fixture

@@ -7,18 +7,22 @@ import threading
 import pytest
 
 import processes
+import sites
 from client import Client
 from library import item, to_csv
-from people import Person, gone_afterwards
+from people import Person
+
+pytestmark = pytest.mark.usefixtures("only_known_people")
 
 ONE = to_csv([item("CT1")])
 AT_ONCE = 1000  # of the newest jobs: sql/002_jobs.sql
+SETTINGS = {"RETENTION_CHECK_MS": 200}  # which is when the worker looks whether there are others
 
 
-@pytest.fixture(autouse=True)
-def only_known_people(site):
-    with gone_afterwards(site):
-        yield
+@pytest.fixture(scope="module")
+def site():
+    with sites.running(SETTINGS) as running:
+        yield running
 
 
 @pytest.fixture

@@ -9,15 +9,11 @@ import pytest
 
 from browser import SESSION, Browser, cookies_set
 from client import Client
-from people import Person, gone_afterwards
+from people import Person
+
+pytestmark = pytest.mark.usefixtures("only_known_people")
 
 DEVICE = "accession_device"
-
-
-@pytest.fixture(autouse=True)
-def only_known_people(site):
-    with gone_afterwards(site):
-        yield
 
 
 @pytest.fixture

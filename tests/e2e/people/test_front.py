@@ -16,6 +16,8 @@ from browser import SESSION, Browser
 from client import Client, ask
 from people import Person, gone_afterwards
 
+pytestmark = pytest.mark.usefixtures("only_known_people")
+
 START = "/oauth2/start?rd=/sign-in/?front=1"
 WAYS = "session/ways/"
 ON = {"TRUSTED_FRONT": "on", "TRUSTED_FRONT_URL": START, "SECOND_FACTOR": "all"}
@@ -33,12 +35,6 @@ def site():
 def only_site():
     with sites.running({"TRUSTED_FRONT": "only"}) as running:
         yield running
-
-
-@pytest.fixture(autouse=True)
-def only_known_people(site):
-    with gone_afterwards(site):
-        yield
 
 
 @pytest.fixture

@@ -10,17 +10,13 @@ import pytest
 
 from browser import Browser
 from client import Client
-from people import Person, gone_afterwards
+from people import Person
+
+pytestmark = pytest.mark.usefixtures("only_known_people")
 
 API, SIGN_IN = "accession_api", "accession_sign_in"
 REFUSED = psycopg2.errors.InsufficientPrivilege
 NOT_ALLOWED = psycopg2.errors.InvalidAuthorizationSpecification
-
-
-@pytest.fixture(autouse=True)
-def only_known_people(site):
-    with gone_afterwards(site):
-        yield
 
 
 @pytest.fixture

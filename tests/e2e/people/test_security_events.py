@@ -13,17 +13,13 @@ import processes
 from browser import SESSION, Browser
 from client import IMPORT, Client, From
 from limits import past_nginx
-from people import Person, gone_afterwards
+from people import Person
+
+pytestmark = pytest.mark.usefixtures("only_known_people")
 
 TOKENS = "users/me/tokens/"
 WRONG = "a wrong passphrase"
 REQUEST = re.compile(r"[0-9a-f]{32}")
-
-
-@pytest.fixture(autouse=True)
-def only_known_people(site):
-    with gone_afterwards(site):
-        yield
 
 
 @pytest.fixture(autouse=True)

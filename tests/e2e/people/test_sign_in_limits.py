@@ -12,7 +12,9 @@ import processes
 from browser import SESSION, Browser
 from client import From, compact
 from limits import past_nginx
-from people import Person, gone_afterwards
+from people import Person
+
+pytestmark = pytest.mark.usefixtures("only_known_people")
 
 WRONG = {"non_field_errors": ["Unable to log in with provided credentials."]}
 FREE = 5            # failures of a person from one network
@@ -33,12 +35,6 @@ class Visitor(Browser):
 
     def attempt(self, email, password="wrong password"):
         return self.post(SESSION, json={"email": email, "password": password})
-
-
-@pytest.fixture(autouse=True)
-def only_known_people(site):
-    with gone_afterwards(site):
-        yield
 
 
 @pytest.fixture

@@ -6,17 +6,13 @@ import pytest
 
 from client import Client, check_time, compact
 from limits import past_nginx
-from people import Person, gone_afterwards
+from people import Person
+
+pytestmark = pytest.mark.usefixtures("only_known_people")
 
 TOKENS = "users/me/tokens/"
 NOT_FOUND = {"detail": "Not found."}
 KEYS = ["id", "name", "created", "expires", "last_used"]
-
-
-@pytest.fixture(autouse=True)
-def only_known_people(site):
-    with gone_afterwards(site):
-        yield
 
 
 def somebody(site):

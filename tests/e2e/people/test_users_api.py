@@ -14,18 +14,14 @@ import sites
 from browser import Browser
 from client import Client, check_time, compact
 from limits import unhurried
-from people import Person, gone_afterwards
+from people import Person
+
+pytestmark = pytest.mark.usefixtures("only_known_people")
 
 KEYS = ["id", "email", "first_name", "last_name", "role", "active", "created", "last_sign_in",
         "second_factor"]
 NEW = {"email": "new@example.com", "first_name": "Nora", "last_name": "New", "role": "editor"}
 FORBIDDEN = {"detail": "You do not have permission to perform this action."}
-
-
-@pytest.fixture(autouse=True)
-def only_known_people(site):
-    with gone_afterwards(site):
-        yield
 
 
 @pytest.fixture
