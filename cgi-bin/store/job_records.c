@@ -270,8 +270,8 @@ job_event_json(struct json *json, const PGresult *res, int row)
 {
 	static const struct db_member members[] = {{"date", EV_AT, DB_TIME},
 	    {"event", EV_EVENT, DB_TEXT}, {"status", EV_STATUS, DB_TEXT},
-	    {"attempt", EV_ATTEMPT, DB_INT}, {"by", EV_BY, DB_JSON},
-	    {"detail", EV_DETAIL, DB_TEXT}, {0}};
+	    {"attempt", EV_ATTEMPT, DB_INT}, {"by", EV_BY, DB_JSON}, {"detail", EV_DETAIL, DB_TEXT},
+	    {0}};
 
 	json_begin_object(json);
 	db_members(json, res, row, members);

@@ -13,21 +13,11 @@ db_value(struct json *j, const PGresult *res, int row, int col, enum db_kind kin
 		return;
 	}
 	switch (kind) {
-	case DB_INT:
-		json_int(j, db_get_int(res, row, col));
-		break;
-	case DB_BOOL:
-		json_boolean(j, db_get_bool(res, row, col));
-		break;
-	case DB_TEXT:
-		json_string(j, db_get_text(res, row, col), db_get_size(res, row, col));
-		break;
-	case DB_TIME:
-		json_text(j, timestamp_format(db_get_time(res, row, col), time));
-		break;
-	case DB_JSON:
-		json_raw(j, db_get_text(res, row, col), db_get_size(res, row, col));
-		break;
+	case DB_INT: json_int(j, db_get_int(res, row, col)); break;
+	case DB_BOOL: json_boolean(j, db_get_bool(res, row, col)); break;
+	case DB_TEXT: json_string(j, db_get_text(res, row, col), db_get_size(res, row, col)); break;
+	case DB_TIME: json_text(j, timestamp_format(db_get_time(res, row, col), time)); break;
+	case DB_JSON: json_raw(j, db_get_text(res, row, col), db_get_size(res, row, col)); break;
 	}
 }
 
