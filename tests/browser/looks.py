@@ -6,7 +6,7 @@ import json
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 
-from chromium import DESKTOP, PHONE
+from chromium import DESKTOP, PHONE, eventually
 import sites
 
 _SOURCE = sites.ROOT / "build" / "axe" / "node_modules" / "axe-core" / "axe.min.js"
@@ -28,14 +28,19 @@ def violations(browser):
     return browser.driver.execute_async_script(_RUN)
 
 
-def has_no_violations(browser):
-    """Fails if axe finds something, in light colours and, on a phone, in dark ones."""
-    for scheme, size in (("light", DESKTOP), ("dark", PHONE)):
+def is_for_everybody(browser):
+    """Fails unless everybody can use the page that is shown: on a desktop in light colours and on a
+    phone in dark ones axe finds nothing; nothing is cut on the phone; Tab reaches every control.
+    Going around by Tab is repeated until the page has drawn itself, as it may already be past
+    controls that come later."""
+    for scheme, size in (("dark", PHONE), ("light", DESKTOP)):
         browser.scheme(scheme)
         browser.screen(size)
         found = violations(browser)
         assert not found, f"{scheme}, {size}: " + json.dumps(found, indent=1)
-    return True
+        if size == PHONE:
+            assert cut_off(browser) == []
+    eventually(lambda: tab_through(browser))
 
 
 _CUT = """

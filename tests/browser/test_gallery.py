@@ -4,9 +4,9 @@ nothing in a page is inline, see chromium.py.)"""
 
 import pytest
 
-from chromium import DESKTOP, PHONE, eventually
+from chromium import PHONE
 from gallery import PAGES
-from looks import cut_off, has_no_violations, tab_through, violations
+from looks import cut_off, is_for_everybody, violations
 from people import gone_afterwards
 import sites
 from scenes import World
@@ -27,22 +27,18 @@ def clean(world, no_reports):
 
 @pytest.fixture(params=PAGES)
 def page(request, visitors, world):
-    """The browser at a page of the gallery; page(size) opens it on a screen of this size."""
+    """The browser at a page of the gallery."""
     role, go = PAGES[request.param]
     browser = visitors.enter(role)
-
-    def arrive(size=DESKTOP):
-        browser.screen(size)
-        go(browser, world)
-        return browser
-    return arrive
+    go(browser, world)
+    return browser
 
 
-# ---- axe
+def test_everybody_can_use_it(page):
+    is_for_everybody(page)
 
-def test_axe_finds_nothing(page):
-    assert has_no_violations(page())
 
+# ---- Whether faults would be found
 
 def test_axe_is_at_work(page_with_faults):
     """axe finds the faults of a page made with faults."""
@@ -63,12 +59,6 @@ def page_with_faults(visitors):
     return browser
 
 
-# ---- A phone
-
-def test_page_fits_a_phone(page):
-    assert cut_off(page(PHONE)) == []
-
-
 def test_what_leaves_a_phone_would_be_found(visitors):
     browser = visitors.enter(None)
     browser.screen(PHONE)
@@ -79,15 +69,6 @@ def test_what_leaves_a_phone_would_be_found(visitors):
         heading.textContent = "x".repeat(100);
     """)
     assert cut_off(browser)
-
-
-# ---- The keyboard
-
-def test_every_control_is_reached_by_tab_and_shows_it(page):
-    """Repeated until the page has drawn itself: Tab may already be past controls that come
-    later."""
-    browser = page()
-    eventually(lambda: tab_through(browser))
 
 
 # ---- Nothing inline

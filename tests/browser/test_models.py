@@ -8,10 +8,10 @@ import re
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-from chromium import PHONE, eventually
+from chromium import eventually
 from gallery import MODEL_PAGES
 from library import item, threat, to_csv
-from looks import cut_off, has_no_violations, tab_through
+from looks import is_for_everybody
 from pages import Job, Library, NewImport, Review
 from scenes import TwoModels
 from two_models import chromium, site, visitors  # fixtures
@@ -268,11 +268,7 @@ def test_page_is_for_everybody(site, visitors, name):
     role, go = MODEL_PAGES[name]
     world, browser = TwoModels(site), visitors.enter(role)
     go(browser, world)
-    assert eventually(lambda: tab_through(browser))
-    browser.screen(PHONE)
-    go(browser, world)
-    assert cut_off(browser) == []
-    assert has_no_violations(browser)
+    is_for_everybody(browser)
 
 
 # ---- Models that change. This comes last, since a third model stays behind.
