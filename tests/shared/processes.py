@@ -1,6 +1,7 @@
 """Inspects, stops and kills the processes of a site, found in /proc."""
 
 import contextlib
+import glob
 import os
 import signal
 import time
@@ -88,6 +89,15 @@ def open_files(pid):
             with contextlib.suppress(OSError):
                 paths.append(os.readlink(f"/proc/{pid}/fd/{name}"))
     return paths
+
+
+def holds_file(pid, size):
+    """Whether it has a file of so many bytes open."""
+    for name in glob.glob(f"/proc/{pid}/fd/*"):
+        with contextlib.suppress(OSError):
+            if os.stat(name).st_size == size:
+                return True
+    return False
 
 
 def send(pids, number):

@@ -138,9 +138,10 @@ read_rows(struct collection *c, struct child *child, struct loop *loop, struct e
 		if (frame.type != FRAME_PROGRESS && frame.type != FRAME_END &&
 		    !accept_row(c, &frame))
 			child_blame(child, "sent what it should not");
-	if (got < 0)
+	int ended = got < 0 ? -1 : child_end(child, loop, &failure, err);
+	if (ended < 0)
 		return -1;
-	if (!child_end(child, loop, &failure))
+	if (!ended)
 		log_warning("failed rows: %s", failure.what);
 	add_header(c);
 	return 0;

@@ -265,17 +265,20 @@ copy_rows(struct filling *f, struct error *err)
 
 /*
  * Waits for the child to end. If it did not live to report what is wrong with the file, reports how
- * it ended.
+ * it ended; not if it was ended here, since there is a reason to stop.
  */
-static void
-end_child(struct filling *f)
+static int
+end_child(struct filling *f, struct error *err)
 {
 	struct child_failure failure = {"The parser ended too early", "Try again."};
 	const int64_t bytes = f->work->loop->control.lease.progress.bytes;
 	char details[512], reached[64] = "";
+	int ended = child_end(f->child, f->work->loop, &failure, err);
 
-	if (child_end(f->child, f->work->loop, &failure) && f->ended)
-		return;
+	if (ended < 0)
+		return -1;
+	if (ended && f->ended)
+		return 0;
 	if (bytes)
 		snprintf(reached, sizeof reached, " and %" PRId64 " bytes of it", bytes);
 	snprintf(details, sizeof details, "%s after %" PRId64 " records%s. %s", failure.what,
@@ -283,6 +286,7 @@ end_child(struct filling *f)
 	log_error("%s: %s", f->file->name, details);
 	const struct finding finding = {.level = FINDING_ERROR, .details = details};
 	report_add(f->report, f->file->name, &finding);
+	return 0;
 }
 
 int
@@ -296,10 +300,8 @@ stage_fill(struct stage_file *file, struct child *child, struct work *w, struct 
 	file->alike = false;
 	file->ascending = true;
 	if (child_order(child, file->model, file->format, err) == 0 &&
-	    begin_copy(w, file->model, err) == 0 && copy_rows(&f, err) == 0) {
-		end_child(&f);
-		done = 0;
-	}
+	    begin_copy(w, file->model, err) == 0 && copy_rows(&f, err) == 0)
+		done = end_child(&f, err);
 	child_free(child);
 	buf_free(&f.batch);
 	return done;

@@ -211,6 +211,13 @@ watch_memory(struct child *c)
 	kill(c->pid, SIGKILL);
 }
 
+/* Always returns -1. */
+static int
+left_alone(struct error *err)
+{
+	return error_set(err, ERROR_DB_CANCELED, "the job is to be left alone");
+}
+
 /* Returns 1 if something was read, 0 at the end, -1 as child_next. */
 static int
 read_more(struct child *c, struct loop *loop, struct error *err)
@@ -223,7 +230,7 @@ read_more(struct child *c, struct loop *loop, struct error *err)
 	while (true) {
 		short ready = loop_wait(loop, c->pipe, POLLIN, TICK_MS);
 		if (loop_stop(loop) != LOOP_GO_ON)
-			return error_set(err, ERROR_DB_CANCELED, "the job is to be left alone");
+			return left_alone(err);
 		watch_memory(c);
 		if (!ready)
 			continue;
@@ -318,8 +325,8 @@ tell_end(const struct child *c, int status, struct child_failure *failure)
 		    WEXITSTATUS(status));
 }
 
-bool
-child_end(struct child *c, struct loop *loop, struct child_failure *failure)
+int
+child_end(struct child *c, struct loop *loop, struct child_failure *failure, struct error *err)
 {
 	int64_t until = clock_ms() + END_MS;
 	int status = 0;
@@ -333,10 +340,12 @@ child_end(struct child *c, struct loop *loop, struct child_failure *failure)
 		waitpid(c->pid, &status, 0);
 	}
 	c->pid = 0;
+	if (loop_stop(loop) != LOOP_GO_ON)
+		return left_alone(err);
 	if (!c->fault && !c->too_large && WIFEXITED(status) && WEXITSTATUS(status) == 0)
-		return true;
+		return 1;
 	tell_end(c, status, failure);
-	return false;
+	return 0;
 }
 
 void

@@ -72,10 +72,10 @@ int child_next(struct child *c, struct loop *loop, struct frame *f, struct error
 void child_blame(struct child *c, const char *fault);
 
 /*
- * Waits briefly for it to end after its last frame. Returns true if it ended well; else fills in
- * why not.
+ * Waits briefly for it to end after its last frame. Returns 1 if it ended well; 0 if not, and fills
+ * in why; -1 with ERROR_DB_CANCELED if there is a reason to stop.
  */
-bool child_end(struct child *c, struct loop *loop, struct child_failure *failure);
+int child_end(struct child *c, struct loop *loop, struct child_failure *failure, struct error *err);
 
 /* Kills it if it runs, and frees what belongs to it. */
 void child_free(struct child *c);

@@ -1,8 +1,6 @@
 """What becomes of a job whose parser exceeds its limits, is stopped or crashes. What the sandbox
 stops is tested by tests/unit/parser/test_sandbox.c, which runs here without sanitizers."""
 
-import contextlib
-import glob
 import os
 import signal
 import subprocess
@@ -41,11 +39,7 @@ def parsers(site):
 def spooled(site, content):
     """Whether the worker has written a file for its parser, which it has chosen by then."""
     (worker,) = site.worker_pids()
-    for name in glob.glob(f"/proc/{worker}/fd/*"):
-        with contextlib.suppress(OSError):
-            if os.stat(name).st_size == len(content):
-                return True
-    return False
+    return processes.holds_file(worker, len(content))
 
 
 def failure(api, job):

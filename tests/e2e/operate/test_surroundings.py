@@ -131,7 +131,7 @@ def test_a_parser_that_crashed_is_told_as_crashed(site, api):
         (spare,) = processes.wait_until(lambda: processes.children(worker), what="a parser in reserve")
         with processes.stopped([spare]):
             job = api.start(ROWS)
-            processes.wait_until(lambda: os.stat(f"/proc/{spare}/fd/0").st_size, what="its file")
+            processes.wait_until(lambda: processes.holds_file(worker, len(ROWS)), what="its file")
             os.kill(spare, signal.SIGABRT)
         details = api.wait_for(job["id"], "fail")["errors"][-1]["details"]
         assert "crash (signal 6)" in details
