@@ -197,7 +197,7 @@ test: test-deps $(AXE)          ## everything, beside a running `make run`; the 
 	@$(BUILD_WITH) all next-version unit-programs VARIANT=sanitize
 	@$(BUILD_WITH) all release-tests VARIANT=release
 	@$(BUILD_WITH) fuzz-programs VARIANT=fuzz
-	@tests/run unit fuzz fault e2e browser
+	@tests/run all
 
 unit: test-deps                 ## the unit tests alone
 	@$(BUILD_WITH) unit-programs VARIANT=sanitize
