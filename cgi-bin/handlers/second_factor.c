@@ -196,6 +196,7 @@ give_code_and_go_on(struct request *r, struct factor_pass *pass)
 		pass->session = key.text;
 	}
 	bool right = give_code(r, pass);
+	pass->session = NULL; /* it ends here */
 	if (right && pending) {
 		session_from_value(&r->caller.session, secret, strlen(secret));
 		session_know(r, r->caller.account_text);

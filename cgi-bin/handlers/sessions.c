@@ -117,10 +117,10 @@ set_cookie(struct http *http, enum cookie which, const char *value, int64_t seco
 }
 
 void
-session_give(struct http *http, const char *value)
+session_give(struct http *http, const char *secret)
 {
 	set_cookie(
-	    http, COOKIE_SESSION, value, config_int(SETTING_SESSION_HOURS) * SECONDS_PER_HOUR);
+	    http, COOKIE_SESSION, secret, config_int(SETTING_SESSION_HOURS) * SECONDS_PER_HOUR);
 }
 
 /*

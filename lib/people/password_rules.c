@@ -144,7 +144,7 @@ static int
 refuse_core(const char *text, struct error *err)
 {
 	static void (*const keep[])(char *text) = {keep_middle, keep_letters};
-	char form[PREDICTABLE_MAX + 1];
+	char form[PREDICTABLE_MAX + 1] = "";
 	int done = 0;
 
 	for (size_t i = 0; done == 0 && i < sizeof keep / sizeof keep[0]; i++) {
@@ -177,7 +177,7 @@ static int
 refuse_dictionary(const struct folded *password, struct error *err)
 {
 	struct predictable p = predictable_take_out(password, false);
-	char whole[PREDICTABLE_MAX + 1];
+	char whole[PREDICTABLE_MAX + 1] = "";
 	bool is_ascii = to_ascii(password, whole);
 	int done = is_ascii ? refuse_word(whole, false, err) : dictionary_check(err);
 

@@ -2,7 +2,7 @@
 
 from authenticator import Authenticator
 from pages import (
-    Account, Administration, Events, Imports, Item, Job, Library, NewImport, Review, SetPassword, SignIn, confirm)
+    Account, Administration, Events, Imports, Item, Job, Library, NewImport, Review, SignIn, confirm)
 
 
 def _opened(page, *texts):

@@ -9,7 +9,7 @@ import sites
 from chromium import Chromium, eventually
 from looks import is_for_everybody
 from pages import Account, Dialog, Imports, Library, SignIn
-from people import Person, gone_afterwards
+from people import Person
 
 BY_FRONT = "Sign in with your organisation"
 START = "/oauth2/start"
@@ -39,10 +39,9 @@ def chromium(site):
 
 @pytest.fixture
 def person(site):
-    with gone_afterwards(site):
-        person = Person(site, "editor")
-        site.db.run("UPDATE account SET password_hash = NULL WHERE id = %s", person.id)
-        yield person
+    person = Person(site, "editor")
+    site.db.run("UPDATE account SET password_hash = NULL WHERE id = %s", person.id)
+    return person
 
 
 @pytest.fixture

@@ -20,6 +20,11 @@ def world(site):
         yield World(site)
 
 
+@pytest.fixture
+def only_known_people(world):
+    """Does nothing, for the same reason as `clean`."""
+
+
 @pytest.fixture(autouse=True)
 def clean(world, no_reports):
     """Does nothing: these tests only look, so one world is enough for all of them."""

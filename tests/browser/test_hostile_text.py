@@ -6,7 +6,7 @@ import requests
 from chromium import eventually
 from library import item, to_csv
 from pages import Account, Administration, Events, Imports, Item, Job, Library, NewImport, Review, SignIn
-from people import Person, gone_afterwards
+from people import Person
 
 SCRIPT = "<script>window.owned=1</script>"
 IMAGE = "<img src=x onerror=window.owned=1>"
@@ -23,11 +23,9 @@ ADDED = item("CT2", title=f"Added {MARKUP}", text=f"{MARKUP}\n{REVERSED}" * 40, 
 
 @pytest.fixture
 def person(site, db):
-    with gone_afterwards(site):
-        person = Person(site, "admin")
-        db.run("UPDATE account SET first_name = %s, last_name = %s WHERE id = %s",
-               NAME, SCRIPT, person.id)
-        yield person
+    person = Person(site, "admin")
+    db.run("UPDATE account SET first_name = %s, last_name = %s WHERE id = %s", NAME, SCRIPT, person.id)
+    return person
 
 
 @pytest.fixture

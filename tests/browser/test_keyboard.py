@@ -7,13 +7,12 @@ from authenticator import Authenticator
 from chromium import eventually
 from library import item, to_csv
 from pages import Account, Administration, Events, Imports, Job, NewImport, Review, SetPassword, SignIn, secret
-from people import Person, gone_afterwards
+from people import Person
 
 
 @pytest.fixture
 def person(site):
-    with gone_afterwards(site):
-        yield Person(site, "editor")
+    return Person(site, "editor")
 
 
 def tab_to(browser, role, name):

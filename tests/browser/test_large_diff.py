@@ -28,6 +28,11 @@ def job(site, small):
     return site.admin.ready(big_csv(ROWS), timeout=600)["id"]
 
 
+@pytest.fixture
+def only_known_people(job):
+    """Does nothing, for the same reason as `clean`."""
+
+
 @pytest.fixture(autouse=True)
 def clean(job, no_reports):
     """Does nothing: the job is made only once."""

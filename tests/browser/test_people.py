@@ -13,8 +13,6 @@ from library import item, to_csv
 from pages import Account, Administration, Events, Imports, Job, Library, NewImport, SetPassword, SignIn
 from people import Person
 
-pytestmark = pytest.mark.usefixtures("only_known_people")
-
 
 @pytest.fixture
 def ready(api):

@@ -8,7 +8,7 @@ from authenticator import Authenticator
 from chromium import Chromium, eventually
 from looks import is_for_everybody
 from pages import Account, Library, SignIn, confirm, secret
-from people import Person, gone_afterwards
+from people import Person
 
 
 @pytest.fixture(scope="module")
@@ -25,8 +25,7 @@ def chromium(site):
 
 @pytest.fixture
 def person(site):
-    with gone_afterwards(site):
-        yield Person(site, "editor")
+    return Person(site, "editor")
 
 
 @pytest.fixture

@@ -8,13 +8,12 @@ from chromium import eventually
 from client import Client
 from library import item, to_csv
 from pages import Account, Dialog, Imports, Job, Library, NewImport, Review, SignIn, confirm
-from people import Person, gone_afterwards
+from people import Person
 
 
 @pytest.fixture
 def person(site):
-    with gone_afterwards(site):
-        yield Person(site, "editor")
+    return Person(site, "editor")
 
 
 @pytest.fixture
