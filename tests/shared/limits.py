@@ -24,7 +24,7 @@ def past_nginx(act):
     somebody failed too often."""
     def let_through():
         answer = act()
-        return answer if answer.status != 429 or b"failed attempts" in answer.raw else None
+        return None if answer.is_from_nginx_limit() else answer
     return wait_until(let_through, what="nginx to let it through", pause=0.1)
 
 
