@@ -67,7 +67,7 @@ MIGRATIONS := $(sort $(wildcard sql/[0-9]*.sql))
 # In the order in which `accession model sql` prints them: each after the statements it needs.
 TABLE_SQL  := $(patsubst %,sql/models/statements/%.sql,make change)
 DECLARED   := $(sort $(wildcard sql/models/*.yaml))
-STATEMENTS := $(patsubst %,sql/models/statements/%.sql,stage diff fields apply library verify load)
+STATEMENTS := $(patsubst %,sql/models/statements/%.sql,stage diff fields review apply library verify load)
 CHECKS     := $(patsubst %,sql/checks/%.sql,uploads jobs people rights)
 NEXT       := $(BUILD)/next-version
 NEXT_SQL   := $(wildcard tests/migrations/*.sql)

@@ -1,4 +1,4 @@
-/* 409: the present state forbids the request: see conflict.h. */
+/* The present state forbids the request: see conflict.h. */
 #include "handlers/conflict.h"
 
 #include "base/json_writer.h"
@@ -41,34 +41,22 @@ conflict_in_progress(struct http *http, int64_t job)
 }
 
 void
-conflict_status(struct http *http, const char *detail, const char *code, const char *status)
-{
-	struct buf body = {0};
-	struct json json = {.out = &body};
-
-	begin(&json, detail, code);
-	json_key(&json, "status");
-	json_text(&json, status);
-	reply(http, &json);
-}
-
-bool
-conflict_raised(struct http *http, const struct error *err)
+conflict_refused(struct http *http, const struct refusal *refusal, bool precondition)
 {
 	static const struct {
-		const char *sqlstate, *code;
-	} refusals[] = {{"AC001", "model_changed"}};
-	struct buf body = {0};
-	struct json json = {.out = &body};
+		const char *code;
+		int status;
+	} others[] = {{"review_required", 428}, {"not_in_diff", 400}, {"no_comment", 400},
+	    {"contributor", 403}, {"not_yours", 403}};
+	const struct buf body = {.data = (char *)(uintptr_t)refusal->body, .len = refusal->n};
+	int status = 409;
 
-	for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
-		if (strcmp(refusals[i].sqlstate, err->sqlstate) != 0)
-			continue;
-		begin(&json, err->message, refusals[i].code);
-		reply(http, &json);
-		return true;
-	}
-	return false;
+	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+		if (strcmp(others[i].code, refusal->code) == 0)
+			status = others[i].status;
+	if (precondition && strcmp(refusal->code, "review_changed") == 0)
+		status = 412;
+	http_reply(http, status, &body);
 }
 
 void

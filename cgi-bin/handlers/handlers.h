@@ -8,7 +8,9 @@
 #include "http/request.h"
 
 /* import_jobs.c */
-handler_fn import_jobs_list, import_jobs_current, import_job_get, import_job_patch;
+handler_fn import_jobs_list, import_jobs_current, import_job_get;
+/* import_decision.c */
+handler_fn import_job_patch;
 /* import_upload.c */
 handler_fn import_upload;
 /* import_diff.c */

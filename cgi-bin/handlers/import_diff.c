@@ -1,6 +1,7 @@
 /* The diff of a job: its summary, and every change with both sides. */
 #include "base/log.h"
 #include "handlers/handlers.h"
+#include "handlers/job_reply.h"
 #include "http/choice.h"
 #include "http/row.h"
 #include "model/sign.h"
@@ -25,10 +26,12 @@ visible_summary(struct request *r)
 
 	if (!res)
 		http_reply_error(r->http, &err);
-	else if (PQntuples(res) > 0)
-		return res;
-	else
+	else if (PQntuples(res) == 0)
 		http_reply_detail(r->http, 404, NULL);
+	if (res && PQntuples(res) > 0) {
+		http_header(r->http, JOB_REVIEW_HEADER, diff_summary_review(res));
+		return res;
+	}
 	PQclear(res);
 	return NULL;
 }
@@ -114,6 +117,30 @@ read_options(
 }
 
 /*
+ * Reads which changes are asked for: those that an accept would apply, or with held=true the others,
+ * or with held=all both; the latter two say of each whether it is held. Returns false if the reply
+ * has been made.
+ */
+static bool
+read_held(struct request *r, bool holds, struct diff_filter *filter)
+{
+	const char *held = query_get(&r->http->query, "held");
+	const bool asked = held && *held;
+
+	if (asked && strcmp(held, "true") != 0 && strcmp(held, "all") != 0 &&
+	    strcmp(held, "false") != 0) {
+		choice_refuse(r->http, "held", held, strlen(held));
+		return false;
+	}
+	filter->holds = asked && strcmp(held, "false") != 0;
+	if (filter->holds)
+		filter->held = strcmp(held, "true") == 0 ? "true" : NULL;
+	else
+		filter->held = holds ? "false" : NULL;
+	return true;
+}
+
+/*
  * Sends a page of changes, divided into the three arrays. Rows of all operations come in the order
  * of the file. There are few of them, so the three arrays are built at the same time.
  */
@@ -131,7 +158,8 @@ send_page(
 	}
 	if (diff_stream(r->db, m, r->id, wanted, filter, &err) == 0)
 		for (PGresult *row; (row = db_next(r->db, &err)); PQclear(row))
-			diff_change_json(&arrays[diff_change_op(row, 0)], m, row, 0);
+			diff_change_json(
+			    &arrays[diff_change_op(row, 0)], m, filter->holds, row, 0);
 	json_begin_object(&json);
 	json_key(&json, "content_model");
 	json_text(&json, m->name);
@@ -159,7 +187,7 @@ stream_op(struct request *r, const struct model *m, enum diff_op op,
 	if (diff_stream(r->db, m, r->id, op, filter, err) < 0)
 		return false;
 	while (!r->http->broken && (row = db_next(r->db, err))) {
-		diff_change_json(json, m, row, 0);
+		diff_change_json(json, m, filter->holds, row, 0);
 		PQclear(row);
 		http_stream(r->http, json->out);
 	}
@@ -201,11 +229,11 @@ send_all(
 }
 
 /*
- * Finds where the diff of {model} is. Returns NULL if there is none to see; the reply (404) has
- * been made.
+ * Finds where the diff of {model} is, and whether something of it is held back. Returns NULL if
+ * there is none to see; the reply (404) has been made.
  */
 static const struct model *
-visible_model(struct request *r, struct diff_place *place)
+visible_model(struct request *r, struct diff_place *place, bool *holds)
 {
 	const struct model *m = r->model;
 	PGresult *res = visible_summary(r);
@@ -213,8 +241,12 @@ visible_model(struct request *r, struct diff_place *place)
 
 	if (!res)
 		return NULL;
-	for (int i = 0; i < PQntuples(res); i++)
-		uploaded = uploaded || strcmp(db_get_text(res, i, 0), m->name) == 0;
+	for (int i = 0; i < PQntuples(res); i++) {
+		if (strcmp(db_get_text(res, i, 0), m->name) != 0)
+			continue;
+		uploaded = true;
+		*holds = diff_summary_holds(res, i);
+	}
 	*place = diff_summary_place(res);
 	PQclear(res);
 	if (uploaded)
@@ -229,9 +261,10 @@ import_diff_detail(struct request *r)
 	struct diff_filter filter;
 	enum diff_op wanted;
 	struct diff_place place;
-	const struct model *m = visible_model(r, &place);
+	bool holds = false;
+	const struct model *m = visible_model(r, &place, &holds);
 
-	if (!m || !read_options(r, m, &wanted, &filter))
+	if (!m || !read_options(r, m, &wanted, &filter) || !read_held(r, holds, &filter))
 		return;
 	filter.place = place;
 	if (filter.limit)
@@ -248,7 +281,8 @@ import_diff_fields(struct request *r)
 	struct buf body = {0};
 	struct json json = {.out = &body};
 	struct diff_place place;
-	const struct model *m = visible_model(r, &place);
+	bool holds = false;
+	const struct model *m = visible_model(r, &place, &holds);
 
 	if (!m)
 		return;

@@ -39,8 +39,10 @@ static const struct status_text {
     {404, "Not Found", "Not found."},
     {405, "Method Not Allowed", "Method not allowed."},
     {409, "Conflict", "The request conflicts with the present state."},
+    {412, "Precondition Failed", "The resource is not what the request says."},
     {413, "Content Too Large", "The request is larger than allowed."},
     {415, "Unsupported Media Type", "Unsupported media type in request."},
+    {428, "Precondition Required", "The request must say what it is about."},
     {429, "Too Many Requests", "Too many requests. Try again in a moment."},
     {500, "Internal Server Error", "A server error occurred. It has been logged."},
     {503, "Service Unavailable", "The service is temporarily unavailable. Try again."},
@@ -392,19 +394,29 @@ client_has(const struct http *h, const char *tag)
 }
 
 void
-http_reply_tagged(struct http *h, const struct buf *body)
+http_tag(char tag[HTTP_TAG_SIZE], const struct buf *body, const char *version)
 {
 	unsigned char hash[TAG_BYTES];
-	char tag[sizeof "\"\"" + 2 * TAG_BYTES] = "\"";
+
+	_Static_assert(HTTP_TAG_SIZE == sizeof "\"\"" + 2 * TAG_BYTES, "a tag is in hexadecimal digits");
+	crypto_generichash(hash, sizeof hash, (const unsigned char *)body->data, body->len,
+	    (const unsigned char *)version, version ? strlen(version) : 0);
+	tag[0] = '"';
+	sodium_bin2hex(tag + 1, 2 * TAG_BYTES + 1, hash, sizeof hash);
+	tag[2 * TAG_BYTES + 1] = '"';
+	tag[2 * TAG_BYTES + 2] = '\0';
+}
+
+void
+http_reply_tagged(struct http *h, const struct buf *body, const char *version)
+{
+	char tag[HTTP_TAG_SIZE];
 
 	if (body->failed) {
 		http_reply_detail(h, 500, NULL);
 		return;
 	}
-	crypto_generichash(
-	    hash, sizeof hash, (const unsigned char *)body->data, body->len, NULL, 0);
-	sodium_bin2hex(tag + 1, 2 * TAG_BYTES + 1, hash, sizeof hash);
-	tag[2 * TAG_BYTES + 1] = '"';
+	http_tag(tag, body, version);
 	http_header(h, "ETag", tag);
 	if (client_has(h, tag))
 		http_stream_begin(h, 304, NULL);

@@ -101,10 +101,17 @@ void http_header(struct http *h, const char *name, const char *value);
 /* Replies with JSON. */
 void http_reply(struct http *h, int status, const struct buf *body);
 /*
- * Replies 200 as http_reply does, to requests that are repeated often: adds an ETag, and sends 304
+ * Writes the strong ETag of a body, with its quotes. `version` is what else belongs to it that it
+ * does not show: at most HTTP_VERSION_MAX bytes; NULL: nothing.
+ */
+#define HTTP_TAG_SIZE    35
+#define HTTP_VERSION_MAX 64
+void http_tag(char tag[HTTP_TAG_SIZE], const struct buf *body, const char *version);
+/*
+ * Replies 200 as http_reply does, to requests that are repeated often: adds that ETag, and sends 304
  * without the body to a client that already has it (If-None-Match, RFC 9110, 13.1.2).
  */
-void http_reply_tagged(struct http *h, const struct buf *body);
+void http_reply_tagged(struct http *h, const struct buf *body, const char *version);
 /* Replies {"detail":"..."}; if detail is NULL, with the framework's own words for the status. */
 void http_reply_detail(struct http *h, int status, const char *detail);
 /* Replies 400 {"field":["message"]}. */

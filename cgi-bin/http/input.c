@@ -66,22 +66,42 @@ replace(struct checked *c, const char *text, size_t n)
 
 /* Replaces the text sent with the trimmed one, so that it too ends with a NUL. */
 static void
-check_text(struct checked *c)
+check_shape(struct checked *c, enum text_shape shape)
 {
 	struct given *v = c->value;
 
 	text_trim(&v->text, &v->n);
-	struct text_scan scan = text_scan(v->text, v->n, TEXT_LINE);
+	struct text_scan scan = text_scan(v->text, v->n, shape);
 	if (v->n == 0 && !c->input->blank) {
 		buf_add_text(&c->message, "This field may not be blank.");
 	} else if (scan.at) {
-		buf_add_text(&c->message, "Line breaks and control characters are not allowed.");
+		buf_add_text(&c->message, shape == TEXT_LINE
+			? "Line breaks and control characters are not allowed."
+			: "Control characters are not allowed.");
 	} else if (scan.chars > c->input->max) {
 		buf_printf(&c->message, "Ensure this field has no more than %zu characters.",
 		    c->input->max);
 	} else {
 		replace(c, v->text, v->n);
 	}
+}
+
+static void
+check_text(struct checked *c)
+{
+	check_shape(c, TEXT_LINE);
+}
+
+static void
+check_lines(struct checked *c)
+{
+	check_shape(c, TEXT_LINES);
+}
+
+static void
+check_nothing(struct checked *c)
+{
+	(void)c;
 }
 
 /* Replaces the text sent with the address as accounts have it. */
@@ -134,6 +154,8 @@ check_new_password(struct checked *c)
 
 static void (*const checks[])(struct checked *c) = {
     [INPUT_TEXT] = check_text,
+    [INPUT_LINES] = check_lines,
+    [INPUT_OBJECT] = check_nothing,
     [INPUT_EMAIL] = check_email,
     [INPUT_CHOICE] = check_choice,
     [INPUT_BOOLEAN] = check_boolean,
@@ -155,7 +177,20 @@ is_usable(const struct input *input, const json_object *value)
 	case INPUT_NUMBER:
 		return json_object_is_type(value, json_type_string) ||
 		       json_object_is_type(value, json_type_int);
+	case INPUT_OBJECT: return json_object_is_type(value, json_type_object);
 	default: return json_object_is_type(value, json_type_string);
+	}
+}
+
+/* What is said of a value of another type. */
+static const char *
+unusable(const struct input *input)
+{
+	switch (input->kind) {
+	case INPUT_BOOLEAN: return "Must be a valid boolean.";
+	case INPUT_NUMBER: return "A valid integer is required.";
+	case INPUT_OBJECT: return "A JSON object is required.";
+	default: return "Not a valid string.";
 	}
 }
 
@@ -170,10 +205,7 @@ check(struct checked *c, bool partial)
 	} else if (!given) {
 		buf_add_text(&c->message, "This field may not be null.");
 	} else if (!is_usable(c->input, given)) {
-		buf_add_text(
-		    &c->message, c->input->kind == INPUT_BOOLEAN  ? "Must be a valid boolean."
-				 : c->input->kind == INPUT_NUMBER ? "A valid integer is required."
-								  : "Not a valid string.");
+		buf_add_text(&c->message, unusable(c->input));
 	} else {
 		c->value->text = json_object_get_string(given);
 		c->value->n = json_object_is_type(given, json_type_string)

@@ -1,6 +1,7 @@
 /* The diff of a job as the API shows it: see diff.h. */
 #include "store/diff.h"
 
+#include "database/member.h"
 #include "model/model_sql.h"
 #include "store/auth.h"
 #include "store/item.h"
@@ -8,13 +9,28 @@
 #include <stdio.h>
 
 enum column { COL_OP, COL_ENTRY, COL_ID, COL_OLD };
-enum summary_column { SUM_MODEL, SUM_ADD, SUM_UPDATE, SUM_DELETE, SUM_ATTEMPT, SUM_WEEK };
+enum summary_column {
+	SUM_MODEL,
+	SUM_ADD,
+	SUM_UPDATE,
+	SUM_DELETE,
+	SUM_ATTEMPT,
+	SUM_WEEK,
+	SUM_HELD,
+	SUM_REVIEW
+};
+
+/* What an accept would do. */
+#define SUMMARY_COLUMNS                                                                      \
+	"s.content_model, s.adds - s.held_adds, s.updates - s.held_updates,"                 \
+	"       s.deletes - s.held_deletes, s.attempt, j.week,"                              \
+	"       s.held_adds + s.held_updates + s.held_deletes > 0, j.review"
 
 const char *const diff_op_names[DIFF_OPS] = {"add", "update", "delete"};
 static const char op_codes[DIFF_OPS] = {'a', 'u', 'd'};
 
 static const struct statement summary = {"diff_summary",
-    "SELECT s.content_model, s.adds, s.updates, s.deletes, s.attempt, j.week"
+    "SELECT " SUMMARY_COLUMNS
     "  FROM import_job j"
     "  JOIN import_summary s ON s.job_id = j.id AND s.attempt = j.attempt"
     " WHERE j.id = $1 AND j.purged IS NULL"
@@ -23,7 +39,7 @@ static const struct statement summary = {"diff_summary",
 
 /* The same along with auth_by_hash (auth.c). */
 const struct statement diff_summary_along = {"diff_summary_along",
-    "SELECT s.content_model, s.adds, s.updates, s.deletes, s.attempt, j.week,"
+    "SELECT " SUMMARY_COLUMNS ","
     " " AUTH_COLUMNS "  FROM credential c"
     "  LEFT JOIN (import_job j"
     "             JOIN import_summary s ON s.job_id = j.id AND s.attempt = j.attempt"
@@ -46,6 +62,18 @@ struct diff_place
 diff_summary_place(const PGresult *res)
 {
 	return (struct diff_place){db_get_int(res, 0, SUM_ATTEMPT), db_get_int(res, 0, SUM_WEEK)};
+}
+
+const char *
+diff_summary_review(const PGresult *res)
+{
+	return db_get_text(res, 0, SUM_REVIEW);
+}
+
+bool
+diff_summary_holds(const PGresult *res, int row)
+{
+	return db_get_bool(res, row, SUM_HELD);
 }
 
 void
@@ -90,11 +118,11 @@ diff_stream(struct db *db, const struct model *m, int64_t job, enum diff_op op,
 	number_text(filter->limit, limit);
 	if (model_sql(m, whole ? MODEL_SQL_DIFF_WHOLE : MODEL_SQL_DIFF_CHANGES, NULL, &sql, err) ==
 	    0) {
-		const struct statement st = {NULL, sql.data, whole ? 11 : 12, true};
+		const struct statement st = {NULL, sql.data, whole ? 13 : 14, true};
 		const char *const params[] = {id, attempt, week, after,
 		    filter->limit ? limit : NULL, wanted(filter->search), wanted(filter->field),
 		    filter->original, filter->new, filter->whitespace, wanted(filter->warning),
-		    code};
+		    filter->held, filter->holds ? "true" : "false", code};
 		sent = db_stream(db, &st, params, err);
 	}
 	buf_free(&sql);
@@ -112,10 +140,11 @@ diff_change_op(const PGresult *res, int row)
 }
 
 void
-diff_change_json(struct json *json, const struct model *m, const PGresult *res, int row)
+diff_change_json(
+    struct json *json, const struct model *m, bool holds, const PGresult *res, int row)
 {
 	enum diff_op op = diff_change_op(res, row);
-	int width = (PQnfields(res) - COL_OLD) / 2;
+	const int last = PQnfields(res) - 1, width = (last - COL_OLD) / 2;
 
 	json_begin_object(json);
 	json_key(json, "original");
@@ -130,5 +159,9 @@ diff_change_json(struct json *json, const struct model *m, const PGresult *res, 
 	json_end_object(json);
 	json_key(json, "entry");
 	json_int(json, db_get_int(res, row, COL_ENTRY));
+	if (holds) {
+		json_key(json, "held");
+		db_value(json, res, row, last, DB_JSON);
+	}
 	json_end_object(json);
 }

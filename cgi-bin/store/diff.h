@@ -27,6 +27,7 @@ struct diff_filter {
 	int64_t after;       /* entries above this; 0: from the first */
 	int64_t limit;       /* maximum number, in the order of the file; 0: all */
 	const char *warning; /* a kind of warning that is about the change; "": no filter */
+	const char *held;    /* "true" or "false": whether it is held back; NULL: no filter */
 	const char *search;  /* words to look for in either side, in any case; "": no filter */
 	const char *field;   /* updates in which this field differs; "": no filter */
 	/*
@@ -34,6 +35,7 @@ struct diff_filter {
 	 * one (that gain it) and, if "true", in white space only. NULL: no such filter.
 	 */
 	const char *original, *new, *whitespace;
+	bool holds; /* tell who holds a change back, and why */
 };
 
 /* Reads the summary along with the sign-in, as diff_summary does. */
@@ -45,6 +47,8 @@ extern const struct statement diff_summary_along;
  */
 PGresult *diff_summary(struct db *db, int64_t job, struct error *err);
 struct diff_place diff_summary_place(const PGresult *res);
+const char *diff_summary_review(const PGresult *res); /* the version */
+bool diff_summary_holds(const PGresult *res, int row); /* is something held back? */
 void diff_summary_json(struct json *json, const PGresult *res, int row);
 
 /*
@@ -57,7 +61,11 @@ int diff_stream(struct db *db, const struct model *m, int64_t job, enum diff_op 
 /* Returns the kind of change in the row. */
 enum diff_op diff_change_op(const PGresult *res, int row);
 
-/* Writes {"original":{...},"new":{...},"entry":n}. */
-void diff_change_json(struct json *json, const struct model *m, const PGresult *res, int row);
+/*
+ * Writes {"original":{...},"new":{...},"entry":n}; if it was asked, with "held": {"note":...,
+ * "by":{...}}, or null.
+ */
+void diff_change_json(
+    struct json *json, const struct model *m, bool holds, const PGresult *res, int row);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "store/auth.h"
 
+#include "base/config.h"
 #include "database/member.h"
 
 #include <stdio.h>
@@ -19,12 +20,13 @@ enum column {
 	COL_COMPLETED,
 	COL_ERRORS,
 	COL_ATTEMPT,
+	COL_REVIEW,
 	COL_EXTRAS
 };
 
 #define COLUMNS                                                                           \
 	"j.id, j.status, j.triggered, j.triggered_by_doc, j.accepted, j.accepted_by_doc," \
-	"       j.completed, j.errors, j.attempt"
+	"       j.completed, j.errors, j.attempt, j.review"
 
 static const struct include_row {
 	const char *name;
@@ -37,16 +39,20 @@ static const struct include_row {
     {"attempts", JOB_ATTEMPTS},
     {"warnings", JOB_WARNINGS},
     {"warning_kinds", JOB_WARNING_KINDS},
+    {"review", JOB_REVIEW},
 };
 
 static const enum job_include extra_bits[] = {
-    JOB_PROGRESS, JOB_FILES, JOB_COUNTS, JOB_WARNINGS, JOB_WARNING_KINDS};
+    JOB_PROGRESS, JOB_FILES, JOB_COUNTS, JOB_WARNINGS, JOB_WARNING_KINDS, JOB_REVIEW};
 static const char *const extra_keys[] = {
-    "progress", "files", "counts", "warnings", "warning_kinds"};
+    "progress", "files", "counts", "warnings", "warning_kinds", "review"};
 #define EXTRAS_COUNT (sizeof extra_bits / sizeof extra_bits[0])
 
+/* Their parameters: for each whether it is wanted, then the site's rules of a decision. */
+enum { EXTRAS_APPROVALS = EXTRAS_COUNT, EXTRAS_BLOCKING, EXTRAS_PARAMS };
+
 /*
- * The extras, JSON built by the database, in the order of extra_bits. Parameters $1 to $5 say which
+ * The extras, JSON built by the database, in the order of extra_bits. Parameters $1 to $6 say which
  * of them to compute; the others are not computed.
  */
 #define EXTRAS                                                                              \
@@ -57,7 +63,9 @@ static const char *const extra_keys[] = {
 	"       CASE WHEN $4::boolean THEN"                                                 \
 	"            warnings_json(j.id, j.attempt, j.week, 100)::text END,"                \
 	"       CASE WHEN $5::boolean THEN"                                                 \
-	"            warning_kinds_json(j.id, j.attempt, j.week)::text END"
+	"            warning_kinds_json(j.id, j.attempt, j.week)::text END,"                \
+	"       CASE WHEN $6::boolean THEN"                                                 \
+	"            job_review_json(j.id, $7::integer, $8::boolean) END"
 
 /* A test (test_job_statements.c) makes sure that these statements keep the same columns. */
 static const struct statement get_plain = {"job_get",
@@ -75,22 +83,22 @@ const struct statement job_get_along = {"job_get_along",
 
 static const struct statement get_with_extras = {"job_get_with_extras",
     "SELECT " COLUMNS "," EXTRAS "  FROM import_job j"
-    " WHERE id = $6",
-    6, true};
+    " WHERE id = $9",
+    9, true};
 
 static const struct statement get_current = {"job_get_current",
     "SELECT " COLUMNS "," EXTRAS "  FROM import_job j"
     " WHERE active",
-    5, true};
+    8, true};
 
 /*
  * Selects the page first, so that no extras are computed for jobs before it. %s: the order, twice.
  */
 static const char list_sql[] = "SELECT " COLUMNS "," EXTRAS "  FROM (SELECT *"
 			       "          FROM import_job"
-			       "         WHERE $6::text[] IS NULL OR status = ANY ($6::text[])"
+			       "         WHERE $9::text[] IS NULL OR status = ANY ($9::text[])"
 			       "         ORDER BY %s"
-			       "         LIMIT $7::bigint OFFSET $8::bigint) j"
+			       "         LIMIT $10::bigint OFFSET $11::bigint) j"
 			       " ORDER BY %s";
 
 static const struct statement current_id = {"job_current_id",
@@ -105,26 +113,21 @@ static const struct statement count_jobs = {"job_count",
     " WHERE $1::text[] IS NULL OR status = ANY ($1::text[])",
     1, true};
 
-static const struct statement files_purged = {"job_files_purged",
-    "SELECT count(*)"
-    "  FROM import_job"
-    " WHERE id = $1 AND purged IS NOT NULL",
-    1, true};
+/* In place of the extras comes what job_decided has, and the transaction's id. */
+enum { COL_XID = COL_EXTRAS, COL_CODE, COL_REFUSAL };
 
-/* The transaction id takes the place of the extras. */
-static const struct statement changes[] = {
+#define DECIDED(call)                                                          \
+	"SELECT " COLUMNS ",       pg_current_xact_id()::text, j.code, j.body" \
+	"  FROM (SELECT (d.job).*, d.code, d.refusal AS body FROM " call " d) j"
+
+/* $1 the caller's key, $2 job, $3 version, $4 note */
+static const struct statement decisions[] = {
     [JOB_ACCEPT] = {"job_accept",
-	"SELECT " COLUMNS ",       pg_current_xact_id()::text"
-	"  FROM job_accept($1, $2) j",
-	2, false},
-    [JOB_CANCEL] = {"job_cancel",
-	"SELECT " COLUMNS ",       pg_current_xact_id()::text"
-	"  FROM job_cancel($1, $2) j",
-	2, false},
-    [JOB_RETRY] = {"job_retry",
-	"SELECT " COLUMNS ",       pg_current_xact_id()::text"
-	"  FROM job_retry($1, $2) j",
-	2, false},
+	DECIDED("job_accept($1, $2, $3, $5::json, $4, ROW ($6::boolean, $7::boolean, $8::boolean,"
+		" $9::integer)::job_policy)"),
+	9, false},
+    [JOB_CANCEL] = {"job_cancel", DECIDED("job_cancel($1, $2, $3, $4)"), 4, false},
+    [JOB_RETRY] = {"job_retry", DECIDED("job_retry($1, $2, $3, $4)"), 4, false},
 };
 
 static const char *const sortable[] = {"id", "status", "triggered_by", "triggered"};
@@ -192,45 +195,62 @@ know_actions(struct db *db, unsigned includes, struct error *err)
 	return includes & JOB_ACTIONS ? job_statuses_load(db, err) : 0;
 }
 
+/* A rule of the site, as a statement's parameter. */
+static const char *
+rule(enum setting s, const char *value)
+{
+	return strcmp(config_text(s), value) == 0 ? "true" : "false";
+}
+
+static const char *
+approvals_needed(char text[24])
+{
+	snprintf(text, 24, "%lld", (long long)config_int(SETTING_APPROVALS));
+	return text;
+}
+
 static void
-extra_params(unsigned includes, const char **params)
+extra_params(unsigned includes, const char **params, char approvals[24])
 {
 	for (size_t i = 0; i < EXTRAS_COUNT; i++)
 		params[i] = includes & extra_bits[i] ? "true" : "false";
+	params[EXTRAS_APPROVALS] = approvals_needed(approvals);
+	params[EXTRAS_BLOCKING] = rule(SETTING_COMMENTS, "block");
 }
 
 PGresult *
 job_get(struct db *db, int64_t id, unsigned includes, struct error *err)
 {
-	const char *params[EXTRAS_COUNT + 1];
-	char text[24];
+	const char *params[EXTRAS_PARAMS + 1];
+	char text[24], approvals[24];
 
 	snprintf(text, sizeof text, "%lld", (long long)id);
 	if (!job_needs_extras(includes))
 		return db_query(db, &get_plain, (const char *const[]){text}, err);
 	if (know_actions(db, includes, err) < 0)
 		return NULL;
-	extra_params(includes, params);
-	params[EXTRAS_COUNT] = text;
+	extra_params(includes, params, approvals);
+	params[EXTRAS_PARAMS] = text;
 	return db_query(db, &get_with_extras, params, err);
 }
 
 PGresult *
 job_get_current(struct db *db, unsigned includes, struct error *err)
 {
-	const char *params[EXTRAS_COUNT];
+	const char *params[EXTRAS_PARAMS];
+	char approvals[24];
 
 	if (know_actions(db, includes, err) < 0)
 		return NULL;
-	extra_params(includes, params);
+	extra_params(includes, params, approvals);
 	return db_query(db, &get_current, params, err);
 }
 
 int
 job_stream(struct db *db, const struct job_filter *filter, unsigned includes, struct error *err)
 {
-	const char *params[EXTRAS_COUNT + 3];
-	char limit[24], offset[24];
+	const char *params[EXTRAS_PARAMS + 3];
+	char limit[24], offset[24], approvals[24];
 	struct buf sql = {0};
 
 	if (know_actions(db, includes, err) < 0)
@@ -242,12 +262,12 @@ job_stream(struct db *db, const struct job_filter *filter, unsigned includes, st
 	}
 	snprintf(limit, sizeof limit, "%lld", (long long)filter->limit);
 	snprintf(offset, sizeof offset, "%lld", (long long)filter->offset);
-	extra_params(includes, params);
-	params[EXTRAS_COUNT] = filter->statuses;
-	params[EXTRAS_COUNT + 1] = filter->limit ? limit : NULL;
-	params[EXTRAS_COUNT + 2] = offset;
+	extra_params(includes, params, approvals);
+	params[EXTRAS_PARAMS] = filter->statuses;
+	params[EXTRAS_PARAMS + 1] = filter->limit ? limit : NULL;
+	params[EXTRAS_PARAMS + 2] = offset;
 
-	const struct statement st = {NULL, sql.data, (int)EXTRAS_COUNT + 3, true};
+	const struct statement st = {NULL, sql.data, EXTRAS_PARAMS + 3, true};
 	int sent = db_stream(db, &st, params, err);
 	buf_free(&sql);
 	return sent;
@@ -277,30 +297,34 @@ job_current_id(struct db *db, struct error *err)
 	return single_int(db_query(db, &current_id, NULL, err), 0);
 }
 
-int
-job_files_purged(struct db *db, int64_t id, struct error *err)
-{
-	char text[24];
-
-	snprintf(text, sizeof text, "%lld", (long long)id);
-	int64_t n = single_int(db_query(db, &files_purged, (const char *const[]){text}, err), 0);
-	return n < 0 ? -1 : n > 0;
-}
-
 PGresult *
-job_change(
-    struct db *db, enum job_change change, int64_t id, const char *account, struct error *err)
+job_decide(struct db *db, int64_t id, const struct job_decision *decision, struct error *err)
 {
-	char text[24];
+	char text[24], approvals[24];
+	const char *const params[] = {decision->key, text, decision->review, decision->note,
+	    decision->expect, rule(SETTING_ACCEPT, "bound"), rule(SETTING_GUARD, "all"),
+	    rule(SETTING_COMMENTS, "block"), approvals_needed(approvals)};
 
 	snprintf(text, sizeof text, "%lld", (long long)id);
-	return db_query(db, &changes[change], (const char *const[]){text, account}, err);
+	return db_query(db, &decisions[decision->change], params, err);
 }
 
 const char *
-job_change_xid(const PGresult *res)
+job_decided_xid(const PGresult *res)
 {
-	return db_get_text(res, 0, COL_EXTRAS);
+	return db_get_text(res, 0, COL_XID);
+}
+
+bool
+job_refused(const PGresult *res, struct refusal *refusal)
+{
+	return refusal_read(res, COL_CODE, refusal);
+}
+
+const char *
+job_review(const PGresult *res, int row)
+{
+	return db_is_null(res, row, COL_REVIEW) ? NULL : db_get_text(res, row, COL_REVIEW);
 }
 
 const char *

@@ -1,6 +1,6 @@
 /*
- * Import jobs as the API sees them: reading them, writing them as JSON, changing their state. The
- * rules of the state machine are SQL functions (sql/003_job_functions.sql), which this code calls.
+ * Import jobs as the API sees them: reading them, writing them as JSON, deciding about them. The
+ * rules of a decision are SQL functions (sql/015_decision.sql), which this code calls.
  */
 #ifndef ACCESSION_JOB_H
 #define ACCESSION_JOB_H
@@ -8,6 +8,7 @@
 #include "base/json_writer.h"
 #include "database/db.h"
 #include "store/job_status.h"
+#include "store/refusal.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -21,6 +22,7 @@ enum job_include {
 	JOB_ATTEMPTS = 1 << 4,
 	JOB_WARNINGS = 1 << 5,
 	JOB_WARNING_KINDS = 1 << 6,
+	JOB_REVIEW = 1 << 7,
 };
 
 struct job_filter {
@@ -56,18 +58,29 @@ job_stream(struct db *db, const struct job_filter *filter, unsigned includes, st
 /* Returns how many jobs pass the filter, or -1 with the error set. */
 int64_t job_count(struct db *db, const struct job_filter *filter, struct error *err);
 
-/*
- * Changes the state of a job. The result has the changed job, or no row if the job's status (or,
- * for retry, the fact that its files were purged) does not allow the change. Returns NULL with the
- * error set; ERROR_CONFLICT with sqlstate 23505 means that another job is under way.
- */
-PGresult *job_change(
-    struct db *db, enum job_change change, int64_t id, const char *account, struct error *err);
+/* What somebody decides about a job. NULL: not said. */
+struct job_decision {
+	enum job_change change;
+	const char *key;    /* of the caller's credential */
+	const char *review; /* the version that was seen */
+	const char *expect; /* accept: what it would do, as JSON */
+	const char *note;
+};
 
 /*
- * Returns the id, as text, of the transaction that made the change, from the result of job_change.
+ * Carries the decision out. The result has the job as it is then, or no row if there is none of
+ * that id; job_refused tells whether it was refused. Returns NULL with the error set: ERROR_CONFLICT
+ * with sqlstate 23505 means that another job is under way, ERROR_FORBIDDEN that the credential does
+ * not allow it (any more).
  */
-const char *job_change_xid(const PGresult *res);
+PGresult *
+job_decide(struct db *db, int64_t id, const struct job_decision *decision, struct error *err);
+
+/* From the result of job_decide: the id, as text, of the transaction that it was in. */
+const char *job_decided_xid(const PGresult *res);
+
+/* From the same: was it refused? Then its code, and the answer's body. */
+bool job_refused(const PGresult *res, struct refusal *refusal);
 
 /* Writes the job in a row of one of these results, with keys in the order of the API. */
 void job_json(struct json *json, const PGresult *res, int row, unsigned includes);
@@ -75,10 +88,10 @@ void job_json(struct json *json, const PGresult *res, int row, unsigned includes
 /* Returns the status of the job in a row. */
 const char *job_status(const PGresult *res, int row);
 
+/* Returns the version of its review; NULL: there is nothing to review yet. */
+const char *job_review(const PGresult *res, int row);
+
 /* Returns the id of the job under way, 0 if there is none, or -1 with the error set. */
 int64_t job_current_id(struct db *db, struct error *err);
-
-/* Have the files of the job been purged? Returns -1 with the error set on failure. */
-int job_files_purged(struct db *db, int64_t id, struct error *err);
 
 #endif

@@ -87,21 +87,6 @@ job_statuses_list(unsigned set, struct buf *out)
 }
 
 void
-job_status_list_allowing(enum job_change change, struct buf *out)
-{
-	size_t left = 0, told = 0;
-
-	for (size_t i = 0; i < nknown; i++)
-		left += known[i].allows[change];
-	for (size_t i = 0; i < nknown; i++) {
-		if (!known[i].allows[change])
-			continue;
-		left--;
-		buf_printf(out, "%s%s", !told++ ? "" : left ? ", " : " or ", known[i].name);
-	}
-}
-
-void
 job_status_actions_json(struct json *json, const char *name)
 {
 	const struct job_status *s = job_status_find(name, strlen(name));

@@ -48,9 +48,6 @@ unsigned job_statuses_ended(void);
 /* Appends the names in a set as a comma-separated list: "success,fail". */
 void job_statuses_list(unsigned set, struct buf *out);
 
-/* Appends the names of the statuses that allow the change: "fail or cancel". */
-void job_status_list_allowing(enum job_change change, struct buf *out);
-
 /* Writes {"accept_changes":...,"cancel":...,"retry":...}: what the status of that name allows. */
 void job_status_actions_json(struct json *json, const char *name);
 

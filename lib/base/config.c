@@ -84,6 +84,24 @@ is_front(const char *text)
 	return is_one_of(text, (const char *const[]){"off", "on", "only", NULL});
 }
 
+static bool
+is_accept(const char *text)
+{
+	return is_one_of(text, (const char *const[]){"any", "bound", NULL});
+}
+
+static bool
+is_guard(const char *text)
+{
+	return is_one_of(text, (const char *const[]){"pages", "all", NULL});
+}
+
+static bool
+is_comments(const char *text)
+{
+	return is_one_of(text, (const char *const[]){"free", "block", NULL});
+}
+
 /* Whether the text is a positive number with a unit, as in PostgreSQL's settings. */
 static bool
 is_memory(const char *text)
@@ -152,6 +170,14 @@ static struct setting_row settings[SETTING_COUNT] = {
 	    "where browsers sign in at a trusted front that does not know them yet; empty: nowhere"),
 	[SETTING_LINK_HOURS] = INTEGER("link_hours", 24, 1, 720, "hours",
 	    "how long a one-time link for setting a password is good for"),
+	[SETTING_ACCEPT] = TEXT("accept", "any", is_accept, "any or bound",
+	    "bound: whoever accepts must say which review they have seen"),
+	[SETTING_GUARD] = TEXT("guard", "pages", is_guard, "pages or all",
+	    "who must say how many items are deleted, if it is a large part of the library"),
+	[SETTING_COMMENTS] = TEXT("comments", "free", is_comments, "free or block",
+	    "block: open comments stop an accept"),
+	[SETTING_APPROVALS] = INTEGER("approvals", 0, 0, 9, "people",
+	    "how many others must have approved a review before it can be accepted"),
 	[SETTING_CANCEL_WAIT_MS] = INTEGER("cancel_wait_ms", 10000, 0, 60000, "ms",
 	    "how long a cancel with wait_for_task waits for the worker"),
 	[SETTING_TIME_ZONE] = TEXT("time_zone", "UTC", timestamp_is_zone,

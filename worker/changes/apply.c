@@ -8,7 +8,9 @@
 static const struct statement begin_statement = {
     NULL, "SELECT set_config('lock_timeout', '10s', true)", 0, false};
 static const struct statement summary_statement = {NULL,
-    "SELECT s.content_model, f.filename, s.adds, s.updates, s.deletes, s.model_version, m.version"
+    "SELECT s.content_model, f.filename, s.adds - s.held_adds, s.updates - s.held_updates,"
+    "       s.deletes - s.held_deletes, s.held_adds + s.held_updates + s.held_deletes,"
+    "       s.model_version, m.version"
     " FROM import_summary s"
     " JOIN import_file f ON f.job_id = s.job_id AND f.content_model = s.content_model"
     " JOIN content_model m ON m.name = s.content_model"
@@ -21,6 +23,7 @@ enum {
 	SUMMARY_ADDS,
 	SUMMARY_UPDATES,
 	SUMMARY_DELETES,
+	SUMMARY_HELD,
 	SUMMARY_VERSION, /* of the model, when the diff was made */
 	SUMMARY_VERSION_NOW
 };
@@ -40,9 +43,9 @@ static const struct step {
 	size_t count; /* offset in struct stage_counts */
 	int nparams;
 } steps[] = {
-    {MODEL_SQL_APPLY_DELETE, offsetof(struct stage_counts, deletes), 3},
-    {MODEL_SQL_APPLY_UPDATE, offsetof(struct stage_counts, updates), 4},
-    {MODEL_SQL_APPLY_INSERT, offsetof(struct stage_counts, adds), 4},
+    {MODEL_SQL_APPLY_DELETE, offsetof(struct stage_counts, deletes), 4},
+    {MODEL_SQL_APPLY_UPDATE, offsetof(struct stage_counts, updates), 5},
+    {MODEL_SQL_APPLY_INSERT, offsetof(struct stage_counts, adds), 5},
 };
 
 #ifdef ACCESSION_TEST_NO_STALE_CHECK
@@ -61,7 +64,7 @@ is_misfit(const struct error *err)
 }
 
 int
-apply_model(struct work *w, const struct model *m, const char *const params[4],
+apply_model(struct work *w, const struct model *m, const char *const params[5],
     const struct stage_counts *counts, struct error *err)
 {
 	struct progress *progress = &w->loop->control.lease.progress;
@@ -82,8 +85,8 @@ apply_model(struct work *w, const struct model *m, const char *const params[4],
 			return 0;
 		progress->records += got;
 	}
-	if (stage_run(w, m, MODEL_SQL_APPLY_HISTORY, 4, params, err) < 0 ||
-	    stage_run(w, m, MODEL_SQL_APPLY_NUMBER, 0, NULL, err) < 0)
+	if (stage_run(w, m, MODEL_SQL_APPLY_HISTORY, 5, params, err) < 0 ||
+	    stage_run(w, m, MODEL_SQL_APPLY_NUMBER, 3, params, err) < 0)
 		return -1;
 	return 1;
 }
@@ -95,16 +98,23 @@ summary_model(const PGresult *summary, int i)
 	    db_get_text(summary, i, SUMMARY_MODEL), db_get_size(summary, i, SUMMARY_MODEL));
 }
 
+/* Whether something is held back, as a parameter. */
+static const char *
+summary_held(const PGresult *summary, int i)
+{
+	return db_get_int(summary, i, SUMMARY_HELD) > 0 ? "true" : "false";
+}
+
 /* Returns 1 if all is applied, 0 if an item has moved, -1 with the error set. */
 static int
 apply_all(struct work *w, const struct claim *job, const PGresult *summary, struct error *err)
 {
-	const char *const params[] = {
-	    job->id_text, job->attempt_text, job->week_text, job->accepted_by_text};
 	int done = 1;
 
 	for (int i = 0; i < PQntuples(summary) && done > 0; i++) {
 		const struct model *m = summary_model(summary, i);
+		const char *const params[] = {job->id_text, job->attempt_text, job->week_text,
+		    summary_held(summary, i), job->accepted_by_text};
 		const struct stage_counts counts = {db_get_int(summary, i, SUMMARY_ADDS),
 		    db_get_int(summary, i, SUMMARY_UPDATES),
 		    db_get_int(summary, i, SUMMARY_DELETES)};
@@ -159,13 +169,14 @@ static int
 find_moved(struct work *w, const struct claim *job, const PGresult *summary, int i,
     struct report *r, struct error *err)
 {
-	const char *params[] = {job->id_text, job->attempt_text, job->week_text};
+	const char *params[] = {
+	    job->id_text, job->attempt_text, job->week_text, summary_held(summary, i)};
 	const char *file = db_get_text(summary, i, SUMMARY_FILE);
 	const struct model *m = summary_model(summary, i);
 
 	if (is_outdated(summary, i, r))
 		return 0;
-	if (stage_stream(w, m, MODEL_SQL_APPLY_MOVED, 3, params, err) < 0)
+	if (stage_stream(w, m, MODEL_SQL_APPLY_MOVED, 4, params, err) < 0)
 		return -1;
 	for (PGresult *res; (res = work_next(w, err)); PQclear(res))
 		add_moved(r, file, res);

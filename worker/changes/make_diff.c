@@ -62,19 +62,53 @@ spool_upload(struct work *w, const struct claim *job, const struct stage_file *f
 	return err->code ? -1 : 0;
 }
 
+/* Appends the names of the fields that the file says something about, as a text[]. */
+static void
+list_fields(const struct stage_file *f, struct buf *out)
+{
+	for (size_t i = 0; i < f->model->nfields; i++)
+		if (f->fields & UINT64_C(1) << i)
+			buf_printf(out, "%c%s", out->len ? ',' : '{', f->model->fields[i].name);
+	buf_add_text(out, out->len ? "}" : "{}");
+}
+
 static int
 keep_summary(struct work *w, const struct claim *job, const struct stage_file *f,
     const struct stage_counts *counts, struct error *err)
 {
-	const int64_t numbers[] = {f->records, counts->adds, counts->updates, counts->deletes};
-	char texts[4][24];
-	const char *params[6] = {job->id_text, job->attempt_text};
+	const int64_t numbers[] = {f->records, counts->adds, counts->updates, counts->deletes,
+	    f->base, f->revision};
+	enum { NUMBERS = sizeof numbers / sizeof numbers[0] };
+	char texts[NUMBERS][24];
+	const char *params[2 + NUMBERS + 1] = {job->id_text, job->attempt_text};
+	struct buf fields = {0};
 
-	for (size_t i = 0; i < 4; i++) {
+	for (size_t i = 0; i < NUMBERS; i++) {
 		snprintf(texts[i], sizeof texts[i], "%" PRId64, numbers[i]);
 		params[2 + i] = texts[i];
 	}
-	return stage_run(w, f->model, MODEL_SQL_STAGE_SUMMARY, 6, params, err) < 0 ? -1 : 0;
+	list_fields(f, &fields);
+	params[2 + NUMBERS] = buf_text(&fields);
+	int64_t kept =
+	    fields.failed
+		? error_set(err, ERROR_SYSTEM, "out of memory")
+		: stage_run(w, f->model, MODEL_SQL_STAGE_SUMMARY, 3 + NUMBERS, params, err);
+	buf_free(&fields);
+	return kept < 0 ? -1 : 0;
+}
+
+/* Takes over what reviewers did with the diff of an earlier attempt. */
+static int
+carry_review(
+    struct work *w, const struct claim *job, const struct stage_file *f, struct error *err)
+{
+	const char *params[] = {job->id_text, job->attempt_text, job->week_text};
+
+	if (job->attempt == 1)
+		return 0;
+	PGresult *res = stage_query(w, f->model, MODEL_SQL_REVIEW_CARRY, 3, params, err);
+	PQclear(res);
+	return res ? 0 : -1;
 }
 
 static int
@@ -101,7 +135,8 @@ diff_file(struct work *w, const struct claim *job, struct report *r, const PGres
 	    stage_diff(&f, w, r, &counts, err) < 0)
 		return -1;
 	if (!r->errors)
-		return keep_summary(w, job, &f, &counts, err);
+		return keep_summary(w, job, &f, &counts, err) < 0 ? -1
+								  : carry_review(w, job, &f, err);
 	if (!r->entries.len)
 		return 0;
 	return spool_upload(w, job, &f, spare, err) < 0 ? -1

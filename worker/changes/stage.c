@@ -101,6 +101,21 @@ position(struct filling *f, const struct tuple_field *id)
 	return custom ? number + MODEL_SQL_CUSTOM : number;
 }
 
+/* Notes the fields that a row says something about: the others stay as they are. */
+static void
+note_fields(struct stage_file *f, const struct tuple_field *row)
+{
+	const struct tuple_field *column = &row[STAGE_FIELDS];
+
+	for (size_t i = 0; i < f->model->nfields; i++) {
+		const struct field *field = &f->model->fields[i];
+		const bool said = model_sql_is_column(field) ? (column++)->data != NULL
+				  : field->kind == FIELD_ID  ? row[STAGE_ID].data != NULL
+							     : tuple_get_bool(&row[STAGE_DELETE]);
+		f->fields |= (uint64_t)said << i;
+	}
+}
+
 /* Takes a row from the child if it is well-formed. The database checks what its values mean. */
 static bool
 accept_row(struct filling *f, const struct frame *frame)
@@ -123,6 +138,7 @@ accept_row(struct filling *f, const struct frame *frame)
 			f->file->ascending = false;
 		f->last = at;
 	}
+	note_fields(f->file, fields);
 	f->file->records++;
 	buf_add(&f->batch, frame->data, frame->n);
 	return true;
@@ -383,18 +399,36 @@ job_numbers(const struct report *r)
 	return n;
 }
 
+/* Finds out what the diff is made against, before any of it is read. */
+static int
+look_at_library(struct stage_file *f, struct work *w, struct error *err)
+{
+	char custom[24];
+	const char *params[] = {custom};
+
+	snprintf(custom, sizeof custom, "%" PRId64, f->custom);
+	PGresult *res = stage_query(w, f->model, MODEL_SQL_STAGE_BASE, 1, params, err);
+	if (!res)
+		return -1;
+	f->base = db_get_int(res, 0, 0);
+	f->revision = db_get_int(res, 0, 1);
+	PQclear(res);
+	return 0;
+}
+
 /* Returns how many rows of the diff are at fault, or -1. */
 static int64_t
 fill_diff(struct stage_file *f, struct work *w, const struct report *r, struct stage_counts *counts,
     struct error *err)
 {
 	const struct job_numbers job = job_numbers(r);
-	char custom[24], rows[24], most[24];
+	char base[24], rows[24], most[24];
 
-	snprintf(custom, sizeof custom, "%" PRId64, f->custom);
+	if (look_at_library(f, w, err) < 0)
+		return -1;
+	snprintf(base, sizeof base, "%" PRId64, f->base);
 	const char *params[] = {
-	    job.id, job.attempt, job.week, f->by_operator ? "true" : "false", custom};
-
+	    job.id, job.attempt, job.week, f->by_operator ? "true" : "false", base};
 	int64_t changes = stage_run(w, f->model, MODEL_SQL_STAGE_DIFF, 5, params, err);
 	if (changes < 0)
 		return -1;

@@ -32,6 +32,9 @@ struct stage_file {
 	int64_t records;          /* out: what was staged */
 	int64_t custom;           /* out: the highest number of a custom item named in it */
 	int64_t fresh;            /* out: rows that name no item */
+	uint64_t fields;          /* out: bit i: some row says something about field i */
+	int64_t base;             /* out: rows that name no item get higher numbers */
+	int64_t revision;         /* out: the library's, as it was compared */
 	struct stage_sheet sheet; /* out: names cells in messages, where the format has any */
 	bool ascending; /* out: each id is higher than the one before, so none is there twice */
 	bool alike;     /* out: there may be new items that say the same as others */

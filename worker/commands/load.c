@@ -23,7 +23,7 @@
 enum { OPTION_MODEL };
 
 /* Stands for job, attempt, week and account. */
-static const char *const nobody[] = {"0", "0", "0", NULL};
+static const char *const nobody[] = {"0", "0", "0", "false", NULL};
 
 struct load {
 	struct work work;

@@ -1,11 +1,22 @@
 -- The diff of a job, as reviewers see it.
 
 -- part: diff_columns
-d.op, d.entry, d.id{each stored:, d.old_{name}}{each stored:, d.new_{name}}
+d.op, d.entry, d.id{each stored:, d.old_{name}}{each stored:, d.new_{name}},
+CASE WHEN $13::boolean
+     THEN (SELECT row_to_json(x)
+             FROM (SELECT h.note, account_doc(h.account_id) AS by
+                     FROM import_hold h
+                    WHERE h.job_id = d.job_id AND h.attempt = d.attempt AND h.week = d.week
+                      AND h.content_model = '{model}' AND h.entry = d.entry) x) END AS held
 
 -- part: diff_only_space
 replace(replace(replace(replace(d.old_{name}, ' ', ''), E'\n', ''), E'\t', ''), U&'\00A0', '')
 = replace(replace(replace(replace(d.new_{name}, ' ', ''), E'\n', ''), E'\t', ''), U&'\00A0', '')
+
+-- part: diff_held
+EXISTS (SELECT FROM import_hold h
+         WHERE h.job_id = d.job_id AND h.attempt = d.attempt AND h.week = d.week
+           AND h.content_model = '{model}' AND h.entry = d.entry)
 
 -- part: diff_filter
 -- $1 job, $2 attempt, $3 week, $4 entries above this
@@ -14,6 +25,7 @@ replace(replace(replace(replace(d.old_{name}, ' ', ''), E'\n', ''), E'\t', ''), 
 -- $8 from this value (sets: that lose this member), $9 to this one (sets: that gain this member)
 -- $10 that change nothing but white space
 -- $11 that a warning of this kind is about
+-- $12 whether they are held back
 -- NULL: no such filter.
 d.job_id = $1::bigint AND d.attempt = $2::integer AND d.week = $3::integer
   AND d.entry > $4::bigint
@@ -47,22 +59,25 @@ d.job_id = $1::bigint AND d.attempt = $2::integer AND d.week = $3::integer
                          AND e.file = (SELECT filename
                                          FROM import_file
                                         WHERE job_id = $1::bigint AND content_model = '{model}')))
+  AND CASE $12::boolean WHEN true THEN {part diff_held} WHEN false THEN NOT {part diff_held} ELSE true END
 
 -- name: diff_changes
 -- The changes of one kind with both sides, in the order of the file: op, entry, id, the old fields,
--- the new fields. The primary key returns them in that order.
--- $1 to $4 and $6 to $11 see diff_filter, $5 limit (NULL: all), $12 op: a, u or d
+-- the new fields, and who holds it back and why (NULL: it is not held, or that is not asked). The
+-- primary key returns them in that order.
+-- $1 to $4 and $6 to $12 see diff_filter, $5 limit (NULL: all), $13 whether that is asked, $14 op: a,
+-- u or d
 SELECT {part diff_columns}
   FROM {model}_diff d
  WHERE {part diff_filter}
-   AND d.op = $12::"char"
+   AND d.op = $14::"char"
  ORDER BY d.entry
  LIMIT $5::bigint;
 
 -- name: diff_whole
 -- The changes of all kinds, as in diff_changes. Each kind comes in order, so that nothing is sorted
 -- and a page reads little.
--- $1 to $11 see diff_changes
+-- $1 to $13 see diff_changes
 SELECT *
   FROM ((SELECT {part diff_columns}
            FROM {model}_diff d

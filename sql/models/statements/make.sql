@@ -18,6 +18,11 @@ CREATE TABLE {model} (
 -- name: make_position
 CREATE UNIQUE INDEX ON {model} (position);
 
+-- name: make_written
+-- See 014_review.
+CREATE TRIGGER library_written BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON {model}
+    FOR EACH STATEMENT EXECUTE FUNCTION library_written();
+
 -- name: make_diff
 -- op: a(dd), u(pdate), d(elete). This is one of the weekly tables.
 CREATE TABLE {model}_diff (

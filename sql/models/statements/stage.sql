@@ -57,22 +57,26 @@ SELECT s.entry, s.row, s.line, fault.field, fault.value, fault.details
  WHERE (t.id IS NULL OR s.mark_delete) AND fault.details IS NOT NULL
  ORDER BY s.entry;
 
+-- name: stage_base
+-- What the diff is made against: the highest number of a custom item, from which on rows without an
+-- id get theirs; and the library's revision.
+-- $1 the highest custom number named in the file
+SELECT greatest(n.last_number, $1::bigint, (SELECT max(position) - {custom} FROM {model})), n.revision
+  FROM model_number n
+ WHERE n.content_model = '{model}';
+
 -- name: stage_diff
 -- Fills the diff table from staging.
 -- A row is at fault if it cannot be a change: its item does not exist and it cannot add it, or it
 -- deletes, in a file of the operator's. It goes into the diff as a deletion with a negative entry,
 -- which makes it easy to count; such a diff is not kept.
 -- A staged NULL compares as unknown, so the stored value stays.
--- $1 job, $2 attempt, $3 week, $4 by the operator, $5 the highest custom number named in the file
+-- $1 job, $2 attempt, $3 week, $4 by the operator, $5 the highest custom number
 INSERT INTO {model}_diff (job_id, attempt, week, op, entry, id{each stored:, old_{name}}{each stored:, new_{name}})
 SELECT $1::bigint, $2::integer, $3::integer,
        (CASE WHEN f.fault OR s.mark_delete THEN 'd' WHEN t.id IS NULL THEN 'a' ELSE 'u' END)::"char",
        CASE WHEN f.fault THEN -s.entry ELSE s.entry END,
-       coalesce(s.id, 'C{prefix}' || s.fresh
-                      + (SELECT greatest(n.last_number, $5::bigint,
-                                         (SELECT max(position) - {custom} FROM {model}))
-                           FROM model_number n
-                          WHERE n.content_model = '{model}')){each stored:,
+       coalesce(s.id, 'C{prefix}' || s.fresh + $5::bigint){each stored:,
        t.{name}}{each stored:,
        CASE WHEN NOT s.mark_delete THEN coalesce(s.{name}, t.{name}{if optional:, {default}}) END}
   FROM stage_{model} s
@@ -228,7 +232,9 @@ SELECT entry, row, line, field, value, details, kind, total, place
 DELETE FROM stage_warning;
 
 -- name: stage_summary
--- Stores these counts.
--- $1 job, $2 attempt, $3 records of the file, $4 adds, $5 updates, $6 deletes
-INSERT INTO import_summary (job_id, attempt, content_model, model_version, records, adds, updates, deletes)
-VALUES ($1, $2, '{model}', {version}, $3, $4, $5, $6);
+-- Stores these counts, and what the diff was made against.
+-- $1 job, $2 attempt, $3 records of the file, $4 adds, $5 updates, $6 deletes, $7 the highest custom
+-- number before it, $8 the library's revision, $9 the fields that the file says something about
+INSERT INTO import_summary (job_id, attempt, content_model, model_version, records, adds, updates, deletes,
+                            fresh_above, revision, fields)
+VALUES ($1, $2, '{model}', {version}, $3, $4, $5, $6, $7, $8, $9::text[]);

@@ -106,7 +106,8 @@ SELECT coalesce('job ' || h.job_id, 'no job') AS subject,
 -- means: every job that succeeded changed as many items as its summary says
 -- look: SELECT * FROM {model}_history WHERE job_id = … ORDER BY entry
 SELECT concat('job ', j.id) AS subject,
-       concat('was to add ', s.adds, ', update ', s.updates, ', delete ', s.deletes,
+       concat('was to add ', s.adds, ', update ', s.updates, ', delete ', s.deletes, ' (held back: ',
+              s.held_adds, ', ', s.held_updates, ', ', s.held_deletes, ')',
               '; it added ', coalesce(h.adds, 0), ', updated ', coalesce(h.updates, 0),
               ', deleted ', coalesce(h.deletes, 0)) AS problem
   FROM import_job j
@@ -117,21 +118,21 @@ SELECT concat('job ', j.id) AS subject,
                FROM {model}_history
               GROUP BY job_id, attempt) h ON h.job_id = j.id AND h.attempt = j.attempt
  WHERE j.status = 'success'
-   AND (s.adds, s.updates, s.deletes)
+   AND (s.adds - s.held_adds, s.updates - s.held_updates, s.deletes - s.held_deletes)
        IS DISTINCT FROM (coalesce(h.adds, 0), coalesce(h.updates, 0), coalesce(h.deletes, 0));
 
 -- name: verify_reviewed
--- means: what was applied is what was reviewed
+-- means: what was applied is what was reviewed, and not what was held back
 -- look: SELECT * FROM {model}_diff WHERE job_id = … ORDER BY attempt, entry
 SELECT concat('job ', coalesce(d.job_id, h.job_id)) AS subject,
        concat('entry ', coalesce(d.entry, h.entry),
               CASE WHEN h.job_id IS NULL THEN ' was not applied'
-                   WHEN d.job_id IS NULL THEN ' was applied, but is not in the diff'
+                   WHEN d.job_id IS NULL THEN ' was applied, but is held back or not in the diff'
                    ELSE ' was applied otherwise than the diff says' END) AS problem
   FROM (SELECT d.*
           FROM {model}_diff d
           JOIN import_job j ON j.id = d.job_id AND j.week = d.week AND j.attempt = d.attempt
-         WHERE j.status = 'success' AND j.purged IS NULL) d
+         WHERE j.status = 'success' AND j.purged IS NULL AND NOT {part diff_held}) d
   FULL JOIN (SELECT h.*
                FROM {model}_history h
                JOIN import_job j ON j.id = h.job_id
@@ -177,6 +178,33 @@ SELECT concat('job ', coalesce(d.job_id, s.job_id)) AS subject,
  WHERE j.purged IS NULL
    AND (coalesce(d.adds, 0), coalesce(d.updates, 0), coalesce(d.deletes, 0))
        IS DISTINCT FROM (s.adds, s.updates, s.deletes);
+
+-- name: verify_holds
+-- means: what is held back is in the diff, and the summary counts it
+-- look: SELECT attempt, op, count(*) FROM import_hold WHERE job_id = … GROUP BY 1, 2
+SELECT concat('job ', coalesce(h.job_id, s.job_id)) AS subject,
+       concat('attempt ', coalesce(h.attempt, s.attempt), ': ', coalesce(h.holds, 0), ' changes are held back, ',
+              coalesce(h.known, 0), ' of them in the diff; the summary says ',
+              s.held_adds + s.held_updates + s.held_deletes) AS problem
+  FROM (SELECT h.job_id, h.attempt, count(*) AS holds, count(d.entry) AS known,
+               count(*) FILTER (WHERE h.op = 'a') AS adds, count(*) FILTER (WHERE h.op = 'u') AS updates,
+               count(*) FILTER (WHERE h.op = 'd') AS deletes
+          FROM import_hold h
+          LEFT JOIN {model}_diff d
+            ON d.job_id = h.job_id AND d.attempt = h.attempt AND d.week = h.week AND d.op = h.op
+           AND d.entry = h.entry
+         WHERE h.content_model = '{model}'
+         GROUP BY h.job_id, h.attempt) h
+  FULL JOIN (SELECT s.*
+               FROM import_summary s
+               JOIN import_job j ON j.id = s.job_id
+              WHERE s.content_model = '{model}' AND j.purged IS NULL) s
+    ON s.job_id = h.job_id AND s.attempt = h.attempt
+ WHERE coalesce(h.holds, 0) <> coalesce(h.known, 0)
+    OR (coalesce(h.adds, 0), coalesce(h.updates, 0), coalesce(h.deletes, 0))
+       IS DISTINCT FROM (s.held_adds, s.held_updates, s.held_deletes)
+       AND (s.job_id IS NOT NULL
+            OR NOT EXISTS (SELECT FROM import_job j WHERE j.id = h.job_id AND j.purged IS NOT NULL));
 
 -- name: verify_writers
 -- means: nobody but the worker and the owner can write the library, by whatever way

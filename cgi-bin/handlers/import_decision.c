@@ -1,0 +1,252 @@
+/* PATCH of a job: somebody accepts, cancels or retries it. */
+#include "base/config.h"
+#include "base/testpoint.h"
+#include "database/transaction.h"
+#include "handlers/conflict.h"
+#include "handlers/handlers.h"
+#include "handlers/job_reply.h"
+#include "http/input.h"
+#include "http/precondition.h"
+#include "store/job.h"
+#include "store/job_outcome.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define UNIQUE_VIOLATION "23505" /* another job is under way */
+
+enum { PATCH_STATUS, PATCH_WAIT, PATCH_REVIEW, PATCH_EXPECT, PATCH_NOTE, PATCH_FIELDS };
+
+static const struct input patch_inputs[PATCH_FIELDS] = {
+    [PATCH_STATUS] = {.name = "status",
+	.kind = INPUT_CHOICE,
+	.required = true,
+	.choices = job_change_names},
+    [PATCH_WAIT] = {.name = "wait_for_task", .kind = INPUT_BOOLEAN},
+    [PATCH_REVIEW] = {.name = "review", .kind = INPUT_TEXT, .max = 64},
+    [PATCH_EXPECT] = {.name = "expect", .kind = INPUT_OBJECT},
+    [PATCH_NOTE] = {.name = "note", .kind = INPUT_LINES, .blank = true, .max = 10000},
+};
+
+static const char *const expected_kinds[] = {"add", "update", "delete", NULL};
+
+/* Is it a number of changes, or (at the top) such numbers for a content model? */
+static bool
+is_expected(const char *key, json_object *value, bool top)
+{
+	if (top && json_object_is_type(value, json_type_object)) {
+		if (!model_find(key, strlen(key)))
+			return false;
+		json_object_object_foreach (value, kind, number) {
+			if (!is_expected(kind, number, false))
+				return false;
+		}
+		return true;
+	}
+	for (const char *const *kind = expected_kinds; *kind; kind++)
+		if (strcmp(*kind, key) == 0)
+			return json_object_is_type(value, json_type_int) &&
+			       json_object_get_int64(value) >= 0;
+	return false;
+}
+
+/* Checks what an accept is expected to do. Returns false if the reply has been made. */
+static bool
+check_expect(struct request *r, const char *text)
+{
+	json_object *expect = text ? json_tokener_parse(text) : NULL;
+	bool good = true;
+
+	if (expect) {
+		json_object_object_foreach (expect, key, value) {
+			good = good && is_expected(key, value, true);
+		}
+	}
+	json_object_put(expect);
+	if (!good)
+		http_reply_field(r->http, "expect",
+		    "Send how many changes are expected, as {\"add\":1,\"update\":2,\"delete\":0}, "
+		    "or one such object for each content model.");
+	return good;
+}
+
+static enum job_change
+change_named(const char *name)
+{
+	int i = 0;
+
+	while (i < JOB_CHANGES - 1 && strcmp(job_change_names[i], name) != 0)
+		i++;
+	return (enum job_change)i;
+}
+
+/*
+ * If-Match names the version, or the job's present ETag, which stands for the version that it was
+ * read with. Returns what to ask the database for, in *version: it checks it again under the job's
+ * lock. Returns -1 with the error set.
+ */
+static int
+read_precondition(struct request *r, struct buf *version, struct error *err)
+{
+	const char *header = http_param(r->http, "HTTP_IF_MATCH");
+	unsigned includes = job_includes(query_get(&r->http->query, "include"));
+	struct buf body = {0};
+	struct json json = {.out = &body};
+	char tag[HTTP_TAG_SIZE];
+
+	PGresult *job = job_get(r->db, r->id, includes, err);
+	if (!job)
+		return -1;
+	if (PQntuples(job)) {
+		const char *review = job_review(job, 0);
+		job_json(&json, job, 0, includes);
+		http_tag(tag, &body, review);
+		const struct text_slice known[] = {
+		    {tag + 1, strlen(tag) - 2}, {review, review ? strlen(review) : 0}};
+		struct text_slice met = {0};
+		if (precondition_met(header, known, 2, &met))
+			buf_add_text(version, review ? review : "");
+		else
+			buf_add(version, met.text, met.n);
+	}
+	PQclear(job);
+	buf_free(&body);
+	return 0;
+}
+
+/*
+ * Finds out about a COMMIT without an answer. Returns the job as it is now if the change took
+ * effect, or else NULL.
+ */
+static PGresult *
+find_out(struct request *r, const PGresult *decided, bool *unknown, struct error *err)
+{
+	char id[24];
+	const struct job_transition t = {
+	    .job = id,
+	    .account = r->caller.account_text,
+	    .status = job_status(decided, 0),
+	    .xid = job_decided_xid(decided),
+	};
+
+	snprintf(id, sizeof id, "%lld", (long long)r->id);
+	enum job_outcome outcome = job_outcome(r->db, &t);
+	*unknown = outcome == JOB_UNKNOWN;
+	r->http->changed = outcome == JOB_CHANGED;
+	return outcome == JOB_CHANGED ? job_get(r->db, r->id, 0, err) : NULL;
+}
+
+/* A decision on its way. */
+struct deciding {
+	struct job_decision decision;
+	bool wait;    /* for a cancel to take effect */
+	bool matched; /* If-Match was sent */
+	bool unknown; /* nobody knows whether it took effect */
+	bool refused; /* the reply has been made */
+};
+
+/* Carries it out, and commits. Returns the job; NULL with the error set unless `unknown`. */
+static PGresult *
+decide(struct request *r, struct deciding *d, struct error *err)
+{
+	struct refusal refusal;
+
+	if (db_begin(r->db, err) < 0)
+		return NULL;
+	PGresult *res = job_decide(r->db, r->id, &d->decision, err);
+	if (!res || PQntuples(res) == 0) {
+		db_rollback(r->db);
+		return res;
+	}
+	if (job_refused(res, &refusal)) {
+		db_rollback(r->db);
+		conflict_refused(r->http, &refusal, d->matched);
+		d->refused = true;
+		return res;
+	}
+	test_point(TEST_PATCH_COMMITTING);
+	if (db_commit(r->db, err) == 0) {
+		r->http->changed = true;
+		test_point(TEST_PATCH_COMMITTED);
+		return res;
+	}
+	PGresult *now = err->code == ERROR_DB_DOWN ? find_out(r, res, &d->unknown, err) : NULL;
+	PQclear(res);
+	return now;
+}
+
+/* Replies with the job as it is after the decision, and clears the result. */
+static void
+reply_decided(struct request *r, PGresult *res, struct error *err)
+{
+	unsigned includes = job_includes(query_get(&r->http->query, "include"));
+
+	if (res && PQntuples(res) && includes) {
+		PQclear(res);
+		res = job_get(r->db, r->id, includes, err);
+	}
+	job_reply(r, res, includes, err);
+}
+
+static void
+carry_out(struct request *r, struct deciding *d)
+{
+	struct error err = {0};
+	PGresult *res = decide(r, d, &err);
+
+	if (d->refused) {
+		PQclear(res);
+	} else if (d->unknown) {
+		conflict_unknown(r->http);
+	} else if (!res && strcmp(err.sqlstate, UNIQUE_VIOLATION) == 0) {
+		int64_t current = job_current_id(r->db, &err);
+		conflict_in_progress(r->http, current > 0 ? current : 0);
+	} else if (res && PQntuples(res) && d->decision.change == JOB_CANCEL && d->wait &&
+		   !(job_reply_status(res) & job_statuses_ended())) {
+		PQclear(res);
+		job_reply_later(r, job_statuses_ended(), config_int(SETTING_CANCEL_WAIT_MS));
+	} else {
+		reply_decided(r, res, &err);
+	}
+}
+
+/* Reads the version that the decision is bound to, and goes on. */
+static void
+bind_and_carry_out(struct request *r, struct deciding *d)
+{
+	struct buf version = {0};
+	struct error err = {0};
+
+	d->matched = precondition_given(http_param(r->http, "HTTP_IF_MATCH"));
+	if (d->matched && read_precondition(r, &version, &err) < 0) {
+		http_reply_error(r->http, &err);
+	} else {
+		if (d->matched)
+			d->decision.review = buf_text(&version);
+		carry_out(r, d);
+	}
+	buf_free(&version);
+}
+
+void
+import_job_patch(struct request *r)
+{
+	struct given given[PATCH_FIELDS] = {0};
+
+	if (!request_has_job(r) || !job_reply_know_statuses(r))
+		return;
+	json_object *form = input_read(r, patch_inputs, PATCH_FIELDS, given);
+	if (!form)
+		return;
+	struct deciding d = {
+	    .decision = {.change = change_named(given[PATCH_STATUS].text),
+		.key = r->caller.key.text,
+		.review = given[PATCH_REVIEW].text,
+		.expect = given[PATCH_EXPECT].text,
+		.note = given[PATCH_NOTE].n ? given[PATCH_NOTE].text : NULL},
+	    .wait = !given[PATCH_WAIT].text || strcmp(given[PATCH_WAIT].text, "true") == 0,
+	};
+	if (check_expect(r, d.decision.expect))
+		bind_and_carry_out(r, &d);
+	json_object_put(form);
+}
