@@ -370,7 +370,7 @@ BEGIN
         INSERT INTO import_review (job_id, week, reviews, content_model, attempt, what, entries, account_id)
         VALUES (job.id, job.week, job.reviews, model, job.attempt,
                 CASE WHEN hold THEN 'held' ELSE 'released' END, done.entries, actor);
-        PERFORM review_audit(job, CASE WHEN hold THEN 'held' ELSE 'released' END, actor,
+        PERFORM review_audit(job, CASE WHEN hold THEN 'held' ELSE 'hold_released' END, actor,
                              concat(CASE changed WHEN 1 THEN format('entry %s', lower(done.entries))
                                                  ELSE format('%s changes', changed) END,
                                     ' of ', model, ': ' || nullif(note, '')));
@@ -577,15 +577,25 @@ $$;
 
 -- ---------------------------------------------------------------- approvals
 
--- The approvals that count: of the present version, by people who still may approve and have no
--- part in it.
+-- The approvals of a job, and why some do not count: they are of another version (`since`: what is
+-- different), or by people who have a part in it or may no longer approve.
+CREATE FUNCTION approvals_of(job_id bigint)
+    RETURNS TABLE (account_id bigint, at timestamptz, why text, since json) LANGUAGE sql STABLE
+    SET search_path = public, pg_temp AS $$
+    SELECT a.account_id, a.at,
+           CASE WHEN v.other THEN 'review_changed'
+                WHEN job_contributor(j.id, a.account_id) THEN 'contributor'
+                WHEN NOT p.active OR role_rank(p.role) < role_rank('editor') THEN 'role' END,
+           CASE WHEN v.other THEN review_since_json(j.id, j.week, a.attempt, a.reviews) END
+      FROM import_job j
+      JOIN job_approval a ON a.job_id = j.id
+      JOIN account p ON p.id = a.account_id
+     CROSS JOIN LATERAL (SELECT (a.attempt, a.reviews) <> (j.attempt, j.reviews) AS other) v
+     WHERE j.id = approvals_of.job_id
+$$;
 CREATE FUNCTION approvals_valid(job import_job) RETURNS bigint LANGUAGE sql STABLE
     SET search_path = public, pg_temp AS $$
-    SELECT count(*)
-      FROM job_approval a
-      JOIN account p ON p.id = a.account_id AND p.active AND role_rank(p.role) >= role_rank('editor')
-     WHERE a.job_id = job.id AND a.attempt = job.attempt AND a.reviews = job.reviews
-       AND NOT job_contributor(job.id, a.account_id)
+    SELECT count(*) FROM approvals_of(job.id) WHERE why IS NULL
 $$;
 
 -- Approves the version, in place of any other that the caller has approved. No row: there is no

@@ -550,7 +550,7 @@ GRANT SELECT ON import_hold, import_review, import_looked, review_comment, job_a
 GRANT EXECUTE ON FUNCTION
     review_version(bigint, integer, integer), refusal_json(text, text, json), or_list(text[]),
     entries_json(int8multirange, bigint), entries_count(int8multirange), role_rank(text),
-    job_contributor(bigint, bigint), approvals_valid(import_job), refusal_not_ready(text),
+    job_contributor(bigint, bigint), approvals_of(bigint), approvals_valid(import_job), refusal_not_ready(text),
     refusal_status(text, text), review_since_json(bigint, integer, integer, integer),
     review_counts(import_job), review_counts_json(import_job), review_mass_deletes(import_job),
     review_stale(import_job), job_review_json(bigint, integer, boolean),

@@ -15,6 +15,13 @@ handler_fn import_job_patch;
 handler_fn import_upload;
 /* import_diff.c */
 handler_fn import_diff_summary, import_diff_detail, import_diff_fields;
+/* import_review.c */
+handler_fn import_diff_patch, import_looked_get, import_looked_patch;
+/* import_comments.c */
+handler_fn import_comments_list, import_comments_post;
+handler_fn import_comment_patch, import_comment_delete;
+/* import_approvals.c */
+handler_fn import_approvals_list, import_approvals_post, import_approvals_delete;
 /* import_records.c */
 handler_fn import_errors, import_events, import_file;
 /* library.c */

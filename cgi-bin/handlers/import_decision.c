@@ -24,7 +24,7 @@ static const struct input patch_inputs[PATCH_FIELDS] = {
 	.choices = job_change_names},
     [PATCH_WAIT] = {.name = "wait_for_task", .kind = INPUT_BOOLEAN},
     [PATCH_REVIEW] = {.name = "review", .kind = INPUT_TEXT, .max = 64},
-    [PATCH_EXPECT] = {.name = "expect", .kind = INPUT_OBJECT},
+    [PATCH_EXPECT] = {.name = "expect", .kind = INPUT_JSON},
     [PATCH_NOTE] = {.name = "note", .kind = INPUT_LINES, .blank = true, .max = 10000},
 };
 
@@ -37,7 +37,8 @@ is_expected(const char *key, json_object *value, bool top)
 	if (top && json_object_is_type(value, json_type_object)) {
 		if (!model_find(key, strlen(key)))
 			return false;
-		json_object_object_foreach (value, kind, number) {
+		json_object_object_foreach(value, kind, number)
+		{
 			if (!is_expected(kind, number, false))
 				return false;
 		}
@@ -55,10 +56,11 @@ static bool
 check_expect(struct request *r, const char *text)
 {
 	json_object *expect = text ? json_tokener_parse(text) : NULL;
-	bool good = true;
+	bool good = !text || json_object_is_type(expect, json_type_object);
 
-	if (expect) {
-		json_object_object_foreach (expect, key, value) {
+	if (good && expect) {
+		json_object_object_foreach(expect, key, value)
+		{
 			good = good && is_expected(key, value, true);
 		}
 	}

@@ -1,125 +1,31 @@
 /* The diff of a job: its summary, and every change with both sides. */
 #include "base/log.h"
+#include "handlers/diff_query.h"
+#include "handlers/diff_visible.h"
 #include "handlers/handlers.h"
 #include "handlers/job_reply.h"
 #include "http/choice.h"
 #include "http/row.h"
-#include "model/sign.h"
 #include "store/diff.h"
 #include "store/diff_fields.h"
 
 #include <string.h>
 
-#define LIMIT_MAX 1000
-
-/*
- * Returns the summary rows of the job's present attempt, or NULL if there is no diff to see; the
- * reply has then been made. The rows are written in the same transaction as the diff: if they are
- * there, the diff is complete.
- */
-static PGresult *
-visible_summary(struct request *r)
-{
-	struct error err = {0};
-	PGresult *found = request_found(r);
-	PGresult *res = found ? found : diff_summary(r->db, r->id, &err);
-
-	if (!res)
-		http_reply_error(r->http, &err);
-	else if (PQntuples(res) == 0)
-		http_reply_detail(r->http, 404, NULL);
-	if (res && PQntuples(res) > 0) {
-		http_header(r->http, JOB_REVIEW_HEADER, diff_summary_review(res));
-		return res;
-	}
-	PQclear(res);
-	return NULL;
-}
-
 void
 import_diff_summary(struct request *r)
 {
-	PGresult *res = visible_summary(r);
+	PGresult *res = diff_visible_summary(r);
 
-	if (res)
-		row_reply_all(r, res, diff_summary_json, NULL);
-}
-
-/* Reads how the field changes. An empty value counts as a value: the field was or is empty. */
-static bool
-read_kind(struct request *r, struct diff_filter *filter)
-{
-	const struct query *q = &r->http->query;
-	const char *whitespace = query_get(q, "whitespace");
-
-	filter->original = query_get(q, "original");
-	filter->new = query_get(q, "new");
-	filter->whitespace = whitespace && *whitespace ? whitespace : NULL;
-	if (filter->whitespace && strcmp(whitespace, "true") != 0) {
-		choice_refuse(r->http, "whitespace", whitespace, strlen(whitespace));
-		return false;
-	}
-	if (!*filter->field && (filter->original || filter->new || filter->whitespace)) {
-		http_reply_field(r->http, "field", "This field is required.");
-		return false;
-	}
-	return true;
+	if (!res)
+		return;
+	http_header(r->http, JOB_REVIEW_HEADER, diff_summary_review(res));
+	row_reply_all(r, res, diff_summary_json, NULL);
 }
 
 /*
- * Reads which operations (DIFF_OPS: all) and which rows are asked for. Returns false if the reply
- * has been made.
- */
-static bool
-read_options(
-    struct request *r, const struct model *m, enum diff_op *wanted, struct diff_filter *filter)
-{
-	const struct query *q = &r->http->query;
-	const char *op = query_get(q, "op");
-	const char *search = query_get(q, "search");
-	const char *field = query_get(q, "field");
-	const char *warning = query_get(q, "warning");
-
-	*filter = (struct diff_filter){.search = search ? search : "",
-	    .field = field ? field : "",
-	    .warning = warning ? warning : ""};
-	*wanted = DIFF_OPS;
-	for (int i = 0; op && i < DIFF_OPS; i++)
-		if (strcmp(diff_op_names[i], op) == 0)
-			*wanted = (enum diff_op)i;
-	if (op && *op && *wanted == DIFF_OPS) {
-		choice_refuse(r->http, "op", op, strlen(op));
-		return false;
-	}
-	bool known = !*filter->field;
-	for (size_t i = 0; i < m->nfields; i++)
-		if (diff_fields_has(&m->fields[i]) && strcmp(m->fields[i].name, filter->field) == 0)
-			known = true;
-	if (!known) {
-		choice_refuse(r->http, "field", field, strlen(field));
-		return false;
-	}
-	if (*filter->warning && !sign_named(filter->warning)) {
-		choice_refuse(r->http, "warning", warning, strlen(warning));
-		return false;
-	}
-	if (!read_kind(r, filter))
-		return false;
-	if (query_int(q, "after", 0, INT64_MAX, &filter->after) == QUERY_INVALID) {
-		http_reply_field(r->http, "after", "A valid entry number is required.");
-		return false;
-	}
-	if (query_int(q, "limit", 1, LIMIT_MAX, &filter->limit) == QUERY_INVALID) {
-		http_reply_field(r->http, "limit", "A whole number from 1 to 1000 is required.");
-		return false;
-	}
-	return true;
-}
-
-/*
- * Reads which changes are asked for: those that an accept would apply, or with held=true the others,
- * or with held=all both; the latter two say of each whether it is held. Returns false if the reply
- * has been made.
+ * Reads which changes are asked for: those that an accept would apply, or with held=true the
+ * others, or with held=all both; the latter two say of each whether it is held. Returns false if
+ * the reply has been made.
  */
 static bool
 read_held(struct request *r, bool holds, struct diff_filter *filter)
@@ -158,8 +64,7 @@ send_page(
 	}
 	if (diff_stream(r->db, m, r->id, wanted, filter, &err) == 0)
 		for (PGresult *row; (row = db_next(r->db, &err)); PQclear(row))
-			diff_change_json(
-			    &arrays[diff_change_op(row, 0)], m, filter->holds, row, 0);
+			diff_change_json(&arrays[diff_change_op(row, 0)], m, filter->holds, row, 0);
 	json_begin_object(&json);
 	json_key(&json, "content_model");
 	json_text(&json, m->name);
@@ -228,49 +133,23 @@ send_all(
 	buf_free(&body);
 }
 
-/*
- * Finds where the diff of {model} is, and whether something of it is held back. Returns NULL if
- * there is none to see; the reply (404) has been made.
- */
-static const struct model *
-visible_model(struct request *r, struct diff_place *place, bool *holds)
-{
-	const struct model *m = r->model;
-	PGresult *res = visible_summary(r);
-	bool uploaded = false;
-
-	if (!res)
-		return NULL;
-	for (int i = 0; i < PQntuples(res); i++) {
-		if (strcmp(db_get_text(res, i, 0), m->name) != 0)
-			continue;
-		uploaded = true;
-		*holds = diff_summary_holds(res, i);
-	}
-	*place = diff_summary_place(res);
-	PQclear(res);
-	if (uploaded)
-		return m;
-	http_reply_detail(r->http, 404, NULL);
-	return NULL;
-}
-
 void
 import_diff_detail(struct request *r)
 {
+	struct diff_visible diff;
 	struct diff_filter filter;
 	enum diff_op wanted;
-	struct diff_place place;
-	bool holds = false;
-	const struct model *m = visible_model(r, &place, &holds);
 
-	if (!m || !read_options(r, m, &wanted, &filter) || !read_held(r, holds, &filter))
+	if (!diff_visible(r, &diff) ||
+	    !diff_query_read(r->http, &r->http->query, r->model, &wanted, &filter) ||
+	    !read_held(r, diff.holds, &filter))
 		return;
-	filter.place = place;
+	filter.place = diff.place;
+	http_header(r->http, JOB_REVIEW_HEADER, diff.review);
 	if (filter.limit)
-		send_page(r, m, wanted, &filter);
+		send_page(r, r->model, wanted, &filter);
 	else
-		send_all(r, m, wanted, &filter);
+		send_all(r, r->model, wanted, &filter);
 }
 
 /* Replies with what the updates change, field by field. This reads the whole diff. */
@@ -280,13 +159,11 @@ import_diff_fields(struct request *r)
 	struct error err = {0};
 	struct buf body = {0};
 	struct json json = {.out = &body};
-	struct diff_place place;
-	bool holds = false;
-	const struct model *m = visible_model(r, &place, &holds);
+	struct diff_visible diff;
 
-	if (!m)
+	if (!diff_visible(r, &diff))
 		return;
-	PGresult *res = diff_fields(r->db, m, r->id, place, &err);
+	PGresult *res = diff_fields(r->db, r->model, r->id, diff.place, &err);
 	if (!res) {
 		http_reply_error(r->http, &err);
 		return;
@@ -295,7 +172,7 @@ import_diff_fields(struct request *r)
 	json_key(&json, "results");
 	json_begin_array(&json);
 	for (int i = 0; i < PQntuples(res); i++)
-		diff_fields_json(&json, m, res, i);
+		diff_fields_json(&json, r->model, res, i);
 	json_end_array(&json);
 	json_end_object(&json);
 	http_reply(r->http, 200, &body);

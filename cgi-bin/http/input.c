@@ -75,9 +75,9 @@ check_shape(struct checked *c, enum text_shape shape)
 	if (v->n == 0 && !c->input->blank) {
 		buf_add_text(&c->message, "This field may not be blank.");
 	} else if (scan.at) {
-		buf_add_text(&c->message, shape == TEXT_LINE
-			? "Line breaks and control characters are not allowed."
-			: "Control characters are not allowed.");
+		buf_add_text(&c->message,
+		    shape == TEXT_LINE ? "Line breaks and control characters are not allowed."
+				       : "Control characters are not allowed.");
 	} else if (scan.chars > c->input->max) {
 		buf_printf(&c->message, "Ensure this field has no more than %zu characters.",
 		    c->input->max);
@@ -155,7 +155,7 @@ check_new_password(struct checked *c)
 static void (*const checks[])(struct checked *c) = {
     [INPUT_TEXT] = check_text,
     [INPUT_LINES] = check_lines,
-    [INPUT_OBJECT] = check_nothing,
+    [INPUT_JSON] = check_nothing,
     [INPUT_EMAIL] = check_email,
     [INPUT_CHOICE] = check_choice,
     [INPUT_BOOLEAN] = check_boolean,
@@ -177,7 +177,9 @@ is_usable(const struct input *input, const json_object *value)
 	case INPUT_NUMBER:
 		return json_object_is_type(value, json_type_string) ||
 		       json_object_is_type(value, json_type_int);
-	case INPUT_OBJECT: return json_object_is_type(value, json_type_object);
+	case INPUT_JSON:
+		return json_object_is_type(value, json_type_object) ||
+		       json_object_is_type(value, json_type_array);
 	default: return json_object_is_type(value, json_type_string);
 	}
 }
@@ -189,7 +191,7 @@ unusable(const struct input *input)
 	switch (input->kind) {
 	case INPUT_BOOLEAN: return "Must be a valid boolean.";
 	case INPUT_NUMBER: return "A valid integer is required.";
-	case INPUT_OBJECT: return "A JSON object is required.";
+	case INPUT_JSON: return "A JSON object or a list is required.";
 	default: return "Not a valid string.";
 	}
 }

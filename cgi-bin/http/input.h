@@ -17,7 +17,7 @@ enum input_kind {
 	INPUT_CHOICE,       /* one of the choices */
 	INPUT_BOOLEAN,      /* read as "true" or "false" */
 	INPUT_LINES,        /* several lines; white space at its ends is removed */
-	INPUT_OBJECT,       /* read as JSON */
+	INPUT_JSON,         /* an object or a list, read as JSON */
 	INPUT_NUMBER,       /* a whole number from 0 to max */
 	INPUT_PASSWORD,     /* any text, unchanged */
 	INPUT_NEW_PASSWORD, /* long enough; the person is not known here */

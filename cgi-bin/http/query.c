@@ -173,6 +173,16 @@ add_encoded(struct buf *out, const char *text)
 	}
 }
 
+void
+query_add(struct buf *out, const char *name, const char *value)
+{
+	if (out->len)
+		buf_add_char(out, '&');
+	add_encoded(out, name);
+	buf_add_char(out, '=');
+	add_encoded(out, value);
+}
+
 /* Orders by name, and equal names as they were, which qsort alone does not ensure. */
 static int
 compare_pairs(const void *a, const void *b)

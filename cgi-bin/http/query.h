@@ -60,6 +60,9 @@ query_int(const struct query *q, const char *name, int64_t min, int64_t max, int
  */
 void query_replaced(struct buf *out, const struct query *q, const char *name, const char *value);
 
+/* Appends a pair to the text of a query, after an ampersand unless it is the first. */
+void query_add(struct buf *out, const char *name, const char *value);
+
 /*
  * Returns the byte that "%XX" at the start of the n bytes stands for, or -1 if they do not begin
  * so.

@@ -22,6 +22,7 @@ struct request {
 	struct caller caller;
 	struct along along;           /* the route's read along with the sign-in */
 	int64_t id;                   /* {id} of the route */
+	int64_t part_id;              /* {part} of the route, which belongs to it */
 	char name[REQUEST_NAME_SIZE]; /* {name} of the route */
 	char model_name[REQUEST_NAME_SIZE];
 	const struct model *model; /* {model} of the route; NULL if it has none */

@@ -43,12 +43,14 @@ read_segment(const char *pattern, const char *path, size_t n, struct request *r)
 {
 	if (strncmp(pattern, "{id}", 4) == 0)
 		return read_id(path, n, &r->id);
+	if (strncmp(pattern, "{part}", 6) == 0)
+		return read_id(path, n, &r->part_id);
 	if (strncmp(pattern, "{model}", 7) == 0)
 		return read_name(path, n, r->model_name);
 	return read_name(path, n, r->name);
 }
 
-/* Does the path match the pattern? Fills in the values of {id}, {model} and {name}. */
+/* Does the path match the pattern? Fills in the values of {id}, {part}, {model} and {name}. */
 static bool
 matches(const char *pattern, const char *path, struct request *r)
 {

@@ -7,6 +7,7 @@
 #include "store/item.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum column { COL_OP, COL_ENTRY, COL_ID, COL_OLD };
 enum summary_column {
@@ -21,17 +22,16 @@ enum summary_column {
 };
 
 /* What an accept would do. */
-#define SUMMARY_COLUMNS                                                                      \
-	"s.content_model, s.adds - s.held_adds, s.updates - s.held_updates,"                 \
-	"       s.deletes - s.held_deletes, s.attempt, j.week,"                              \
+#define SUMMARY_COLUMNS                                                      \
+	"s.content_model, s.adds - s.held_adds, s.updates - s.held_updates," \
+	"       s.deletes - s.held_deletes, s.attempt, j.week,"              \
 	"       s.held_adds + s.held_updates + s.held_deletes > 0, j.review"
 
 const char *const diff_op_names[DIFF_OPS] = {"add", "update", "delete"};
-static const char op_codes[DIFF_OPS] = {'a', 'u', 'd'};
+static const char *const op_codes[DIFF_OPS + 1] = {"a", "u", "d", NULL};
 
 static const struct statement summary = {"diff_summary",
-    "SELECT " SUMMARY_COLUMNS
-    "  FROM import_job j"
+    "SELECT " SUMMARY_COLUMNS "  FROM import_job j"
     "  JOIN import_summary s ON s.job_id = j.id AND s.attempt = j.attempt"
     " WHERE j.id = $1 AND j.purged IS NULL"
     " ORDER BY s.content_model",
@@ -70,6 +70,12 @@ diff_summary_review(const PGresult *res)
 	return db_get_text(res, 0, SUM_REVIEW);
 }
 
+const char *
+diff_summary_model(const PGresult *res, int row)
+{
+	return db_get_text(res, row, SUM_MODEL);
+}
+
 bool
 diff_summary_holds(const PGresult *res, int row)
 {
@@ -98,7 +104,30 @@ number_text(int64_t v, char text[24])
 static const char *
 wanted(const char *text)
 {
-	return *text ? text : NULL;
+	return text && *text ? text : NULL;
+}
+
+const char *
+diff_op_code(enum diff_op op)
+{
+	return op_codes[op];
+}
+
+void
+diff_params_set(struct diff_params *p, int64_t job, const struct diff_filter *filter)
+{
+	const char *const values[] = {p->job, p->attempt, p->week, p->after,
+	    filter->limit ? p->limit : NULL, wanted(filter->search), wanted(filter->field),
+	    filter->original, filter->new, filter->whitespace, wanted(filter->warning),
+	    filter->held};
+
+	_Static_assert(sizeof values == sizeof p->values, "there is a value for each parameter");
+	memcpy(p->values, values, sizeof values);
+	number_text(job, p->job);
+	number_text(filter->place.attempt, p->attempt);
+	number_text(filter->place.week, p->week);
+	number_text(filter->after, p->after);
+	number_text(filter->limit, p->limit);
 }
 
 int
@@ -106,24 +135,20 @@ diff_stream(struct db *db, const struct model *m, int64_t job, enum diff_op op,
     const struct diff_filter *filter, struct error *err)
 {
 	const bool whole = op == DIFF_OPS;
-	const char code[] = {whole ? '\0' : op_codes[op], '\0'};
-	char id[24], attempt[24], week[24], after[24], limit[24];
+	const char *values[DIFF_PARAMS + 2];
+	struct diff_params params;
 	struct buf sql = {0};
 	int sent = -1;
 
-	number_text(job, id);
-	number_text(filter->place.attempt, attempt);
-	number_text(filter->place.week, week);
-	number_text(filter->after, after);
-	number_text(filter->limit, limit);
+	diff_params_set(&params, job, filter);
+	memcpy(values, params.values, sizeof params.values);
+	values[DIFF_PARAMS] = filter->holds ? "true" : "false";
+	values[DIFF_PARAMS + 1] = diff_op_code(op);
 	if (model_sql(m, whole ? MODEL_SQL_DIFF_WHOLE : MODEL_SQL_DIFF_CHANGES, NULL, &sql, err) ==
 	    0) {
-		const struct statement st = {NULL, sql.data, whole ? 13 : 14, true};
-		const char *const params[] = {id, attempt, week, after,
-		    filter->limit ? limit : NULL, wanted(filter->search), wanted(filter->field),
-		    filter->original, filter->new, filter->whitespace, wanted(filter->warning),
-		    filter->held, filter->holds ? "true" : "false", code};
-		sent = db_stream(db, &st, params, err);
+		const struct statement st = {
+		    NULL, sql.data, whole ? DIFF_PARAMS + 1 : DIFF_PARAMS + 2, true};
+		sent = db_stream(db, &st, values, err);
 	}
 	buf_free(&sql);
 	return sent;
@@ -140,8 +165,7 @@ diff_change_op(const PGresult *res, int row)
 }
 
 void
-diff_change_json(
-    struct json *json, const struct model *m, bool holds, const PGresult *res, int row)
+diff_change_json(struct json *json, const struct model *m, bool holds, const PGresult *res, int row)
 {
 	enum diff_op op = diff_change_op(res, row);
 	const int last = PQnfields(res) - 1, width = (last - COL_OLD) / 2;

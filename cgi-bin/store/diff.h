@@ -26,10 +26,10 @@ struct diff_filter {
 	struct diff_place place;
 	int64_t after;       /* entries above this; 0: from the first */
 	int64_t limit;       /* maximum number, in the order of the file; 0: all */
-	const char *warning; /* a kind of warning that is about the change; "": no filter */
+	const char *warning; /* a kind of warning that is about the change; "" or NULL: no filter */
 	const char *held;    /* "true" or "false": whether it is held back; NULL: no filter */
-	const char *search;  /* words to look for in either side, in any case; "": no filter */
-	const char *field;   /* updates in which this field differs; "": no filter */
+	const char *search;  /* words to look for in either side, in any case; the same */
+	const char *field;   /* updates in which this field differs; the same */
 	/*
 	 * Of those updates, the ones from this value (for a set: that lose this member), to that
 	 * one (that gain it) and, if "true", in white space only. NULL: no such filter.
@@ -37,6 +37,20 @@ struct diff_filter {
 	const char *original, *new, *whitespace;
 	bool holds; /* tell who holds a change back, and why */
 };
+
+/*
+ * The first parameters of statements with the part diff_filter (sql/models/statements/diff.sql), of
+ * a job and a filter, which must outlive them.
+ */
+#define DIFF_PARAMS 12
+struct diff_params {
+	const char *values[DIFF_PARAMS];
+	char job[24], attempt[24], week[24], after[24], limit[24];
+};
+void diff_params_set(struct diff_params *p, int64_t job, const struct diff_filter *filter);
+
+/* The kind of change as the tables have it: "a", "u", "d"; NULL for DIFF_OPS. */
+const char *diff_op_code(enum diff_op op);
 
 /* Reads the summary along with the sign-in, as diff_summary does. */
 extern const struct statement diff_summary_along;
@@ -48,6 +62,7 @@ extern const struct statement diff_summary_along;
 PGresult *diff_summary(struct db *db, int64_t job, struct error *err);
 struct diff_place diff_summary_place(const PGresult *res);
 const char *diff_summary_review(const PGresult *res); /* the version */
+const char *diff_summary_model(const PGresult *res, int row);
 bool diff_summary_holds(const PGresult *res, int row); /* is something held back? */
 void diff_summary_json(struct json *json, const PGresult *res, int row);
 

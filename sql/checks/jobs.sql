@@ -20,6 +20,13 @@ SELECT concat('job ', p.job_id) AS subject,
             THEN p.status = p.before AND p.attempt = p.attempt_before
                  AND EXISTS (SELECT FROM job_edge r
                               WHERE r.from_status = p.status AND r.to_status = 'fail')
+            WHEN p.event IN ('held', 'hold_released', 'approved', 'approval_withdrawn')
+            THEN p.status = p.before AND p.attempt = p.attempt_before AND p.account_id IS NOT NULL
+                 AND EXISTS (SELECT FROM job_edge r
+                              WHERE r.from_status = p.status AND r.action = 'accept_changes')
+            WHEN p.event IN ('commented', 'answered', 'comment_edited', 'comment_resolved',
+                             'comment_reopened', 'comment_deleted')
+            THEN p.status = p.before AND p.attempt = p.attempt_before AND p.account_id IS NOT NULL
             WHEN p.event = 'purged'
             THEN p.status = p.before AND p.attempt = p.attempt_before
                  AND EXISTS (SELECT FROM job_status s WHERE s.name = p.status AND NOT s.active)
