@@ -177,7 +177,7 @@ def test_cancel_that_a_killed_worker_did_not_live_to_see(api, db, points, phase,
 def test_retry_before_post(site, api, db, postgres, outcome, idle):
     old = db.make_job("cancel", site.ids["admin"])
     line = Line(postgres)
-    with holding(db, "SELECT job_retry(%s, %s)", old, site.ids["admin"],
+    with holding(db, "SELECT job_retry(%s, %s, NULL, NULL)", site.key, old,
                  user="accession_api") as first:
         line.join_in("post", lambda: api.fork().upload(ROWS))
         getattr(first, outcome)()
@@ -303,7 +303,7 @@ def test_cancel_against_claim(site, api, db, postgres, workers, idle, first):
     job = db.make_job("pending", site.ids["admin"])
     worker = workers[0]
     if first == "cancel":
-        with holding(db, "SELECT job_cancel(%s, %s)", job, site.ids["admin"],
+        with holding(db, "SELECT job_cancel(%s, %s, NULL, NULL)", site.key, job,
                      user="accession_api") as cancel:
             assert claim(worker, "one") == []
             worker.commit()

@@ -100,6 +100,12 @@ class Database:
             DELETE FROM import_warning;
             DELETE FROM import_failed_row;
             DELETE FROM import_summary;
+            DELETE FROM import_hold;
+            DELETE FROM import_review;
+            DELETE FROM import_looked;
+            DELETE FROM review_comment WHERE reply_to IS NOT NULL;
+            DELETE FROM review_comment;
+            DELETE FROM job_approval;
             DELETE FROM job_event;
             DELETE FROM import_file;
             DELETE FROM import_job;

@@ -8,6 +8,7 @@ import atexit
 import contextlib
 import functools
 import glob
+import hashlib
 import os
 import pathlib
 import re
@@ -74,6 +75,11 @@ class Site:
         self.ids[role] = found[0][0] if found else self.db.make_account(email, role, first, last)
         return Client(self.url, self.db.make_token(self.ids[role]))
 
+    @property
+    def key(self):
+        """The key of the administrator's credential, for functions of the database."""
+        return hashlib.sha256(self.admin.token.encode()).digest()
+
     def accession(self, *args, code=0, stdin="", timeout=120, **env):
         """Runs the operator's command for this site. Returns what it says on standard output, or,
         if it is to fail, on standard error."""
@@ -133,7 +139,7 @@ class Site:
 
     def clear(self):
         """Restores the state every test begins with: nobody works, no jobs, an empty library."""
-        self.db.run("""SELECT job_cancel(id, triggered_by) FROM import_job
+        self.db.run("""SELECT job_cancel(NULL, id, NULL, NULL) FROM import_job
                         WHERE status IN ('pending', 'generating_diff', 'ready_for_review',
                                          'applying_changes')""")
         processes.wait_until(lambda: not self.db.busy(), what="the worker to be idle")

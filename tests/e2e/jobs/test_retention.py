@@ -192,7 +192,7 @@ def test_retry_comes_before_a_purge(site, db, api):
     db.age(job["id"], 100, ended=5)
     holder = db.connect()
     with contextlib.closing(holder), holder.cursor() as cursor:
-        cursor.execute("SELECT job_retry(%s, %s)", (job["id"], site.ids["admin"]))
+        cursor.execute("SELECT job_retry(%s, %s, NULL, NULL)", (site.key, job["id"]))
         with pytest.raises(psycopg2.errors.LockNotAvailable):
             db.run("SELECT week_purge(week, '2 days') FROM import_job")
         holder.commit()
