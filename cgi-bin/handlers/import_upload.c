@@ -11,6 +11,7 @@
 #include "store/job.h"
 #include "store/upload.h"
 
+#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -23,11 +24,31 @@
 
 _Static_assert(MODELS_MAX <= 64, "there is a bit for every model in struct form");
 
+_Static_assert(SHA256_BYTES == crypto_hash_sha256_BYTES, "a digest is a SHA-256");
+
+/* What people may say about an upload: fields beside its files, before or behind them. */
+enum { TEXT_NAME, TEXT_NOTE, TEXTS };
+
+static const struct text_field {
+	const char *name;
+	size_t max; /* characters */
+	enum text_shape shape;
+	const char *unfit;
+} text_fields[TEXTS] = {
+    [TEXT_NAME] = {"name", 255, TEXT_LINE,
+	"Line breaks and control characters are not allowed, and what is not UTF-8."},
+    [TEXT_NOTE] = {"note", 10000, TEXT_LINES,
+	"Control characters are not allowed, and what is not UTF-8."},
+};
+
+#define BYTES_PER_CHARACTER 4 /* of UTF-8 at most; a line break may come as two */
+
 struct form {
 	struct request *r;
 	struct upload upload;
 	struct error err;          /* from the database or the system */
 	const char *refusal;       /* what is wrong with the upload: for {"files":[...]} */
+	const char *field;         /* what it is about instead of the files; NULL: the files */
 	struct buf message;        /* holds a refusal that had to be composed */
 	bool unsupported;          /* it is about the charset of the file */
 	uint64_t models;           /* bit i: models[i], of at most MODELS_MAX, was uploaded */
@@ -35,6 +56,9 @@ struct form {
 	const struct format *format;
 	const struct charset *charset; /* NULL: none was named */
 	char filename[256];
+	crypto_hash_sha256_state digest; /* of the part's content */
+	struct buf texts[TEXTS];
+	int text; /* which of them the part is; TEXTS: none */
 };
 
 static int
@@ -154,12 +178,77 @@ out:
 }
 
 static int
+refuse_text(struct form *f, const char *message)
+{
+	f->field = text_fields[f->text].name;
+	return refuse(f, message);
+}
+
+static int
+refuse_length(struct form *f)
+{
+	buf_printf(&f->message, "Ensure this field has no more than %zu characters.",
+	    text_fields[f->text].max);
+	return refuse_text(f, buf_text(&f->message));
+}
+
+/* Of several fields of a name the last one counts. */
+static int
+text_begin(struct form *f, const struct multipart_part *part)
+{
+	while (f->text < TEXTS && strcmp(text_fields[f->text].name, part->name) != 0)
+		f->text++;
+	if (f->text == TEXTS)
+		return 0;
+	buf_clear(&f->texts[f->text]);
+	return part->filename ? refuse_text(f, "Not a valid string.") : 0;
+}
+
+static int
+text_data(struct form *f, const char *bytes, size_t n)
+{
+	struct buf *text = &f->texts[f->text];
+
+	buf_add(text, bytes, n);
+	return text->len > text_fields[f->text].max * BYTES_PER_CHARACTER ? refuse_length(f) : 0;
+}
+
+/* Keeps the text as it is shown: without white space around it, with line breaks of one kind. */
+static int
+text_end(struct form *f)
+{
+	const struct text_field *field = &text_fields[f->text];
+	struct buf *text = &f->texts[f->text], unified = {0};
+	struct text_slice kept = text_trimmed(buf_text(text), text->len);
+
+	text_unify_lines(&unified, kept.text, kept.n);
+	buf_free(text);
+	*text = unified;
+	if (text->failed)
+		return error_set(&f->err, ERROR_SYSTEM, "out of memory");
+	struct text_scan scan = text_scan(buf_text(text), text->len, field->shape);
+	if (scan.at)
+		return refuse_text(f, field->unfit);
+	return scan.chars > field->max ? refuse_length(f) : 0;
+}
+
+/* What was said, or NULL. */
+static const char *
+text_said(const struct form *f, int text)
+{
+	return f->texts[text].len ? buf_text(&f->texts[text]) : NULL;
+}
+
+static int
 part_begin(void *ctx, const struct multipart_part *part)
 {
 	struct form *f = ctx;
 
+	f->text = 0;
+	crypto_hash_sha256_init(&f->digest);
 	if (strcmp(part->name, "files") != 0)
-		return 0;
+		return text_begin(f, part);
+	f->text = TEXTS;
 	if (!part->filename)
 		return refuse(
 		    f, "The submitted data was not a file. Check the encoding type on the form.");
@@ -173,23 +262,33 @@ part_data(void *ctx, const char *bytes, size_t n)
 {
 	struct form *f = ctx;
 
-	return f->upload.copying ? upload_file_data(&f->upload, bytes, n, &f->err) : 0;
+	if (f->text < TEXTS)
+		return text_data(f, bytes, n);
+	if (!f->upload.copying)
+		return 0;
+	crypto_hash_sha256_update(&f->digest, (const unsigned char *)bytes, n);
+	return upload_file_data(&f->upload, bytes, n, &f->err);
 }
 
 static int
 part_end(void *ctx)
 {
 	struct form *f = ctx;
+	unsigned char sha256[SHA256_BYTES];
 
+	if (f->text < TEXTS)
+		return text_end(f);
 	if (!f->upload.copying)
 		return 0;
 	if (f->upload.bytes == 0)
 		return refuse(f, "The submitted file is empty.");
+	crypto_hash_sha256_final(&f->digest, sha256);
 	const struct upload_file file = {
 	    .model = f->model->name,
 	    .format = f->format->extension,
 	    .name = f->filename,
 	    .charset = f->charset ? f->charset->name : NULL,
+	    .sha256 = sha256,
 	};
 	return upload_file_end(&f->upload, &file, &f->err);
 }
@@ -218,20 +317,14 @@ receive(struct form *f, const char *boundary)
 	return f->upload.format ? 0 : refuse(f, "No file was submitted.");
 }
 
-/* Commits, and replies with the job. */
+/* Replies why there is no job. */
 static void
-finish(struct form *f)
+reply_failed(struct form *f, bool unknown)
 {
 	struct request *r = f->r;
-	struct buf body = {0};
-	struct json json = {.out = &body};
-	bool unknown = false;
-	PGresult *job = upload_commit(&f->upload, r->caller.account_text, &unknown, &f->err);
 
-	if (job) {
-		job_json(&json, job, 0, 0);
-		http_reply(r->http, 200, &body);
-	} else if (unknown) {
+	upload_free(&f->upload);
+	if (unknown) {
 		conflict_unknown(r->http);
 	} else if (strcmp(f->err.sqlstate, UNIQUE_VIOLATION) == 0) {
 		int64_t current = job_current_id(r->db, &f->err);
@@ -239,6 +332,30 @@ finish(struct form *f)
 	} else {
 		http_reply_error(r->http, &f->err);
 	}
+}
+
+/* Makes the job, commits, and replies with it. */
+static void
+finish(struct form *f)
+{
+	struct http *http = f->r->http;
+	const unsigned includes = job_includes(query_get(&http->query, "include"));
+	const struct upload_job said = {
+	    .account = f->r->caller.account_text,
+	    .name = text_said(f, TEXT_NAME),
+	    .note = text_said(f, TEXT_NOTE),
+	};
+	struct buf body = {0};
+	struct json json = {.out = &body};
+	bool unknown = false;
+	PGresult *job = upload_make(&f->upload, &said, includes, &f->err);
+
+	if (job)
+		job_json(&json, job, 0, includes);
+	if (job && upload_commit(&f->upload, &unknown, &f->err) == 0)
+		http_reply(http, 200, &body);
+	else
+		reply_failed(f, unknown);
 	PQclear(job);
 	buf_free(&body);
 }
@@ -253,7 +370,7 @@ reply_refused(struct form *f)
 	if (f->unsupported) {
 		http_reply_detail(http, 415, f->refusal);
 	} else if (f->refusal) {
-		http_reply_field(http, "files", f->refusal);
+		http_reply_field(http, f->field ? f->field : "files", f->refusal);
 	} else if (f->err.code == ERROR_INPUT) {
 		struct buf detail = {0};
 		buf_printf(&detail, "Multipart form parse error - %s", f->err.message);
@@ -335,4 +452,6 @@ import_upload(struct request *r)
 	buf_free(&place);
 	buf_free(&boundary);
 	buf_free(&f.message);
+	for (int i = 0; i < TEXTS; i++)
+		buf_free(&f.texts[i]);
 }

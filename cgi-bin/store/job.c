@@ -37,16 +37,18 @@ static const struct include_row {
     {"attempts", JOB_ATTEMPTS},
     {"warnings", JOB_WARNINGS},
     {"warning_kinds", JOB_WARNING_KINDS},
+    {"notes", JOB_NOTES},
 };
 
 static const enum job_include extra_bits[] = {
-    JOB_PROGRESS, JOB_FILES, JOB_COUNTS, JOB_WARNINGS, JOB_WARNING_KINDS};
+    JOB_PROGRESS, JOB_FILES, JOB_COUNTS, JOB_WARNINGS, JOB_WARNING_KINDS, JOB_NOTES};
 static const char *const extra_keys[] = {
-    "progress", "files", "counts", "warnings", "warning_kinds"};
+    "progress", "files", "counts", "warnings", "warning_kinds", "notes"};
 #define EXTRAS_COUNT (sizeof extra_bits / sizeof extra_bits[0])
+#define EXTRA_NOTES  (EXTRAS_COUNT - 1) /* the last key of a job */
 
 /*
- * The extras, JSON built by the database, in the order of extra_bits. Parameters $1 to $5 say which
+ * The extras, JSON built by the database, in the order of extra_bits. Parameters $1 to $6 say which
  * of them to compute; the others are not computed.
  */
 #define EXTRAS                                                                              \
@@ -57,7 +59,8 @@ static const char *const extra_keys[] = {
 	"       CASE WHEN $4::boolean THEN"                                                 \
 	"            warnings_json(j.id, j.attempt, j.week, 100)::text END,"                \
 	"       CASE WHEN $5::boolean THEN"                                                 \
-	"            warning_kinds_json(j.id, j.attempt, j.week)::text END"
+	"            warning_kinds_json(j.id, j.attempt, j.week)::text END,"                \
+	"       CASE WHEN $6::boolean THEN job_notes_json(j.name, j.note, j.decision_note) END"
 
 /* A test (test_job_statements.c) makes sure that these statements keep the same columns. */
 static const struct statement get_plain = {"job_get",
@@ -75,22 +78,22 @@ const struct statement job_get_along = {"job_get_along",
 
 static const struct statement get_with_extras = {"job_get_with_extras",
     "SELECT " COLUMNS "," EXTRAS "  FROM import_job j"
-    " WHERE id = $6",
-    6, true};
+    " WHERE id = $7",
+    7, true};
 
 static const struct statement get_current = {"job_get_current",
     "SELECT " COLUMNS "," EXTRAS "  FROM import_job j"
     " WHERE active",
-    5, true};
+    6, true};
 
 /*
  * Selects the page first, so that no extras are computed for jobs before it. %s: the order, twice.
  */
 static const char list_sql[] = "SELECT " COLUMNS "," EXTRAS "  FROM (SELECT *"
 			       "          FROM import_job"
-			       "         WHERE $6::text[] IS NULL OR status = ANY ($6::text[])"
+			       "         WHERE $7::text[] IS NULL OR status = ANY ($7::text[])"
 			       "         ORDER BY %s"
-			       "         LIMIT $7::bigint OFFSET $8::bigint) j"
+			       "         LIMIT $8::bigint OFFSET $9::bigint) j"
 			       " ORDER BY %s";
 
 static const struct statement current_id = {"job_current_id",
@@ -309,6 +312,16 @@ job_status(const PGresult *res, int row)
 	return db_get_text(res, row, COL_STATUS);
 }
 
+/* Writes an extra, by its number in extra_bits, if it is included. */
+static void
+extra_json(struct json *json, const PGresult *res, int row, unsigned includes, size_t extra)
+{
+	if (!(includes & extra_bits[extra]))
+		return;
+	json_key(json, extra_keys[extra]);
+	db_value(json, res, row, COL_EXTRAS + (int)extra, DB_JSON);
+}
+
 void
 job_json(struct json *json, const PGresult *res, int row, unsigned includes)
 {
@@ -320,12 +333,8 @@ job_json(struct json *json, const PGresult *res, int row, unsigned includes)
 
 	json_begin_object(json);
 	db_members(json, res, row, members);
-	for (size_t i = 0; i < EXTRAS_COUNT; i++) {
-		if (!(includes & extra_bits[i]))
-			continue;
-		json_key(json, extra_keys[i]);
-		db_value(json, res, row, COL_EXTRAS + (int)i, DB_JSON);
-	}
+	for (size_t i = 0; i < EXTRA_NOTES; i++)
+		extra_json(json, res, row, includes, i);
 	if (includes & JOB_ACTIONS) {
 		json_key(json, "actions");
 		job_status_actions_json(json, job_status(res, row));
@@ -334,5 +343,6 @@ job_json(struct json *json, const PGresult *res, int row, unsigned includes)
 		json_key(json, "attempts");
 		json_int(json, db_get_int(res, row, COL_ATTEMPT));
 	}
+	extra_json(json, res, row, includes, EXTRA_NOTES);
 	json_end_object(json);
 }

@@ -102,6 +102,7 @@ class Database:
             DELETE FROM import_summary;
             DELETE FROM job_event;
             DELETE FROM import_file;
+            DELETE FROM idempotency_answer;
             DELETE FROM import_job;
             SELECT setval('import_job_id_seq', 1, false), setval('import_file_id_seq', 1, false);
             UPDATE model_number SET last_number = 0;
