@@ -6,6 +6,7 @@
 #include "handlers/handlers.h"
 #include "http/mediatype.h"
 #include "http/multipart.h"
+#include "http/repeat.h"
 #include "model/format.h"
 #include "model/model.h"
 #include "store/job.h"
@@ -45,6 +46,8 @@ static const struct text_field {
 
 struct form {
 	struct request *r;
+	struct repeat repeat;
+	bool only_reads; /* nothing is stored: the request is refused, or was answered before */
 	struct upload upload;
 	struct error err;          /* from the database or the system */
 	const char *refusal;       /* what is wrong with the upload: for {"files":[...]} */
@@ -240,12 +243,9 @@ text_said(const struct form *f, int text)
 }
 
 static int
-part_begin(void *ctx, const struct multipart_part *part)
+field_begin(struct form *f, const struct multipart_part *part)
 {
-	struct form *f = ctx;
-
 	f->text = 0;
-	crypto_hash_sha256_init(&f->digest);
 	if (strcmp(part->name, "files") != 0)
 		return text_begin(f, part);
 	f->text = TEXTS;
@@ -258,31 +258,22 @@ part_begin(void *ctx, const struct multipart_part *part)
 }
 
 static int
-part_data(void *ctx, const char *bytes, size_t n)
+field_data(struct form *f, const char *bytes, size_t n)
 {
-	struct form *f = ctx;
-
 	if (f->text < TEXTS)
 		return text_data(f, bytes, n);
-	if (!f->upload.copying)
-		return 0;
-	crypto_hash_sha256_update(&f->digest, (const unsigned char *)bytes, n);
-	return upload_file_data(&f->upload, bytes, n, &f->err);
+	return f->upload.copying ? upload_file_data(&f->upload, bytes, n, &f->err) : 0;
 }
 
 static int
-part_end(void *ctx)
+field_end(struct form *f, const unsigned char *sha256)
 {
-	struct form *f = ctx;
-	unsigned char sha256[SHA256_BYTES];
-
 	if (f->text < TEXTS)
 		return text_end(f);
 	if (!f->upload.copying)
 		return 0;
 	if (f->upload.bytes == 0)
 		return refuse(f, "The submitted file is empty.");
-	crypto_hash_sha256_final(&f->digest, sha256);
 	const struct upload_file file = {
 	    .model = f->model->name,
 	    .format = f->format->extension,
@@ -291,6 +282,51 @@ part_end(void *ctx)
 	    .sha256 = sha256,
 	};
 	return upload_file_end(&f->upload, &file, &f->err);
+}
+
+/*
+ * Whether to read on after what has been done with a part: if it is refused, only a request that
+ * may be sent again is read to its end, to know it then.
+ */
+static int
+go_on(struct form *f, int done)
+{
+	if (done == 0 || f->err.code || !repeat_has_key(&f->repeat))
+		return done;
+	upload_free(&f->upload);
+	f->only_reads = true;
+	return 0;
+}
+
+static int
+part_begin(void *ctx, const struct multipart_part *part)
+{
+	struct form *f = ctx;
+
+	repeat_part_begin(&f->repeat, part);
+	crypto_hash_sha256_init(&f->digest);
+	return f->only_reads ? 0 : go_on(f, field_begin(f, part));
+}
+
+static int
+part_data(void *ctx, const char *bytes, size_t n)
+{
+	struct form *f = ctx;
+
+	if (f->upload.copying || repeat_has_key(&f->repeat))
+		crypto_hash_sha256_update(&f->digest, (const unsigned char *)bytes, n);
+	return f->only_reads ? 0 : go_on(f, field_data(f, bytes, n));
+}
+
+static int
+part_end(void *ctx)
+{
+	struct form *f = ctx;
+	unsigned char sha256[SHA256_BYTES];
+
+	crypto_hash_sha256_final(&f->digest, sha256);
+	repeat_part_end(&f->repeat, sha256);
+	return f->only_reads ? 0 : go_on(f, field_end(f, sha256));
 }
 
 /* Reads the body into the database. Returns 0 if the body was complete and had a file. */
@@ -312,7 +348,9 @@ receive(struct form *f, const char *boundary)
 				  : MULTIPART_FAILED;
 	} while (n > 0 && result == MULTIPART_OK);
 	multipart_close(mp);
-	if (result != MULTIPART_OK)
+	if (result == MULTIPART_FAILED)
+		repeat_broken(&f->repeat, f->err.message);
+	if (result != MULTIPART_OK || f->refusal)
 		return -1;
 	return f->upload.format ? 0 : refuse(f, "No file was submitted.");
 }
@@ -352,7 +390,8 @@ finish(struct form *f)
 
 	if (job)
 		job_json(&json, job, 0, includes);
-	if (job && upload_commit(&f->upload, &unknown, &f->err) == 0)
+	if (job && repeat_keep(&f->repeat, 200, &body, &f->err) == 0 &&
+	    upload_commit(&f->upload, &unknown, &f->err) == 0)
 		http_reply(http, 200, &body);
 	else
 		reply_failed(f, unknown);
@@ -360,40 +399,73 @@ finish(struct form *f)
 	buf_free(&body);
 }
 
+/* Writes what is wrong with the request. Returns the status, or 0 if that is none of its faults. */
+static int
+write_refusal(const struct form *f, struct buf *body)
+{
+	struct buf detail = {0};
+
+	if (f->unsupported) {
+		http_write_detail(body, f->refusal);
+		return 415;
+	}
+	if (f->refusal) {
+		http_write_field(body, f->field ? f->field : "files", f->refusal);
+		return 400;
+	}
+	if (f->err.code != ERROR_INPUT)
+		return 0;
+	buf_printf(&detail, "Multipart form parse error - %s", f->err.message);
+	http_write_detail(body, buf_text(&detail));
+	buf_free(&detail);
+	return 400;
+}
+
 static void
 reply_refused(struct form *f)
 {
 	struct http *http = f->r->http;
+	struct buf body = {0};
+	const int status = write_refusal(f, &body);
 
 	upload_free(&f->upload); /* before draining the body, which may take a while */
 	http_drain(http);
-	if (f->unsupported) {
-		http_reply_detail(http, 415, f->refusal);
-	} else if (f->refusal) {
-		http_reply_field(http, f->field ? f->field : "files", f->refusal);
-	} else if (f->err.code == ERROR_INPUT) {
-		struct buf detail = {0};
-		buf_printf(&detail, "Multipart form parse error - %s", f->err.message);
-		http_reply_detail(http, 400, buf_text(&detail));
-		buf_free(&detail);
+	if (status) {
+		repeat_keep_refusal(&f->repeat, status, &body);
+		http_reply(http, status, &body);
 	} else {
 		http_reply_error(http, &f->err);
 	}
+	buf_free(&body);
+}
+
+/* Replies as the first time, once the whole request is known to be the same. */
+static void
+reply_again(struct form *f, const char *boundary)
+{
+	struct http *http = f->r->http;
+
+	upload_free(&f->upload);
+	f->only_reads = true;
+	receive(f, boundary);
+	http_drain(http);
+	if (f->err.code && f->err.code != ERROR_INPUT)
+		http_reply_error(http, &f->err);
+	else
+		repeat_reply_known(&f->repeat);
 }
 
 /*
- * Checks what can be checked before the body is read: is it a form with a boundary, is it small
- * enough, and is no job under way? Returns false if not; the reply has been made.
+ * Checks what the headers say: is it a form with a boundary, and small enough? Returns false if
+ * not; the reply has been made.
  */
 static bool
-may_come(struct request *r, struct buf *boundary)
+is_form(struct request *r, struct buf *boundary)
 {
 	const char *type = http_param(r->http, "CONTENT_TYPE");
 	int64_t max = config_int(SETTING_UPLOAD_MAX_BYTES);
-	struct error err = {0};
 	struct buf detail = {0};
 	bool good = false;
-	int64_t current = 0;
 
 	if (!type || !mediatype_is(type, "multipart/form-data")) {
 		buf_printf(&detail, "Unsupported media type \"%s\" in request.", type ? type : "");
@@ -404,15 +476,75 @@ may_come(struct request *r, struct buf *boundary)
 	} else if (r->http->content_length > max) {
 		buf_printf(&detail, "The upload is larger than %lld bytes.", (long long)max);
 		http_reply_detail(r->http, 413, buf_text(&detail));
-	} else if ((current = job_current_id(r->db, &err)) < 0) {
-		http_reply_error(r->http, &err);
-	} else if (current > 0) {
-		conflict_in_progress(r->http, current);
 	} else {
 		good = true;
 	}
 	buf_free(&detail);
 	return good;
+}
+
+/* Is no job under way? If one is, the reply has been made. */
+static bool
+is_free(struct request *r)
+{
+	struct error err = {0};
+	const int64_t current = job_current_id(r->db, &err);
+
+	if (current < 0)
+		http_reply_error(r->http, &err);
+	else if (current > 0)
+		conflict_in_progress(r->http, current);
+	return current == 0;
+}
+
+/*
+ * May the upload come, as far as can be known before its body is read? It may if its answer is
+ * known, since it is compared with the request that was answered. If not, the reply has been made.
+ */
+static bool
+may_come(struct form *f)
+{
+	switch (repeat_look(&f->repeat, &f->err)) {
+	case IDEMPOTENCY_KNOWN: return true;
+	case IDEMPOTENCY_NEW: return is_free(f->r);
+	case IDEMPOTENCY_IN_USE: repeat_reply_in_use(&f->repeat); return false;
+	case IDEMPOTENCY_FAILED: break;
+	}
+	http_reply_error(f->r->http, &f->err);
+	return false;
+}
+
+/* Reads the files and makes a job of them, if no job is under way. */
+static void
+carry_out(struct form *f, const char *boundary)
+{
+	if (!is_free(f->r)) {
+		upload_free(&f->upload);
+		http_drain(f->r->http);
+	} else if (receive(f, boundary) < 0) {
+		reply_refused(f);
+	} else {
+		finish(f);
+	}
+}
+
+static void
+take(struct form *f, const char *boundary)
+{
+	enum idempotency_state state = IDEMPOTENCY_FAILED;
+
+	if (upload_begin(&f->upload, f->r->db, &f->err) == 0)
+		state = repeat_begin(&f->repeat, &f->err);
+	switch (state) {
+	case IDEMPOTENCY_NEW: carry_out(f, boundary); break;
+	case IDEMPOTENCY_KNOWN: reply_again(f, boundary); break;
+	case IDEMPOTENCY_FAILED: reply_refused(f); break;
+	case IDEMPOTENCY_IN_USE:
+		upload_free(&f->upload);
+		http_drain(f->r->http);
+		repeat_reply_in_use(&f->repeat);
+		break;
+	}
 }
 
 /* Nothing in the request forbids the upload: either there was no place, or it has passed since. */
@@ -428,30 +560,48 @@ reply_later(struct http *http)
 	}
 }
 
+/* Replies to nginx, which asks before it takes the body, or asks again why it may not. */
+static void
+answer_asked(struct form *f)
+{
+	struct buf place = {0};
+
+	if (!may_come(f))
+		return;
+	if (f->r->http->precheck == PRECHECK_REFUSED) {
+		reply_later(f->r->http);
+		return;
+	}
+	buf_add_text(&place, UPLOAD_PLACE);
+	http_redirect(f->r->http, &place);
+	buf_free(&place);
+}
+
+static void
+form_free(struct form *f)
+{
+	upload_free(&f->upload);
+	repeat_free(&f->repeat);
+	buf_free(&f->message);
+	for (int i = 0; i < TEXTS; i++)
+		buf_free(&f->texts[i]);
+}
+
 void
 import_upload(struct request *r)
 {
 	struct form f = {.r = r};
-	struct buf boundary = {0}, place = {0};
+	struct buf boundary = {0};
+	const bool has_body = r->http->precheck == PRECHECK_NONE;
 
-	buf_add_text(&place, UPLOAD_PLACE);
-	if (!may_come(r, &boundary)) {
-		if (r->http->precheck == PRECHECK_NONE)
+	if (!repeat_read(&f.repeat, r) || !is_form(r, &boundary)) {
+		if (has_body)
 			http_drain(r->http);
-	} else if (r->http->precheck == PRECHECK_ASK) {
-		http_redirect(r->http, &place);
-	} else if (r->http->precheck == PRECHECK_REFUSED) {
-		reply_later(r->http);
-	} else if (upload_begin(&f.upload, r->db, &f.err) < 0 ||
-		   receive(&f, buf_text(&boundary)) < 0) {
-		reply_refused(&f);
+	} else if (has_body) {
+		take(&f, buf_text(&boundary));
 	} else {
-		finish(&f);
+		answer_asked(&f);
 	}
-	upload_free(&f.upload);
-	buf_free(&place);
+	form_free(&f);
 	buf_free(&boundary);
-	buf_free(&f.message);
-	for (int i = 0; i < TEXTS; i++)
-		buf_free(&f.texts[i]);
 }
