@@ -6,11 +6,13 @@
 #include "handlers/handlers.h"
 #include "http/mediatype.h"
 #include "http/multipart.h"
+#include "http/repeat.h"
 #include "model/format.h"
 #include "model/model.h"
 #include "store/job.h"
 #include "store/upload.h"
 
+#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -23,11 +25,33 @@
 
 _Static_assert(MODELS_MAX <= 64, "there is a bit for every model in struct form");
 
+_Static_assert(SHA256_BYTES == crypto_hash_sha256_BYTES, "a digest is a SHA-256");
+
+/* What people may say about an upload: fields beside its files, before or behind them. */
+enum { TEXT_NAME, TEXT_NOTE, TEXTS };
+
+static const struct text_field {
+	const char *name;
+	size_t max; /* characters */
+	enum text_shape shape;
+	const char *unfit;
+} text_fields[TEXTS] = {
+    [TEXT_NAME] = {"name", 255, TEXT_LINE,
+	"Line breaks and control characters are not allowed, and what is not UTF-8."},
+    [TEXT_NOTE] = {"note", 10000, TEXT_LINES,
+	"Control characters are not allowed, and what is not UTF-8."},
+};
+
+#define BYTES_PER_CHARACTER 4 /* of UTF-8 at most; a line break may come as two */
+
 struct form {
 	struct request *r;
+	struct repeat repeat;
+	bool only_reads; /* nothing is stored: the request is refused, or was answered before */
 	struct upload upload;
 	struct error err;          /* from the database or the system */
 	const char *refusal;       /* what is wrong with the upload: for {"files":[...]} */
+	const char *field;         /* what it is about instead of the files; NULL: the files */
 	struct buf message;        /* holds a refusal that had to be composed */
 	bool unsupported;          /* it is about the charset of the file */
 	uint64_t models;           /* bit i: models[i], of at most MODELS_MAX, was uploaded */
@@ -35,6 +59,9 @@ struct form {
 	const struct format *format;
 	const struct charset *charset; /* NULL: none was named */
 	char filename[256];
+	crypto_hash_sha256_state digest; /* of the part's content */
+	struct buf texts[TEXTS];
+	int text; /* which of them the part is; TEXTS: none */
 };
 
 static int
@@ -154,12 +181,74 @@ out:
 }
 
 static int
-part_begin(void *ctx, const struct multipart_part *part)
+refuse_text(struct form *f, const char *message)
 {
-	struct form *f = ctx;
+	f->field = text_fields[f->text].name;
+	return refuse(f, message);
+}
 
-	if (strcmp(part->name, "files") != 0)
+static int
+refuse_length(struct form *f)
+{
+	buf_printf(&f->message, "Ensure this field has no more than %zu characters.",
+	    text_fields[f->text].max);
+	return refuse_text(f, buf_text(&f->message));
+}
+
+/* Of several fields of a name the last one counts. */
+static int
+text_begin(struct form *f, const struct multipart_part *part)
+{
+	while (f->text < TEXTS && strcmp(text_fields[f->text].name, part->name) != 0)
+		f->text++;
+	if (f->text == TEXTS)
 		return 0;
+	buf_clear(&f->texts[f->text]);
+	return part->filename ? refuse_text(f, "Not a valid string.") : 0;
+}
+
+static int
+text_data(struct form *f, const char *bytes, size_t n)
+{
+	struct buf *text = &f->texts[f->text];
+
+	buf_add(text, bytes, n);
+	return text->len > text_fields[f->text].max * BYTES_PER_CHARACTER ? refuse_length(f) : 0;
+}
+
+/* Keeps the text as it is shown: without white space around it, with line breaks of one kind. */
+static int
+text_end(struct form *f)
+{
+	const struct text_field *field = &text_fields[f->text];
+	struct buf *text = &f->texts[f->text], unified = {0};
+	struct text_slice kept = text_trimmed(buf_text(text), text->len);
+
+	text_unify_lines(&unified, kept.text, kept.n);
+	buf_free(text);
+	*text = unified;
+	if (text->failed)
+		return error_set(&f->err, ERROR_SYSTEM, "out of memory");
+	struct text_scan scan = text_scan(buf_text(text), text->len, field->shape);
+	if (scan.at)
+		return refuse_text(f, field->unfit);
+	return scan.chars > field->max ? refuse_length(f) : 0;
+}
+
+/* What was said, or NULL. */
+static const char *
+text_said(const struct form *f, int text)
+{
+	return f->texts[text].len ? buf_text(&f->texts[text]) : NULL;
+}
+
+static int
+field_begin(struct form *f, const struct multipart_part *part)
+{
+	f->text = 0;
+	if (strcmp(part->name, "files") != 0)
+		return text_begin(f, part);
+	f->text = TEXTS;
 	if (!part->filename)
 		return refuse(
 		    f, "The submitted data was not a file. Check the encoding type on the form.");
@@ -169,18 +258,18 @@ part_begin(void *ctx, const struct multipart_part *part)
 }
 
 static int
-part_data(void *ctx, const char *bytes, size_t n)
+field_data(struct form *f, const char *bytes, size_t n)
 {
-	struct form *f = ctx;
-
+	if (f->text < TEXTS)
+		return text_data(f, bytes, n);
 	return f->upload.copying ? upload_file_data(&f->upload, bytes, n, &f->err) : 0;
 }
 
 static int
-part_end(void *ctx)
+field_end(struct form *f, const unsigned char *sha256)
 {
-	struct form *f = ctx;
-
+	if (f->text < TEXTS)
+		return text_end(f);
 	if (!f->upload.copying)
 		return 0;
 	if (f->upload.bytes == 0)
@@ -190,8 +279,54 @@ part_end(void *ctx)
 	    .format = f->format->extension,
 	    .name = f->filename,
 	    .charset = f->charset ? f->charset->name : NULL,
+	    .sha256 = sha256,
 	};
 	return upload_file_end(&f->upload, &file, &f->err);
+}
+
+/*
+ * Whether to read on after what has been done with a part: if it is refused, only a request that
+ * may be sent again is read to its end, to know it then.
+ */
+static int
+go_on(struct form *f, int done)
+{
+	if (done == 0 || f->err.code || !repeat_has_key(&f->repeat))
+		return done;
+	upload_free(&f->upload);
+	f->only_reads = true;
+	return 0;
+}
+
+static int
+part_begin(void *ctx, const struct multipart_part *part)
+{
+	struct form *f = ctx;
+
+	repeat_part_begin(&f->repeat, part);
+	crypto_hash_sha256_init(&f->digest);
+	return f->only_reads ? 0 : go_on(f, field_begin(f, part));
+}
+
+static int
+part_data(void *ctx, const char *bytes, size_t n)
+{
+	struct form *f = ctx;
+
+	if (f->upload.copying || repeat_has_key(&f->repeat))
+		crypto_hash_sha256_update(&f->digest, (const unsigned char *)bytes, n);
+	return f->only_reads ? 0 : go_on(f, field_data(f, bytes, n));
+}
+
+static int
+part_end(void *ctx)
+{
+	struct form *f = ctx;
+	unsigned char sha256[SHA256_BYTES];
+
+	crypto_hash_sha256_final(&f->digest, sha256);
+	repeat_part_end(&f->repeat, sha256);
+	return f->only_reads ? 0 : go_on(f, field_end(f, sha256));
 }
 
 /* Reads the body into the database. Returns 0 if the body was complete and had a file. */
@@ -213,25 +348,21 @@ receive(struct form *f, const char *boundary)
 				  : MULTIPART_FAILED;
 	} while (n > 0 && result == MULTIPART_OK);
 	multipart_close(mp);
-	if (result != MULTIPART_OK)
+	if (result == MULTIPART_FAILED)
+		repeat_broken(&f->repeat, f->err.message);
+	if (result != MULTIPART_OK || f->refusal)
 		return -1;
 	return f->upload.format ? 0 : refuse(f, "No file was submitted.");
 }
 
-/* Commits, and replies with the job. */
+/* Replies why there is no job. */
 static void
-finish(struct form *f)
+reply_failed(struct form *f, bool unknown)
 {
 	struct request *r = f->r;
-	struct buf body = {0};
-	struct json json = {.out = &body};
-	bool unknown = false;
-	PGresult *job = upload_commit(&f->upload, r->caller.account_text, &unknown, &f->err);
 
-	if (job) {
-		job_json(&json, job, 0, 0);
-		http_reply(r->http, 200, &body);
-	} else if (unknown) {
+	upload_free(&f->upload);
+	if (unknown) {
 		conflict_unknown(r->http);
 	} else if (strcmp(f->err.sqlstate, UNIQUE_VIOLATION) == 0) {
 		int64_t current = job_current_id(r->db, &f->err);
@@ -239,44 +370,102 @@ finish(struct form *f)
 	} else {
 		http_reply_error(r->http, &f->err);
 	}
+}
+
+/* Makes the job, commits, and replies with it. */
+static void
+finish(struct form *f)
+{
+	struct http *http = f->r->http;
+	const unsigned includes = job_includes(query_get(&http->query, "include"));
+	const struct upload_job said = {
+	    .account = f->r->caller.account_text,
+	    .name = text_said(f, TEXT_NAME),
+	    .note = text_said(f, TEXT_NOTE),
+	};
+	struct buf body = {0};
+	struct json json = {.out = &body};
+	bool unknown = false;
+	PGresult *job = upload_make(&f->upload, &said, includes, &f->err);
+
+	if (job)
+		job_json(&json, job, 0, includes);
+	if (job && repeat_keep(&f->repeat, 200, &body, &f->err) == 0 &&
+	    upload_commit(&f->upload, &unknown, &f->err) == 0)
+		http_reply(http, 200, &body);
+	else
+		reply_failed(f, unknown);
 	PQclear(job);
 	buf_free(&body);
+}
+
+/* Writes what is wrong with the request. Returns the status, or 0 if that is none of its faults. */
+static int
+write_refusal(const struct form *f, struct buf *body)
+{
+	struct buf detail = {0};
+
+	if (f->unsupported) {
+		http_write_detail(body, f->refusal);
+		return 415;
+	}
+	if (f->refusal) {
+		http_write_field(body, f->field ? f->field : "files", f->refusal);
+		return 400;
+	}
+	if (f->err.code != ERROR_INPUT)
+		return 0;
+	buf_printf(&detail, "Multipart form parse error - %s", f->err.message);
+	http_write_detail(body, buf_text(&detail));
+	buf_free(&detail);
+	return 400;
 }
 
 static void
 reply_refused(struct form *f)
 {
 	struct http *http = f->r->http;
+	struct buf body = {0};
+	const int status = write_refusal(f, &body);
 
 	upload_free(&f->upload); /* before draining the body, which may take a while */
 	http_drain(http);
-	if (f->unsupported) {
-		http_reply_detail(http, 415, f->refusal);
-	} else if (f->refusal) {
-		http_reply_field(http, "files", f->refusal);
-	} else if (f->err.code == ERROR_INPUT) {
-		struct buf detail = {0};
-		buf_printf(&detail, "Multipart form parse error - %s", f->err.message);
-		http_reply_detail(http, 400, buf_text(&detail));
-		buf_free(&detail);
+	if (status) {
+		repeat_keep_refusal(&f->repeat, status, &body);
+		http_reply(http, status, &body);
 	} else {
 		http_reply_error(http, &f->err);
 	}
+	buf_free(&body);
+}
+
+/* Replies as the first time, once the whole request is known to be the same. */
+static void
+reply_again(struct form *f, const char *boundary)
+{
+	struct http *http = f->r->http;
+
+	upload_free(&f->upload);
+	f->only_reads = true;
+	receive(f, boundary);
+	http_drain(http);
+	if (f->err.code && f->err.code != ERROR_INPUT)
+		http_reply_error(http, &f->err);
+	else
+		repeat_reply_known(&f->repeat);
 }
 
 /*
- * Checks what can be checked before the body is read: is it a form with a boundary, is it small
- * enough, and is no job under way? Returns false if not; the reply has been made.
+ * Checks what the headers say: is it a form with a boundary, and small enough? Returns false if
+ * not; the reply has been made.
  */
 static bool
-may_come(struct request *r, struct buf *boundary)
+is_form(struct request *r, struct buf *boundary)
 {
 	const char *type = http_param(r->http, "CONTENT_TYPE");
 	int64_t max = config_int(SETTING_UPLOAD_MAX_BYTES);
-	struct error err = {0};
 	struct buf detail = {0};
 	bool good = false;
-	int64_t current = 0;
 
 	if (!type || !mediatype_is(type, "multipart/form-data")) {
 		buf_printf(&detail, "Unsupported media type \"%s\" in request.", type ? type : "");
@@ -287,15 +476,75 @@ may_come(struct request *r, struct buf *boundary)
 	} else if (r->http->content_length > max) {
 		buf_printf(&detail, "The upload is larger than %lld bytes.", (long long)max);
 		http_reply_detail(r->http, 413, buf_text(&detail));
-	} else if ((current = job_current_id(r->db, &err)) < 0) {
-		http_reply_error(r->http, &err);
-	} else if (current > 0) {
-		conflict_in_progress(r->http, current);
 	} else {
 		good = true;
 	}
 	buf_free(&detail);
 	return good;
+}
+
+/* Is no job under way? If one is, the reply has been made. */
+static bool
+is_free(struct request *r)
+{
+	struct error err = {0};
+	const int64_t current = job_current_id(r->db, &err);
+
+	if (current < 0)
+		http_reply_error(r->http, &err);
+	else if (current > 0)
+		conflict_in_progress(r->http, current);
+	return current == 0;
+}
+
+/*
+ * May the upload come, as far as can be known before its body is read? It may if its answer is
+ * known, since it is compared with the request that was answered. If not, the reply has been made.
+ */
+static bool
+may_come(struct form *f)
+{
+	switch (repeat_look(&f->repeat, &f->err)) {
+	case IDEMPOTENCY_KNOWN: return true;
+	case IDEMPOTENCY_NEW: return is_free(f->r);
+	case IDEMPOTENCY_IN_USE: repeat_reply_in_use(&f->repeat); return false;
+	case IDEMPOTENCY_FAILED: break;
+	}
+	http_reply_error(f->r->http, &f->err);
+	return false;
+}
+
+/* Reads the files and makes a job of them, if no job is under way. */
+static void
+carry_out(struct form *f, const char *boundary)
+{
+	if (!is_free(f->r)) {
+		upload_free(&f->upload);
+		http_drain(f->r->http);
+	} else if (receive(f, boundary) < 0) {
+		reply_refused(f);
+	} else {
+		finish(f);
+	}
+}
+
+static void
+take(struct form *f, const char *boundary)
+{
+	enum idempotency_state state = IDEMPOTENCY_FAILED;
+
+	if (upload_begin(&f->upload, f->r->db, &f->err) == 0)
+		state = repeat_begin(&f->repeat, &f->err);
+	switch (state) {
+	case IDEMPOTENCY_NEW: carry_out(f, boundary); break;
+	case IDEMPOTENCY_KNOWN: reply_again(f, boundary); break;
+	case IDEMPOTENCY_FAILED: reply_refused(f); break;
+	case IDEMPOTENCY_IN_USE:
+		upload_free(&f->upload);
+		http_drain(f->r->http);
+		repeat_reply_in_use(&f->repeat);
+		break;
+	}
 }
 
 /* Nothing in the request forbids the upload: either there was no place, or it has passed since. */
@@ -311,28 +560,48 @@ reply_later(struct http *http)
 	}
 }
 
+/* Replies to nginx, which asks before it takes the body, or asks again why it may not. */
+static void
+answer_asked(struct form *f)
+{
+	struct buf place = {0};
+
+	if (!may_come(f))
+		return;
+	if (f->r->http->precheck == PRECHECK_REFUSED) {
+		reply_later(f->r->http);
+		return;
+	}
+	buf_add_text(&place, UPLOAD_PLACE);
+	http_redirect(f->r->http, &place);
+	buf_free(&place);
+}
+
+static void
+form_free(struct form *f)
+{
+	upload_free(&f->upload);
+	repeat_free(&f->repeat);
+	buf_free(&f->message);
+	for (int i = 0; i < TEXTS; i++)
+		buf_free(&f->texts[i]);
+}
+
 void
 import_upload(struct request *r)
 {
 	struct form f = {.r = r};
-	struct buf boundary = {0}, place = {0};
+	struct buf boundary = {0};
+	const bool has_body = r->http->precheck == PRECHECK_NONE;
 
-	buf_add_text(&place, UPLOAD_PLACE);
-	if (!may_come(r, &boundary)) {
-		if (r->http->precheck == PRECHECK_NONE)
+	if (!repeat_read(&f.repeat, r) || !is_form(r, &boundary)) {
+		if (has_body)
 			http_drain(r->http);
-	} else if (r->http->precheck == PRECHECK_ASK) {
-		http_redirect(r->http, &place);
-	} else if (r->http->precheck == PRECHECK_REFUSED) {
-		reply_later(r->http);
-	} else if (upload_begin(&f.upload, r->db, &f.err) < 0 ||
-		   receive(&f, buf_text(&boundary)) < 0) {
-		reply_refused(&f);
+	} else if (has_body) {
+		take(&f, buf_text(&boundary));
 	} else {
-		finish(&f);
+		answer_asked(&f);
 	}
-	upload_free(&f.upload);
-	buf_free(&place);
+	form_free(&f);
 	buf_free(&boundary);
-	buf_free(&f.message);
 }

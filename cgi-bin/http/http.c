@@ -42,6 +42,7 @@ static const struct status_text {
     {412, "Precondition Failed", "The resource is not what the request says."},
     {413, "Content Too Large", "The request is larger than allowed."},
     {415, "Unsupported Media Type", "Unsupported media type in request."},
+    {422, "Unprocessable Content", "The request does not fit one before it."},
     {428, "Precondition Required", "The request must say what it is about."},
     {429, "Too Many Requests", "Too many requests. Try again in a moment."},
     {500, "Internal Server Error", "A server error occurred. It has been logged."},
@@ -144,6 +145,7 @@ http_accept(struct http *h, struct error *err)
 	h->path = strndup(uri ? uri : "/", strcspn(uri ? uri : "/", "?"));
 	h->content_length = content_length(h);
 	h->body_read = 0;
+	h->heard = NULL;
 	h->precheck = !precheck                    ? PRECHECK_NONE
 		      : strcmp(precheck, "1") == 0 ? PRECHECK_ASK
 						   : PRECHECK_REFUSED;
@@ -268,6 +270,9 @@ http_read(struct http *h, char *bytes, size_t n, struct error *err)
 	if (got < 0)
 		got = 0;
 	h->body_read += got;
+	if (h->heard)
+		crypto_hash_sha256_update(
+		    h->heard, (unsigned char *)bytes, (unsigned long long)got);
 	if (got == 0 && h->content_length >= 0)
 		return error_set(err, ERROR_HANGUP,
 		    "the request broke off after %lld of %lld bytes", (long long)h->body_read,
@@ -426,15 +431,35 @@ http_reply_tagged(struct http *h, const struct buf *body, const char *version)
 }
 
 void
-http_reply_detail(struct http *h, int status, const char *detail)
+http_write_detail(struct buf *body, const char *detail)
 {
-	struct buf body = {0};
-	struct json json = {.out = &body};
+	struct json json = {.out = body};
 
 	json_begin_object(&json);
 	json_key(&json, "detail");
-	json_text(&json, detail ? detail : status_text(status)->detail);
+	json_text(&json, detail);
 	json_end_object(&json);
+}
+
+void
+http_write_field(struct buf *body, const char *field, const char *message)
+{
+	struct json json = {.out = body};
+
+	json_begin_object(&json);
+	json_key(&json, field);
+	json_begin_array(&json);
+	json_text(&json, message);
+	json_end_array(&json);
+	json_end_object(&json);
+}
+
+void
+http_reply_detail(struct http *h, int status, const char *detail)
+{
+	struct buf body = {0};
+
+	http_write_detail(&body, detail ? detail : status_text(status)->detail);
 	if (status == 503)
 		http_header(h, "Retry-After", "2");
 	http_reply(h, status, &body);
@@ -445,14 +470,8 @@ void
 http_reply_field(struct http *h, const char *field, const char *message)
 {
 	struct buf body = {0};
-	struct json json = {.out = &body};
 
-	json_begin_object(&json);
-	json_key(&json, field);
-	json_begin_array(&json);
-	json_text(&json, message);
-	json_end_array(&json);
-	json_end_object(&json);
+	http_write_field(&body, field, message);
 	http_reply(h, 400, &body);
 	buf_free(&body);
 }

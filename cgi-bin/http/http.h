@@ -11,6 +11,7 @@
 #include "http/query.h"
 
 #include <fcgiapp.h>
+#include <sodium/crypto_hash_sha256.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -36,6 +37,7 @@ struct http {
 	bool head_only;
 	int64_t content_length; /* -1: none was given */
 	int64_t body_read;
+	crypto_hash_sha256_state *heard; /* of the body, of which it hears all; NULL: nobody does */
 	enum precheck precheck;
 	bool changed;   /* the request took effect: an error now must not suggest otherwise */
 	int status;     /* of the reply; 0: none yet */
@@ -112,6 +114,11 @@ void http_tag(char tag[HTTP_TAG_SIZE], const struct buf *body, const char *versi
  * 304 without the body to a client that already has it (If-None-Match, RFC 9110, 13.1.2).
  */
 void http_reply_tagged(struct http *h, const struct buf *body, const char *version);
+
+/* Writes {"detail":"..."} and {"field":["message"]}. */
+void http_write_detail(struct buf *body, const char *detail);
+void http_write_field(struct buf *body, const char *field, const char *message);
+
 /* Replies {"detail":"..."}; if detail is NULL, with the framework's own words for the status. */
 void http_reply_detail(struct http *h, int status, const char *detail);
 /* Replies 400 {"field":["message"]}. */

@@ -39,20 +39,21 @@ static const struct include_row {
     {"attempts", JOB_ATTEMPTS},
     {"warnings", JOB_WARNINGS},
     {"warning_kinds", JOB_WARNING_KINDS},
+    {"notes", JOB_NOTES},
     {"review", JOB_REVIEW},
 };
 
 static const enum job_include extra_bits[] = {
-    JOB_PROGRESS, JOB_FILES, JOB_COUNTS, JOB_WARNINGS, JOB_WARNING_KINDS, JOB_REVIEW};
+    JOB_PROGRESS, JOB_FILES, JOB_COUNTS, JOB_WARNINGS, JOB_WARNING_KINDS, JOB_NOTES, JOB_REVIEW};
 static const char *const extra_keys[] = {
-    "progress", "files", "counts", "warnings", "warning_kinds", "review"};
+    "progress", "files", "counts", "warnings", "warning_kinds", "notes", "review"};
 #define EXTRAS_COUNT (sizeof extra_bits / sizeof extra_bits[0])
 
 /* Their parameters: for each whether it is wanted, then the site's rules of a decision. */
 enum { EXTRAS_APPROVALS = EXTRAS_COUNT, EXTRAS_BLOCKING, EXTRAS_PARAMS };
 
 /*
- * The extras, JSON built by the database, in the order of extra_bits. Parameters $1 to $6 say which
+ * The extras, JSON built by the database, in the order of extra_bits. Parameters $1 to $7 say which
  * of them to compute; the others are not computed.
  */
 #define EXTRAS                                                                              \
@@ -65,7 +66,9 @@ enum { EXTRAS_APPROVALS = EXTRAS_COUNT, EXTRAS_BLOCKING, EXTRAS_PARAMS };
 	"       CASE WHEN $5::boolean THEN"                                                 \
 	"            warning_kinds_json(j.id, j.attempt, j.week)::text END,"                \
 	"       CASE WHEN $6::boolean THEN"                                                 \
-	"            job_review_json(j.id, $7::integer, $8::boolean) END"
+	"            job_notes_json(j.name, j.note, j.decision_note) END,"                  \
+	"       CASE WHEN $7::boolean THEN"                                                 \
+	"            job_review_json(j.id, $8::integer, $9::boolean) END"
 
 /* A test (test_job_statements.c) makes sure that these statements keep the same columns. */
 static const struct statement get_plain = {"job_get",
@@ -83,22 +86,22 @@ const struct statement job_get_along = {"job_get_along",
 
 static const struct statement get_with_extras = {"job_get_with_extras",
     "SELECT " COLUMNS "," EXTRAS "  FROM import_job j"
-    " WHERE id = $9",
-    9, true};
+    " WHERE id = $10",
+    10, true};
 
 static const struct statement get_current = {"job_get_current",
     "SELECT " COLUMNS "," EXTRAS "  FROM import_job j"
     " WHERE active",
-    8, true};
+    9, true};
 
 /*
  * Selects the page first, so that no extras are computed for jobs before it. %s: the order, twice.
  */
 static const char list_sql[] = "SELECT " COLUMNS "," EXTRAS "  FROM (SELECT *"
 			       "          FROM import_job"
-			       "         WHERE $9::text[] IS NULL OR status = ANY ($9::text[])"
+			       "         WHERE $10::text[] IS NULL OR status = ANY ($10::text[])"
 			       "         ORDER BY %s"
-			       "         LIMIT $10::bigint OFFSET $11::bigint) j"
+			       "         LIMIT $11::bigint OFFSET $12::bigint) j"
 			       " ORDER BY %s";
 
 static const struct statement current_id = {"job_current_id",

@@ -22,7 +22,8 @@ enum job_include {
 	JOB_ATTEMPTS = 1 << 4,
 	JOB_WARNINGS = 1 << 5,
 	JOB_WARNING_KINDS = 1 << 6,
-	JOB_REVIEW = 1 << 7,
+	JOB_NOTES = 1 << 7,
+	JOB_REVIEW = 1 << 8,
 };
 
 struct job_filter {

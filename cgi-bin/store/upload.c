@@ -8,6 +8,7 @@
 #include "store/job.h"
 #include "store/job_outcome.h"
 
+#include <sodium.h>
 #include <stdio.h>
 
 #define CHUNK (64 * 1024)
@@ -19,11 +20,12 @@ static const struct statement next_file = {
 static const struct statement copy_chunks = {
     NULL, "COPY upload_chunk (file_id, seq, data) FROM STDIN (FORMAT binary)", 0, false};
 static const struct statement insert_file = {"upload_insert_file",
-    "INSERT INTO import_file (id, content_model, format, filename, bytes, charset)"
-    " VALUES ($1, $2, $3, $4, $5, $6)",
-    6, false};
+    "INSERT INTO import_file (id, content_model, format, filename, bytes, charset, sha256)"
+    " VALUES ($1, $2, $3, $4, $5, $6, decode($7, 'hex'))",
+    7, false};
 static const struct statement create_job = {"upload_create_job",
-    "SELECT id, pg_current_xact_id()::text FROM job_create($1, $2, $3::bigint[])", 3, false};
+    "SELECT id, pg_current_xact_id()::text FROM job_create($1, $2, $3::bigint[], $4, $5)", 5,
+    false};
 
 int
 upload_begin(struct upload *u, struct db *db, struct error *err)
@@ -80,7 +82,7 @@ upload_file_data(struct upload *u, const char *bytes, size_t n, struct error *er
 int
 upload_file_end(struct upload *u, const struct upload_file *file, struct error *err)
 {
-	char id[24], bytes[24];
+	char id[24], bytes[24], sha256[2 * SHA256_BYTES + 1];
 
 	if (send_chunk(u, err) < 0)
 		return -1;
@@ -91,55 +93,49 @@ upload_file_end(struct upload *u, const struct upload_file *file, struct error *
 	snprintf(id, sizeof id, "%lld", (long long)u->file);
 	snprintf(bytes, sizeof bytes, "%lld", (long long)u->bytes);
 	buf_printf(&u->file_ids, "%s%s", u->file_ids.len ? "," : "{", id);
+	sodium_bin2hex(sha256, sizeof sha256, file->sha256, SHA256_BYTES);
 	const char *const params[] = {
-	    id, file->model, file->format, file->name, bytes, file->charset};
+	    id, file->model, file->format, file->name, bytes, file->charset, sha256};
 	return db_run(u->db, &insert_file, params, err);
 }
 
-/* Commits the job that job_create made. On JOB_NOT_CHANGED the error is set. */
-static enum job_outcome
-commit(struct upload *u, const char *account, const PGresult *made, struct error *err)
+PGresult *
+upload_make(struct upload *u, const struct upload_job *job, unsigned includes, struct error *err)
 {
+	buf_add_char(&u->file_ids, '}');
+	if (u->file_ids.failed) {
+		error_set(err, ERROR_SYSTEM, "out of memory");
+		return NULL;
+	}
+	const char *const params[] = {
+	    job->account, u->format, buf_text(&u->file_ids), job->name, job->note};
+	u->made = db_query(u->db, &create_job, params, err);
+	u->account = job->account;
+	return u->made ? job_get(u->db, db_get_int(u->made, 0, 0), includes, err) : NULL;
+}
+
+int
+upload_commit(struct upload *u, bool *unknown, struct error *err)
+{
+	enum job_outcome outcome = JOB_NOT_CHANGED;
 	char id[24];
 	const struct job_transition created = {
 	    .job = id,
-	    .account = account,
+	    .account = u->account,
 	    .status = "pending",
-	    .xid = db_get_text(made, 0, 1),
+	    .xid = db_get_text(u->made, 0, 1),
 	};
 
-	snprintf(id, sizeof id, "%lld", (long long)db_get_int(made, 0, 0));
+	snprintf(id, sizeof id, "%lld", (long long)db_get_int(u->made, 0, 0));
 	test_point(TEST_POST_COMMITTING);
 	if (db_commit(u->db, err) == 0) {
 		test_point(TEST_POST_COMMITTED);
-		return JOB_CHANGED;
+		return 0;
 	}
-	return err->code == ERROR_DB_DOWN ? job_outcome(u->db, &created) : JOB_NOT_CHANGED;
-}
-
-PGresult *
-upload_commit(struct upload *u, const char *account, bool *unknown, struct error *err)
-{
-	PGresult *made = NULL, *job = NULL;
-	enum job_outcome outcome = JOB_NOT_CHANGED;
-
-	buf_add_char(&u->file_ids, '}');
-	if (u->file_ids.failed)
-		error_set(err, ERROR_SYSTEM, "out of memory");
-	else
-		made = db_query(u->db, &create_job,
-		    (const char *const[]){account, u->format, buf_text(&u->file_ids)}, err);
-	if (made)
-		job = job_get(u->db, db_get_int(made, 0, 0), 0, err);
-	if (job)
-		outcome = commit(u, account, made, err);
-	PQclear(made);
+	if (err->code == ERROR_DB_DOWN)
+		outcome = job_outcome(u->db, &created);
 	*unknown = outcome == JOB_UNKNOWN;
-	if (outcome == JOB_CHANGED)
-		return job;
-	PQclear(job);
-	db_rollback(u->db);
-	return NULL;
+	return outcome == JOB_CHANGED ? 0 : -1;
 }
 
 /* Ends a COPY in progress by telling it to fail, so an error from it is expected. */
@@ -152,7 +148,9 @@ upload_free(struct upload *u)
 		u->copying = false;
 	if (u->db)
 		db_rollback(u->db);
+	PQclear(u->made);
 	buf_free(&u->file_ids);
 	buf_free(&u->chunk);
 	buf_free(&u->tuple);
+	*u = (struct upload){0};
 }

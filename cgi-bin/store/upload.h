@@ -6,7 +6,8 @@
  *	struct upload u = {0};
  *	upload_begin(&u, db, err);
  *	for each file: upload_file_begin, upload_file_data..., upload_file_end
- *	PGresult *job = upload_commit(&u, account, &unknown, err);
+ *	PGresult *row = upload_make(&u, &job, includes, err);
+ *	upload_commit(&u, &unknown, err);
  *	upload_free(&u);
  */
 #ifndef ACCESSION_UPLOAD_H
@@ -19,10 +20,19 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define SHA256_BYTES 32
+
 /* What is known of a file. */
 struct upload_file {
 	const char *model, *format, *name;
-	const char *charset; /* NULL: the upload did not say */
+	const char *charset;         /* NULL: the upload did not say */
+	const unsigned char *sha256; /* SHA256_BYTES */
+};
+
+/* What is known of the job. */
+struct upload_job {
+	const char *account;     /* whose it is; stays valid until upload_commit returns */
+	const char *name, *note; /* NULL: none */
 };
 
 struct upload {
@@ -34,6 +44,8 @@ struct upload {
 	int32_t seq;         /* of its next chunk */
 	struct buf chunk;    /* bytes not yet sent */
 	struct buf tuple;    /* a chunk in the format of COPY */
+	PGresult *made;      /* the job; NULL: not yet */
+	const char *account; /* whose it is */
 };
 
 /*
@@ -51,14 +63,20 @@ int upload_file_data(struct upload *u, const char *bytes, size_t n, struct error
 int upload_file_end(struct upload *u, const struct upload_file *file, struct error *err);
 
 /*
- * Makes a job of the files, triggered by the account, and commits. The result has the job's row,
- * for job_json. Returns NULL with the error set; ERROR_CONFLICT with sqlstate 23505 means that
- * another job is under way. *unknown is true if the job may exist all the same: the database was
- * lost during COMMIT and did not come back to tell.
+ * Makes a job of the files. Returns its row with those includes, for job_json and PQclear, or NULL
+ * with the error set; ERROR_CONFLICT with sqlstate 23505 means that another job is under way.
  */
-PGresult *upload_commit(struct upload *u, const char *account, bool *unknown, struct error *err);
+PGresult *
+upload_make(struct upload *u, const struct upload_job *job, unsigned includes, struct error *err);
 
-/* Rolls back what is not committed and frees the memory. */
+/*
+ * Commits the job that was made. Returns 0, or -1 with the error set. *unknown is then true if the
+ * job may exist all the same: the database was lost during COMMIT and did not come back to tell.
+ */
+int upload_commit(struct upload *u, bool *unknown, struct error *err)
+    __attribute__((warn_unused_result));
+
+/* Rolls back what is not committed, frees the memory, and leaves an upload that is not begun. */
 void upload_free(struct upload *u);
 
 #endif

@@ -90,6 +90,7 @@ const struct sign_row signs[SIGN_COUNT] = {
     [SIGN_JOINED] = {.name = "joined", .title = "Lines that were joined"},
     [SIGN_KEY_IN_TEXT] = {.name = "key_in_text", .title = "Keys that were read as text"},
     [SIGN_BACKSLASH] = {.name = "backslash", .title = "Backslashes that were read as escapes"},
+    [SIGN_APPLIED] = {.name = "applied_before", .title = "Files that were applied before"},
     [SIGN_TWIN] = {.name = "twin", .title = "New items that are there already"},
     [SIGN_MORE] = {.name = "more", .title = "Warnings that were not looked at"},
 };

@@ -26,9 +26,9 @@ _FILL = [
               'X' || n % 5, n % 7 > 0, 'A1 AND !A' || n % 90, 'level-' || n % 3, {account}, {account}
          FROM generate_series(1, {items}) n""",
     "UPDATE model_number SET last_number = {items}",
-    """INSERT INTO import_job (status, active, triggered, triggered_by, triggered_by_doc, accepted,
-                                accepted_by, accepted_by_doc, completed, errors, format)
-       SELECT status, false, at, {account}, account_doc({account}),
+    """INSERT INTO import_job (status, active, triggered, triggered_by, uploaded_by, triggered_by_doc,
+                                accepted, accepted_by, accepted_by_doc, completed, errors, format)
+       SELECT status, false, at, {account}, {account}, account_doc({account}),
               CASE status WHEN 'success' THEN at END, CASE status WHEN 'success' THEN {account} END,
               CASE status WHEN 'success' THEN account_doc({account}) END, at,
               CASE status WHEN 'fail' THEN '[]'::json END, 'csv'

@@ -35,6 +35,54 @@ def test_killed_in_a_post(api, db, points, point, kept):
     assert db.value("SELECT count(*) FROM import_file") == 1
 
 
+KEY = {"Idempotency-Key": "a-key"}
+
+
+def check_replayed(answer, job):
+    """Answered as the request that made the job would have been: with the job as it was then."""
+    assert (answer.status, answer.headers.get("Idempotent-Replayed")) == (200, "true"), answer
+    assert answer.json == {**job, "status": "pending"}
+
+
+@pytest.mark.parametrize("point, kept", [("post_committing", False), ("post_committed", True)])
+def test_killed_in_a_post_with_a_key(site, api, db, points, point, kept):
+    """The same request is answered as the first would have been, and there is one job."""
+    with site.worker_stopped():
+        points.arm(point, "kill")
+        check_unavailable(api.upload(ROWS, headers=KEY))
+        points.hit(point)
+        assert db.value("SELECT count(*) FROM import_job") == kept
+        again = api.upload(ROWS, headers=KEY)
+        (job,) = api.get(IMPORT).json["results"]
+        if kept:
+            check_replayed(again, job)
+        else:
+            assert (again.status, again.json) == (200, job)
+            assert "Idempotent-Replayed" not in again.headers
+    assert api.job(job["id"])["status"] == "cancel"
+    check_replayed(api.upload(ROWS, headers=KEY), job)
+    other = api.upload(ROWS + b"\n", headers=KEY)
+    assert (other.status, other.json["code"]) == (422, "key_reused")
+    assert db.value("SELECT count(*) FROM import_job") == 1
+    assert db.value("SELECT count(*) FROM import_file") == 1
+
+
+def test_post_with_a_key_while_the_first_is_stopped(site, api, db, points):
+    with site.worker_stopped():
+        points.arm("post_committing", "stop")
+        answers = []
+        thread = threading.Thread(target=lambda: answers.append(api.fork().upload(ROWS, headers=KEY)))
+        thread.start()
+        pid = points.hit("post_committing")
+        meanwhile = api.upload(ROWS, headers=KEY)
+        assert (meanwhile.status, meanwhile.json["code"]) == (409, "key_in_use")
+        os.kill(pid, signal.SIGCONT)
+        thread.join()
+        assert answers[0].status == 200
+        check_replayed(api.upload(ROWS, headers=KEY), answers[0].json)
+        assert db.value("SELECT count(*) FROM import_job") == 1
+
+
 CHANGES = [("accept_changes", "ready_for_review", "applying_changes"),
            ("cancel", "ready_for_review", "cancel"), ("retry", "cancel", "pending")]
 
@@ -90,6 +138,21 @@ def test_post_without_an_answer_to_commit(site, api, db, cut, when):
             check_unavailable(answer)
         assert db.value("SELECT count(*) FROM import_job") == (when == "answered")
         assert db.value("SELECT count(*) FROM import_file") == (when == "answered")
+
+
+@pytest.mark.parametrize("when", ["before", "answered"])
+def test_post_with_a_key_without_an_answer_to_commit(site, api, db, cut, when):
+    with site.worker_stopped():
+        cut(when)
+        first = api.upload(ROWS, headers=KEY)
+        again = api.upload(ROWS, headers=KEY)
+        assert again.status == 200
+        if when == "answered":
+            check_replayed(again, first.json)
+        else:
+            check_unavailable(first)
+            assert "Idempotent-Replayed" not in again.headers
+        assert db.value("SELECT count(*) FROM import_job") == 1
 
 
 @pytest.mark.parametrize("change, before, after", CHANGES)

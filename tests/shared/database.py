@@ -108,6 +108,7 @@ class Database:
             DELETE FROM job_approval;
             DELETE FROM job_event;
             DELETE FROM import_file;
+            DELETE FROM idempotency_answer;
             DELETE FROM import_job;
             SELECT setval('import_job_id_seq', 1, false), setval('import_file_id_seq', 1, false);
             UPDATE model_number SET last_number = 0;

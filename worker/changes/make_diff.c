@@ -3,6 +3,7 @@
 
 #include "base/config.h"
 #include "base/spool.h"
+#include "base/timestamp.h"
 #include "changes/collect_rows.h"
 #include "changes/stage.h"
 
@@ -12,14 +13,25 @@
 #include <string.h>
 
 static const struct statement files_statement = {NULL,
-    "SELECT id::text, content_model, format, filename, bytes, charset,"
-    "       set_config('work_mem', $2, true)"
-    " FROM import_file WHERE job_id = $1 ORDER BY content_model",
+    "SELECT f.id::text, f.content_model, f.format, f.filename, f.bytes, f.charset,"
+    "       before.job_id, before.accepted, before.accepted_by, set_config('work_mem', $2, true)"
+    " FROM import_file f LEFT JOIN file_applied(f) before ON true"
+    " WHERE f.job_id = $1 ORDER BY f.content_model",
     2, false};
 static const struct statement chunks_statement = {
     NULL, "SELECT data FROM upload_chunk WHERE file_id = $1 AND week = $2 ORDER BY seq", 2, false};
 
-enum { FILE_ID, FILE_MODEL, FILE_FORMAT, FILE_NAME, FILE_BYTES, FILE_CHARSET };
+enum {
+	FILE_ID,
+	FILE_MODEL,
+	FILE_FORMAT,
+	FILE_NAME,
+	FILE_BYTES,
+	FILE_CHARSET,
+	FILE_BEFORE_JOB,
+	FILE_BEFORE_ACCEPTED,
+	FILE_BEFORE_BY,
+};
 
 /* Starts a child for a file in that charset, or in any (NULL), unless it is there. */
 static int
@@ -109,6 +121,29 @@ carry_review(struct work *w, const struct claim *job, const struct stage_file *f
 	return res ? 0 : -1;
 }
 
+/* Warns of a file whose very bytes were applied before: it may be the wrong one, or an old one. */
+static void
+tell_applied(struct report *r, const PGresult *files, int i)
+{
+	struct finding finding = {.level = FINDING_WARNING, .sign = SIGN_APPLIED};
+	char time[TIMESTAMP_SIZE];
+	struct buf details = {0};
+
+	if (db_is_null(files, i, FILE_BEFORE_JOB))
+		return;
+	timestamp_format(db_get_time(files, i, FILE_BEFORE_ACCEPTED), time);
+	buf_printf(&details,
+	    "This very file has been applied before: by import %" PRId64
+	    ", which was accepted on %.10s at %.5s (UTC%s) by %s. Whatever has been changed in the "
+	    "library since then, and stands in this file too, would be changed back. If you meant "
+	    "another file, cancel this import and upload that one.",
+	    db_get_int(files, i, FILE_BEFORE_JOB), time, time + strlen("2026-11-28T"),
+	    time + strlen("2026-11-28T12:00:00.000000"), db_get_text(files, i, FILE_BEFORE_BY));
+	finding.details = buf_text(&details);
+	report_add(r, db_get_text(files, i, FILE_NAME), &finding);
+	buf_free(&details);
+}
+
 static int
 diff_file(struct work *w, const struct claim *job, struct report *r, const PGresult *files, int i,
     struct child *spare, struct error *err)
@@ -129,6 +164,7 @@ diff_file(struct work *w, const struct claim *job, struct report *r, const PGres
 	w->loop->control.lease.progress =
 	    (struct progress){.phase = "reading", .bytes_total = db_get_int(files, i, FILE_BYTES)};
 	report_begin_file(r);
+	tell_applied(r, files, i);
 	if (spool_upload(w, job, &f, spare, err) < 0 || stage_fill(&f, spare, w, r, err) < 0 ||
 	    stage_diff(&f, w, r, &counts, err) < 0)
 		return -1;

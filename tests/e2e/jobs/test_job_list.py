@@ -167,8 +167,9 @@ def test_long_list_is_whole(site, db, api):
               VALUES (%(who)s, 'csv');
               UPDATE import_job SET status = 'cancel', completed = now();
               ALTER TABLE import_job DISABLE TRIGGER USER;
-              INSERT INTO import_job (triggered_by, triggered_by_doc, format, status, active, completed)
-              SELECT triggered_by, triggered_by_doc, format, status, false, now()
+              INSERT INTO import_job (triggered_by, uploaded_by, triggered_by_doc, format, status, active,
+                                      completed)
+              SELECT triggered_by, uploaded_by, triggered_by_doc, format, status, false, now()
                 FROM import_job, generate_series(1, 4999);
               ALTER TABLE import_job ENABLE TRIGGER USER""" % {"who": site.ids["admin"]})
     assert ids(api.get(IMPORT)) == list(range(5000, 0, -1))

@@ -206,7 +206,7 @@ def test_models_without_a_line(api, db):
     assert (one["file"], one["row"]) == ("note.csv", 4)
     assert "The new item in row 2 has the same body and place" in one["details"]
     api.accept(job)
-    job = api.ready_files(("note.csv", to_csv(notes)))
+    job = api.ready_files(("note.csv", to_csv(notes) + b"\n"))
     assert ["The item CN1 of the library" in one["details"] for one in signs.warnings(api, job)] == [
         True, False, True, False]
 

@@ -125,6 +125,10 @@ def test_one_current_job_at_most(site, db, status):
     ("ready_for_review", "status = 'unknown'"),
     ("ready_for_review", "status = NULL"),
     ("ready_for_review", "triggered = NULL"),
+    ("ready_for_review", "uploaded_by = NULL"),
+    ("ready_for_review", "name = ''"),
+    ("ready_for_review", "name = repeat('x', 256)"),
+    ("ready_for_review", "note = repeat('x', 10001)"),
 ])
 def test_rows_that_cannot_be(site, db, status, columns):
     db.make_job(status, site.ids["admin"])
@@ -144,7 +148,10 @@ FORBIDDEN = {
         "UPDATE job_event SET event = 'x'", "DELETE FROM upload_chunk",
         "UPDATE import_file SET bytes = 1", "INSERT INTO lease (job_id) VALUES (1)",
         "UPDATE job_edge SET by_api = true", "UPDATE model_number SET last_number = 0",
-        "SELECT lease_reap('0')", "SELECT job_ready(1, 1)", "UPDATE import_job SET purged = now()",
+        "SELECT lease_reap('0')", "SELECT job_ready(1, 1)", "UPDATE import_job SET uploaded_by = 1",
+        "INSERT INTO import_job (triggered_by, uploaded_by, format) VALUES (1, 1, 'csv')",
+        "UPDATE import_job SET name = 'x'", "UPDATE import_job SET note = 'x'",
+        "UPDATE import_file SET sha256 = NULL", "UPDATE import_job SET purged = now()",
         "UPDATE import_job SET week = 1", "SELECT weeks_make(1)", "SELECT week_purge(202601, '0')",
         "SELECT job_expire('0')", "SELECT lease_audit(1, 1, true)", "DROP TABLE upload_chunk_other",
         "ALTER TABLE import_job DISABLE TRIGGER ALL", "CREATE TABLE x (y int)",
@@ -152,7 +159,8 @@ FORBIDDEN = {
     "accession_worker": [
         "INSERT INTO import_job (triggered_by, format) VALUES (1, 'csv')",
         "DELETE FROM import_job", "UPDATE import_job SET accepted = now()",
-        "UPDATE import_job SET triggered_by = 1", "DELETE FROM standard_history",
+        "UPDATE import_job SET triggered_by = 1", "UPDATE import_job SET decision_note = 'x'",
+        "DELETE FROM standard_history",
         "UPDATE standard_history SET op = 'a'", "UPDATE standard_diff SET new_title = 'x'",
         "DELETE FROM job_event", "SELECT password_hash FROM account", "SELECT hash FROM credential",
         "INSERT INTO account (email, role) VALUES ('a@b', 'admin')",

@@ -246,8 +246,8 @@ DAMAGES = {
     "two jobs under way": ("one", "job 6: is ready_for_review, and is not the only one", """
         DROP INDEX import_job_current;
         UPDATE import_job SET status = 'pending', completed = NULL WHERE id = 4 AND purged IS NULL;
-        INSERT INTO import_job (triggered_by, triggered_by_doc, format)
-        SELECT triggered_by, triggered_by_doc, format FROM import_job WHERE id = 1"""),
+        INSERT INTO import_job (triggered_by, uploaded_by, triggered_by_doc, format)
+        SELECT triggered_by, uploaded_by, triggered_by_doc, format FROM import_job WHERE id = 1"""),
     "lease of an ended job": ("leases", "job 1: is held by w with run token", """
         INSERT INTO lease (job_id, run_token, worker, ctl_pid, ctl_start, work_pid, work_start)
         SELECT id, run_token, 'w', 1, now(), 1, now() FROM import_job WHERE id = 1"""),

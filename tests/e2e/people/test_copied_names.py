@@ -88,8 +88,9 @@ def test_a_change_of_a_job_and_of_its_persons_name_do_not_deadlock(site, db, per
 
 def many_jobs(db, person, count):
     db.run("""ALTER TABLE import_job DISABLE TRIGGER USER;
-              INSERT INTO import_job (triggered_by, triggered_by_doc, format, status, active, completed)
-              SELECT %(who)s, account_doc(%(who)s), 'csv', 'cancel', false, now()
+              INSERT INTO import_job (triggered_by, uploaded_by, triggered_by_doc, format, status, active,
+                                      completed)
+              SELECT %(who)s, %(who)s, account_doc(%(who)s), 'csv', 'cancel', false, now()
                 FROM generate_series(1, %(count)s);
               ALTER TABLE import_job ENABLE TRIGGER USER""" % {"who": person.id, "count": count})
 
