@@ -40,23 +40,19 @@ conflict_in_progress(struct http *http, int64_t job)
 	reply(http, &json);
 }
 
-void
-conflict_refused(struct http *http, const struct refusal *refusal, bool precondition)
+int
+conflict_status(const struct refusal *refusal, bool precondition)
 {
 	static const struct {
 		const char *code;
 		int status;
 	} others[] = {{"review_required", 428}, {"not_in_diff", 400}, {"no_comment", 400},
 	    {"contributor", 403}, {"not_yours", 403}};
-	const struct buf body = {.data = (char *)(uintptr_t)refusal->body, .len = refusal->n};
-	int status = 409;
 
 	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
 		if (strcmp(others[i].code, refusal->code) == 0)
-			status = others[i].status;
-	if (precondition && strcmp(refusal->code, "review_changed") == 0)
-		status = 412;
-	http_reply(http, status, &body);
+			return others[i].status;
+	return precondition && strcmp(refusal->code, "review_changed") == 0 ? 412 : 409;
 }
 
 void

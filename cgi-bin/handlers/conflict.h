@@ -12,10 +12,10 @@
 void conflict_in_progress(struct http *http, int64_t job);
 
 /*
- * What a function of the database has refused: 409, but for a few codes. `precondition`: the
- * request said by If-Match what it is about, so that a changed review is 412.
+ * The status of the reply to what a function of the database has refused: 409, but for a few codes.
+ * `precondition`: the request said by If-Match what it is about, so that a changed review is 412.
  */
-void conflict_refused(struct http *http, const struct refusal *refusal, bool precondition);
+int conflict_status(const struct refusal *refusal, bool precondition);
 
 /*
  * 503: the database was lost during COMMIT, and did not come back to tell whether it took effect.

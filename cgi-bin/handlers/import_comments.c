@@ -1,5 +1,5 @@
 /* Comments on an import, and answers to them. */
-#include "handlers/conflict.h"
+#include "handlers/change.h"
 #include "handlers/handlers.h"
 #include "http/input.h"
 #include "http/row.h"
@@ -27,34 +27,25 @@ static const struct input change_inputs[CHANGE_FIELDS] = {
 };
 
 /*
- * Looks at what became of a change of a comment. Returns its id, or 0 if the reply has been made;
- * clears the result.
+ * Replies with the comment that a function of the database has made or changed, and clears the
+ * result.
  */
-static int64_t
-take_made(struct request *r, PGresult *res, const struct error *err)
-{
-	struct refusal refusal;
-	int64_t id = 0;
-
-	if (!res)
-		http_reply_error(r->http, err);
-	else if (PQntuples(res) == 0)
-		http_reply_detail(r->http, 404, NULL);
-	else if (comment_refused(res, &refusal))
-		conflict_refused(r->http, &refusal, false);
-	else
-		id = comment_made(res);
-	r->http->changed = id > 0;
-	PQclear(res);
-	return id;
-}
-
 static void
-reply_comment(struct request *r, int64_t id)
+reply_made(struct change *c, PGresult *res, const struct error *failed)
 {
 	struct error err = {0};
 
-	row_reply(r, comment_list(r->db, r->id, id, &err), comment_json, &err);
+	if (change_made(c, res, comment_refused, failed)) {
+		PGresult *comment = comment_list(c->r->db, c->r->id, comment_made(res), &err);
+		if (comment) {
+			comment_json(&c->json, comment, 0);
+			change_reply(c, 200);
+		} else {
+			http_reply_error(c->r->http, &err);
+		}
+		PQclear(comment);
+	}
+	PQclear(res);
 }
 
 void
@@ -89,24 +80,21 @@ import_comments_post(struct request *r)
 {
 	struct given given[ADD_FIELDS] = {0};
 	struct error err = {0};
+	json_object *form = NULL;
+	struct change c;
 
-	if (!request_has_job(r))
-		return;
-	json_object *form = input_read(r, add_inputs, ADD_FIELDS, given);
-	if (!form)
-		return;
-	if (is_placed(r, given)) {
-		const struct comment c = {.model = given[ADD_MODEL].text,
+	if (change_begin(&c, r) && request_has_job(r) &&
+	    (form = input_read(r, add_inputs, ADD_FIELDS, given)) && is_placed(r, given) &&
+	    change_open(&c)) {
+		const struct comment made = {.model = given[ADD_MODEL].text,
 		    .item = given[ADD_ITEM].text,
 		    .field = given[ADD_FIELD].text,
 		    .text = given[ADD_TEXT].text,
 		    .reply_to = given[ADD_REPLY_TO].text};
-		PGresult *res = comment_add(r->db, r->caller.key.text, r->id, &c, &err);
-		int64_t id = take_made(r, res, &err);
-		if (id)
-			reply_comment(r, id);
+		reply_made(&c, comment_add(r->db, r->caller.key.text, r->id, &made, &err), &err);
 	}
 	json_object_put(form);
+	change_free(&c);
 }
 
 void
@@ -114,26 +102,30 @@ import_comment_patch(struct request *r)
 {
 	struct given given[CHANGE_FIELDS] = {0};
 	struct error err = {0};
+	json_object *form = NULL;
+	struct change c;
 
-	json_object *form = input_read_some(r, change_inputs, CHANGE_FIELDS, given);
-	if (!form)
-		return;
-	PGresult *res = comment_change(r->db, r->caller.key.text, r->id, r->part_id,
-	    given[CHANGE_TEXT].text, given[CHANGE_RESOLVED].text, &err);
-	int64_t id = take_made(r, res, &err);
-	if (id)
-		reply_comment(r, id);
+	if (change_begin(&c, r) &&
+	    (form = input_read_some(r, change_inputs, CHANGE_FIELDS, given)) && change_open(&c))
+		reply_made(&c,
+		    comment_change(r->db, r->caller.key.text, r->id, r->part_id,
+			given[CHANGE_TEXT].text, given[CHANGE_RESOLVED].text, &err),
+		    &err);
 	json_object_put(form);
+	change_free(&c);
 }
 
 void
 import_comment_delete(struct request *r)
 {
 	struct error err = {0};
-	PGresult *res = comment_delete(r->db, r->caller.key.text, r->id, r->part_id, &err);
+	struct change c;
 
-	if (take_made(r, res, &err)) {
-		struct buf nothing = {0};
-		http_reply(r->http, 204, &nothing);
+	if (change_begin(&c, r) && change_open(&c)) {
+		PGresult *res = comment_delete(r->db, r->caller.key.text, r->id, r->part_id, &err);
+		if (change_made(&c, res, comment_refused, &err))
+			change_reply(&c, 204);
+		PQclear(res);
 	}
+	change_free(&c);
 }

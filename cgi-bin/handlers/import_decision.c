@@ -2,6 +2,7 @@
 #include "base/config.h"
 #include "base/testpoint.h"
 #include "database/transaction.h"
+#include "handlers/change.h"
 #include "handlers/conflict.h"
 #include "handlers/handlers.h"
 #include "handlers/job_reply.h"
@@ -116,139 +117,157 @@ read_precondition(struct request *r, struct buf *version, struct error *err)
 	return 0;
 }
 
-/*
- * Finds out about a COMMIT without an answer. Returns the job as it is now if the change took
- * effect, or else NULL.
- */
-static PGresult *
-find_out(struct request *r, const PGresult *decided, bool *unknown, struct error *err)
+/* A decision on its way. */
+struct deciding {
+	struct change change;
+	struct job_decision decision;
+	bool wait; /* for a cancel to take effect */
+};
+
+/* Writes the job as it is after the decision. Returns 0, or -1 with the error set. */
+static int
+write_job(struct deciding *d, PGresult **job, struct error *err)
 {
+	struct request *r = d->change.r;
+	const unsigned includes = job_includes(query_get(&r->http->query, "include"));
+
+	if (includes) {
+		PQclear(*job);
+		*job = job_get(r->db, r->id, includes, err);
+	}
+	if (!*job)
+		return -1;
+	job_json(&d->change.json, *job, 0, includes);
+	return 0;
+}
+
+/* Replies with the job, or has the waiter do it once a cancel has taken effect. */
+static void
+reply_decided(struct deciding *d, const PGresult *job)
+{
+	struct request *r = d->change.r;
+	const char *review = job_review(job, 0);
+
+	if (d->decision.change == JOB_CANCEL && d->wait &&
+	    !(job_reply_status(job) & job_statuses_ended())) {
+		job_reply_later(r, job_statuses_ended(), config_int(SETTING_CANCEL_WAIT_MS));
+		return;
+	}
+	if (review)
+		http_header(r->http, JOB_REVIEW_HEADER, review);
+	http_reply(r->http, 200, &d->change.body);
+}
+
+/*
+ * Finds out about a COMMIT without an answer, and replies. `decided`: the result of the decision.
+ */
+static void
+find_out(struct deciding *d, const PGresult *decided, const char *xid)
+{
+	struct request *r = d->change.r;
 	char id[24];
 	const struct job_transition t = {
 	    .job = id,
 	    .account = r->caller.account_text,
 	    .status = job_status(decided, 0),
-	    .xid = job_decided_xid(decided),
+	    .xid = xid,
 	};
 
 	snprintf(id, sizeof id, "%lld", (long long)r->id);
-	enum job_outcome outcome = job_outcome(r->db, &t);
-	*unknown = outcome == JOB_UNKNOWN;
-	r->http->changed = outcome == JOB_CHANGED;
-	return outcome == JOB_CHANGED ? job_get(r->db, r->id, 0, err) : NULL;
-}
-
-/* A decision on its way. */
-struct deciding {
-	struct job_decision decision;
-	bool wait;    /* for a cancel to take effect */
-	bool matched; /* If-Match was sent */
-	bool unknown; /* nobody knows whether it took effect */
-	bool refused; /* the reply has been made */
-};
-
-/* Carries it out, and commits. Returns the job; NULL with the error set unless `unknown`. */
-static PGresult *
-decide(struct request *r, struct deciding *d, struct error *err)
-{
-	struct refusal refusal;
-
-	if (db_begin(r->db, err) < 0)
-		return NULL;
-	PGresult *res = job_decide(r->db, r->id, &d->decision, err);
-	if (!res || PQntuples(res) == 0) {
-		db_rollback(r->db);
-		return res;
-	}
-	if (job_refused(res, &refusal)) {
-		db_rollback(r->db);
-		conflict_refused(r->http, &refusal, d->matched);
-		d->refused = true;
-		return res;
-	}
-	test_point(TEST_PATCH_COMMITTING);
-	if (db_commit(r->db, err) == 0) {
+	switch (job_outcome(r->db, &t)) {
+	case JOB_CHANGED:
 		r->http->changed = true;
-		test_point(TEST_PATCH_COMMITTED);
-		return res;
+		reply_decided(d, decided);
+		break;
+	case JOB_NOT_CHANGED: http_reply_detail(r->http, 503, NULL); break;
+	case JOB_UNKNOWN: conflict_unknown(r->http); break;
 	}
-	PGresult *now = err->code == ERROR_DB_DOWN ? find_out(r, res, &d->unknown, err) : NULL;
-	PQclear(res);
-	return now;
 }
 
-/* Replies with the job as it is after the decision, and clears the result. */
+/* Commits the decision, and replies. */
 static void
-reply_decided(struct request *r, PGresult *res, struct error *err)
+commit(struct deciding *d, PGresult **job)
 {
-	unsigned includes = job_includes(query_get(&r->http->query, "include"));
-
-	if (res && PQntuples(res) && includes) {
-		PQclear(res);
-		res = job_get(r->db, r->id, includes, err);
-	}
-	job_reply(r, res, includes, err);
-}
-
-static void
-carry_out(struct request *r, struct deciding *d)
-{
+	struct http *http = d->change.r->http;
 	struct error err = {0};
-	PGresult *res = decide(r, d, &err);
+	char xid[24];
 
-	if (d->refused) {
-		PQclear(res);
-	} else if (d->unknown) {
-		conflict_unknown(r->http);
-	} else if (!res && strcmp(err.sqlstate, UNIQUE_VIOLATION) == 0) {
+	snprintf(xid, sizeof xid, "%s", job_decided_xid(*job));
+	if (write_job(d, job, &err) == 0 &&
+	    change_commit(&d->change, 200, TEST_PATCH_COMMITTING, &err) == 0) {
+		http->changed = true;
+		test_point(TEST_PATCH_COMMITTED);
+		reply_decided(d, *job);
+	} else if (*job && err.code == ERROR_DB_DOWN) {
+		find_out(d, *job, xid);
+	} else {
+		http_reply_error(http, &err);
+	}
+}
+
+/* Carries it out in a transaction that is open. */
+static void
+decide(struct deciding *d)
+{
+	struct request *r = d->change.r;
+	struct error err = {0};
+	PGresult *job = job_decide(r->db, r->id, &d->decision, &err);
+
+	if (!job && strcmp(err.sqlstate, UNIQUE_VIOLATION) == 0) {
+		db_rollback(r->db);
 		int64_t current = job_current_id(r->db, &err);
 		conflict_in_progress(r->http, current > 0 ? current : 0);
-	} else if (res && PQntuples(res) && d->decision.change == JOB_CANCEL && d->wait &&
-		   !(job_reply_status(res) & job_statuses_ended())) {
-		PQclear(res);
-		job_reply_later(r, job_statuses_ended(), config_int(SETTING_CANCEL_WAIT_MS));
-	} else {
-		reply_decided(r, res, &err);
+	} else if (change_made(&d->change, job, job_refused, &err)) {
+		commit(d, &job);
 	}
+	PQclear(job);
 }
 
 /* Reads the version that the decision is bound to, and goes on. */
 static void
-bind_and_carry_out(struct request *r, struct deciding *d)
+bind_and_decide(struct deciding *d)
 {
+	struct request *r = d->change.r;
 	struct buf version = {0};
 	struct error err = {0};
 
-	d->matched = precondition_given(http_param(r->http, "HTTP_IF_MATCH"));
-	if (d->matched && read_precondition(r, &version, &err) < 0) {
+	d->change.by_match = precondition_given(http_param(r->http, "HTTP_IF_MATCH"));
+	if (d->change.by_match && read_precondition(r, &version, &err) < 0) {
 		http_reply_error(r->http, &err);
-	} else {
-		if (d->matched)
+	} else if (change_open(&d->change)) {
+		if (d->change.by_match)
 			d->decision.review = buf_text(&version);
-		carry_out(r, d);
+		decide(d);
 	}
 	buf_free(&version);
+}
+
+static void
+patch_job(struct deciding *d)
+{
+	struct request *r = d->change.r;
+	struct given given[PATCH_FIELDS] = {0};
+	json_object *form = input_read(r, patch_inputs, PATCH_FIELDS, given);
+
+	if (!form)
+		return;
+	d->decision = (struct job_decision){.change = change_named(given[PATCH_STATUS].text),
+	    .key = r->caller.key.text,
+	    .review = given[PATCH_REVIEW].text,
+	    .expect = given[PATCH_EXPECT].text,
+	    .note = given[PATCH_NOTE].n ? given[PATCH_NOTE].text : NULL};
+	d->wait = !given[PATCH_WAIT].text || strcmp(given[PATCH_WAIT].text, "true") == 0;
+	if (check_expect(r, d->decision.expect))
+		bind_and_decide(d);
+	json_object_put(form);
 }
 
 void
 import_job_patch(struct request *r)
 {
-	struct given given[PATCH_FIELDS] = {0};
+	struct deciding d = {0};
 
-	if (!request_has_job(r) || !job_reply_know_statuses(r))
-		return;
-	json_object *form = input_read(r, patch_inputs, PATCH_FIELDS, given);
-	if (!form)
-		return;
-	struct deciding d = {
-	    .decision = {.change = change_named(given[PATCH_STATUS].text),
-		.key = r->caller.key.text,
-		.review = given[PATCH_REVIEW].text,
-		.expect = given[PATCH_EXPECT].text,
-		.note = given[PATCH_NOTE].n ? given[PATCH_NOTE].text : NULL},
-	    .wait = !given[PATCH_WAIT].text || strcmp(given[PATCH_WAIT].text, "true") == 0,
-	};
-	if (check_expect(r, d.decision.expect))
-		bind_and_carry_out(r, &d);
-	json_object_put(form);
+	if (change_begin(&d.change, r) && request_has_job(r) && job_reply_know_statuses(r))
+		patch_job(&d);
+	change_free(&d.change);
 }

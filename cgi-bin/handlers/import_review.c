@@ -1,6 +1,6 @@
 /* What a reviewer does with a diff: holds changes back, and marks what they have looked at. */
+#include "handlers/change.h"
 #include "handlers/changes_input.h"
-#include "handlers/conflict.h"
 #include "handlers/diff_visible.h"
 #include "handlers/handlers.h"
 #include "handlers/job_reply.h"
@@ -18,66 +18,60 @@ static const struct input hold_inputs[HOLD_FIELDS] = {
     [HOLD_REVIEW] = {.name = "review", .kind = INPUT_TEXT, .max = 64},
 };
 
-/* Replies with the numbers of what is held now, and clears the result. */
 static void
-reply_held(struct request *r, PGresult *res, const struct error *err)
+hold_or_release(struct change *c, const struct given *given, struct diff_place place)
 {
-	struct refusal refusal;
-	struct buf body = {0};
-	struct json json = {.out = &body};
-
-	if (!res) {
-		http_reply_error(r->http, err);
-	} else if (PQntuples(res) == 0) {
-		http_reply_detail(r->http, 404, NULL);
-	} else if (review_refused(res, &refusal)) {
-		conflict_refused(r->http, &refusal, false);
-	} else {
-		http_header(r->http, JOB_REVIEW_HEADER, review_held_version(res));
-		review_held_json(&json, res, 0);
-		http_reply(r->http, 200, &body);
-	}
-	PQclear(res);
-	buf_free(&body);
-}
-
-static void
-hold_or_release(struct request *r, const struct given *given, struct diff_place place)
-{
-	const bool hold = given[HOLD_HOLD].text != NULL;
-	const struct given *changes = &given[hold ? HOLD_HOLD : HOLD_RELEASE];
+	struct request *r = c->r;
+	const int which = given[HOLD_HOLD].text ? HOLD_HOLD : HOLD_RELEASE;
 	const struct review_holding how = {
 	    .key = r->caller.key.text,
 	    .version = given[HOLD_REVIEW].text,
 	    .note = given[HOLD_NOTE].text,
-	    .hold = hold,
+	    .hold = which == HOLD_HOLD,
 	};
 	struct changes_input in = {0};
 	struct error err = {0};
 
-	if (changes_input_read(
-		r, hold_inputs[hold ? HOLD_HOLD : HOLD_RELEASE].name, changes->text, place, &in))
-		reply_held(r, review_hold(r->db, &in.which, &how, &err), &err);
+	if (changes_input_read(r, hold_inputs[which].name, given[which].text, place, &in) &&
+	    change_open(c)) {
+		PGresult *res = review_hold(r->db, &in.which, &how, &err);
+		if (change_made(c, res, review_refused, &err)) {
+			http_header(r->http, JOB_REVIEW_HEADER, review_held_version(res));
+			review_held_json(&c->json, res, 0);
+			change_reply(c, 200);
+		}
+		PQclear(res);
+	}
 	changes_input_free(&in);
+}
+
+static void
+patch_diff(struct change *c)
+{
+	struct given given[HOLD_FIELDS] = {0};
+	struct diff_visible diff;
+
+	if (!diff_visible(c->r, &diff))
+		return;
+	json_object *form = input_read(c->r, hold_inputs, HOLD_FIELDS, given);
+	if (!form)
+		return;
+	if (!given[HOLD_HOLD].text == !given[HOLD_RELEASE].text)
+		http_reply_field(c->r->http, "hold",
+		    "Send either \"hold\" or \"release\": entries, or a filter.");
+	else
+		hold_or_release(c, given, diff.place);
+	json_object_put(form);
 }
 
 void
 import_diff_patch(struct request *r)
 {
-	struct given given[HOLD_FIELDS] = {0};
-	struct diff_visible diff;
+	struct change c;
 
-	if (!diff_visible(r, &diff))
-		return;
-	json_object *form = input_read(r, hold_inputs, HOLD_FIELDS, given);
-	if (!form)
-		return;
-	if (!given[HOLD_HOLD].text == !given[HOLD_RELEASE].text)
-		http_reply_field(
-		    r->http, "hold", "Send either \"hold\" or \"release\": entries, or a filter.");
-	else
-		hold_or_release(r, given, diff.place);
-	json_object_put(form);
+	if (change_begin(&c, r))
+		patch_diff(&c);
+	change_free(&c);
 }
 
 /* -------------------------------------------------------------------- looking */
@@ -89,74 +83,86 @@ static const struct input looked_inputs[LOOKED_FIELDS] = {
     [LOOKED_REMOVE] = {.name = "remove", .kind = INPUT_JSON},
 };
 
-static void
-reply_looked(struct request *r, struct diff_place place)
+/* Writes everybody's marks. Returns false if the reply has been made. */
+static bool
+write_looked(struct request *r, struct diff_place place, struct json *json)
 {
 	const struct review_changes which = {
 	    .model = r->model, .job = r->id, .filter = {.place = place}};
 	struct error err = {0};
-	struct buf body = {0};
-	struct json json = {.out = &body};
 	PGresult *res = review_looked(r->db, &which, r->caller.account_text, &err);
+	const bool read = res != NULL;
 
-	if (res) {
-		review_looked_json(&json, res);
-		http_reply(r->http, 200, &body);
-	} else {
+	if (read)
+		review_looked_json(json, res);
+	else
 		http_reply_error(r->http, &err);
-	}
 	PQclear(res);
-	buf_free(&body);
-}
-
-/* Adds or removes marks. Returns false if the reply has been made. */
-static bool
-mark(struct request *r, int which, const char *text, struct diff_place place)
-{
-	struct changes_input in = {0};
-	struct error err = {0};
-	bool done = false;
-
-	if (changes_input_read(r, looked_inputs[which].name, text, place, &in)) {
-		PGresult *res =
-		    review_look(r->db, &in.which, r->caller.key.text, which == LOOKED_ADD, &err);
-		done = res && PQntuples(res) > 0;
-		if (!res)
-			http_reply_error(r->http, &err);
-		else if (!done)
-			http_reply_detail(r->http, 404, NULL);
-		PQclear(res);
-	}
-	changes_input_free(&in);
-	return done;
+	return read;
 }
 
 void
 import_looked_get(struct request *r)
 {
+	struct buf body = {0};
+	struct json json = {.out = &body};
 	struct diff_visible diff;
 
-	if (diff_visible(r, &diff))
-		reply_looked(r, diff.place);
+	if (diff_visible(r, &diff) && write_looked(r, diff.place, &json))
+		http_reply(r->http, 200, &body);
+	buf_free(&body);
 }
 
-/* Removes after it has added. */
+/* Marks refuse nothing. */
+static bool
+not_refused(const PGresult *res, struct refusal *refusal)
+{
+	(void)res, (void)refusal;
+	return false;
+}
+
+/* Adds marks or takes them away. Returns false if the reply has been made. */
+static bool
+mark(struct change *c, const struct changes_input *in, bool add)
+{
+	struct error err = {0};
+	PGresult *res = review_look(c->r->db, &in->which, c->r->caller.key.text, add, &err);
+	bool done = change_made(c, res, not_refused, &err);
+
+	PQclear(res);
+	return done;
+}
+
+/* Takes marks away after it has added some. */
+static void
+patch_looked(struct change *c, const struct given *given, struct diff_place place)
+{
+	struct changes_input in[LOOKED_FIELDS] = {0};
+	bool going = true;
+
+	for (int i = 0; i < LOOKED_FIELDS && going; i++)
+		going = !given[i].text || changes_input_read(c->r, looked_inputs[i].name,
+					      given[i].text, place, &in[i]);
+	going = going && change_open(c);
+	for (int i = 0; i < LOOKED_FIELDS && going; i++)
+		going = !given[i].text || mark(c, &in[i], i == LOOKED_ADD);
+	if (going && write_looked(c->r, place, &c->json))
+		change_reply(c, 200);
+	for (int i = 0; i < LOOKED_FIELDS; i++)
+		changes_input_free(&in[i]);
+}
+
 void
 import_looked_patch(struct request *r)
 {
 	struct given given[LOOKED_FIELDS] = {0};
 	struct diff_visible diff;
-	bool going = true;
+	json_object *form = NULL;
+	struct change c;
 
-	if (!diff_visible(r, &diff))
-		return;
-	json_object *form = input_read(r, looked_inputs, LOOKED_FIELDS, given);
-	if (!form)
-		return;
-	for (int i = 0; i < LOOKED_FIELDS && going; i++)
-		if (given[i].text)
-			going = mark(r, i, given[i].text, diff.place);
-	if (going)
-		reply_looked(r, diff.place);
+	if (change_begin(&c, r) && diff_visible(r, &diff) &&
+	    (form = input_read(r, looked_inputs, LOOKED_FIELDS, given)))
+		patch_looked(&c, given, diff.place);
 	json_object_put(form);
+	change_free(&c);
 }

@@ -21,6 +21,8 @@ static const char *const names[] = {
     [TEST_POST_COMMITTED] = "post_committed",
     [TEST_PATCH_COMMITTING] = "patch_committing",
     [TEST_PATCH_COMMITTED] = "patch_committed",
+    [TEST_REVIEW_COMMITTING] = "review_committing",
+    [TEST_REVIEW_COMMITTED] = "review_committed",
 };
 
 void
