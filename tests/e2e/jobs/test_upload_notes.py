@@ -46,9 +46,9 @@ def test_it_is_told_wherever_a_job_is(api):
     assert api.get(f"{IMPORT}{job['id']}/", params={"include": "notes", "wait": "cancel"}).json["notes"] == said
 
 
-def test_it_is_the_last_key(api):
+def test_it_comes_after_the_keys_of_the_specification(api):
     job = send(api, part(CSV), query="?include=notes,attempts,files,actions").json
-    check_job(job, ["files", "actions", "attempts", "notes"])
+    check_job(job, ["files", "notes", "actions", "attempts"])
     assert job["notes"] == dict.fromkeys(FIELDS)
 
 
