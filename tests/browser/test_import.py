@@ -58,6 +58,26 @@ def test_file_of_another_name_is_offered_to_be_sent_under_the_right_one(editor, 
     page.upload().status("Ready for review").sees("standard.csv")
 
 
+def test_the_file_keeps_its_own_name_and_the_note_reaches_the_reviewers(editor, api, file):
+    """Wherever the import is told of; what is no more than the name of the file is not repeated."""
+    page = NewImport(editor).open()
+    page.choose(file("ASVS 5.0 final v2.csv", to_csv([NEW])))
+    note = editor.find("textbox", "Note for reviewers")
+    note.send_keys("Look at V2.\n<b>The rest</b> is as it was.")
+    job = page.upload().status("Ready for review")
+    job.sees("ASVS 5.0 final v2.csv as standard.csv", "Look at V2.", "<b>The rest</b> is as it was.")
+    assert api.job(job.number, include="notes")["notes"] == {
+        "name": "ASVS 5.0 final v2.csv", "note": "Look at V2.\n<b>The rest</b> is as it was.", "decision": None}
+    editor.open("/jobs/")
+    page.sees("ASVS 5.0 final v2.csv as standard.csv", "Look at V2.")
+    api.change(job.number, "cancel")
+    plain = NewImport(editor).open().choose(file("standard.csv", to_csv([NEW]))).upload()
+    plain.status("Ready for review")
+    assert api.job(plain.number, include="notes")["notes"] == {
+        "name": "standard.csv", "note": None, "decision": None}
+    assert "as standard.csv" not in editor.text()
+
+
 def test_export_of_a_day_is_taken_under_its_own_name(editor, file):
     page = NewImport(editor).open().choose(file("standard-2026-01-31.csv", to_csv([NEW])))
     page.upload().status("Ready for review").sees("standard-2026-01-31.csv")

@@ -1,9 +1,9 @@
 /*
  * Requests on their way through a handler: cgi-bin/http/http.c, cgi-bin/http/route.c, form.c,
- * input.c, page.c and item_filter.c, and the sign-in up to the database, which cannot be reached.
- * The input is a request as a client writes it: method and address, headers, an empty line, the
- * body. It comes over FastCGI, as nginx would pass it on. Some addresses exist only here: see
- * `tried`.
+ * input.c, page.c, repeat.c and item_filter.c, and the sign-in up to the database, which cannot be
+ * reached. The input is a request as a client writes it: method and address, headers, an empty
+ * line, the body. It comes over FastCGI, as nginx would pass it on. Some addresses exist only here:
+ * see `tried`.
  */
 #include "../declared.h"
 #include "base/log.h"
@@ -11,8 +11,10 @@
 #include "database/connection.h"
 #include "fuzz.h"
 #include "handlers/item_filter.h"
+#include "http/form.h"
 #include "http/input.h"
 #include "http/page.h"
+#include "http/repeat.h"
 #include "http/route.h"
 #include "people/email.h"
 #include "people/password_rules.h"
@@ -53,7 +55,8 @@ enum { NAME, NOTE, COLOUR, ACTIVE, PASSWORD, NEW_PASSWORD, EMAIL, DAYS, INPUTS }
 static const char *const reply_headers[] = {"Status", "Content-Length", "Content-Type",
     "Cache-Control", "Vary", "X-Content-Type-Options", "Allow", "Location", "Retry-After",
     "WWW-Authenticate", "X-Accel-Redirect", "Set-Cookie", "ETag", "Accession-Pool",
-    "Accession-Account", "Accession-Lent", "Accession-Refused", "Accept-Encoding"};
+    "Accession-Account", "Accession-Lent", "Accession-Refused", "Accept-Encoding",
+    "Idempotent-Replayed"};
 
 #define NREPLY_HEADERS (sizeof reply_headers / sizeof *reply_headers)
 
@@ -290,6 +293,30 @@ try_slow(struct request *r)
 		http_reply_detail(r->http, 200, NULL);
 }
 
+/* With a key, the database would be asked. */
+static void
+try_repeat(struct request *r)
+{
+	struct repeat repeat;
+	struct buf body = {0};
+	struct error err = {0};
+
+	if (!repeat_read(&repeat, r))
+		return;
+	HOLDS(strlen(repeat.key) <= REPEAT_KEY_MAX);
+	for (const char *c = repeat.key; *c; c++)
+		HOLDS(*c >= ' ' && *c <= '~');
+	fuzz_plant(repeat.key, strlen(repeat.key));
+	repeat_hear_body(&repeat);
+	if (http_read_all(r->http, FORM_MAX_BYTES, &body, &err) < 0)
+		http_reply_error(r->http, &err);
+	else if (repeat_is_new(&repeat))
+		http_reply_detail(r->http, 200, NULL);
+	HOLDS(!repeat_has_key(&repeat) || r->http->status >= 400);
+	repeat_free(&repeat);
+	buf_free(&body);
+}
+
 /* Parsers that are elsewhere reached only after sign-in. */
 static const struct {
 	const char *path;
@@ -299,6 +326,7 @@ static const struct {
     {"/list", try_list},
     {"/tagged", try_tagged},
     {"/slow", try_slow},
+    {"/repeat", try_repeat},
 };
 
 static void

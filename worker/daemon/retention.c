@@ -27,6 +27,10 @@ static const struct statement names_statement = {NULL, "SELECT account_names_ref
 static const struct statement events_statement = {
     NULL, "SELECT security_events_purge(make_interval(days => $1), 1000)", 1, false};
 
+/* A thousand at a time. */
+static const struct statement answers_statement = {
+    NULL, "SELECT idempotency_purge(1000)", 0, false};
+
 static const struct duty {
 	const struct statement *statement;
 	enum setting days; /* its parameter; 0: never. SETTING_COUNT: it has none */
@@ -44,6 +48,9 @@ static const struct duty {
 	"dropping what is too old"},
     {&events_statement, SETTING_EVENT_DAYS, true,
 	"deleted old security events:", "deleting old security events"},
+    {&answers_statement, SETTING_COUNT, true,
+	"deleted answers that were kept for an Idempotency-Key:",
+	"deleting answers that were kept"},
 };
 
 /* Returns 1 if it found something to do, 0 if not, -1 if it failed. */

@@ -1,7 +1,7 @@
 /*
  * Cancels jobs that nobody reviews, and after a while drops the data that ended jobs brought with
- * them, a week's partitions at a time. The rules are in the database (005_weeks); a worker with
- * nothing else to do carries them out.
+ * them, a week's partitions at a time; security events and kept answers go as well. The rules are
+ * in the database (005_weeks); a worker with nothing else to do carries them out.
  */
 #ifndef ACCESSION_RETENTION_H
 #define ACCESSION_RETENTION_H

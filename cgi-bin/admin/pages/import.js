@@ -8,7 +8,9 @@ import * as router from "../core/router.js";
 import { imported } from "../core/text.js";
 import { chosenFiles } from "../parts/chosen_files.js";
 import { exportLinks, formatsHint, templateLinks } from "../parts/downloads.js";
+import { field } from "../parts/form.js";
 import { notice } from "../parts/notice.js";
+import { NOTE_MAX } from "../parts/said.js";
 import { activeStatuses } from "../parts/status.js";
 import { upload } from "../parts/upload.js";
 import { FORMATS, MAX_BYTES, SUPPORTED } from "../parts/upload_check.js";
@@ -69,7 +71,7 @@ function dropZone(all, chosen) {
 }
 
 /** Sends the files of a list, showing how far that is. Resolves to the job. */
-async function send(entries, state, signal) {
+async function send(entries, note, state, signal) {
     const bar = el("progress", { max: 1, value: 0, "aria-label": "Upload" });
     const figures = el("span", { class: "muted" });
     const sending = new AbortController();
@@ -81,7 +83,7 @@ async function send(entries, state, signal) {
             el("button", { type: "button", onclick: () => sending.abort() }, "Stop"))));
     announce(entries.length === 1 ? `Uploading ${entries[0].name}` : `Uploading ${entries.length} files`);
     const job = await upload(entries, {
-        signal: sending.signal,
+        note, signal: sending.signal,
         progress: (sent, total) => {
             bar.value = total ? sent / total : 0;
             fill(figures, sent === total ? "Storing…" : `${bytes(sent)} of ${bytes(total)}`);
@@ -96,6 +98,9 @@ function uploader(all, obstacle, signal) {
     const state = el("div", { class: "chosen-file" });
     const failure = el("div", { role: "alert" });
     const files = chosenFiles(all, changed);
+    const note = field("Note for reviewers", {
+        lines: 3, maxlength: NOTE_MAX, hint: "What is new in it, where to look: whoever reviews it sees this.",
+    });
     const zone = dropZone(all, (chosen) => {
         files.add(chosen);
         changed();
@@ -109,6 +114,7 @@ function uploader(all, obstacle, signal) {
         zone.node.hidden = false;
         zone.isChosen(any);
         fill(state, any && files.node, failure,
+            files.isReady && note.node,
             files.isReady && el("div", { class: "buttons" },
                 el("button", { type: "button", class: "primary", onclick: start }, label(files))));
     }
@@ -133,7 +139,7 @@ function uploader(all, obstacle, signal) {
     async function start() {
         zone.node.hidden = true;
         try {
-            const job = await send(files.entries, state, signal);
+            const job = await send(files.entries, note.value, state, signal);
             router.navigate(`/jobs/${job.id}/`);
         } catch (error) {
             failed(error);

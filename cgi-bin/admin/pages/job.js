@@ -12,11 +12,12 @@ import { eventTable } from "../parts/events.js";
 import { Findings, findingList } from "../parts/findings.js";
 import { errorPlace, notice } from "../parts/notice.js";
 import { progressBox } from "../parts/progress.js";
+import { called, noteBlock, ownName } from "../parts/said.js";
 import { badge, isActive, isRunning, isWaiting, label } from "../parts/status.js";
 import { steps } from "../parts/steps.js";
 import { warningCount, warningPanel } from "../parts/warnings.js";
 
-const INCLUDE = "progress,files,counts,actions,attempts";
+const INCLUDE = "progress,files,counts,actions,attempts,notes";
 const ERRORS_PAGE = 5000;
 const ERRORS_READ = 100000;  // the most the server keeps
 
@@ -119,7 +120,8 @@ export default async function jobPage({ params, signal }) {
     const failures = errorPlace();
     const offline = el("div", {});
     const parts = {
-        head: el("div", { class: "head" }), steps: el("div", {}), progress: el("div", {}),
+        head: el("div", { class: "head" }), said: el("div", { class: "about" }),
+        steps: el("div", {}), progress: el("div", {}),
         result: el("section", { "aria-label": "Result" }), actions: el("div", { class: "buttons" }),
         errors: el("section", { class: "panel" }), warnings: el("div", {}),
         files: el("section", { class: "panel" }), events: el("section", { class: "panel" }),
@@ -154,6 +156,7 @@ export default async function jobPage({ params, signal }) {
         const wasThere = parts.actions.contains(document.activeElement);
         fill(parts.head, el("h1", { tabindex: "-1" }, `Import ${number(job.id)} `, badge(job.status)),
             el("p", { class: "muted" }, "Uploaded ", time(job.triggered), " by ", person(job.triggered_by)));
+        fill(parts.said, ownName(job) && el("p", {}, called(job)), noteBlock(job));
         fill(parts.steps, steps(events));
         fill(parts.progress, isRunning(job) && progress.node);
         fill(parts.result, result(warned));
@@ -198,7 +201,7 @@ export default async function jobPage({ params, signal }) {
         title: `Import ${job.id}`,
         node: [
             el("nav", { class: "crumbs", "aria-label": "Breadcrumb" }, el("a", { href: "/jobs/" }, "Imports")),
-            parts.head, parts.steps, offline, failures.node, parts.progress, parts.result,
+            parts.head, parts.said, parts.steps, offline, failures.node, parts.progress, parts.result,
             parts.actions, parts.errors, parts.warnings, parts.files, parts.events,
         ],
     };

@@ -4,18 +4,16 @@ import { el, fill } from "../core/dom.js";
 import { count, number, person, time } from "../core/format.js";
 import { poll } from "../core/poll.js";
 import * as session from "../core/session.js";
-import { imported } from "../core/text.js";
 import { inShort, inWords, totals } from "../parts/counts.js";
 import { notice } from "../parts/notice.js";
 import { pager, sortHeading } from "../parts/pager.js";
 import { progressBox } from "../parts/progress.js";
+import { called, noteBlock } from "../parts/said.js";
 import { activeStatuses, badge, endedStatuses, hasDiff, isRunning, isWaiting, label } from "../parts/status.js";
 import { warningCount } from "../parts/warnings.js";
 
 const PAGE_SIZE = 20;
 const filters = () => [["", "All"], ...endedStatuses().map((status) => [status, label(status)])];
-
-const fileNames = (job) => (job.files ?? []).map((f, i) => [i > 0 && ", ", imported(f.filename)]);
 
 const none = () => el("span", { class: "muted none" }, "–");
 const by = (date, someone) => [time(date), " ", el("span", { class: "by" }, "by ", person(someone))];
@@ -38,7 +36,7 @@ const row = (job) => el("tr", {},
     el("th", { scope: "row", "data-label": "Import" },
         el("a", { href: `/jobs/${job.id}/` }, `Import ${number(job.id)}`)),
     el("td", { class: "lead" }, badge(job.status)),
-    el("td", { "data-label": "File" }, fileNames(job)),
+    el("td", { "data-label": "File" }, called(job), noteBlock(job, { brief: true })),
     el("td", { "data-label": "Changes" }, changes(job)),
     el("td", { "data-label": "Uploaded" }, by(job.triggered, job.triggered_by)),
     el("td", { "data-label": "Accepted" }, job.accepted ? by(job.accepted, job.accepted_by) : none()));
@@ -58,7 +56,7 @@ function table(jobs, query) {
 
 // Reads the job under way. Asks for a list, so that having no such job is not an error.
 async function readCurrent(signal) {
-    const query = { status__in: activeStatuses().join(","), include: "files,counts,progress,actions" };
+    const query = { status__in: activeStatuses().join(","), include: "files,counts,progress,actions,notes" };
     const answer = await api.get("library/import/", query, signal);
     return answer.results[0] ?? null;
 }
@@ -88,9 +86,10 @@ function currentPanel() {
                 el("div", {},
                     el("h2", {}, el("a", { href: `/jobs/${job.id}/` }, `Import ${number(job.id)}`), " ",
                         badge(job.status)),
-                    el("p", {}, fileNames(job), ", uploaded ", time(job.triggered), " by ", person(job.triggered_by),
+                    el("p", {}, called(job), ", uploaded ", time(job.triggered), " by ", person(job.triggered_by),
                         ready && sums && `: ${inWords(sums)}.`,
-                        ready && warningCount(job) && [" ", el("span", { class: "warned" }, warningCount(job)), "."])),
+                        ready && warningCount(job) && [" ", el("span", { class: "warned" }, warningCount(job)), "."]),
+                    noteBlock(job, { brief: true })),
                 ready && hasDiff(job) &&
                     el("a", { class: "button primary", href: `/jobs/${job.id}/review/` }, "Review changes")),
             isRunning(job) && progress.node));
@@ -108,7 +107,7 @@ export default async function jobs({ query, signal }) {
     async function read() {
         const answer = await api.get("library/import/", {
             status: present.get("status"), ordering: present.get("ordering"), page: present.get("page"),
-            page_size: PAGE_SIZE, include: "files,counts",
+            page_size: PAGE_SIZE, include: "files,counts,notes",
         }, signal);
         fill(filter, filters().map(([value, name]) => el("a", {
             href: value ? `/jobs/?status=${value}` : "/jobs/",

@@ -4,9 +4,10 @@ import { notice } from "./notice.js";
 
 /**
  * A field: its node, and say(messages), which shows what is wrong with it.
- * attributes are those of the input; `choices` ([value, label] pairs) makes it a select.
+ * attributes are those of the input; `choices` ([value, label] pairs) makes it a select, `lines` a text
+ * of several lines.
  */
-export function field(label, { choices, hint, value = "", ...attributes }) {
+export function field(label, { choices, lines, hint, value = "", ...attributes }) {
     const id = newId("field");
     const message = el("p", { class: "wrong", id: `${id}-wrong` });
     const help = hint && el("p", { class: "hint", id: `${id}-hint` }, hint);
@@ -15,6 +16,7 @@ export function field(label, { choices, hint, value = "", ...attributes }) {
     const input = choices
         ? el("select", { id, ...attributes }, choices.map(([v, text]) =>
             el("option", { value: v, selected: v === value }, text)))
+        : lines ? el("textarea", { id, rows: lines, ...attributes, "aria-describedby": described }, value)
         : el("input", { id, type: "text", ...attributes, "aria-describedby": described,
             value: isCheck ? null : value, checked: isCheck && value });
     const text = el("label", { for: id }, label);

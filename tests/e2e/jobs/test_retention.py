@@ -323,6 +323,17 @@ def test_security_events_are_kept_as_long_as_is_set(site, db):
     assert db.rows("SELECT reason FROM security_event") == [("19 days",)]
 
 
+def test_answers_that_were_kept_for_a_day_go(site, db, api):
+    db.run("""INSERT INTO idempotency_answer (place, account_id, path, at, fingerprint, status, body)
+              SELECT sha256(n::text::bytea), %s, CASE n WHEN 1 THEN 'young' ELSE 'old' END,
+                     now() - CASE n WHEN 1 THEN interval '23 h' ELSE interval '25 h' END,
+                     sha256('x'), 200, '{}' FROM generate_series(1, 1500) n""", site.ids["admin"])
+    processes.wait_until(lambda: db.value("SELECT count(*) FROM idempotency_answer") < 2,
+                         what="the answers to go")
+    rounds(db)
+    assert db.rows("SELECT path FROM idempotency_answer") == [("young",)]
+
+
 def test_events_of_jobs_stay_when_those_of_people_go(site, db, api):
     job = api.ready(ROWS)
     api.change(job["id"], "cancel")
