@@ -77,28 +77,32 @@ const REFUSALS = {
 
 /**
  * The buttons for what can be done with a job now. Calls `done(job)` with the changed job, or
- * `failed(message)` if the server refused. Set `first` if accepting is the main thing to do here.
+ * `failed(message)` if the server refused. `first` names what is the main thing to do here, if any.
  */
-export function decisionButtons(job, { done, failed, first = false }) {
+export function decisionButtons(job, { done, failed, first = "" }) {
     if (!session.may("editor"))
         return [];
     const allowed = Object.keys(DECISIONS).filter((name) => job.actions?.[name]);
 
     return allowed.map((name) => {
         const { label, kind, busy, question } = DECISIONS[name];
-        const look = first && name === "accept_changes" ? "primary" : kind;
+        const look = first === name ? "primary" : kind;
         const button = el("button", { type: "button", class: look || null, onclick: act }, label);
 
+        // A button that is disabled would lose the focus, so it only says that it is.
+        function work(is) {
+            button.ariaDisabled = is ? "true" : null;
+            button.textContent = is ? busy : label;
+        }
+
         async function act() {
-            if (!await confirm(question(job, totals(job.counts))))
+            if (button.ariaDisabled || !await confirm(question(job, totals(job.counts))))
                 return;
-            button.disabled = true;
-            button.textContent = busy;
+            work(true);
             try {
                 done(await api.patch(`library/import/${job.id}/`, { status: name }));
             } catch (error) {
-                button.disabled = false;
-                button.textContent = label;
+                work(false);
                 failed(REFUSALS[error.code]?.(error.body) ?? error.message);
             }
         }
