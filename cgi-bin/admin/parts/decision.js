@@ -64,6 +64,12 @@ const DECISIONS = {
     },
 };
 
+// What was reviewed may have been compared again meanwhile; then nobody has seen those changes.
+async function isOutdated(job) {
+    const now = await api.get(`library/import/${job.id}/`, { include: "attempts" });
+    return now.attempts !== job.attempts;
+}
+
 // What to tell somebody who was refused for being a moment too late.
 const REFUSALS = {
     wrong_status: (body) =>
@@ -97,13 +103,17 @@ export function decisionButtons(job, { done, failed, first = "" }) {
 
         async function act() {
             if (button.ariaDisabled || !await confirm(question(job, totals(job.counts))))
-                return;
+                return null;
             work(true);
             try {
-                done(await api.patch(`library/import/${job.id}/`, { status: name }));
+                if (name === "accept_changes" && await isOutdated(job)) {
+                    work(false);
+                    return failed("This import has been compared again meanwhile: look at its changes as they are now.");
+                }
+                return done(await api.patch(`library/import/${job.id}/`, { status: name }));
             } catch (error) {
                 work(false);
-                failed(REFUSALS[error.code]?.(error.body) ?? error.message);
+                return failed(REFUSALS[error.code]?.(error.body) ?? error.message);
             }
         }
         return button;
