@@ -22,6 +22,7 @@ _STOPPED = """
     };
     window.clock = {
         waits: () => asked > 0 ? [] : [...waits.values()].map(({ ms }) => ms),
+        rests: () => asked === 0 && waits.size === 0,
         turn() {
             const all = [...waits.values()];
             waits.clear();
@@ -40,10 +41,14 @@ class Clock:
         no answer."""
         return eventually(lambda: self._browser.script("return window.clock?.waits()") or None)
 
-    def turn(self):
-        """Ends the waits there are, and returns with the page waiting again."""
+    def turn_once(self):
+        """Ends the waits there are."""
         self.waits()
         self._browser.script("clock.turn()")
+
+    def turn(self):
+        """The same, and returns with the page waiting again."""
+        self.turn_once()
         return self.waits()
 
 

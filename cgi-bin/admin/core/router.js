@@ -1,10 +1,11 @@
 // Goes from an address to a page without reloading the document.
 //
-// A page module exports `async default (view) => ({ title, node, update, shown })`. The view has
+// A page module exports `async default (view) => ({ title, node, update, shown, isBusy })`. The view has
 // params, query (URLSearchParams), a signal that is aborted when the page is left, `entitle(title)`,
 // which gives the page another title, and `said`, see reload(). If only the query changed and the
 // page has `update(query)`, that is called instead of showing the page again; it returns true if it
 // has moved the reader to the right place. `shown()` is called once the page is in the document.
+// While `isBusy()`, links are left to the browser, which then asks the person (beforeunload).
 import { el, fill } from "./dom.js";
 import { linkTo } from "./query.js";
 import * as session from "./session.js";
@@ -159,7 +160,7 @@ function followLink(event) {
         event.shiftKey || event.altKey || link.target || link.hasAttribute("download"))
         return;
     const url = new URL(link.href);
-    if (url.origin !== location.origin || url.hash || !find(url.pathname))
+    if (url.origin !== location.origin || url.hash || !find(url.pathname) || shown?.page?.isBusy?.())
         return;
     event.preventDefault();
     navigate(url);

@@ -166,6 +166,9 @@ export default async function review({ params, query, signal, said, entitle }) {
         title: titled(job, "Review of import"),
         update,
         shown: begin,
-        node: [head(job, sums), warningPanel(job), parts.node, decision.node],
+        node: [
+            el("a", { class: "skip", href: "#changes" }, "Skip to the changes"),
+            head(job, sums), warningPanel(job), parts.node, decision.node,
+        ],
     };
 }
