@@ -250,6 +250,11 @@ class Decided(Page):
         return eventually(lambda: {name for name in ("Accept", "Cancel", "Retry")
                                    if self.chromium.all("button", re.compile(f"^{name}"))})
 
+    def main_action(self):
+        """What the page offers first: the text of the one button or link that stands out."""
+        (first,) = self.chromium.select("main .buttons .primary")
+        return first.text
+
     def ask(self, action):
         """Clicks Accept, Cancel or Retry; returns the dialog that comes up."""
         self.chromium.click("button", re.compile(f"^{action}"))
@@ -308,7 +313,8 @@ class Job(Decided):
     def findings(self):
         """The groups of errors, largest first, each as its text."""
         return self.chromium.script("""
-            return [...document.querySelectorAll(".finding")].map((li) => li.innerText)""")
+            return [...document.querySelectorAll(".panel:not(#warnings) .finding")]
+                .map((li) => li.innerText)""")
 
 
 _GROUPS = """

@@ -16,6 +16,7 @@ import { warningPanel } from "../parts/warnings.js";
 import { decisionBar } from "../review/decision_bar.js";
 import { listen } from "../review/keys.js";
 import { modelReview } from "../review/model_review.js";
+import { printNotes } from "../review/print.js";
 import { warner } from "../review/warned.js";
 
 const WATCHED = "files,counts,actions,attempts";
@@ -151,6 +152,7 @@ export default async function review({ params, query, signal, said, entitle }) {
     poll(watch, { signal, every: WATCH, whileHidden: true });
 
     listen(signal);
+    const [above, below] = printNotes({ total: sums.changes, several: job.counts.length > 1, signal });
     const first = parts.show(query);
 
     // Who comes for the changes that warnings are about finds them on the screen.
@@ -168,7 +170,7 @@ export default async function review({ params, query, signal, said, entitle }) {
         shown: begin,
         node: [
             el("a", { class: "skip", href: "#changes" }, "Skip to the changes"),
-            head(job, sums), warningPanel(job), parts.node, decision.node,
+            head(job, sums), above, warningPanel(job), parts.node, below, decision.node,
         ],
     };
 }

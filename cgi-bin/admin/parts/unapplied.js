@@ -32,20 +32,20 @@ function itemLink(id, isThere) {
 }
 
 function movedItems(ids, { says, isThere }) {
-    const items = ids.map((id, i) => [i > 0 && ", ", el("span", { class: "item-id" }, itemLink(id, isThere))]);
+    const items = ids.map((id, i) => el("span", {}, i > 0 && ", ",
+        el("span", { class: "item-id" }, itemLink(id, isThere))));
     const rest = items.splice(ITEMS_SHOWN);
-    const all = el("button", {
+    const more = el("span", {}, ", … ", el("button", {
         type: "button", class: "link",
         onclick: () => {
-            list.append(...rest.flat().filter(Boolean));
-            more.remove();
+            more.replaceWith(...rest);
+            rest[0].tabIndex = -1;
+            rest[0].focus();  // in place of the button
         },
-    }, "show all");
-    const more = el("span", {}, ", … ", all);
-    const list = el("span", {}, items);
+    }, "show all"));
     return el("li", { class: "finding" },
         el("p", {}, `${count(ids.length, "item")} ${ids.length === 1 ? "has" : "have"} been ${says} the library:`),
-        el("p", { class: "rows" }, list, rest.length > 0 && more));
+        el("p", { class: "rows" }, items, rest.length > 0 && more));
 }
 
 /** Tells apart which items moved in which way, and what else the errors say. */
