@@ -34,10 +34,10 @@ def _no_violations(browser, where):
 
 
 def is_for_everybody(browser, go=lambda: None):
-    """Fails unless everybody can use the page that go() opens, or that is open: on a phone in dark colours and on a
-    desktop in light ones axe finds nothing; nothing is cut on the phone; Tab reaches every control.
-    Going around by Tab is repeated until the page has drawn itself, as it may already be past
-    controls that come later."""
+    """Fails unless everybody can use the page that go() opens, or that is open: on a phone in dark
+    colours and on a desktop in light ones axe finds nothing; nothing is cut on the phone; Tab reaches
+    every control. Going around by Tab is repeated until the page has drawn itself, as it may already
+    be past controls that come later."""
     browser.scheme("dark")
     browser.screen(PHONE)
     go()

@@ -93,6 +93,19 @@ def test_keys_do_nothing_on_the_next_page(shown_again, editor):
     assert editor.none("dialog")
 
 
+def test_what_was_typed_just_before_does_not_filter_the_next_page(page, editor):
+    editor.script("""
+        const box = document.getElementById("search");
+        box.value = "nothing at all";
+        box.dispatchEvent(new Event("input", { bubbles: true }));
+        document.querySelector("nav a[href='/library/']").click();
+    """)
+    editor.at("/library/")
+    # A timer that is set later and takes longer ends later.
+    editor.driver.execute_async_script("setTimeout(arguments[0], 500)")
+    assert editor.path == "/library/"
+
+
 def test_refusal_stays_when_the_page_is_shown_again(page, editor, api):
     """Somebody accepts what has been compared anew meanwhile: it is another diff, so that is refused."""
     dialog = page.ask("Accept")

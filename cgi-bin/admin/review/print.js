@@ -6,13 +6,9 @@ import { filterOf } from "./source.js";
 
 const MOST = 5000;  // changes that are printed at once
 
-const FOLDS = "article.change button.fold";
+const FOLDS = "article.change button.fold:not([aria-expanded='true'])";
 
-// What is folded may hold further folds.
-function unfold() {
-    for (let folds; (folds = [...document.querySelectorAll(FOLDS)]).length > 0;)
-        folds.forEach((fold) => fold.click());
-}
+const unfold = () => document.querySelectorAll(FOLDS).forEach((fold) => fold.click());
 
 /** A button that reads all rows of a list (a RowWindow), and then prints the page. */
 export function printButton(rows, signal) {
@@ -49,7 +45,8 @@ function reasons(printed, several) {
     return [
         several && "Each file of this import has a list of its own, to be printed by itself.",
         Object.keys(filterOf(query)).length > 0 && "A filter leaves changes out.",
-        isGrouped && "Changes in groups are printed if their group is open, and in short. Choose “File order” for all of them in full.",
+        isGrouped && "Changes in groups are printed if their group is open, and in short. " +
+            "Choose “File order” for all of them in full.",
         !isGrouped && from > 1 && `The list begins at entry ${number(from)}.`,
         !isGrouped && (printed.size < MOST
             ? "To have all that a list holds, use the button “Print” above it, which loads them first."
