@@ -178,17 +178,27 @@ class NewImport(Page):
 
     def drop(self, name, content, **others):
         """Drops a file on the page's drop area, with others (name → content) if there are any."""
-        self.chromium.script("""
-            const input = document.querySelector("input[type=file]");
-            const files = new DataTransfer();
-            for (const [name, content] of Object.entries(arguments[0]))
-                files.items.add(new File([content], name));
-            const target = input.closest(".drop") ?? input.parentElement;
-            for (const kind of ["dragenter", "dragover", "drop"])
-                target.dispatchEvent(new DragEvent(kind,
-                    { dataTransfer: files, bubbles: true, cancelable: true }));
-        """, {name: content, **others})
+        self.drop_at(".drop", {name: content, **others})
         return self
+
+    def drop_at(self, place, files):
+        """Drops files on an element, even one that is hidden. Returns whether the page has taken them,
+        rather than left them to the browser."""
+        return self.chromium.script("""
+            const [place, contents] = arguments;
+            const files = new DataTransfer();
+            for (const [name, content] of Object.entries(contents))
+                files.items.add(new File([content], name));
+            const target = document.querySelector(place);
+            const taken = ["dragenter", "dragover", "drop"].map((kind) => !target.dispatchEvent(
+                new DragEvent(kind, { dataTransfer: files, bubbles: true, cancelable: true })));
+            return taken[1] && taken[2];
+        """, place, files)
+
+    def asks_before_leaving(self):
+        """Whether the browser would ask a person who closes the page or reloads it."""
+        return self.chromium.script("""
+            return !window.dispatchEvent(new Event("beforeunload", { cancelable: true }))""")
 
     def files(self):
         """The names of the chosen files."""
@@ -239,6 +249,11 @@ class Decided(Page):
         """The decisions that are offered."""
         return eventually(lambda: {name for name in ("Accept", "Cancel", "Retry")
                                    if self.chromium.all("button", re.compile(f"^{name}"))})
+
+    def main_action(self):
+        """What the page offers first: the text of the one button or link that stands out."""
+        (first,) = self.chromium.select("main .buttons .primary")
+        return first.text
 
     def ask(self, action):
         """Clicks Accept, Cancel or Retry; returns the dialog that comes up."""
@@ -298,7 +313,8 @@ class Job(Decided):
     def findings(self):
         """The groups of errors, largest first, each as its text."""
         return self.chromium.script("""
-            return [...document.querySelectorAll(".finding")].map((li) => li.innerText)""")
+            return [...document.querySelectorAll(".panel:not(#warnings) .finding")]
+                .map((li) => li.innerText)""")
 
 
 _GROUPS = """

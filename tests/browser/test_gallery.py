@@ -30,17 +30,11 @@ def clean(world, no_reports):
     """Does nothing: these tests only look, so one world is enough for all of them."""
 
 
-@pytest.fixture(params=PAGES)
-def page(request, visitors, world):
-    """The browser at a page of the gallery."""
-    role, go = PAGES[request.param]
+@pytest.mark.parametrize("name", PAGES)
+def test_everybody_can_use_it(visitors, world, name):
+    role, go = PAGES[name]
     browser = visitors.enter(role)
-    go(browser, world)
-    return browser
-
-
-def test_everybody_can_use_it(page):
-    is_for_everybody(page)
+    is_for_everybody(browser, lambda: go(browser, world))
 
 
 # ---- Whether faults would be found

@@ -1,8 +1,10 @@
 """From a file to a job: choosing, dropping, refusing, sending, and the job up to its end."""
 
+import contextlib
 import re
 
 import pytest
+from selenium.webdriver.common.keys import Keys
 
 import formats
 from chromium import eventually
@@ -89,21 +91,104 @@ def test_file_can_be_dropped(editor):
     page.upload().status("Ready for review")
 
 
-def test_upload_shows_how_far_it_is_and_can_be_stopped(editor, api, file):
+@pytest.mark.parametrize("place", ["h1", "body"])
+def test_file_dropped_beside_the_area_is_taken_as_well(editor, place):
+    page = NewImport(editor).open()
+    assert page.drop_at(place, {"standard.csv": to_csv([NEW]).decode()})
+    page.upload().status("Ready for review")
+
+
+def test_text_that_is_dragged_is_left_alone(editor):
+    NewImport(editor).open()
+    assert editor.script("""
+        const text = new DataTransfer();
+        text.setData("text/plain", "words");
+        return document.querySelector("main").dispatchEvent(
+            new DragEvent("dragover", { dataTransfer: text, bubbles: true, cancelable: true }))""")
+
+
+@contextlib.contextmanager
+def slow_upload(browser):
+    """What is sent takes minutes."""
+    def limit(throughput):
+        browser.cdp("Network.emulateNetworkConditions", offline=False, latency=0,
+                    downloadThroughput=-1, uploadThroughput=throughput)
+    browser.cdp("Network.enable")
+    limit(20000)
+    try:
+        yield
+    finally:
+        limit(-1)
+
+
+@pytest.fixture
+def sending(editor, file):
+    """The page while it uploads a file."""
     page = NewImport(editor).open().choose(file("standard.csv", big_csv(20000)))
-    editor.cdp("Network.enable")
-    editor.cdp("Network.emulateNetworkConditions", offline=False, latency=0,
-               downloadThroughput=-1, uploadThroughput=50000)  # takes more than a minute in all
-    page.send()
+    with slow_upload(editor):
+        page.send()
+        editor.find("progressbar", "Upload")
+        yield page
+
+
+def test_upload_shows_how_far_it_is_and_can_be_stopped(sending, editor, api, file):
     bar = editor.find("progressbar", "Upload")
     eventually(lambda: 0 < float(bar.get_attribute("value") or 0) < 1)
-    page.sees(re.compile(r"\d KiB of \d+(\.\d)? MiB"))
+    sending.sees(re.compile(r"\d KiB of \d+(\.\d)? MiB"))
     editor.click("button", "Stop")
     editor.cdp("Network.emulateNetworkConditions", offline=False, latency=0,
                downloadThroughput=-1, uploadThroughput=-1)
+    page = sending
     eventually(lambda: editor.none("progressbar"))
     assert api.get("library/import/").json["results"] == []
     page.choose(file("standard.csv", to_csv([NEW]))).upload().status("Ready for review")
+
+
+def test_file_dropped_during_an_upload_is_refused(sending, editor):
+    for place in (".drop", "body"):
+        assert sending.drop_at(place, {"standard.csv": "id"})
+    sending.alert("Stop that first")
+    assert editor.find("progressbar", "Upload")
+    editor.click("button", "Stop")
+    eventually(lambda: editor.none("progressbar"))
+    assert sending.files() == [] and editor.text("[role=alert]").strip() == ""
+
+
+def test_leaving_asks_during_an_upload_and_only_then(sending, editor):
+    assert sending.asks_before_leaving()
+    editor.click("button", "Stop")
+    eventually(lambda: editor.none("progressbar"))
+    assert not sending.asks_before_leaving()
+
+
+def test_link_during_an_upload_asks_as_well(sending, editor):
+    """It is left to the browser, which asks before it leaves a document."""
+    assert editor.script("""
+        let followed = null;
+        addEventListener("click", (event) => {
+            followed = !event.defaultPrevented;
+            event.preventDefault();
+        });
+        document.querySelector("nav a[href='/library/']").click();
+        return followed""")
+    assert editor.path == "/import/"
+    editor.click("button", "Stop")
+    eventually(lambda: editor.none("progressbar"))
+    sending.go("Library")
+    editor.at("/library/")
+
+
+def test_nothing_is_asked_after_an_upload(editor, file):
+    page = NewImport(editor).open()
+    assert not page.asks_before_leaving()
+    page.choose(file("standard.csv", to_csv([NEW]))).upload()
+    assert not page.asks_before_leaving()
+
+
+def test_focus_is_on_what_can_be_done_during_an_upload_and_after(sending, editor):
+    eventually(lambda: editor.focused("button", "Stop"))
+    editor.press(Keys.ENTER)
+    eventually(lambda: editor.focused("file", "Choose a file"))
 
 
 def test_upload_while_another_job_is_under_way_leads_to_it(editor, api, file):

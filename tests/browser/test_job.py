@@ -166,15 +166,62 @@ def test_of_accept_and_cancel_in_two_tabs_one_wins(editor, api, ready):
     page.status("Applied")
 
 
-def test_library_that_moved_under_a_review_fails_the_job_with_the_items_named(
-        editor, db, ready):
+# ---- The library moves while people review
+
+def moved(editor, job):
+    """Accepts the changes of a job, which no longer fit the library."""
+    job.decide("Accept", "Accept \\d+ changes")
+    return Job(editor, job.number).here().status("Failed").sees("The library has moved on")
+
+
+def test_library_that_moved_under_a_review_is_compared_again(editor, site, file, ready):
     page = Review(editor, ready).open()
-    db.run("UPDATE standard SET title = 'Other' WHERE id = 'T1'")
-    page.decide("Accept", "Accept 3 changes")
-    job = Job(editor, ready).here().status("Failed")
-    job.sees("T1")
+    site.accession("load", file("standard.csv", to_csv([{**OLD, "title": "Other"}])))
+    job = moved(editor, page).sees("nothing is wrong with the file")
+    assert job.findings() == ["1 item has been changed in the library:\n\nT1"]
+    assert "wrong with the file. Mend" not in editor.text() and "mended" not in editor.text()
+    assert job.main_action() == "Retry import"
+    editor.click("link", "T1")
+    Item(editor, "T1").here().sees("Other")
+    editor.driver.back()
+    job.here()
     job.decide("Retry", "^Retry")
     job.status("Ready for review")
+
+
+def test_items_that_moved_alike_are_told_together(editor, api, db):
+    items = [item(f"CT{n}", title="Old") for n in range(1, 131)]
+    db.seed(*items)
+    ids = [one["id"] for one in items]
+    number = api.ready(to_csv([*({**one, "title": "New"} for one in items), item("CT200"), item("CT201")]))["id"]
+    page = Review(editor, number).open().shows_some()
+    db.run("UPDATE standard SET title = 'Other' WHERE id NOT IN ('CT7', 'CT9')")
+    db.run("DELETE FROM standard WHERE id = 'CT7'")
+    db.seed(item("CT201"))
+    job = moved(editor, page)
+    changed, added, deleted = job.findings()
+    assert changed.startswith("128 items have been changed in the library:\n\nCT1, CT2, CT3, CT4, CT5, CT6, CT8, CT10, ")
+    assert added == "1 item has been added to the library:\n\nCT201"
+    assert deleted == "1 item has been deleted from the library:\n\nCT7"
+    assert editor.all("link", "CT201") and not editor.all("link", "CT7")
+    assert not editor.all("link", "CT130")
+    editor.click("button", "show all")
+    changed, *_ = job.findings()
+    assert changed.partition("\n\n")[2].split(", ") == [one for one in ids if one not in ("CT7", "CT9")]
+    assert "CT103" in editor.script("return document.activeElement.textContent")  # the first of the rest
+
+
+def test_import_that_broke_is_not_blamed_on_its_file(editor, api, db, ready):
+    """What the database says when it stops a phase names no file."""
+    db.run("ALTER TABLE standard_history ADD CONSTRAINT broken CHECK (false) NOT VALID")
+    try:
+        api.change(ready, "accept_changes")
+        api.wait_for(ready, "fail")
+    finally:
+        db.run("ALTER TABLE standard_history DROP CONSTRAINT broken")
+    job = Job(editor, ready).open().status("Failed").sees("Why nothing was applied", "broken")
+    assert "mended" not in editor.text()
+    assert job.main_action() == "Retry import"
 
 
 # ---- Failing
@@ -196,6 +243,7 @@ def failed(editor, api):
 
 def test_errors_are_grouped_with_their_rows(failed):
     failed.sees("5 errors, 3 kinds")
+    assert failed.main_action() == "Upload a mended file"
     first, *others = failed.findings()
     assert "priority" in first and re.search(r"3 rows: 2, 3, 5|3 rows: 2–3, 5", first)
     assert any("title" in text and "blank" in text for text in others)

@@ -267,8 +267,7 @@ def test_addresses_from_before_there_were_models_lead_to_the_item(editor, api, r
 def test_page_is_for_everybody(site, visitors, name):
     role, go = MODEL_PAGES[name]
     world, browser = TwoModels(site), visitors.enter(role)
-    go(browser, world)
-    is_for_everybody(browser)
+    is_for_everybody(browser, lambda: go(browser, world))
 
 
 # ---- Models that change. This comes last, since a third model stays behind.

@@ -41,11 +41,15 @@ export function announce(text) {
 let lastId = 0;
 export const newId = (prefix) => `${prefix}-${++lastId}`;
 
-/** Returns a function that calls f once there have been no more calls for that time. */
+/**
+ * Returns a function that calls f once there have been no more calls for that time, unless the
+ * person has gone to another page by then.
+ */
 export function debounce(f, milliseconds) {
     let timer = 0;
     return (...parameters) => {
+        const { pathname } = location;
         clearTimeout(timer);
-        timer = setTimeout(() => f(...parameters), milliseconds);
+        timer = setTimeout(() => location.pathname === pathname && f(...parameters), milliseconds);
     };
 }

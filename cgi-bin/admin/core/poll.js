@@ -1,25 +1,32 @@
-// Polls gently: one request at a time, none while the page is hidden, and rarely while the server
-// fails.
+// Polls gently: one request at a time, few or none while the page is hidden, and rarely while the
+// server fails.
 
 const EVERY = 1500;
+const HIDDEN = 20000;
+const HIDDEN_FOR = 3600000;  // after so long nobody waits; a session that nobody uses is to end
 const SLOWEST = 30000;
 
 /**
  * Calls `ask` repeatedly until it returns false or the signal is aborted. Pauses while the page is
- * hidden. If `ask` throws, passes the error to `failed` (and null once it works again) and goes on.
+ * hidden; with `whileHidden` it goes on slowly for an hour, for pages whose title tells the news.
+ * If `ask` throws, passes the error to `failed` (and null once it works again) and goes on.
  */
-export function poll(ask, { signal, every = EVERY, failed = () => {} }) {
+export function poll(ask, { signal, every = EVERY, whileHidden = false, failed = () => {} }) {
     let timer = 0;
     let failures = 0;
     let asking = false;
+    let hiddenSince = Date.now();
     const ended = new AbortController();
     signal.addEventListener("abort", () => ended.abort());
     ended.signal.addEventListener("abort", () => clearTimeout(timer));
 
+    const rests = () => document.hidden && !(whileHidden && Date.now() - hiddenSince < HIDDEN_FOR);
+
     const next = () => {
         clearTimeout(timer);
-        if (!document.hidden && !ended.signal.aborted)
-            timer = setTimeout(turn, Math.min(every * 2 ** failures, SLOWEST));
+        const usual = document.hidden ? Math.max(every, HIDDEN) : every;
+        if (!rests() && !ended.signal.aborted)
+            timer = setTimeout(turn, Math.min(usual * 2 ** failures, SLOWEST));
     };
 
     async function turn() {
@@ -45,7 +52,10 @@ export function poll(ask, { signal, every = EVERY, failed = () => {} }) {
 
     document.addEventListener("visibilitychange", () => {
         clearTimeout(timer);
-        if (!document.hidden)
+        hiddenSince = Date.now();
+        if (document.hidden)
+            next();
+        else
             turn();
     }, { signal: ended.signal });
     next();

@@ -1,10 +1,11 @@
 // Goes from an address to a page without reloading the document.
 //
-// A page module exports `async default (view) => ({ title, node, update, shown })`. The view has
-// params, query (URLSearchParams) and a signal that is aborted when the page is left. If only the
-// query changed and the page has `update(query)`, that is called instead of showing the page again;
-// it returns true if it has moved the reader to the right place. `shown()` is called once the page
-// is in the document.
+// A page module exports `async default (view) => ({ title, node, update, shown, isBusy })`. The view has
+// params, query (URLSearchParams), a signal that is aborted when the page is left, `entitle(title)`,
+// which gives the page another title, and `said`, see reload(). If only the query changed and the
+// page has `update(query)`, that is called instead of showing the page again; it returns true if it
+// has moved the reader to the right place. `shown()` is called once the page is in the document.
+// While `isBusy()`, links are left to the browser, which then asks the person (beforeunload).
 import { el, fill } from "./dom.js";
 import { linkTo } from "./query.js";
 import * as session from "./session.js";
@@ -58,11 +59,18 @@ export function signIn({ expired = false } = {}) {
     navigate(`/sign-in/?${query}`, { replace: true });
 }
 
-/** Shows the present address again, from the start. */
-export function reload() {
+/**
+ * Shows the present address again, from the start. What `said` says goes on to the new page, for
+ * what a person has not read yet.
+ */
+export function reload(said = "") {
+    shown?.leave.abort();
     shown = null;
-    return show({ moved: false });
+    return show({ moved: false, said });
 }
+
+/** Is aborted when the present page is left. */
+export const presence = () => shown.leave.signal;
 
 // The page to show instead if there is no such page or this person may not see it, or null.
 function obstacle(found) {
@@ -88,11 +96,11 @@ async function load(found, view) {
             return null;
         if (error.status === 404)
             return refusal("Not found", "It does not exist, or not any more.");
-        return problem(error, reload);
+        return problem(error, () => reload());
     }
 }
 
-async function show({ moved }) {
+async function show({ moved, said = "" }) {
     const { pathname, search } = location;
     const query = new URLSearchParams(search);
     const found = find(pathname);
@@ -114,25 +122,36 @@ async function show({ moved }) {
     const mine = shown;
 
     outlet.setAttribute("aria-busy", "true");
-    const page = await load(found, { params: found?.params ?? {}, query, signal: leave.signal });
+    const entitle = (title) => {
+        if (shown === mine && mine.page)
+            document.title = `${title} – Accession`;
+    };
+    const page = await load(found, { params: found?.params ?? {}, query, signal: leave.signal, said, entitle });
     if (shown !== mine || !page)
         return null;
     mine.page = page;
     outlet.removeAttribute("aria-busy");
-    document.title = `${page.title} – Accession`;
+    entitle(page.title);
+    const wasHere = outlet.contains(document.activeElement);
     fill(outlet, page.node);
     listeners.forEach((listener) => listener());
     if (moved)
         enter();
+    else if (wasHere && document.activeElement === document.body)
+        read();  // what had the focus is gone
     return page.shown?.();
+}
+
+function read() {
+    const heading = outlet.querySelector("h1");
+    heading?.setAttribute("tabindex", "-1");
+    heading?.focus({ preventScroll: true });
 }
 
 // Starts a newly opened page at its top, for eyes and for screen readers.
 function enter() {
     scrollTo(0, 0);
-    const heading = outlet.querySelector("h1");
-    heading?.setAttribute("tabindex", "-1");
-    heading?.focus({ preventScroll: true });
+    read();
 }
 
 function followLink(event) {
@@ -141,7 +160,7 @@ function followLink(event) {
         event.shiftKey || event.altKey || link.target || link.hasAttribute("download"))
         return;
     const url = new URL(link.href);
-    if (url.origin !== location.origin || url.hash || !find(url.pathname))
+    if (url.origin !== location.origin || url.hash || !find(url.pathname) || shown?.page?.isBusy?.())
         return;
     event.preventDefault();
     navigate(url);

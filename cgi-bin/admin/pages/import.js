@@ -39,8 +39,11 @@ function hint(all) {
         `one file of a kind, all in one format, together ${size}`;
 }
 
-/** The area to drop files on, with a button that does the same. Calls `chosen(files)`. */
-function dropZone(all, chosen) {
+/**
+ * The area to drop files on, with a button that does the same. Calls `chosen(files)`, also for files
+ * that are dropped beside it, which the browser would otherwise take for itself.
+ */
+function dropZone(all, chosen, signal) {
     const several = all.length > 1;
     const input = el("input", {
         type: "file", id: "file", class: "unseen", accept: FORMATS.map((f) => `.${f}`).join(","),
@@ -56,31 +59,37 @@ function dropZone(all, chosen) {
             el("span", {}, several ? " or drop them here" : " or drop one here")),
         el("p", { id: "file-hint", class: "muted" }, hint(all)));
 
+    const holdsFiles = (event) => event.dataTransfer?.types.includes("Files");
     const over = (is) => (event) => {
-        event.preventDefault();
-        zone.classList.toggle("over", is);
+        if (holdsFiles(event))
+            event.preventDefault();
+        zone.classList.toggle("over", is && holdsFiles(event));
     };
-    zone.addEventListener("dragover", over(true));
-    zone.addEventListener("dragleave", over(false));
-    zone.addEventListener("drop", (event) => {
+    document.addEventListener("dragover", over(true), { signal });
+    document.addEventListener("dragleave", over(false), { signal });
+    document.addEventListener("drop", (event) => {
         over(false)(event);
-        if (event.dataTransfer.files.length)
+        if (event.dataTransfer?.files.length)
             chosen([...event.dataTransfer.files]);
-    });
+    }, { signal });
     return { node: zone, input, isChosen: (is) => zone.classList.toggle("chosen", is) };
 }
 
-/** Sends the files of a list, showing how far that is. Resolves to the job. */
-async function send(entries, note, state, signal) {
+/**
+ * Sends the files of a list, showing how far that is. Resolves to the job. refusal: a place for what
+ * cannot be done meanwhile.
+ */
+async function send(entries, { note, state, refusal, signal }) {
     const bar = el("progress", { max: 1, value: 0, "aria-label": "Upload" });
     const figures = el("span", { class: "muted" });
     const sending = new AbortController();
     const what = entries.length === 1 ? imported(entries[0].name) : count(entries.length, "file");
+    const stop = el("button", { type: "button", onclick: () => sending.abort() }, "Stop");
     signal.addEventListener("abort", () => sending.abort());
     fill(state, el("div", { class: "running" },
         el("div", { class: "row" }, el("strong", {}, "Uploading ", what), figures), bar,
-        el("div", { class: "buttons" },
-            el("button", { type: "button", onclick: () => sending.abort() }, "Stop"))));
+        el("div", { class: "buttons" }, stop), refusal));
+    stop.focus();
     announce(entries.length === 1 ? `Uploading ${entries[0].name}` : `Uploading ${entries.length} files`);
     const job = await upload(entries, {
         note, signal: sending.signal,
@@ -93,7 +102,12 @@ async function send(entries, note, state, signal) {
     return job;
 }
 
-/** The area of the page where files are chosen and sent. */
+const asks = (event) => event.preventDefault();  // the browser then asks whether to leave
+
+/**
+ * The area of the page where files are chosen and sent: nodes, and isSending(), whether leaving the
+ * page would stop that.
+ */
 function uploader(all, obstacle, signal) {
     const state = el("div", { class: "chosen-file" });
     const failure = el("div", { role: "alert" });
@@ -101,10 +115,13 @@ function uploader(all, obstacle, signal) {
     const note = field("Note for reviewers", {
         lines: 3, maxlength: NOTE_MAX, hint: "What is new in it, where to look: whoever reviews it sees this.",
     });
+    let sending = false;
     const zone = dropZone(all, (chosen) => {
+        if (sending)
+            return fill(failure, notice("warn", "Files are being uploaded. Stop that first if others are to be sent."));
         files.add(chosen);
-        changed();
-    });
+        return changed();
+    }, signal);
 
     const label = ({ entries }) => entries.length > 1 ? `Upload ${entries.length} files and compare`
         : entries[0].renamed ? `Upload it as ${entries[0].name}` : "Upload and compare";
@@ -120,32 +137,51 @@ function uploader(all, obstacle, signal) {
     }
 
     // What comes next has the focus: sending the files, or taking out the one that is wrong.
-    function changed() {
-        fill(failure);
+    function next() {
         show();
         (state.querySelector("button.primary, li:has([role=alert]) button") ?? zone.input).focus();
     }
 
+    function changed() {
+        fill(failure);
+        next();
+    }
+
+    function setSending(is) {
+        sending = is;
+        if (is)
+            addEventListener("beforeunload", asks, { signal });
+        else
+            removeEventListener("beforeunload", asks);
+    }
+
     function failed(error) {
         const busy = error.code === "job_in_progress" && error.body.job;
+        if (signal.aborted)
+            return;
+        fill(failure);
         if (error.name === "AbortError")
             files.clear();
         else
             fill(failure, busy ? blocked(busy) : notice("bad", error.message));
         fill(obstacle);
-        show();
+        next();
     }
 
     async function start() {
         zone.node.hidden = true;
+        fill(failure);
+        setSending(true);
         try {
-            const job = await send(files.entries, note.value, state, signal);
+            const job = await send(files.entries, { note: note.value, state, refusal: failure, signal });
+            setSending(false);
             router.navigate(`/jobs/${job.id}/`);
         } catch (error) {
+            setSending(false);
             failed(error);
         }
     }
-    return [zone.node, state];
+    return { nodes: [zone.node, state], isSending: () => sending };
 }
 
 /** What downloads there are of each model; with one model there is no need to name it. */
@@ -166,16 +202,18 @@ function templateHelp(all) {
 export default async function importPage({ signal }) {
     const [all, current] = await Promise.all([models.load(), currentId(signal)]);
     const obstacle = el("div", {}, current && blocked(current));
+    const { nodes, isSending } = uploader(all, obstacle, signal);
 
     return {
         title: "New import",
+        isBusy: isSending,
         node: [
             el("h1", {}, "New import"),
             el("p", { class: "lead" }, all.length > 1 ? "The files are" : "The file is", " compared with the library. ",
                 "You then see what would be added, updated and deleted; nothing changes until somebody accepts that."),
             obstacle,
             el("section", { class: "panel", "aria-label": all.length > 1 ? "Files" : "File" },
-                uploader(all, obstacle, signal)),
+                nodes),
             el("div", { class: "columns" },
                 el("section", { class: "panel" }, el("h2", {}, "Edit what is there"),
                     el("p", {}, "The whole library. Change what you like and import it again; ",

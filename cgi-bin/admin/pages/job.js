@@ -13,8 +13,9 @@ import { Findings, findingList } from "../parts/findings.js";
 import { errorPlace, notice } from "../parts/notice.js";
 import { progressBox } from "../parts/progress.js";
 import { called, noteBlock, ownName } from "../parts/said.js";
-import { badge, isActive, isRunning, isWaiting, label } from "../parts/status.js";
+import { badge, isActive, isRunning, isWaiting, label, titled } from "../parts/status.js";
 import { steps } from "../parts/steps.js";
+import { isBlameless, showUnapplied } from "../parts/unapplied.js";
 import { warningCount, warningPanel } from "../parts/warnings.js";
 
 const INCLUDE = "progress,files,counts,actions,attempts,notes";
@@ -53,17 +54,22 @@ function result(job) {
     ];
 }
 
-// The next step comes first: reviewing the changes, or correcting the file.
+// The next step comes first: reviewing the changes, correcting the file, or comparing it again.
 function actions(job, callbacks) {
     const ready = isWaiting(job);
     const changes = totals(job.counts)?.changes > 0;
+    const again = isBlameless(job);
+    const decisions = decisionButtons(job, {
+        ...callbacks, first: again ? "retry" : ready && !changes ? "accept_changes" : "",
+    });
     return [
+        again && decisions,
         changes && el("a", { class: ready ? "button primary" : "button", href: `/jobs/${job.id}/review/` },
             ready ? "Review changes" : "Show changes"),
-        job.status === "fail" && session.may("editor") &&
+        job.status === "fail" && !again && session.may("editor") &&
             el("a", { class: "button primary", href: "/import/" },
                 job.files.length > 1 ? "Upload mended files" : "Upload a mended file"),
-        decisionButtons(job, { ...callbacks, first: ready && !changes }),
+        !again && decisions,
     ];
 }
 
@@ -112,16 +118,19 @@ const readEvents = async (id, signal) =>
 const readWarnings = (id, signal) =>
     api.get(`library/import/${id}/`, { include: "warnings,warning_kinds" }, signal);
 
-export default async function jobPage({ params, signal }) {
+export default async function jobPage({ params, signal, entitle }) {
     const { id } = params;
     const readJob = api.watcher(`library/import/${id}/`, { include: INCLUDE });
     let job = null;
     const progress = progressBox();
     const failures = errorPlace();
     const offline = el("div", {});
+    // It stays the same one, so that who reads there is not lost when the status changes.
+    const heading = el("h1", { tabindex: "-1" });
+    const uploaded = el("p", { class: "muted" });
     const parts = {
-        head: el("div", { class: "head" }), said: el("div", { class: "about" }),
-        steps: el("div", {}), progress: el("div", {}),
+        head: el("div", { class: "head" }, heading, uploaded),
+        said: el("div", { class: "about" }), steps: el("div", {}), progress: el("div", {}),
         result: el("section", { "aria-label": "Result" }), actions: el("div", { class: "buttons" }),
         errors: el("section", { class: "panel" }), warnings: el("div", {}),
         files: el("section", { class: "panel" }), events: el("section", { class: "panel" }),
@@ -153,23 +162,26 @@ export default async function jobPage({ params, signal }) {
         if (last)
             announce(`Import ${job.id}: ${label(job.status)}`);
         last = next;
-        const wasThere = parts.actions.contains(document.activeElement);
-        fill(parts.head, el("h1", { tabindex: "-1" }, `Import ${number(job.id)} `, badge(job.status)),
-            el("p", { class: "muted" }, "Uploaded ", time(job.triggered), " by ", person(job.triggered_by)));
+        entitle(titled(job, "Import"));
+        const focused = document.activeElement;
+        const wasHere = Object.values(parts).some((part) => part.contains(focused));
+        fill(heading, `Import ${number(job.id)} `, badge(job.status));
+        fill(uploaded, "Uploaded ", time(job.triggered), " by ", person(job.triggered_by));
         fill(parts.said, ownName(job) && el("p", {}, called(job)), noteBlock(job));
         fill(parts.steps, steps(events));
         fill(parts.progress, isRunning(job) && progress.node);
         fill(parts.result, result(warned));
         fill(parts.actions, actions(warned, { done: changed, failed: refused }));
-        if (wasThere)
-            parts.head.querySelector("h1").focus();
         fill(parts.warnings, warningPanel(warned));
         fill(parts.files, el("h2", {}, capital(wordsFor(job).file)),
             el("ul", { class: "plain" }, models.inOrder(job.files).map((f) => fileLine(job, f))));
         fill(parts.events, el("h2", {}, "What happened"), eventTable(events, job.files.length));
+        if (wasHere && !focused.isConnected)
+            heading.focus();
         parts.errors.hidden = !failed;
         if (failed)
-            showErrors(job, parts.errors, signal).catch(failures.say);
+            (isBlameless(job) ? showUnapplied : showErrors)(job, parts.errors, signal)
+                .catch((error) => signal.aborted || failures.say(error));
     }
 
     async function refresh() {
@@ -188,7 +200,7 @@ export default async function jobPage({ params, signal }) {
             following = isActive(job);
             return following;
         }, {
-            signal,
+            signal, whileHidden: true,
             failed: (error) => fill(offline, error && notice("warn", `${error.message} Trying again…`)),
         });
     }
@@ -198,7 +210,7 @@ export default async function jobPage({ params, signal }) {
         follow();
 
     return {
-        title: `Import ${job.id}`,
+        title: titled(job, "Import"),
         node: [
             el("nav", { class: "crumbs", "aria-label": "Breadcrumb" }, el("a", { href: "/jobs/" }, "Imports")),
             parts.head, parts.said, parts.steps, offline, failures.node, parts.progress, parts.result,

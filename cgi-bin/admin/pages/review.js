@@ -9,12 +9,14 @@ import { linkTo } from "../core/query.js";
 import * as router from "../core/router.js";
 import { imported } from "../core/text.js";
 import { cards, inShort, totals } from "../parts/counts.js";
-import { refusal } from "../parts/notice.js";
+import { errorPlace, refusal } from "../parts/notice.js";
+import { hasDiff, isActive, titled } from "../parts/status.js";
 import { tabs } from "../parts/tabs.js";
 import { warningPanel } from "../parts/warnings.js";
 import { decisionBar } from "../review/decision_bar.js";
 import { listen } from "../review/keys.js";
 import { modelReview } from "../review/model_review.js";
+import { printNotes } from "../review/print.js";
 import { warner } from "../review/warned.js";
 
 const WATCHED = "files,counts,actions,attempts";
@@ -81,17 +83,45 @@ function reviews(job, signal) {
     return { node: several ? [bar.node, bar.panel] : single, show };
 }
 
-export default async function review({ params, query, signal }) {
+/**
+ * The page of a job without a diff. While there may yet be one, as after a retry, the page waits for
+ * it. said: see router.reload().
+ */
+function withoutDiff(job, readJob, { signal, said }) {
+    const failures = errorPlace();
+    failures.say(said);
+    const address = el("p", {}, el("a", { href: `/jobs/${job.id}/` }, `Import ${number(job.id)}`));
+    if (!isActive(job)) {
+        const { title, node } = refusal("Nothing to review", "This import has no diff: it failed or ended before.");
+        return { title, node: [...node, address, failures.node] };
+    }
+    poll(async () => {
+        const now = await readJob(signal);
+        if (now && (hasDiff(now) || !isActive(now)))
+            router.reload(said);
+    }, { signal, whileHidden: true });
+    return {
+        title: titled(job, "Review of import"),
+        node: [
+            el("h1", {}, "Nothing to review yet"),
+            el("p", { role: "status" }, "This import is being compared with the library. Its changes appear here then."),
+            address, failures.node,
+        ],
+    };
+}
+
+export default async function review({ params, query, signal, said, entitle }) {
     const path = `library/import/${params.id}/`;
     const readJob = api.watcher(path, { include: WATCHED });
-    const [job] = await Promise.all([api.get(path, QUERY, signal), readJob(signal)]);
+    await readJob(signal);  // first, so that it later notices what changes from here on
+    const job = await api.get(path, QUERY, signal);
     const sums = totals(job.counts);
     if (!sums)
-        return refusal("Nothing to review", "This import has no diff: it is not that far, or it failed before.");
+        return withoutDiff(job, readJob, { signal, said });
     await models.load(...job.counts.map((row) => row.content_model));
 
     const parts = reviews(job, signal);
-    const decision = decisionBar(job, sums, watch);
+    const decision = decisionBar(job, sums, { reread: watch, said, signal });
 
     let warned = query.get("warning");  // the kind of warnings whose changes are shown
     async function update(next) {
@@ -112,15 +142,17 @@ export default async function review({ params, query, signal }) {
         if (!now)
             return;
         if (now.attempts !== job.attempts) {
-            router.reload();  // the job was retried, so this diff is out of date
+            router.reload(decision.told());  // the job was retried, so this diff is out of date
             return;
         }
         decision.show({ ...job, ...now });
+        entitle(titled(now, "Review of import"));
         announce("The status of this import has changed.");
     }
-    poll(watch, { signal, every: WATCH });
+    poll(watch, { signal, every: WATCH, whileHidden: true });
 
     listen(signal);
+    const [above, below] = printNotes({ total: sums.changes, several: job.counts.length > 1, signal });
     const first = parts.show(query);
 
     // Who comes for the changes that warnings are about finds them on the screen.
@@ -133,9 +165,12 @@ export default async function review({ params, query, signal }) {
     }
 
     return {
-        title: `Review of import ${job.id}`,
+        title: titled(job, "Review of import"),
         update,
         shown: begin,
-        node: [head(job, sums), warningPanel(job), parts.node, decision.node],
+        node: [
+            el("a", { class: "skip", href: "#changes" }, "Skip to the changes"),
+            head(job, sums), above, warningPanel(job), parts.node, below, decision.node,
+        ],
     };
 }

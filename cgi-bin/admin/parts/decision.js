@@ -64,6 +64,12 @@ const DECISIONS = {
     },
 };
 
+// What was reviewed may have been compared again meanwhile; then nobody has seen those changes.
+async function isOutdated(job) {
+    const now = await api.get(`library/import/${job.id}/`, { include: "attempts" });
+    return now.attempts !== job.attempts;
+}
+
 // What to tell somebody who was refused for being a moment too late.
 const REFUSALS = {
     wrong_status: (body) =>
@@ -77,29 +83,37 @@ const REFUSALS = {
 
 /**
  * The buttons for what can be done with a job now. Calls `done(job)` with the changed job, or
- * `failed(message)` if the server refused. Set `first` if accepting is the main thing to do here.
+ * `failed(message)` if the server refused. `first` names what is the main thing to do here, if any.
  */
-export function decisionButtons(job, { done, failed, first = false }) {
+export function decisionButtons(job, { done, failed, first = "" }) {
     if (!session.may("editor"))
         return [];
     const allowed = Object.keys(DECISIONS).filter((name) => job.actions?.[name]);
 
     return allowed.map((name) => {
         const { label, kind, busy, question } = DECISIONS[name];
-        const look = first && name === "accept_changes" ? "primary" : kind;
+        const look = first === name ? "primary" : kind;
         const button = el("button", { type: "button", class: look || null, onclick: act }, label);
 
+        // A button that is disabled would lose the focus, so it only says that it is.
+        function work(is) {
+            button.ariaDisabled = is ? "true" : null;
+            button.textContent = is ? busy : label;
+        }
+
         async function act() {
-            if (!await confirm(question(job, totals(job.counts))))
-                return;
-            button.disabled = true;
-            button.textContent = busy;
+            if (button.ariaDisabled || !await confirm(question(job, totals(job.counts))))
+                return null;
+            work(true);
             try {
-                done(await api.patch(`library/import/${job.id}/`, { status: name }));
+                if (name === "accept_changes" && await isOutdated(job)) {
+                    work(false);
+                    return failed("This import has been compared again meanwhile: look at its changes as they are now.");
+                }
+                return done(await api.patch(`library/import/${job.id}/`, { status: name }));
             } catch (error) {
-                button.disabled = false;
-                button.textContent = label;
-                failed(REFUSALS[error.code]?.(error.body) ?? error.message);
+                work(false);
+                return failed(REFUSALS[error.code]?.(error.body) ?? error.message);
             }
         }
         return button;

@@ -1,15 +1,6 @@
 // Dialogs in front of the page. The browser keeps the focus inside and gives it back afterwards.
 import { el, newId } from "../core/dom.js";
-import { onShown } from "../core/router.js";
-
-const opened = new Map();  // dialog → the path of the page that it is in front of
-
-// It goes with its page, as when the session ends.
-onShown(() => {
-    for (const [dialog, path] of opened)
-        if (path !== location.pathname)
-            dialog.close();
-});
+import { presence } from "../core/router.js";
 
 // Where reading goes on if the control that had the focus is gone when the dialog closes.
 const placeOf = (control) => control?.closest("[tabindex='-1']");
@@ -17,9 +8,9 @@ const placeOf = (control) => control?.closest("[tabindex='-1']");
 function open(dialog) {
     const place = placeOf(document.activeElement);
     document.body.append(dialog);
-    opened.set(dialog, location.pathname);
+    // It goes with its page, as when the session ends or what it asks about is no longer so.
+    presence().addEventListener("abort", () => dialog.close());
     dialog.addEventListener("close", () => {
-        opened.delete(dialog);
         dialog.remove();
         if (document.activeElement === document.body)
             place?.focus();

@@ -23,6 +23,6 @@ export const notice = (kind, ...content) => el("div", { class: `notice ${kind}` 
 /** A place for the error of an action: say(error) fills it, say(null) empties it. */
 export function errorPlace() {
     const node = el("div", { role: "alert" });
-    const say = (error) => fill(node, error && notice("bad", error.message ?? error));
+    const say = (error) => fill(node, error ? notice("bad", error.message ?? error) : null);
     return { node, say };
 }

@@ -29,5 +29,8 @@ export const hasDiff = (job) => (job.counts ?? []).length > 0;
 export const activeStatuses = () => names(true);
 export const endedStatuses = () => names(false);
 
+/** The title of a page about a job, which also tells who looks at another one. */
+export const titled = (job, what) => `${label(job.status)} · ${what} ${job.id}`;
+
 export const badge = (status) =>
     el("span", { class: `badge ${WORDS[status]?.tone ?? "busy"}` }, label(status));

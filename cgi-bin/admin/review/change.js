@@ -75,7 +75,7 @@ function article({ op, row }, model, { name = "", compared = true, button = null
         el("span", { class: "entry", title: `Record ${number(row.entry)} of the file` },
             `entry ${number(row.entry)}`));
     return el("article", {
-        class: `change ${op} ${name}`.trim(), tabindex: "-1", "aria-labelledby": id,
+        class: `change ${op} ${name}`.trim(), tabindex: "-1", "aria-labelledby": id, "data-entry": row.entry,
     }, button ? el("div", { class: "line" }, heading, button) : heading, content);
 }
 

@@ -11,6 +11,12 @@ export function changeList(part, counts) {
     const node = el("div", { class: "changes" });
     let showing = new AbortController();
 
+    /** Moves the focus to the first change, or whatever else comes first. */
+    function enter() {
+        const first = node.querySelector("article.change") ?? node.querySelector("summary, input, button");
+        first?.focus({ preventScroll: true });
+    }
+
     async function nodesOf(query, mine) {
         const context = { ...part, filter: filterOf(query), signal: mine.signal };
         if (query.get("view") === "groups")
@@ -29,7 +35,10 @@ export function changeList(part, counts) {
             const nodes = await nodesOf(query, mine);
             if (mine.signal.aborted)
                 return;
+            const wasHere = node.contains(document.activeElement);
             fill(node, nodes);
+            if (wasHere)
+                enter();  // as who said from which entry to go on
         } catch (error) {
             if (mine.signal.aborted)
                 return;
@@ -38,5 +47,5 @@ export function changeList(part, counts) {
         }
         node.removeAttribute("aria-busy");
     }
-    return { node, show };
+    return { node, show, enter };
 }

@@ -3,6 +3,7 @@ import { el, fill } from "../core/dom.js";
 import { number } from "../core/format.js";
 import * as router from "../core/router.js";
 import { changeArticle } from "./change.js";
+import { printButton } from "./print.js";
 import { source } from "./source.js";
 import { RowWindow } from "./window.js";
 
@@ -41,7 +42,7 @@ export async function fileView(part) {
                     type: "button", class: "link", onclick: () => router.setQuery({ from: null }),
                 }, "From the first")]
                 : "In the order of the file."),
-            goTo(from)),
+            goTo(from), printButton(rows, signal)),
         rows.node, end,
     ];
 }

@@ -29,13 +29,11 @@ export function modelReview(part) {
             bar.node.scrollIntoView({ block: "start" });
     }
 
-    function enter() {
-        list.node.querySelector("article.change")?.focus({ preventScroll: true });
-    }
-
-    const nothing = () => notice("info",
-        `The file changes nothing: ${count(sums.records, "row")} say what the library already has.`);
+    // Where the link past the summary leads: to the filters, or to what stands in place of changes.
+    const nothing = () => el("div", { id: "changes", tabindex: "-1" }, notice("info",
+        `The file changes nothing: ${count(sums.records, "row")} say what the library already has.`));
+    bar.node.tabIndex = -1;
     const node = el("div", {}, counts.oddities, counts.node,
         sums.changes ? [bar.node, el("h2", { class: "unseen" }, "Changes"), list.node] : nothing());
-    return { node, show, bring, enter };
+    return { node, show, bring, enter: list.enter };
 }

@@ -9,7 +9,8 @@ const NEAR = "1500px 0px";    // pieces this close to the screen are made
 
 export class RowWindow {
     node = el("div", { class: "rows" });
-    #pieces = [];             // { after, node, state: "empty" | "loading" | "full", first, last }
+    #pieces = [];             // { after, node, state: "empty" | "loading" | "full", loaded, n, near }
+    #keeps = false;           // whether no piece gives up its elements
     #read; #show; #signal; #ended; #observer;
 
     /**
@@ -31,8 +32,33 @@ export class RowWindow {
         return this.#load(this.#pieces[0]);
     }
 
+    /**
+     * Reads all rows from the first on, at most about `most`, and keeps their elements until letGo().
+     * Calls progress(how many there are). Resolves to whether nothing went wrong.
+     */
+    async keep(most, progress) {
+        this.#keeps = true;
+        let n = 0;
+        for (let i = 0; i < this.#pieces.length && n < most; i++) {
+            const piece = this.#pieces[i];
+            await this.#load(piece);
+            if (piece.state !== "full" || this.#signal.aborted)
+                return false;
+            n += piece.n;
+            progress(n);
+        }
+        return true;
+    }
+
+    letGo() {
+        this.#keeps = false;
+        this.#giveBack();
+    }
+
     #addPiece(after) {
-        const piece = { after, node: el("div", { class: "piece" }), state: "empty", near: false };
+        const piece = {
+            after, node: el("div", { class: "piece" }), state: "empty", loaded: null, n: 0, near: false,
+        };
         piece.node.piece = piece;
         this.#pieces.push(piece);
         this.node.append(piece.node);
@@ -48,14 +74,19 @@ export class RowWindow {
         this.#giveBack();
     }
 
-    async #load(piece) {
-        if (piece.state !== "empty")
-            return;
+    #load(piece) {
+        if (piece.state === "empty")
+            piece.loaded = this.#fill(piece);
+        return piece.loaded;
+    }
+
+    async #fill(piece) {
         piece.state = "loading";
         try {
             const { rows, next } = await this.#read(piece.after, this.#signal);
             fill(piece.node, rows.map(this.#show));
             piece.node.style.height = "";
+            piece.n = rows.length;
             piece.state = "full";
             if (piece === this.#pieces.at(-1)) {
                 if (next === null)
@@ -77,7 +108,7 @@ export class RowWindow {
     #giveBack() {
         const full = this.#pieces.filter((p) => p.state === "full");
         const near = this.#pieces.findIndex((p) => p.near);
-        if (full.length <= KEPT || near < 0)
+        if (this.#keeps || full.length <= KEPT || near < 0)
             return;
         const distance = (p) => Math.abs(this.#pieces.indexOf(p) - near);
         full.filter((p) => !p.near && !p.node.contains(document.activeElement))
