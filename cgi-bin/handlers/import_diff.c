@@ -42,37 +42,48 @@ import_diff_summary(struct request *r)
 		row_reply_all(r, res, diff_summary_json, NULL);
 }
 
+/* A parameter that is "true" or not there. Returns false if the reply has been made. */
+static bool
+read_true(struct request *r, const char *name, bool *is)
+{
+	const char *value = query_get(&r->http->query, name);
+
+	*is = value && *value;
+	if (!*is || strcmp(value, "true") == 0)
+		return true;
+	choice_refuse(r->http, name, value, strlen(value));
+	return false;
+}
+
 /* Reads how the field changes. An empty value counts as a value: the field was or is empty. */
 static bool
 read_kind(struct request *r, struct diff_filter *filter)
 {
 	const struct query *q = &r->http->query;
-	const char *whitespace = query_get(q, "whitespace");
+	bool whitespace, rewritten;
 
 	filter->original = query_get(q, "original");
 	filter->new = query_get(q, "new");
-	filter->whitespace = whitespace && *whitespace ? whitespace : NULL;
-	if (filter->whitespace && strcmp(whitespace, "true") != 0) {
-		choice_refuse(r->http, "whitespace", whitespace, strlen(whitespace));
+	if (!read_true(r, "whitespace", &whitespace) || !read_true(r, "rewritten", &rewritten))
+		return false;
+	if (whitespace && rewritten) {
+		http_reply_field(
+		    r->http, "rewritten", "This is not possible with whitespace=true.");
 		return false;
 	}
-	if (!*filter->field && (filter->original || filter->new || filter->whitespace)) {
+	filter->edit = whitespace ? "whitespace" : rewritten ? "rewritten" : NULL;
+	if (!*filter->field && (filter->original || filter->new || filter->edit)) {
 		http_reply_field(r->http, "field", "This field is required.");
 		return false;
 	}
 	return true;
 }
 
-/*
- * Reads which operations (DIFF_OPS: all) and which rows are asked for. Returns false if the reply
- * has been made.
- */
+/* Reads which changes are asked for, of any operation. Returns false if the reply has been made. */
 static bool
-read_options(
-    struct request *r, const struct model *m, enum diff_op *wanted, struct diff_filter *filter)
+read_filter(struct request *r, const struct model *m, struct diff_filter *filter)
 {
 	const struct query *q = &r->http->query;
-	const char *op = query_get(q, "op");
 	const char *search = query_get(q, "search");
 	const char *field = query_get(q, "field");
 	const char *warning = query_get(q, "warning");
@@ -80,14 +91,6 @@ read_options(
 	*filter = (struct diff_filter){.search = search ? search : "",
 	    .field = field ? field : "",
 	    .warning = warning ? warning : ""};
-	*wanted = DIFF_OPS;
-	for (int i = 0; op && i < DIFF_OPS; i++)
-		if (strcmp(diff_op_names[i], op) == 0)
-			*wanted = (enum diff_op)i;
-	if (op && *op && *wanted == DIFF_OPS) {
-		choice_refuse(r->http, "op", op, strlen(op));
-		return false;
-	}
 	bool known = !*filter->field;
 	for (size_t i = 0; i < m->nfields; i++)
 		if (diff_fields_has(&m->fields[i]) && strcmp(m->fields[i].name, filter->field) == 0)
@@ -100,7 +103,29 @@ read_options(
 		choice_refuse(r->http, "warning", warning, strlen(warning));
 		return false;
 	}
-	if (!read_kind(r, filter))
+	return read_kind(r, filter);
+}
+
+/*
+ * Reads which operations (DIFF_OPS: all) and which rows are asked for. Returns false if the reply
+ * has been made.
+ */
+static bool
+read_options(
+    struct request *r, const struct model *m, enum diff_op *wanted, struct diff_filter *filter)
+{
+	const struct query *q = &r->http->query;
+	const char *op = query_get(q, "op");
+
+	*wanted = DIFF_OPS;
+	for (int i = 0; op && i < DIFF_OPS; i++)
+		if (strcmp(diff_op_names[i], op) == 0)
+			*wanted = (enum diff_op)i;
+	if (op && *op && *wanted == DIFF_OPS) {
+		choice_refuse(r->http, "op", op, strlen(op));
+		return false;
+	}
+	if (!read_filter(r, m, filter))
 		return false;
 	if (query_int(q, "after", 0, INT64_MAX, &filter->after) == QUERY_INVALID) {
 		http_reply_field(r->http, "after", "A valid entry number is required.");
@@ -240,30 +265,30 @@ import_diff_detail(struct request *r)
 		send_all(r, m, wanted, &filter);
 }
 
-/* Replies with what the updates change, field by field. This reads the whole diff. */
+/*
+ * Replies with what the updates change, field by field, among the changes that fit the filter. This
+ * reads the whole diff.
+ */
 void
 import_diff_fields(struct request *r)
 {
+	const unsigned includes = diff_fields_includes(query_get(&r->http->query, "include"));
 	struct error err = {0};
 	struct buf body = {0};
 	struct json json = {.out = &body};
+	struct diff_filter filter;
 	struct diff_place place;
 	const struct model *m = visible_model(r, &place);
 
-	if (!m)
+	if (!m || !read_filter(r, m, &filter))
 		return;
-	PGresult *res = diff_fields(r->db, m, r->id, place, &err);
+	filter.place = place;
+	PGresult *res = diff_fields(r->db, m, r->id, &filter, includes, &err);
 	if (!res) {
 		http_reply_error(r->http, &err);
 		return;
 	}
-	json_begin_object(&json);
-	json_key(&json, "results");
-	json_begin_array(&json);
-	for (int i = 0; i < PQntuples(res); i++)
-		diff_fields_json(&json, m, res, i);
-	json_end_array(&json);
-	json_end_object(&json);
+	diff_fields_json(&json, m, res, includes);
 	http_reply(r->http, 200, &body);
 	buf_free(&body);
 	PQclear(res);

@@ -6,6 +6,7 @@
 #include "store/item.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum column { COL_OP, COL_ENTRY, COL_ID, COL_OLD };
 enum summary_column { SUM_MODEL, SUM_ADD, SUM_UPDATE, SUM_DELETE, SUM_ATTEMPT, SUM_WEEK };
@@ -73,29 +74,40 @@ wanted(const char *text)
 	return *text ? text : NULL;
 }
 
+void
+diff_params(
+    struct diff_params *params, int64_t job, const struct diff_filter *filter, int64_t limit)
+{
+	const char *const values[DIFF_PARAMS + 1] = {params->job, params->attempt, params->week,
+	    params->after, limit ? params->limit : NULL, wanted(filter->search),
+	    wanted(filter->field), filter->original, filter->new, filter->edit,
+	    wanted(filter->warning)};
+
+	number_text(job, params->job);
+	number_text(filter->place.attempt, params->attempt);
+	number_text(filter->place.week, params->week);
+	number_text(filter->after, params->after);
+	number_text(limit, params->limit);
+	memcpy(params->values, values, sizeof values);
+}
+
 int
 diff_stream(struct db *db, const struct model *m, int64_t job, enum diff_op op,
     const struct diff_filter *filter, struct error *err)
 {
 	const bool whole = op == DIFF_OPS;
 	const char code[] = {whole ? '\0' : op_codes[op], '\0'};
-	char id[24], attempt[24], week[24], after[24], limit[24];
+	struct diff_params params;
 	struct buf sql = {0};
 	int sent = -1;
 
-	number_text(job, id);
-	number_text(filter->place.attempt, attempt);
-	number_text(filter->place.week, week);
-	number_text(filter->after, after);
-	number_text(filter->limit, limit);
+	diff_params(&params, job, filter, filter->limit);
+	params.values[DIFF_PARAMS] = code;
 	if (model_sql(m, whole ? MODEL_SQL_DIFF_WHOLE : MODEL_SQL_DIFF_CHANGES, NULL, &sql, err) ==
 	    0) {
-		const struct statement st = {NULL, sql.data, whole ? 11 : 12, true};
-		const char *const params[] = {id, attempt, week, after,
-		    filter->limit ? limit : NULL, wanted(filter->search), wanted(filter->field),
-		    filter->original, filter->new, filter->whitespace, wanted(filter->warning),
-		    code};
-		sent = db_stream(db, &st, params, err);
+		const struct statement st = {
+		    NULL, sql.data, whole ? DIFF_PARAMS : DIFF_PARAMS + 1, true};
+		sent = db_stream(db, &st, params.values, err);
 	}
 	buf_free(&sql);
 	return sent;

@@ -9,6 +9,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* How many parameters diff_filter has. */
+#define DIFF_PARAMS 11
+
 enum diff_op { DIFF_ADD, DIFF_UPDATE, DIFF_DELETE, DIFF_OPS };
 
 /* "add", "update", "delete". */
@@ -31,9 +34,20 @@ struct diff_filter {
 	const char *field;   /* updates in which this field differs; "": no filter */
 	/*
 	 * Of those updates, the ones from this value (for a set: that lose this member), to that
-	 * one (that gain it) and, if "true", in white space only. NULL: no such filter.
+	 * one (that gain it), and of a field of words those that change nothing but white space
+	 * ("whitespace") or have less than half of their words in common ("rewritten"). NULL: no
+	 * such filter.
 	 */
-	const char *original, *new, *whitespace;
+	const char *original, *new, *edit;
+};
+
+/*
+ * The parameters of the part diff_filter in sql/models/statements/diff.sql, as text. They point
+ * into the filter, and into this.
+ */
+struct diff_params {
+	char job[24], attempt[24], week[24], after[24], limit[24];
+	const char *values[DIFF_PARAMS + 1]; /* and room for one of the statement's own */
 };
 
 /* Reads the summary along with the sign-in, as diff_summary does. */
@@ -46,6 +60,10 @@ extern const struct statement diff_summary_along;
 PGresult *diff_summary(struct db *db, int64_t job, struct error *err);
 struct diff_place diff_summary_place(const PGresult *res);
 void diff_summary_json(struct json *json, const PGresult *res, int row);
+
+/* limit: what the statement has as the parameter after "after"; 0: NULL. */
+void diff_params(
+    struct diff_params *params, int64_t job, const struct diff_filter *filter, int64_t limit);
 
 /*
  * Streams the changes of one kind, or of all kinds if op is DIFF_OPS: see db_next,
