@@ -9,20 +9,36 @@
 
 #define LIMIT_MAX 1000
 
+/* A parameter that is "true" or not there. Returns false if the reply has been made. */
+static bool
+read_true(struct http *http, const struct query *q, const char *name, bool *is)
+{
+	const char *value = query_get(q, name);
+
+	*is = value && *value;
+	if (!*is || strcmp(value, "true") == 0)
+		return true;
+	choice_refuse(http, name, value, strlen(value));
+	return false;
+}
+
 /* Reads how the field changes. An empty value counts as a value: the field was or is empty. */
 static bool
 read_kind(struct http *http, const struct query *q, struct diff_filter *filter)
 {
-	const char *whitespace = query_get(q, "whitespace");
+	bool whitespace, rewritten;
 
 	filter->original = query_get(q, "original");
 	filter->new = query_get(q, "new");
-	filter->whitespace = whitespace && *whitespace ? whitespace : NULL;
-	if (filter->whitespace && strcmp(whitespace, "true") != 0) {
-		choice_refuse(http, "whitespace", whitespace, strlen(whitespace));
+	if (!read_true(http, q, "whitespace", &whitespace) ||
+	    !read_true(http, q, "rewritten", &rewritten))
+		return false;
+	if (whitespace && rewritten) {
+		http_reply_field(http, "rewritten", "This is not possible with whitespace=true.");
 		return false;
 	}
-	if (!*filter->field && (filter->original || filter->new || filter->whitespace)) {
+	filter->edit = whitespace ? "whitespace" : rewritten ? "rewritten" : NULL;
+	if (!*filter->field && (filter->original || filter->new || filter->edit)) {
 		http_reply_field(http, "field", "This field is required.");
 		return false;
 	}
@@ -30,10 +46,9 @@ read_kind(struct http *http, const struct query *q, struct diff_filter *filter)
 }
 
 bool
-diff_query_read(struct http *http, const struct query *q, const struct model *m,
-    enum diff_op *wanted, struct diff_filter *filter)
+diff_query_filter(
+    struct http *http, const struct query *q, const struct model *m, struct diff_filter *filter)
 {
-	const char *op = query_get(q, "op");
 	const char *search = query_get(q, "search");
 	const char *field = query_get(q, "field");
 	const char *warning = query_get(q, "warning");
@@ -41,14 +56,6 @@ diff_query_read(struct http *http, const struct query *q, const struct model *m,
 	*filter = (struct diff_filter){.search = search ? search : "",
 	    .field = field ? field : "",
 	    .warning = warning ? warning : ""};
-	*wanted = DIFF_OPS;
-	for (int i = 0; op && i < DIFF_OPS; i++)
-		if (strcmp(diff_op_names[i], op) == 0)
-			*wanted = (enum diff_op)i;
-	if (op && *op && *wanted == DIFF_OPS) {
-		choice_refuse(http, "op", op, strlen(op));
-		return false;
-	}
 	bool known = !*filter->field;
 	for (size_t i = 0; i < m->nfields; i++)
 		if (diff_fields_has(&m->fields[i]) && strcmp(m->fields[i].name, filter->field) == 0)
@@ -61,7 +68,24 @@ diff_query_read(struct http *http, const struct query *q, const struct model *m,
 		choice_refuse(http, "warning", warning, strlen(warning));
 		return false;
 	}
-	if (!read_kind(http, q, filter))
+	return read_kind(http, q, filter);
+}
+
+bool
+diff_query_read(struct http *http, const struct query *q, const struct model *m,
+    enum diff_op *wanted, struct diff_filter *filter)
+{
+	const char *op = query_get(q, "op");
+
+	*wanted = DIFF_OPS;
+	for (int i = 0; op && i < DIFF_OPS; i++)
+		if (strcmp(diff_op_names[i], op) == 0)
+			*wanted = (enum diff_op)i;
+	if (op && *op && *wanted == DIFF_OPS) {
+		choice_refuse(http, "op", op, strlen(op));
+		return false;
+	}
+	if (!diff_query_filter(http, q, m, filter))
 		return false;
 	if (query_int(q, "after", 0, INT64_MAX, &filter->after) == QUERY_INVALID) {
 		http_reply_field(http, "after", "A valid entry number is required.");

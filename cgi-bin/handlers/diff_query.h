@@ -10,8 +10,14 @@
 #include <stdbool.h>
 
 /*
- * Reads which operations (DIFF_OPS: all) and which rows are asked for; the filter points into the
- * query. Returns false if something is wrong with it; the reply (400) has been made.
+ * Reads which changes are asked for, of any operation; the filter points into the query. Returns
+ * false if something is wrong with it; the reply (400) has been made.
+ */
+bool diff_query_filter(
+    struct http *http, const struct query *q, const struct model *m, struct diff_filter *filter);
+
+/*
+ * The same, with the operation (DIFF_OPS: all), and the rows by their place.
  */
 bool diff_query_read(struct http *http, const struct query *q, const struct model *m,
     enum diff_op *wanted, struct diff_filter *filter);

@@ -152,29 +152,31 @@ import_diff_detail(struct request *r)
 		send_all(r, r->model, wanted, &filter);
 }
 
-/* Replies with what the updates change, field by field. This reads the whole diff. */
+/*
+ * Replies with what the updates change, field by field, among the changes that fit the filter. This
+ * reads the whole diff.
+ */
 void
 import_diff_fields(struct request *r)
 {
+	const unsigned includes = diff_fields_includes(query_get(&r->http->query, "include"));
 	struct error err = {0};
 	struct buf body = {0};
 	struct json json = {.out = &body};
 	struct diff_visible diff;
+	struct diff_filter filter;
 
-	if (!diff_visible(r, &diff))
+	if (!diff_visible(r, &diff) ||
+	    !diff_query_filter(r->http, &r->http->query, r->model, &filter) ||
+	    !read_held(r, diff.holds, &filter))
 		return;
-	PGresult *res = diff_fields(r->db, r->model, r->id, diff.place, &err);
+	filter.place = diff.place;
+	PGresult *res = diff_fields(r->db, r->model, r->id, &filter, includes, &err);
 	if (!res) {
 		http_reply_error(r->http, &err);
 		return;
 	}
-	json_begin_object(&json);
-	json_key(&json, "results");
-	json_begin_array(&json);
-	for (int i = 0; i < PQntuples(res); i++)
-		diff_fields_json(&json, r->model, res, i);
-	json_end_array(&json);
-	json_end_object(&json);
+	diff_fields_json(&json, r->model, res, includes);
 	http_reply(r->http, 200, &body);
 	buf_free(&body);
 	PQclear(res);

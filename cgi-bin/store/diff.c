@@ -114,12 +114,11 @@ diff_op_code(enum diff_op op)
 }
 
 void
-diff_params_set(struct diff_params *p, int64_t job, const struct diff_filter *filter)
+diff_params_set(struct diff_params *p, int64_t job, const struct diff_filter *filter, int64_t limit)
 {
 	const char *const values[] = {p->job, p->attempt, p->week, p->after,
-	    filter->limit ? p->limit : NULL, wanted(filter->search), wanted(filter->field),
-	    filter->original, filter->new, filter->whitespace, wanted(filter->warning),
-	    filter->held};
+	    limit ? p->limit : NULL, wanted(filter->search), wanted(filter->field),
+	    filter->original, filter->new, filter->edit, wanted(filter->warning), filter->held};
 
 	_Static_assert(sizeof values == sizeof p->values, "there is a value for each parameter");
 	memcpy(p->values, values, sizeof values);
@@ -127,7 +126,7 @@ diff_params_set(struct diff_params *p, int64_t job, const struct diff_filter *fi
 	number_text(filter->place.attempt, p->attempt);
 	number_text(filter->place.week, p->week);
 	number_text(filter->after, p->after);
-	number_text(filter->limit, p->limit);
+	number_text(limit, p->limit);
 }
 
 int
@@ -140,7 +139,7 @@ diff_stream(struct db *db, const struct model *m, int64_t job, enum diff_op op,
 	struct buf sql = {0};
 	int sent = -1;
 
-	diff_params_set(&params, job, filter);
+	diff_params_set(&params, job, filter, filter->limit);
 	memcpy(values, params.values, sizeof params.values);
 	values[DIFF_PARAMS] = filter->holds ? "true" : "false";
 	values[DIFF_PARAMS + 1] = diff_op_code(op);

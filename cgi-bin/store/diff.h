@@ -32,22 +32,26 @@ struct diff_filter {
 	const char *field;   /* updates in which this field differs; the same */
 	/*
 	 * Of those updates, the ones from this value (for a set: that lose this member), to that
-	 * one (that gain it) and, if "true", in white space only. NULL: no such filter.
+	 * one (that gain it), and of a field of words those that change nothing but white space
+	 * ("whitespace") or have less than half of their words in common ("rewritten"). NULL: no
+	 * such filter.
 	 */
-	const char *original, *new, *whitespace;
+	const char *original, *new, *edit;
 	bool holds; /* tell who holds a change back, and why */
 };
 
 /*
  * The first parameters of statements with the part diff_filter (sql/models/statements/diff.sql), of
- * a job and a filter, which must outlive them.
+ * a job and a filter, which must outlive them. `limit` is what the statement has after "after"; 0:
+ * NULL.
  */
 #define DIFF_PARAMS 12
 struct diff_params {
 	const char *values[DIFF_PARAMS];
 	char job[24], attempt[24], week[24], after[24], limit[24];
 };
-void diff_params_set(struct diff_params *p, int64_t job, const struct diff_filter *filter);
+void diff_params_set(
+    struct diff_params *p, int64_t job, const struct diff_filter *filter, int64_t limit);
 
 /* The kind of change as the tables have it: "a", "u", "d"; NULL for DIFF_OPS. */
 const char *diff_op_code(enum diff_op op);

@@ -3,13 +3,28 @@
 
 #include "model/model_sql.h"
 
-#include <stdio.h>
+#include <string.h>
 
-/* The counts, in the order of the columns of MODEL_SQL_DIFF_FIELDS after the field's index. */
+/*
+ * The columns of MODEL_SQL_DIFF_FIELDS: the totals, the field's place in the model (NULL: there is
+ * no field), and its counts in this order.
+ */
 static const char *const counts[] = {
     "updates", "cleared", "filled", "whitespace", "moved", "cut", "kinds"};
 enum { COUNTS = sizeof counts / sizeof counts[0] };
-enum column { COL_FIELD, COL_COUNTS, COL_CHANGES = COL_COUNTS + COUNTS };
+enum column {
+	COL_TOTALS,
+	COL_FIELD = COL_TOTALS + DIFF_OPS,
+	COL_COUNTS,
+	COL_CHANGES = COL_COUNTS + COUNTS,
+	COL_COMPARED,
+	COL_REWRITTEN
+};
+
+static const struct {
+	const char *name;
+	enum diff_fields_include bit;
+} include_rows[] = {{"totals", DIFF_FIELDS_TOTALS}, {"rewritten", DIFF_FIELDS_REWRITTEN}};
 
 bool
 diff_fields_has(const struct field *f)
@@ -17,37 +32,82 @@ diff_fields_has(const struct field *f)
 	return model_sql_is_column(f) && !f->retired;
 }
 
-PGresult *
-diff_fields(
-    struct db *db, const struct model *m, int64_t job, struct diff_place place, struct error *err)
+unsigned
+diff_fields_includes(const char *names)
 {
-	char id[24], attempt[24], week[24], kinds[24];
+	unsigned includes = 0;
+
+	for (size_t n; names && *names; names += n + (names[n] == ',')) {
+		n = strcspn(names, ",");
+		for (size_t i = 0; i < sizeof include_rows / sizeof include_rows[0]; i++)
+			if (strlen(include_rows[i].name) == n &&
+			    strncmp(names, include_rows[i].name, n) == 0)
+				includes |= include_rows[i].bit;
+	}
+	return includes;
+}
+
+PGresult *
+diff_fields(struct db *db, const struct model *m, int64_t job, const struct diff_filter *filter,
+    unsigned includes, struct error *err)
+{
+	const char *values[DIFF_PARAMS + 1];
+	struct diff_params params;
 	struct buf sql = {0};
 	PGresult *res = NULL;
 
-	snprintf(id, sizeof id, "%lld", (long long)job);
-	snprintf(attempt, sizeof attempt, "%lld", (long long)place.attempt);
-	snprintf(week, sizeof week, "%lld", (long long)place.week);
-	snprintf(kinds, sizeof kinds, "%d", DIFF_KINDS_MAX);
+	diff_params_set(&params, job, filter, DIFF_KINDS_MAX);
+	memcpy(values, params.values, sizeof params.values);
+	values[DIFF_PARAMS] = includes & DIFF_FIELDS_REWRITTEN ? "true" : "false";
 	if (model_sql(m, MODEL_SQL_DIFF_FIELDS, NULL, &sql, err) == 0) {
-		const struct statement st = {NULL, sql.data, 4, true};
-		res = db_query(db, &st, (const char *const[]){id, attempt, week, kinds}, err);
+		const struct statement st = {NULL, sql.data, DIFF_PARAMS + 1, true};
+		res = db_query(db, &st, values, err);
 	}
 	buf_free(&sql);
 	return res;
 }
 
-void
-diff_fields_json(struct json *json, const struct model *m, const PGresult *res, int row)
+static void
+count_json(struct json *json, const char *name, const PGresult *res, int row, int column)
+{
+	json_key(json, name);
+	json_int(json, db_get_int(res, row, column));
+}
+
+static void
+field_json(
+    struct json *json, const struct model *m, const PGresult *res, int row, unsigned includes)
 {
 	json_begin_object(json);
 	json_key(json, "field");
 	json_text(json, m->fields[db_get_int(res, row, COL_FIELD)].name);
-	for (int i = 0; i < COUNTS; i++) {
-		json_key(json, counts[i]);
-		json_int(json, db_get_int(res, row, COL_COUNTS + i));
-	}
+	for (int i = 0; i < COUNTS; i++)
+		count_json(json, counts[i], res, row, COL_COUNTS + i);
 	json_key(json, "changes");
 	json_raw(json, db_get_text(res, row, COL_CHANGES), db_get_size(res, row, COL_CHANGES));
+	if (includes & DIFF_FIELDS_REWRITTEN) {
+		count_json(json, "compared", res, row, COL_COMPARED);
+		count_json(json, "rewritten", res, row, COL_REWRITTEN);
+	}
+	json_end_object(json);
+}
+
+void
+diff_fields_json(struct json *json, const struct model *m, const PGresult *res, unsigned includes)
+{
+	json_begin_object(json);
+	json_key(json, "results");
+	json_begin_array(json);
+	for (int i = 0; i < PQntuples(res); i++)
+		if (!PQgetisnull(res, i, COL_FIELD))
+			field_json(json, m, res, i, includes);
+	json_end_array(json);
+	if (includes & DIFF_FIELDS_TOTALS) {
+		json_key(json, "totals");
+		json_begin_object(json);
+		for (int op = 0; op < DIFF_OPS; op++)
+			count_json(json, diff_op_names[op], res, 0, COL_TOTALS + op);
+		json_end_object(json);
+	}
 	json_end_object(json);
 }

@@ -16,15 +16,21 @@
 /* Can the field change? Every column of the library can, except the id and retired ones. */
 bool diff_fields_has(const struct field *f);
 
-/*
- * Counts. The result has a row for diff_fields_json for each field, in the order of the model. The
- * caller clears it.
- */
-PGresult *diff_fields(
-    struct db *db, const struct model *m, int64_t job, struct diff_place place, struct error *err);
+/* What else to tell beside the counts. */
+enum diff_fields_include { DIFF_FIELDS_TOTALS = 1, DIFF_FIELDS_REWRITTEN = 2 };
+
+/* Reads the names of these, separated by commas: "totals", "rewritten". Others are ignored. */
+unsigned diff_fields_includes(const char *names);
 
 /*
- * Writes one field:
+ * Counts the changes that fit the filter, whose `after` is 0. The result is for diff_fields_json;
+ * the caller clears it.
+ */
+PGresult *diff_fields(struct db *db, const struct model *m, int64_t job,
+    const struct diff_filter *filter, unsigned includes, struct error *err);
+
+/*
+ * Writes {"results":[...]} with an object for each field, in the order of the model:
  *
  *	field       its name
  *	updates     updates in which it differs; of these
@@ -38,7 +44,16 @@ PGresult *diff_fields(
  *
  * For a set (tags, rules) the changes are the members that are added ("original" is null) or
  * removed ("new" is null). A field of text has none.
+ *
+ * With DIFF_FIELDS_REWRITTEN a field also has
+ *
+ *	compared    updates whose words were compared: all, or a sample if that would take long
+ *	            (FIELD_TEXT; else 0); of these
+ *	rewritten   have less than half of their words in common with before
+ *
+ * and with DIFF_FIELDS_TOTALS the whole has "totals": how many changes of each operation there are.
  */
-void diff_fields_json(struct json *json, const struct model *m, const PGresult *res, int row);
+void
+diff_fields_json(struct json *json, const struct model *m, const PGresult *res, unsigned includes);
 
 #endif

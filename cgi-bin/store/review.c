@@ -39,7 +39,7 @@ run_fitting(struct db *db, const struct review_changes *which, enum model_statem
 	struct buf sql = {0};
 	PGresult *res = NULL;
 
-	diff_params_set(&params, which->job, &which->filter);
+	diff_params_set(&params, which->job, &which->filter, which->filter.limit);
 	memcpy(values, params.values, sizeof params.values);
 	values[DIFF_PARAMS] = diff_op_code(which->op);
 	memcpy(&values[DIFF_PARAMS + 1], more, n * sizeof *more);
@@ -117,7 +117,7 @@ review_looked(
 {
 	struct diff_params params;
 
-	diff_params_set(&params, which->job, &which->filter);
+	diff_params_set(&params, which->job, &which->filter, which->filter.limit);
 	return db_query(db, &looked,
 	    (const char *const[]){
 		params.job, params.attempt, params.week, which->model->name, account},

@@ -415,8 +415,7 @@ class Review(Decided):
 
     def search(self, words):
         box = self.chromium.find("searchbox", "Search")
-        box.clear()
-        box.send_keys(words or Keys.BACKSPACE)
+        box.send_keys(Keys.CONTROL + "a" + Keys.NULL, words or Keys.BACKSPACE)
 
     def grouped(self):
         self.chromium.click("button", "Grouped")
@@ -429,6 +428,40 @@ class Review(Decided):
     def groups(self):
         """The groups: heading and count as one text, as a screen reader reads it."""
         return self.chromium.script(_GROUPS + "return groups.map(text)")
+
+    def chips(self):
+        """The numbers of changes on the buttons: All, Added, Updated, Deleted; None while they are counted."""
+        return self.chromium.script("""
+            return Object.fromEntries([...document.querySelectorAll("[aria-label='Kind of change'] button")].map((b) => {
+                const [label, n] = b.textContent.split(" ");
+                return [label, /[0-9]/.test(n) ? Number(n.replace(/,/g, "")) : null];
+            }))""")
+
+    def fits(self, sentence):
+        """Waits until the page says how many changes fit, for eyes and for screen readers."""
+        self.sees(sentence)
+        self.says(sentence)
+
+    def says(self, sentence):
+        """Waits until a screen reader is told this."""
+        eventually(lambda: self.chromium.script("return document.getElementById('live').textContent") == sentence)
+
+    def hits(self):
+        """What is highlighted in the changes, in their order and each once."""
+        return self.chromium.script("""
+            return [...new Set([...CSS.highlights.get("hit") ?? []].map((hit) => {
+                const range = new Range();
+                range.setStart(hit.startContainer, hit.startOffset);
+                range.setEnd(hit.endContainer, hit.endOffset);
+                return `${range}`;
+            }))]""")
+
+    def about(self, item_id):
+        """What the heading of a change says besides the title."""
+        return self.chromium.script("""
+            const article = [...document.querySelectorAll("article.change")].find((a) =>
+                a.querySelector("h3 .item-id").textContent.trim() === arguments[0]);
+            return article.querySelector("h3 > .note")?.textContent ?? "" """, item_id)
 
     def open_group(self, text):
         self.chromium.script(

@@ -201,7 +201,7 @@ def test_warning_stands_with_the_value_it_is_about(editor, ready, warn):
                                 "Warning: The text is damaged."]
     assert editor.script("""
         return [...document.querySelectorAll("dd .mark-warned")].map((mark) =>
-            mark.closest("dd").previousElementSibling.textContent)""") == ["Text"]
+            mark.closest("dd").previousElementSibling.firstChild.textContent)""") == ["Text"]
 
 
 # ---- Deciding, and failing

@@ -17,15 +17,14 @@ import { decisionBar } from "../review/decision_bar.js";
 import { listen } from "../review/keys.js";
 import { modelReview } from "../review/model_review.js";
 import { printNotes } from "../review/print.js";
+import { FILTERS } from "../review/source.js";
 import { warner } from "../review/warned.js";
 
 const WATCHED = "files,counts,actions,attempts";
 const QUERY = { include: `${WATCHED},warnings,warning_kinds` };
 const WATCH = 4000;  // ms; somebody else may decide in the meantime
 // What a query selects within one model; the others may not have it.
-const WITHIN = {
-    op: null, field: null, original: null, new: null, whitespace: null, search: null, warning: null, from: null,
-};
+const WITHIN = Object.fromEntries([...FILTERS, "from"].map((name) => [name, null]));
 
 function head(job, sums) {
     const names = models.inOrder(job.files).map((f, i) => [i > 0 && ", ", imported(f.filename)]);
@@ -133,7 +132,10 @@ export default async function review({ params, query, signal, said, entitle }) {
             shown.bring();
         if (turned)
             shown.enter();
-        announce(moved ? "Another file's changes are shown." : "The list of changes is filtered.");
+        if (moved)
+            announce("Another file's changes are shown.");
+        else
+            shown.said().then((text) => text && announce(text));
         return true;
     }
 

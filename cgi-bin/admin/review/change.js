@@ -1,9 +1,9 @@
 // One change of a diff: an item that is added, updated or deleted.
 import { el, fill, newId, unseen } from "../core/dom.js";
-import { count, number } from "../core/format.js";
+import { count, listed, number, small } from "../core/format.js";
 import { imported } from "../core/text.js";
 import { OPERATIONS } from "../parts/counts.js";
-import { changedFields, compareOf, filledFields, isShort } from "./fields.js";
+import { changedFields, compareOf, filledFields, isShort, rewrittenTexts } from "./fields.js";
 import { mark } from "./warned.js";
 import * as words from "./words.js";
 
@@ -54,24 +54,29 @@ function marksAbove(warnings, fields, model) {
             : model.fields.find(({ name }) => name === w.field)?.label ?? w.field ?? "")));
 }
 
-// Shows a change of what the item is known by within the heading itself.
-function titleOf(op, row, model, compared) {
+// Shows a change of what the item is known by within the heading itself, whatever else is shown of
+// the change: under its id may be another item now.
+function titleOf(op, row, model) {
     const before = model.headingOf(row.original);
     const now = model.headingOf(row.new);
-    if (op !== "update" || before === now || !compared)
+    if (op !== "update" || before === now)
         return imported(model.headingOf(itemOf(op, row)));
     const note = words.note(before, now);
     return [words.inLine(before, now), note && el("span", { class: "note" }, ` ${note}`)];
 }
 
-/** An article that the keyboard can reach, with `button` at the end of its heading's line. */
-function article({ op, row }, model, { name = "", compared = true, button = null }, ...content) {
+/**
+ * An article that the keyboard can reach, with a `note` after its title and a `button` at the end of
+ * its heading's line.
+ */
+function article({ op, row }, model, { name = "", note = "", button = null }, ...content) {
     const id = newId("title");  // a change may stand in several groups
     const { sign, label } = OPERATIONS[op];
     const heading = el("h3", { id },
         el("span", { class: `op ${op}`, "aria-hidden": "true" }, sign), unseen(`${label}: `),
         imported(itemOf(op, row).id, "item-id"), " ",
-        model.headed && el("span", { class: "title" }, titleOf(op, row, model, compared)),
+        model.headed && el("span", { class: "title" }, titleOf(op, row, model)),
+        note && el("span", { class: "note" }, note),
         el("span", { class: "entry", title: `Record ${number(row.entry)} of the file` },
             `entry ${number(row.entry)}`));
     return el("article", {
@@ -109,20 +114,25 @@ function unfolding(label, make) {
     return { button, more };
 }
 
+// Says that a text is another one, unless it is the field that is shown and says so itself.
+const rewrittenNote = (row, model, shown) => listed(rewrittenTexts(model, row)
+    .filter((field) => field !== shown).map(({ label }) => `${small(label)} rewritten`));
+
 /**
- * A short form, for one of many similar changes: what differs in `field` (or, if that is null, the
- * beginning of the item's text), and the rest on request.
+ * A short form, for one of many similar changes: its title before and after, what differs in
+ * `field` (or, if that is null, the beginning of the item's text), and the rest on request.
  */
 export function changeBrief(change, field, model) {
     const { op, row, warnings } = change;
-    const rest = fieldsOf(op, row, model).filter((f) => f.name !== field?.name && (field || f !== model.headed));
+    const rest = fieldsOf(op, row, model).filter((f) => f.name !== field?.name && f !== model.headed);
     const label = op === "update" ? count(rest.length, "other field") : "All of it";
     const { button, more } = unfolding(label, () => fieldList(rest, op, row));
 
     // Rows do not repeat what their whole group has in common.
     const inHeading = field !== null && field === model.headed;
     const own = field && !isShort(field) && !inHeading && fieldList([field], op, row, warnings);
-    return article(change, model, { name: "brief", compared: inHeading, button: rest.length > 0 && button },
+    const note = op === "update" && rewrittenNote(row, model, own && field);
+    return article(change, model, { name: "brief", note, button: rest.length > 0 && button },
         marksAbove(warnings, own ? [field] : [], model),
         own || (!field && preview(itemOf(op, row), model)), more);
 }

@@ -5,8 +5,11 @@ import { fileView } from "./file_view.js";
 import { groupView } from "./group_view.js";
 import { filterOf } from "./source.js";
 
-/** A node, rebuilt by show(query). part: see modelReview; counts: a fieldCounts, which groups need. */
-export function changeList(part, counts) {
+/**
+ * A node, rebuilt by show(query, count), where count() resolves to what fits the query (see Fitting),
+ * which groups need. part: see modelReview.
+ */
+export function changeList(part) {
     const { signal } = part;
     const node = el("div", { class: "changes" });
     let showing = new AbortController();
@@ -17,22 +20,22 @@ export function changeList(part, counts) {
         first?.focus({ preventScroll: true });
     }
 
-    async function nodesOf(query, mine) {
+    async function nodesOf(query, count, mine) {
         const context = { ...part, filter: filterOf(query), signal: mine.signal };
         if (query.get("view") === "groups")
-            return groupView({ ...context, counts: await counts.get() });
+            return groupView({ ...context, found: await count() });
         const from = Math.max(0, Math.trunc(Number(query.get("from")) || 0) - 1);
         return fileView({ ...context, from });
     }
 
-    async function show(query) {
+    async function show(query, count) {
         showing.abort();
         showing = new AbortController();
         const mine = showing;
         signal.addEventListener("abort", () => mine.abort(), { signal: mine.signal });
         node.setAttribute("aria-busy", "true");
         try {
-            const nodes = await nodesOf(query, mine);
+            const nodes = await nodesOf(query, count, mine);
             if (mine.signal.aborted)
                 return;
             const wasHere = node.contains(document.activeElement);
@@ -43,7 +46,7 @@ export function changeList(part, counts) {
             if (mine.signal.aborted)
                 return;
             fill(node, notice("bad", error.message, " ",
-                el("button", { type: "button", onclick: () => show(query) }, "Try again")));
+                el("button", { type: "button", onclick: () => show(query, count) }, "Try again")));
         }
         node.removeAttribute("aria-busy");
     }

@@ -25,7 +25,8 @@ export function fieldCounts(part, counted) {
     async function ask() {
         if (sums.update)
             fill(node, el("p", { class: "panel loading", role: "status" }, "Counting what changes…"));
-        const { results } = await api.get(`library/import/${job.id}/diff/${model.name}/fields/`, {}, signal);
+        const { results } = await api.get(`library/import/${job.id}/diff/${model.name}/fields/`,
+            { include: "rewritten" }, signal);
         fill(node, fieldSummary(results, part));
         fill(oddities, tell([...oddCounts(sums), ...oddFields(results, part)]));
         counted(results);

@@ -2,11 +2,14 @@
 // short enough for several to share a line.
 import * as sets from "./sets.js";
 import * as value from "./value.js";
+import { isRewritten } from "./word_diff.js";
 import * as words from "./words.js";
+
+const texts = { ...words, note: words.textNote };
 
 const KINDS = {
     line: { compare: words },
-    text: { compare: words },
+    text: { compare: texts },
     integer: { compare: value, short: true },
     boolean: { compare: value, short: true },
     ref: { compare: value, short: true },
@@ -28,6 +31,10 @@ function fieldsIn(model, item) {
 /** The fields that differ between the two sides of an update. */
 export const changedFields = (model, row) =>
     fieldsIn(model, row.new).filter(({ name }) => row.original[name] !== row.new[name]);
+
+/** The texts that are others rather than edited, of an update. */
+export const rewrittenTexts = (model, row) => model.values.filter(({ kind, name }) =>
+    kind === "text" && isRewritten(row.original[name] ?? "", row.new[name] ?? ""));
 
 /** The fields of an item that have a value. */
 export const filledFields = (model, item) =>

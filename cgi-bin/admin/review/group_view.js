@@ -4,9 +4,10 @@ import { el, fill, unseen } from "../core/dom.js";
 import { count, number } from "../core/format.js";
 import { OPERATIONS } from "../parts/counts.js";
 import { changeBrief } from "./change.js";
+import { within } from "./fitting.js";
 import { Looked } from "./looked.js";
-import { source } from "./source.js";
-import { changedMost } from "./ways.js";
+import { source, WAY } from "./source.js";
+import { changedMost, describe } from "./ways.js";
 import { RowWindow } from "./window.js";
 
 const PIECE = 25;
@@ -33,9 +34,9 @@ function lookedMark(group, box, { looked, counted }) {
     return { said, button };
 }
 
-/** group: { op, heading, n, filter, field }. Its rows are read when it is opened. */
+/** group: { op, heading, n, about, filter, field }. Its rows are read when it is opened. */
 function groupBox(group, context) {
-    const { model, within, signal } = context;
+    const { model, around, signal } = context;
     const body = el("div", { class: "group-rows" });
     const end = el("p", { class: "end", role: "status" });
     const mark = lookedMark(group, () => box, context);
@@ -45,7 +46,7 @@ function groupBox(group, context) {
         if (!box.open || rows)
             return;
         rows = new RowWindow({
-            read: source(context, { ...group.filter, ...within }, PIECE),
+            read: source(context, { ...group.filter, ...around }, PIECE),
             show: (change) => changeBrief(change, group.field, model),
             signal,
             ended: (nothing) => fill(end, nothing ? "No change of this group fits." : ""),
@@ -55,7 +56,8 @@ function groupBox(group, context) {
     }
 
     const box = el("details", { class: "group", ontoggle: open },
-        el("summary", {}, group.heading, mark.said, el("span", { class: "n" }, count(group.n, "item"))),
+        el("summary", {}, group.heading, mark.said,
+            el("span", { class: "n" }, group.about && "about ", count(group.n, "item"))),
         body);
     return box;
 }
@@ -90,7 +92,7 @@ const sign = (op) => el("span", { class: `op ${op}`, "aria-hidden": "true" }, OP
 function groupsOf({ field, n, ways, more }) {
     const name = unseen(`${field.label} `);
     const groups = ways.map((way) => ({
-        op: "update", field, n: way.n, filter: way.filter,
+        op: "update", field, n: way.n, about: way.about, filter: way.filter,
         heading: el("span", { class: "what" }, name.cloneNode(true), way.label),
     }));
     if (more > 0)
@@ -106,23 +108,36 @@ const fieldSection = ({ field, n, groups }, context, all) => el("section", { cla
         el("span", { class: "muted" }, `changes in ${count(n, "item")}`)),
     boxes(groups, context, all));
 
-const groupOf = (op, sums) => ({
-    op, n: sums[op], filter: { op }, field: null,
+const groupOf = (op, totals) => ({
+    op, n: totals[op], filter: { op }, field: null,
     heading: [sign(op), el("h3", { class: "what" }, `Items ${OPERATIONS[op].label}`)],
 });
 
-/** job: with its attempts. counts: of the fields, as the API returns them. */
-export function groupView({ counts, sums, job, model, filter, warn, signal }) {
-    const wanted = (op) => (!filter.op || filter.op === op) && sums[op] > 0;
-    const whole = ["delete", "add"].filter((op) => wanted(op) && !filter.field).map((op) => groupOf(op, sums));
+// The one way to change a field that is filtered for, as the only group of the field.
+function filteredWay(model, filter, n) {
+    const way = Object.fromEntries(WAY.filter((name) => name in filter).map((name) => [name, filter[name]]));
+    return [{ field: model.field(filter.field), n, more: 0, ways: [
+        { label: describe(way), n, filter: { op: "update", field: filter.field, ...way } }] }];
+}
+
+function changedFields(model, filter, { fields, updates }) {
+    if (updates === 0)
+        return [];
+    if (WAY.some((name) => name in filter))
+        return filteredWay(model, filter, updates);
+    return changedMost(model, fields).filter(({ field }) => !filter.field || field.name === filter.field);
+}
+
+/** job: with its attempts. found: the counts of what fits the filter, see Fitting. */
+export function groupView({ found, job, model, filter, warn, signal }) {
+    const wanted = (op) => (!filter.op || filter.op === op) && found.totals[op] > 0;
+    const whole = ["delete", "add"].filter((op) => wanted(op) && !filter.field).map((op) => groupOf(op, found.totals));
     const fields = wanted("update")
-        ? changedMost(model, counts).filter(({ field }) => !filter.field || field.name === filter.field)
-            .map((changed) => ({ ...changed, groups: groupsOf(changed) })) : [];
-    const looked = new Looked(job, model);
+        ? changedFields(model, filter, found).map((changed) => ({ ...changed, groups: groupsOf(changed) })) : [];
+    const around = within(filter);
+    const looked = new Looked(job, model, around);
     const progress = lookedCount([...whole, ...fields.flatMap(({ groups }) => groups)], looked);
-    const { search, warning } = filter;
-    const within = { ...(search && { search }), ...(warning && { warning }) };
-    const context = { job, model, within, warn, signal, looked, counted: progress.show };
+    const context = { job, model, around, warn, signal, looked, counted: progress.show };
     progress.show();
 
     return [

@@ -20,10 +20,11 @@ function move(step) {
     next?.scrollIntoView({ block: "start" });
 }
 
-// Opens a group, or shows the other fields of a short change.
+// Opens a group, or shows the other fields of a short change, or what is folded of a long text.
 function unfold() {
     const here = document.activeElement;
-    const button = here?.closest("article.change")?.querySelector(".unfold");
+    const change = here?.closest("article.change");
+    const button = change?.querySelector(".unfold") ?? change?.querySelector(".fold");
     (button ?? here?.closest("details")?.querySelector("summary"))?.click();
 }
 

@@ -1,25 +1,62 @@
 // The review of one model of a job: what the revision of it is about, and the changes.
-import { el } from "../core/dom.js";
+import { el, fill } from "../core/dom.js";
 import { count } from "../core/format.js";
 import { notice } from "../parts/notice.js";
 import { changeList } from "./change_list.js";
 import { fieldCounts } from "./field_counts.js";
+import { fits, Fitting } from "./fitting.js";
+import { hits } from "./hits.js";
+import { filterOf } from "./source.js";
 import { toolbar } from "./toolbar.js";
 
 /**
  * part: { job, model, sums: those of the model, link: filter → the address of what it selects,
- * warn: see warner, signal }. Returns a node, with show(query), bring(), which scrolls to the changes, and enter(), which
- * moves the focus to the first of them.
+ * warn: see warner, signal }. Returns a node, with show(query), said(), which resolves to how many
+ * changes are shown now (null: something else is shown by then), bring(), which scrolls to the
+ * changes, and enter(), which moves the focus to the first of them.
  */
 export function modelReview(part) {
-    const { sums } = part;
+    const { sums, signal } = part;
     const bar = toolbar(part);
     const counts = fieldCounts(part, bar.setFieldCounts);
-    const list = changeList(part, counts);
+    const list = changeList(part);
+    const fitting = new Fitting(part, counts.get);
+    const marks = hits(list.node, signal);
+    const line = el("p", { class: "fits muted" });
+    let showing = new AbortController();
+    let said = Promise.resolve(null);
+
+    // Says how many changes fit, once they have been counted.
+    async function tell(query, ask, mine) {
+        const filter = filterOf(query);
+        const isFiltered = Object.keys(filter).length > 0;
+        try {
+            const found = await ask();
+            if (mine.aborted)
+                return null;
+            bar.show(query, found);
+            fill(line, isFiltered && fits(found.n, sums.changes));
+            return isFiltered ? line.textContent : `All ${count(sums.changes, "change")} are shown.`;
+        } catch (error) {
+            if (mine.aborted)
+                return null;
+            fill(line, "How many changes fit could not be counted. ", error.message);
+            return line.textContent;
+        }
+    }
 
     function show(query) {
+        showing.abort();
+        showing = new AbortController();
+        const mine = AbortSignal.any([signal, showing.signal]);
+        let asked = null;
+        const ask = () => asked ??= fitting.of(filterOf(query), mine, query.get("view") === "groups")
+            .catch((error) => { asked = null; throw error; });
         bar.show(query);
-        return sums.changes ? list.show(query) : null;
+        marks.show(query.get("search") ?? "");
+        fill(line);
+        said = tell(query, ask, mine);
+        return sums.changes ? list.show(query, ask) : null;
     }
 
     // Scrolls so that what was chosen above the list can be seen.
@@ -34,6 +71,6 @@ export function modelReview(part) {
         `The file changes nothing: ${count(sums.records, "row")} say what the library already has.`));
     bar.node.tabIndex = -1;
     const node = el("div", {}, counts.oddities, counts.node,
-        sums.changes ? [bar.node, el("h2", { class: "unseen" }, "Changes"), list.node] : nothing());
-    return { node, show, bring, enter: list.enter };
+        sums.changes ? [bar.node, line, el("h2", { class: "unseen" }, "Changes"), list.node] : nothing());
+    return { node, show, said: () => said, bring, enter: list.enter };
 }

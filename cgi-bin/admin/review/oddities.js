@@ -1,5 +1,6 @@
 // Finds what is valid but odd about a revision: signs that a file was damaged on its way.
-import { count, small } from "../core/format.js";
+import { count, number, small } from "../core/format.js";
+import { rewritten } from "./ways.js";
 
 const LEAST = 5;       // fewer rows do not make a pattern
 const MOST = 0.5;      // as a share of all
@@ -17,6 +18,16 @@ const SIGNS = [
         say: `In ${count(c.moved, "item")} the new ${small(label)} is one that another item had before. ` +
             "Was the column sorted or moved without the others?",
         filter: { op: "update", field: c.field },
+    },
+    (c, sums, label) => {
+        const { n, about } = rewritten(c);
+        return isMost(n, sums.update) && {
+            say: `${about ? "About" : "In"} ${count(n, "item")} ${about ? "have another" : "the"} ${small(label)}` +
+                `${about ? `, as far as ${number(c.compared)} of them tell` : " is rewritten"}: less than half of its ` +
+                "words are as before. Often the ids have shifted then: was a column sorted, or were the rows numbered " +
+                "anew? Each item would become another one.",
+            filter: { op: "update", field: c.field, rewritten: "true" },
+        };
     },
     (c, sums, label) => {
         const off = c.changes.find(({ new: now }) => now === false)?.updates ?? 0;

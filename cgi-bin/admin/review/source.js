@@ -2,7 +2,10 @@
 import * as api from "../core/api.js";
 
 const OPERATIONS = ["add", "update", "delete"];
-const FILTERS = ["op", "field", "original", "new", "whitespace", "search", "warning"];
+
+/** How the field that is filtered for changes. */
+export const WAY = ["original", "new", "whitespace", "rewritten"];
+export const FILTERS = ["op", "field", ...WAY, "search", "warning"];
 
 /**
  * The filter in a page's query, under the API's own names. An empty `original` or `new` counts as a

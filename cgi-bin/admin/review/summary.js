@@ -6,8 +6,8 @@ import { changedMost } from "./ways.js";
 const WAYS_SHOWN = 5;
 
 const wayLink = (way, link) => el("li", {}, el("a", { class: "way", href: link(way.filter) },
-    el("span", {}, way.label), " ",
-    el("span", { class: "n" }, number(way.n), unseen(way.n === 1 ? " item" : " items"))));
+    el("span", {}, way.isEdit && "of these ", way.label), " ",
+    el("span", { class: "n" }, way.about && "about ", number(way.n), unseen(way.n === 1 ? " item" : " items"))));
 
 function line({ field, n, ways, more }, { sums, link }) {
     const shown = ways.slice(0, WAYS_SHOWN);

@@ -5,27 +5,53 @@ import * as router from "../core/router.js";
 import { OPERATIONS } from "../parts/counts.js";
 import { warningTitle } from "../parts/warnings.js";
 import { help } from "./keys.js";
-import { filterOf } from "./source.js";
+import { filterOf, WAY } from "./source.js";
 import { describe } from "./ways.js";
 
 const TYPING = 300;
-const ANY_WAY = { original: null, new: null, whitespace: null };
+const ANY_WAY = Object.fromEntries(WAY.map((name) => [name, null]));
 
 // Changing a filter starts at the first row again.
 const set = (changes) => router.setQuery({ ...changes, from: null }, { replace: true });
 
-function operationChips(sums, chosen) {
-    const chip = (op, label, n) => el("button", {
-        type: "button", "aria-pressed": String(chosen === op), class: op || null,
-        disabled: n === 0 && chosen !== op,
-        onclick: () => set({ op: op || null, ...(op === "update" ? {} : { field: null, ...ANY_WAY }) }),
-    }, label, " ", el("span", { class: "n" }, number(n)));
-    return [
-        chip("", "All", sums.changes),
-        Object.entries(OPERATIONS).map(([op, { label }]) =>
-            chip(op, capital(label), sums[op])),
-    ];
+// The buttons are made once and change in place, so that the one with the focus keeps it.
+function operationChips() {
+    const made = ["", ...Object.keys(OPERATIONS)].map((op) => {
+        const n = el("span", { class: "n" });
+        const button = el("button", {
+            type: "button", class: op || null,
+            onclick: () => set({ op: op || null, ...(op === "update" ? {} : { field: null, ...ANY_WAY }) }),
+        }, op ? capital(OPERATIONS[op].label) : "All", " ", n);
+        return { op, button, n };
+    });
+    return {
+        buttons: made.map(({ button }) => button),
+        /** numbers: how many changes choosing each would show; null until they have been counted. */
+        show(chosen, numbers) {
+            for (const { op, button, n } of made) {
+                button.ariaPressed = String(chosen === op);
+                button.disabled = numbers?.[op] === 0 && chosen !== op;
+                fill(n, numbers ? number(numbers[op]) : "…");
+            }
+        },
+    };
 }
+
+function viewChips() {
+    const made = [["", "File order"], ["groups", "Grouped"]].map(([value, label]) =>
+        ({ value, button: el("button", { type: "button", onclick: () => set({ view: value || null }) }, label) }));
+    return {
+        buttons: made.map(({ button }) => button),
+        show(chosen) {
+            for (const { value, button } of made)
+                button.ariaPressed = String(chosen === value);
+        },
+    };
+}
+
+// Choosing anything but updates takes the filter by field away.
+const numbers = ({ totals, updates }) =>
+    ({ "": totals.add + totals.update + totals.delete, ...totals, update: updates });
 
 /** A filter that is on, in words, with a button called `off` that takes it away. */
 const filterChip = (words, off, changes) => el("span", { class: "filtered" }, el("span", {}, words),
@@ -40,7 +66,7 @@ const filterChip = (words, off, changes) => el("span", { class: "filtered" }, el
 /** The kind of change that is filtered for. */
 function wayChip(query) {
     const filter = filterOf(query);
-    if (!("original" in filter || "new" in filter || "whitespace" in filter))
+    if (!WAY.some((name) => name in filter))
         return null;
     return filterChip(["only ", el("strong", {}, describe(filter))], "Any way to change", ANY_WAY);
 }
@@ -52,11 +78,16 @@ function warningChip(query, job) {
         "With or without the warning", { warning: null });
 }
 
-/** The bar of a part, with show(query) and setFieldCounts([{ field, updates }]). */
-export function toolbar({ job, model, sums }) {
-    let fieldCounts = null;
+/**
+ * The bar of a part, with show(query, found), where found is what fits the query (see Fitting), or
+ * null until that is known, and setFieldCounts([{ field, updates }]) of all changes.
+ */
+export function toolbar({ job, model }) {
+    let allCounts = null;
+    let found = null;
     let query = new URLSearchParams();
-    const chips = el("div", { class: "chips", role: "group", "aria-label": "Kind of change" });
+    const operations = operationChips();
+    const views = viewChips();
     const field = el("select", {
         id: "changed-field", onchange: () => set({ field: field.value || null, ...ANY_WAY }),
     });
@@ -66,48 +97,50 @@ export function toolbar({ job, model, sums }) {
         type: "search", id: "search", placeholder: "Search all values", autocomplete: "off",
         oninput: debounce(() => set({ search: search.value.trim() || null }), TYPING),
     });
-    const views = el("div", { class: "chips joined", role: "group", "aria-label": "Order" });
 
-    const view = (value, label) => el("button", {
-        type: "button", "aria-pressed": String((query.get("view") ?? "") === value),
-        onclick: () => set({ view: value || null }),
-    }, label);
+    const options = model.values.map(({ name, label }) => ({ name, label, option: el("option", { value: name }) }));
+    field.append(el("option", { value: "" }, "any field"), ...options.map(({ option }) => option));
 
-    const option = ({ name, label }) => {
-        const n = fieldCounts?.find((c) => c.field === name)?.updates;
-        return el("option", { value: name, selected: query.get("field") === name, disabled: n === 0 },
-            label + (n === undefined ? "" : ` (${number(n)})`));
-    };
+    function showFields() {
+        const counts = found && (found.fields ?? allCounts);
+        const chosen = query.get("field") ?? "";
+        for (const { name, label, option } of options) {
+            const n = counts?.find((c) => c.field === name)?.updates;
+            option.disabled = n === 0 && name !== chosen;
+            option.textContent = label + (n === undefined ? "" : ` (${number(n)})`);
+        }
+        field.value = chosen;
+    }
 
-    function show(next) {
-        const focused = document.activeElement?.closest(".chips button")?.textContent;
+    function show(next, fitting = null) {
+        const isNew = next !== query;
         query = next;
-        fill(chips, operationChips(sums, query.get("op") ?? ""));
-        fill(field, el("option", { value: "" }, "any field"), model.values.map(option));
+        found = fitting;
+        operations.show(query.get("op") ?? "", found && numbers(found));
+        showFields();
+        views.show(query.get("view") ?? "");
+        if (!isNew)
+            return;
         fill(way, wayChip(query));
         fill(warning, warningChip(query, job));
         if (document.activeElement !== search)
             search.value = query.get("search") ?? "";
-        fill(views, view("", "File order"), view("groups", "Grouped"));
-        // The button that was pressed has been replaced.
-        if (focused)
-            [...chips.children, ...views.children].find((b) => b.textContent === focused)?.focus();
     }
 
     return {
         node: el("search", { class: "toolbar", id: "changes", "aria-label": "Filter changes" },
-            chips,
+            el("div", { class: "chips", role: "group", "aria-label": "Kind of change" }, operations.buttons),
             el("div", { class: "inline" }, el("label", { for: "changed-field" }, "Updates of"), field, way),
             warning,
             el("div", { class: "inline grow" }, el("label", { for: "search", class: "unseen" }, "Search"), search),
-            views,
+            el("div", { class: "chips joined", role: "group", "aria-label": "Order" }, views.buttons),
             el("button", {
                 type: "button", class: "quiet help", "aria-label": "Keyboard shortcuts", onclick: help,
             }, "?")),
         show,
         setFieldCounts(counts) {
-            fieldCounts = counts;
-            show(query);
+            allCounts = counts;
+            show(query, found);
         },
     };
 }

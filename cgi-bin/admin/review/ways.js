@@ -14,11 +14,21 @@ export function arrow({ original, new: now }) {
     return [shown(original), el("span", { "aria-hidden": "true" }, " → "), unseen(" to "), shown(now)];
 }
 
-// What can happen to a text, besides being edited.
+// What can happen to a text, besides being edited; being rewritten is one way of that.
 const SPECIAL = [
     ["cleared", { new: "" }], ["filled", { original: "" }], ["whitespace", { whitespace: "true" }],
 ];
-const SPECIAL_LABELS = { cleared: "cleared", filled: "was empty", whitespace: "white space only" };
+const REWRITTEN = { rewritten: "true" };
+const SPECIAL_LABELS = { cleared: "cleared", filled: "was empty", whitespace: "white space only", rewritten: "rewritten" };
+
+/**
+ * How many texts of the field are rewritten: { n, about }, where n is an estimate if the server has
+ * only compared some of them.
+ */
+export function rewritten({ rewritten: found = 0, compared = 0, updates }) {
+    const about = compared < updates && found > 0;
+    return { n: about ? Math.round(found / compared * updates) : found, about };
+}
 
 function ofCounts(counts) {
     const special = SPECIAL.filter(([name]) => counts[name] > 0)
@@ -30,12 +40,17 @@ function ofCounts(counts) {
     }));
     if (changes.length)
         return changes;
-    return [{ label: special.length ? "in any way" : "edited", filter: {}, n: counts.updates }, ...special];
+    const others = rewritten(counts);
+    if (others.n > 0)
+        special.push({ label: SPECIAL_LABELS.rewritten, filter: REWRITTEN, isEdit: true, ...others });
+    const first = special.every(({ isEdit }) => isEdit) ? "edited" : "in any way";
+    return [{ label: first, filter: {}, n: counts.updates }, ...special];
 }
 
 /**
  * The fields that change, most changed first:
- * { field, n, ways: [{ label (nodes), n, filter }], more: how many ways are not among them }.
+ * { field, n, ways: [{ label (nodes), n, about (n is an estimate), isEdit (of those that are
+ * edited), filter }], more: how many ways are not among them }.
  */
 export const changedMost = (model, counts) => counts.filter((c) => c.updates > 0).map((c) => ({
     field: model.field(c.field),
@@ -48,6 +63,8 @@ export const changedMost = (model, counts) => counts.filter((c) => c.updates > 0
 export function describe(filter) {
     if (filter.whitespace)
         return SPECIAL_LABELS.whitespace;
+    if (filter.rewritten)
+        return SPECIAL_LABELS.rewritten;
     const { original = null, new: now = null } = filter;
     if (original === null && now === "")
         return SPECIAL_LABELS.cleared;

@@ -18,12 +18,25 @@ EXISTS (SELECT FROM import_hold h
          WHERE h.job_id = d.job_id AND h.attempt = d.attempt AND h.week = d.week
            AND h.content_model = '{model}' AND h.entry = d.entry)
 
+-- part: diff_rewritten
+-- Have both sides of the text less than half of their words in common? (As pages compare them, see
+-- review/words.js.)
+d.old_{name} <> '' AND d.new_{name} <> ''
+AND (SELECT 4 * (SELECT count(*) FROM (SELECT unnest(w.old) INTERSECT ALL SELECT unnest(w.new)) common)
+            < cardinality(w.old) + cardinality(w.new)
+       FROM (SELECT array_remove(string_to_array(replace(replace(replace(
+                      d.old_{name}, E'\n', ' '), E'\t', ' '), U&'\00A0', ' '), ' '), '') AS old,
+                    array_remove(string_to_array(replace(replace(replace(
+                      d.new_{name}, E'\n', ' '), E'\t', ' '), U&'\00A0', ' '), ' '), '') AS new
+             OFFSET 0) w)
+
 -- part: diff_filter
 -- $1 job, $2 attempt, $3 week, $4 entries above this
 -- $6 text in either side, ignoring case
 -- $7 updates that change this field; of these
 -- $8 from this value (sets: that lose this member), $9 to this one (sets: that gain this member)
--- $10 that change nothing but white space
+-- $10 that change nothing but white space ('whitespace'); of a text, that have less than half of
+-- their words in common ('rewritten')
 -- $11 that a warning of this kind is about
 -- $12 whether they are held back
 -- NULL: no such filter.
@@ -36,12 +49,14 @@ d.job_id = $1::bigint AND d.attempt = $2::integer AND d.week = $3::integer
        WHEN '{name}' THEN d.op = 'u' AND d.old_{name} IS DISTINCT FROM d.new_{name}
             AND ($8::text IS NULL OR d.old_{name} = $8::text)
             AND ($9::text IS NULL OR d.new_{name} = $9::text)
-            AND ($10::boolean IS NOT TRUE
-              OR {part diff_only_space})}{each value:
+            AND CASE $10::text
+                WHEN 'whitespace' THEN {part diff_only_space}
+                WHEN 'rewritten' THEN {if line:false}{if text:{part diff_rewritten}}
+                ELSE true END}{each value:
        WHEN '{name}' THEN d.op = 'u' AND d.old_{name} IS DISTINCT FROM d.new_{name}
             AND ($8::text IS NULL OR d.old_{name}::text = $8::text)
             AND ($9::text IS NULL OR d.new_{name}::text = $9::text)
-            AND $10::boolean IS NOT TRUE}{each set:
+            AND $10::text IS NULL}{each set:
        WHEN '{name}' THEN d.op = 'u' AND d.old_{name} IS DISTINCT FROM d.new_{name}
             AND CASE $8::text WHEN '' THEN d.old_{name} = '' ELSE $8::text IS NULL
                 OR $8::text = ANY (string_to_array(d.old_{name}, ';'))
@@ -49,7 +64,7 @@ d.job_id = $1::bigint AND d.attempt = $2::integer AND d.week = $3::integer
             AND CASE $9::text WHEN '' THEN d.new_{name} = '' ELSE $9::text IS NULL
                 OR $9::text = ANY (string_to_array(d.new_{name}, ';'))
                    AND $9::text <> ALL (string_to_array(d.old_{name}, ';')) END
-            AND $10::boolean IS NOT TRUE}
+            AND $10::text IS NULL}
        ELSE false END)
   AND ($11::text IS NULL
        OR d.entry IN (SELECT e.entry

@@ -12,10 +12,14 @@ KEYS = ["field", "updates", "cleared", "filled", "whitespace", "moved", "cut", "
 CELL = 32767  # characters: where Excel cuts a cell
 
 
-def fields(api, job):
-    answer = api.get(f"{IMPORT}{job['id']}/diff/standard/fields/")
+def ask(api, job, **params):
+    answer = api.get(f"{IMPORT}{job['id']}/diff/standard/fields/", params=params)
     assert answer.status == 200, answer
-    return {one["field"]: one for one in answer.json["results"]}
+    return answer.json
+
+
+def fields(api, job, **params):
+    return {one["field"]: one for one in ask(api, job, **params)["results"]}
 
 
 def change(original, new, updates):
@@ -142,13 +146,104 @@ def test_values_are_no_sql_and_no_json(api, db):
         assert api.diff(job["id"], field="tags", original=text)["update"] == []
 
 
+@pytest.mark.parametrize("path", ["", "fields/"])
 @pytest.mark.parametrize("params, field", [
     ({"original": "x"}, "field"), ({"new": ""}, "field"), ({"whitespace": "true"}, "field"),
-    ({"field": "text", "whitespace": "yes"}, "whitespace")])
-def test_what_makes_no_sense_is_400(api, revision, params, field):
+    ({"rewritten": "true"}, "field"), ({"field": "text", "whitespace": "yes"}, "whitespace"),
+    ({"field": "text", "rewritten": "1"}, "rewritten"), ({"field": "id"}, "field"),
+    ({"field": "text", "whitespace": "true", "rewritten": "true"}, "rewritten"),
+    ({"warning": "no such kind"}, "warning")])
+def test_what_makes_no_sense_is_400(api, revision, params, field, path):
     job, _ = revision
-    answer = api.get(f"{IMPORT}{job['id']}/diff/standard/", params=params)
+    answer = api.get(f"{IMPORT}{job['id']}/diff/standard/{path}", params=params)
     assert (answer.status, list(answer.json)) == (400, [field])
+
+
+# ---- Of the changes that fit a filter
+
+@pytest.mark.parametrize("params", [
+    {}, {"search": "title 1"}, {"search": "ADDED"}, {"search": "nowhere"}, {"search": "CT1000"},
+    {"field": "tags"}, {"field": "tags", "original": "old"}, {"field": "priority", "new": "9"},
+    {"field": "title", "whitespace": "true"}, {"field": "problem", "new": "", "search": "text 1"}])
+def test_only_changes_that_fit_are_counted(api, revision, params):
+    job, _ = revision
+    found = api.diff(job["id"], **params)
+    answer = ask(api, job, include="totals", **params)
+    assert list(answer) == ["results", "totals"]
+    assert answer["totals"] == {op: len(found[op]) for op in ("add", "update", "delete")}
+    for one in answer["results"]:
+        name = one["field"]
+        assert one["updates"] == sum(u["original"][name] != u["new"][name] for u in found["update"])
+        ways = counted(found["update"], name) if name not in ("title", "text") else {}
+        assert {(c["original"], c["new"]): c["updates"] for c in one["changes"]} == ways
+
+
+def test_counts_that_nobody_asked_for_are_not_told(api, revision):
+    job, _ = revision
+    plain = ask(api, job)
+    assert list(plain) == ["results"]
+    assert all(list(one) == KEYS for one in plain["results"])
+    assert ask(api, job, include="other,total") == plain
+    more = ask(api, job, include="rewritten,totals")
+    assert list(more) == ["results", "totals"]
+    assert all(list(one) == [*KEYS, "compared", "rewritten"] for one in more["results"])
+
+
+def words(text):
+    """The words of a text, each as often as it occurs."""
+    for space in "\n\t\u00a0":
+        text = text.replace(space, " ")
+    return collections.Counter(text.split(" ")) - collections.Counter({"": len(text) + 1})
+
+
+def is_rewritten(before, after):
+    common = (words(before) & words(after)).total()
+    return 2 * common / max(1, words(before).total() + words(after).total()) < 0.5
+
+
+# Two texts each, and whether one is the other rewritten: less than half of the words in common.
+TEXTS = [
+    ("Verify that passwords are hashed.", "Verify that passwords are salted and hashed.", False),
+    ("Verify that passwords are hashed.", "Log out after an hour.", True),
+    ("one two", "one three", False),           # just half
+    ("one two three", "one four five six", True),
+    ("a a a b", "a c d e", True),              # the word is there three times, and once
+    ("a a a b", "a a a e", False),
+    ("one two", "two\none", False),            # in another order
+    ("one\ttwo\u00a0three", "one  two\nthree", False),
+    ("Word", "word", True),                    # other letters are another word
+    (" ".join(f"w{n}" for n in range(5000)), " ".join(f"w{n}" for n in range(2600, 7600)), True),
+    (" ".join(f"w{n}" for n in range(5000)), " ".join(f"w{n}" for n in range(2400, 7400)), False),
+]
+
+
+def test_texts_with_less_than_half_of_their_words_in_common_are_rewritten(api, db):
+    db.seed(*(item(f"CT{n}", text=before, problem=f"P{n % 3 + 1}")
+              for n, (before, _, _) in enumerate(TEXTS, 1)))
+    job = api.ready(to_csv([item(f"CT{n}", "Rewritten title of it", after, f"P{n % 3 + 1}", priority=n % 9 + 1)
+                            for n, (_, after, _) in enumerate(TEXTS, 1)]))
+    wanted = {f"CT{n}" for n, (_, _, is_one) in enumerate(TEXTS, 1) if is_one}
+    assert wanted == {f"CT{n}" for n, (before, after, _) in enumerate(TEXTS, 1)
+                      if is_rewritten(before, after)}
+    found = api.diff(job["id"], field="text", rewritten="true")
+    assert {u["new"]["id"] for u in found["update"]} == wanted
+    got = fields(api, job, include="rewritten")
+    assert (got["text"]["compared"], got["text"]["rewritten"]) == (len(TEXTS), len(wanted))
+    assert (got["title"]["compared"], got["title"]["rewritten"]) == (0, 0)
+    assert api.diff(job["id"], field="title", rewritten="true")["update"] == []
+    assert api.diff(job["id"], field="tags", rewritten="true")["update"] == []
+    some = fields(api, job, field="text", rewritten="true", include="rewritten")
+    assert some["text"]["compared"] == some["text"]["rewritten"] == len(wanted)
+
+
+def test_of_many_long_texts_a_sample_is_compared(api, db):
+    rows, text = 120, "word " * 32000  # twice 18 MiB
+    db.seed(*(item(f"CT{n}", text=text) for n in range(1, rows + 1)))
+    job = api.ready(to_csv([item(f"CT{n}", text=text + "more" if n % 3 else "other " * 32000)
+                            for n in range(1, rows + 1)]))
+    got = fields(api, job, include="rewritten")["text"]
+    assert 0 < got["rewritten"] < got["compared"] < rows == got["updates"]
+    assert fields(api, job, include="rewritten")["text"] == got
 
 
 def test_no_counts_without_a_diff(site, api, nobody):
