@@ -157,6 +157,9 @@ static const struct good {
     {"UTF-16", BYTES("\xFF\xFEi\0d\0\r\0\n\0\xE9\0\r\0\n\0"), "1/2/2 [é]~~\n"},
     {"read-only columns are ignored", BYTES("type,id,db_id\nx,T1,y\n"), "1/2/2 [T1]~~\n"},
     {"_row and _errors are ignored", BYTES("id,_row,_Errors\nT1,7,bad\n"), "1/2/2 [T1]~~\n"},
+    {"_entry, _note and _base are ignored",
+	BYTES("_Base,id,_entry,_NOTE\na1;x,T1,7,\"=#N/A\n\"\"no\"\", \"\n\"\",T2,x,NULL\n"),
+	"1/2/2 [T1]~~\n2/3/4 [T2]~~\n"},
     {"cells keep their spaces", BYTES("id,title,text\n T1 ,\ta ,\" b \"\n"),
 	"1/2/2 [ T1 ][\ta ][ b ]\n"},
     {"semicolons", BYTES("id;title;text\nT1;a,b;c\n"), "1/2/2 [T1][a,b][c]\n"},
@@ -201,7 +204,7 @@ static const struct good {
 	"1/2/2 [T1]~[<a href=\"x\">,=\"]\n"},
     {"Ctrl-Z at the end", BYTES("id,title\nT1,a\n\x1A"), "1/2/2 [T1][a]~\n"},
     {"Ctrl-Z right behind a row, which is whole", BYTES("id\nT1\n\nT2\x1A\x1A\r\n"),
-	"1/2/2 [T1]~~\n2/4/4 [T2]~~\n"},
+	"1/2/2 [T1]~~\n2/3/4 [T2]~~\n"},
     {"Ctrl-Z inside",
 	BYTES("id,title\nT1,a\x1A"
 	      "b\n"),
