@@ -204,7 +204,7 @@ static const struct good {
 	"1/2/2 [T1]~[<a href=\"x\">,=\"]\n"},
     {"Ctrl-Z at the end", BYTES("id,title\nT1,a\n\x1A"), "1/2/2 [T1][a]~\n"},
     {"Ctrl-Z right behind a row, which is whole", BYTES("id\nT1\n\nT2\x1A\x1A\r\n"),
-	"1/2/2 [T1]~~\n2/3/4 [T2]~~\n"},
+	"1/2/2 [T1]~~\n2/4/4 [T2]~~\n"},
     {"Ctrl-Z inside",
 	BYTES("id,title\nT1,a\x1A"
 	      "b\n"),
