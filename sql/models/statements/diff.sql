@@ -104,14 +104,14 @@ SELECT *
 
 -- name: diff_held
 -- The changes that are held back, in the order of the file: op, entry, id (NULL if the file gave none:
--- it has one of the numbers from which on such items get theirs), note, and the new fields. Holds come
--- in that order by their key, and each finds its change by its own, so that nothing is sorted.
+-- it has one of the numbers from which on such items get theirs), note, and the new fields. Each hold
+-- finds its change, in that order, so that no texts are sorted.
 -- $1 job, $2 attempt, $3 week
 SELECT d.op, h.entry,
        CASE WHEN d.op = 'a' AND item_position('{prefix}', d.id) > {custom} + s.fresh_above THEN NULL ELSE d.id END,
        h.note{each stored:, d.new_{name}}
   FROM import_summary s
- CROSS JOIN (SELECT *
+ CROSS JOIN (SELECT op, entry, note
                FROM import_hold
               WHERE {part stage_of_job} AND content_model = '{model}'
               ORDER BY entry) h
