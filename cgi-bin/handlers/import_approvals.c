@@ -73,6 +73,8 @@ import_approvals_post(struct request *r)
 	struct given review = {0};
 	struct error err = {0};
 
+	if (!request_has_job(r))
+		return;
 	json_object *form = input_read(r, approve_inputs, 1, &review);
 	if (!form)
 		return;

@@ -84,8 +84,8 @@ change_named(const char *name)
 
 /*
  * If-Match names the version, or the job's present ETag, which stands for the version that it was
- * read with. Returns what to ask the database for, in *version: it checks it again under the job's
- * lock. Returns -1 with the error set.
+ * read with ("": there was none yet). Returns whether it is met, and that version or what it named
+ * instead: the database checks it again under the job's lock. Returns -1 with the error set.
  */
 static int
 read_precondition(struct request *r, struct buf *version, struct error *err)
@@ -95,6 +95,7 @@ read_precondition(struct request *r, struct buf *version, struct error *err)
 	struct buf body = {0};
 	struct json json = {.out = &body};
 	char tag[HTTP_TAG_SIZE];
+	bool met = false;
 
 	PGresult *job = job_get(r->db, r->id, includes, err);
 	if (!job)
@@ -105,15 +106,16 @@ read_precondition(struct request *r, struct buf *version, struct error *err)
 		http_tag(tag, &body, review);
 		const struct text_slice known[] = {
 		    {tag + 1, strlen(tag) - 2}, {review, review ? strlen(review) : 0}};
-		struct text_slice met = {0};
-		if (precondition_met(header, known, 2, &met))
-			buf_add_text(version, review ? review : "");
-		else
-			buf_add(version, met.text, met.n);
+		struct text_slice first = {0};
+		met = precondition_met(header, known, 2, &first);
+		if (!met)
+			buf_add(version, first.text, first.n);
+		else if (review)
+			buf_add_text(version, review);
 	}
 	PQclear(job);
 	buf_free(&body);
-	return 0;
+	return met;
 }
 
 /*
@@ -212,7 +214,8 @@ carry_out(struct request *r, struct deciding *d)
 	}
 }
 
-/* Reads the version that the decision is bound to, and goes on. */
+/* Reads the version that the decision is bound to, and goes on. Both ways of naming it must hold.
+ */
 static void
 bind_and_carry_out(struct request *r, struct deciding *d)
 {
@@ -220,13 +223,15 @@ bind_and_carry_out(struct request *r, struct deciding *d)
 	struct error err = {0};
 
 	d->matched = precondition_given(http_param(r->http, "HTTP_IF_MATCH"));
-	if (d->matched && read_precondition(r, &version, &err) < 0) {
+	int met = d->matched ? read_precondition(r, &version, &err) : false;
+	if (met && d->decision.review)
+		d->matched = false; /* the other is what is left to check */
+	if (d->matched)
+		d->decision.review = buf_text(&version);
+	if (met < 0)
 		http_reply_error(r->http, &err);
-	} else {
-		if (d->matched)
-			d->decision.review = buf_text(&version);
+	else
 		carry_out(r, d);
-	}
 	buf_free(&version);
 }
 
