@@ -206,7 +206,7 @@ CREATE FUNCTION review_since_json(job_id bigint, week integer, attempt integer, 
 #variable_conflict use_variable
 BEGIN
     RETURN (
-        SELECT coalesce(json_agg(row_to_json(x) ORDER BY x.content_model), '[]')
+        SELECT concat('[', string_agg(row_to_json(x)::text, ',' ORDER BY x.content_model), ']')::json
           FROM (SELECT s.content_model, entries_count(s.entries) AS changes,
                        entries_json(s.entries, 1000) AS entries
                   FROM (SELECT r.content_model, range_agg(r.entries) AS entries
@@ -643,7 +643,7 @@ BEGIN
     ELSE
         INSERT INTO job_approval AS a (job_id, account_id, attempt, reviews)
         VALUES (job.id, actor, job.attempt, job.reviews)
-            ON CONFLICT (job_id, account_id)
+            ON CONFLICT ON CONSTRAINT job_approval_pkey
             DO UPDATE SET attempt = excluded.attempt, reviews = excluded.reviews, at = excluded.at
          WHERE (a.attempt, a.reviews) <> (excluded.attempt, excluded.reviews);
         IF FOUND THEN

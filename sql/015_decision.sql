@@ -96,7 +96,7 @@ $$;
 
 CREATE FUNCTION review_counts_json(job import_job) RETURNS json LANGUAGE sql STABLE
     SET search_path = public, pg_temp AS $$
-    SELECT coalesce(json_agg(row_to_json(x)), '[]')
+    SELECT concat('[', string_agg(row_to_json(x)::text, ',' ORDER BY x.content_model), ']')::json
       FROM (SELECT content_model, adds AS add, updates AS update, deletes AS delete, held
               FROM review_counts(job)) x
 $$;
