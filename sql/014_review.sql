@@ -51,11 +51,12 @@ BEGIN
 END
 $$;
 
+-- The table of standard may have been made just now (004_standard); it is declared later.
 DO $$
 DECLARE
     model text;
 BEGIN
-    FOR model IN SELECT name FROM content_model LOOP
+    FOR model IN SELECT name FROM content_model UNION SELECT 'standard' LOOP
         EXECUTE format('CREATE TRIGGER library_written BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON %I '
                        'FOR EACH STATEMENT EXECUTE FUNCTION library_written()', model);
     END LOOP;
