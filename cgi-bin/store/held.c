@@ -72,7 +72,7 @@ held_stream(struct db *db, const struct held *h, struct error *err)
 {
 	const struct place_text t = place_text(h);
 	struct buf sql = {0};
-	int sent = model_sql(h->model, MODEL_SQL_DIFF_HELD, NULL, &sql, err);
+	int sent = model_sql(h->model, MODEL_SQL_DIFF_HELD_ROWS, NULL, &sql, err);
 
 	if (sent == 0) {
 		const struct statement st = {NULL, sql.data, 3, true};

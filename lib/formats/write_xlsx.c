@@ -98,7 +98,7 @@ utf16_units(const char *text, size_t n)
 static void
 refuse(struct writer *w, struct xlsx *x, const struct cell *id, size_t column)
 {
-	char name[ID_SHOWN + 1];
+	char name[32]; /* an id in part, or the number of a row of the sheet */
 
 	if (x->refused++ >= MAX_NAMED)
 		return;

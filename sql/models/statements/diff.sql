@@ -117,7 +117,7 @@ SELECT *
  ORDER BY entry
  LIMIT $5::bigint;
 
--- name: diff_held
+-- name: diff_held_rows
 -- The changes that are held back, in the order of the file: op, entry, id (NULL if the file gave none:
 -- it has one of the numbers from which on such items get theirs), note, and the new fields. Each hold
 -- finds its change, in that order, so that no texts are sorted.

@@ -19,8 +19,9 @@ from test_export import MEDIA_TYPES, XLSX_MAX, every_format, guarded, make_libra
 
 OPS = ("add", "update", "delete")
 ADDED = ["_entry", "_note"]
-NOTES = ["=1+1", "@SUM(A1)", "two\nlines, \"quoted\"; <b>", "\u05e9\u05dc\u05d5\u05dd \U0001f600 _x000D_",
-         "no", "- a", "CT1,a note", "1e3"]
+NEW = ["id", "title", "text", "priority", "phase"]
+NOTES = ["=1+1", "@SUM(A1)", "two\nlines, \"quoted\"; <b>",
+         "\u05e9\u05dc\u05d5\u05dd \U0001f600 _x000D_", "no", "- a", "CT1,a note", "1e3"]
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +85,8 @@ def texts(kind, raw):
         header, *cells = openpyxl.load_workbook(io.BytesIO(raw)).active.iter_rows()
         assert {cell.data_type for row in cells for cell in row} <= {"s", "n", "b"}
         header = [cell.value for cell in header]
-        rows = [["" if cell.value is None else unescaped(cell.value) for cell in row] for row in cells]
+        rows = [["" if cell.value is None else unescaped(cell.value) for cell in row]
+                for row in cells]
     else:
         found = yaml.safe_load(raw)
         assert kind == "yaml" or found == json.loads(raw)
@@ -131,7 +133,7 @@ def test_a_held_file_makes_the_same_changes(api, db, seed):
     files = {kind: held(api, first, kind) for kind in formats.ALL}
     for kind, raw in files.items():
         header, found = texts(kind, raw)
-        assert header == [*[key for key in FIELDS[:7]], "mark_delete", *FIELDS[7:], *ADDED]
+        assert header == [*FIELDS[:7], "mark_delete", *FIELDS[7:], *ADDED]
         assert len(found) == number
         job = upload_again(api, first, kind, raw)
         assert changes(api, job) == wanted
@@ -153,9 +155,8 @@ def test_held_files_of_held_files(api, db, kind):
 
 def test_new_items_get_other_numbers_once_theirs_are_taken(api, db):
     db.seed(item("CT7"))
-    header = ["id", "title", "text", "priority", "phase"]
-    first = ready(api, "csv", header, [["", "a", "x", 1, "X1"], ["CT9", "b", "x", 1, "X1"],
-                                       ["", "c", "x", 1, "X1"], ["CT7", "d", "x", 1, "X1"]])
+    first = ready(api, "csv", NEW, [["", "a", "x", 1, "X1"], ["CT9", "b", "x", 1, "X1"],
+                                    ["", "c", "x", 1, "X1"], ["CT7", "d", "x", 1, "X1"]])
     hold(api, first, [1, 2])
     assert [(one["id"], one["_entry"]) for one in records(api, first)] == [("", 1), ("CT9", 2)]
     raw = held(api, first)
@@ -194,7 +195,8 @@ def test_only_fields_that_the_file_said_something_about(api, db, kind):
 def test_deletions_have_an_id_and_the_command_alone(api, db, kind):
     db.seed(item("CT1"), item("CT2"), item("CT3"))
     first = ready(api, "csv", ["id", "title", "priority", "active", "mark_delete"],
-                  [["CT2", "New", 3, False, ""], ["CT1", "x", 9, False, True], ["CT3", "", "", "", "y"]])
+                  [["CT2", "New", 3, False, ""], ["CT1", "x", 9, False, True],
+                   ["CT3", "", "", "", "y"]])
     hold(api, first, [2, 3], "why")
     header, rows = texts(kind, held(api, first, kind))
     assert header == ["id", "title", "priority", "active", "mark_delete", *ADDED]
@@ -209,12 +211,11 @@ def test_deletions_have_an_id_and_the_command_alone(api, db, kind):
 
 @every_format
 def test_entries_come_in_the_order_of_the_file_with_notes_as_texts(api, db, kind):
-    db.seed(item("CT1"), item("CT2"))
-    rows = [["CT9", "a", "x", 1, "X1", ""], ["CT1", "", "", "", "", True],
-            ["CT2", "b", "x", 1, "X1", ""], ["CT2000", "c", "x", 1, "X1", ""], ["", "d", "x", 1, "X1", ""],
-            ["T1", "d", "x", 1, "X1", ""]]
-    db.seed(item("T1", "d"))
-    first = ready(api, "csv", ["id", "title", "text", "priority", "phase", "mark_delete"], rows)
+    db.seed(item("CT1"), item("CT2"), item("T1", "d"))
+    first = ready(api, "csv", [*NEW, "mark_delete"], [
+        ["CT9", "a", "x", 1, "X1", ""], ["CT1", "", "", "", "", True],
+        ["CT2", "b", "x", 1, "X1", ""], ["CT2000", "c", "x", 1, "X1", ""],
+        ["", "d", "x", 1, "X1", ""], ["T1", "d", "x", 1, "X1", ""]])
     wanted = {entry: NOTES[entry] for entry in (1, 2, 3, 5, 6)}
     for entry, note in wanted.items():
         hold(api, first, [entry], note)
@@ -231,7 +232,7 @@ def test_entries_come_in_the_order_of_the_file_with_notes_as_texts(api, db, kind
 
 @every_format
 def test_nothing_held(api, db, kind):
-    first = ready(api, "csv", ["id", "title", "text", "priority", "phase"], [["CT1", "a", "x", 1, "X1"]])
+    first = ready(api, "csv", NEW, [["CT1", "a", "x", 1, "X1"]])
     hold(api, first)
     hold(api, first, action="release")
     raw = held(api, first, kind)
@@ -240,12 +241,12 @@ def test_nothing_held(api, db, kind):
     if kind in empty:
         assert raw == empty[kind]
     else:
-        assert texts(kind, raw) == (["id", "title", "text", "priority", "phase", *ADDED], [])
+        assert texts(kind, raw) == ([*NEW, *ADDED], [])
 
 
 def test_a_diff_of_a_version_that_did_not_note_fields_has_all_of_them(api, db):
     db.seed(item("CT1"))
-    first = ready(api, "csv", ["id", "title", "text", "priority", "phase"],
+    first = ready(api, "csv", NEW,
                   [["CT1", "new", "Text", 5, "X1"], ["", "a", "x", 1, "X1"]])
     hold(api, first)
     wanted = changes(api, first, held="true")
@@ -271,12 +272,12 @@ def test_the_present_attempt_counts(api, db):
 # Several models.
 
 def two_models(api, kind="csv"):
+    threats = [["CTH5", "t", "z\nz", 3, "P2;P1", "21; 63"], ["", "@u", "z", 3, "", ""]]
     return api.ready_files(
-        (f"standard.{kind}", formats.write(kind, ["id", "title", "text", "priority", "phase"],
-                                           [["", "=a", "x", 1, "X1"], ["CT8", "b", "y", 2, "X2"]])),
-        (f"threat.{kind}", formats.write(kind, ["id", "title", "text", "severity", "problems", "capecs"],
-                                         [["CTH5", "t", "z\nz", 3, "P2;P1", "21; 63"],
-                                          ["", "@u", "z", 3, "", ""]])))
+        (f"standard.{kind}", formats.write(
+            kind, NEW, [["", "=a", "x", 1, "X1"], ["CT8", "b", "y", 2, "X2"]])),
+        (f"threat.{kind}", formats.write(
+            kind, ["id", "title", "text", "severity", "problems", "capecs"], threats)))
 
 
 @every_format
@@ -320,7 +321,7 @@ def test_the_model_may_be_left_out_if_only_one_has_held_changes(api, db):
 # Asking for it.
 
 def test_choices(api, viewer, nobody, db):
-    first = ready(api, "csv", ["id", "title", "text", "priority", "phase"], [["CT1", "a", "x", 1, "X1"]])
+    first = ready(api, "csv", NEW, [["CT1", "a", "x", 1, "X1"]])
     hold(api, first)
     assert get(viewer, first).raw == held(api, first, "csv")
     assert get(viewer, first, format="", model="").raw == held(api, first, "csv")
@@ -346,7 +347,7 @@ def test_without_a_diff_there_is_none(api, db):
     assert get(api, 999).status == 404
     failed = api.wait_for(api.start(b"id,title\nCT1,\n")["id"], "fail")["id"]
     assert get(api, failed).status == 404
-    first = ready(api, "csv", ["id", "title", "text", "priority", "phase"], [["CT1", "a", "x", 1, "X1"]])
+    first = ready(api, "csv", NEW, [["CT1", "a", "x", 1, "X1"]])
     hold(api, first)
     db.run("UPDATE feature SET enabled = false")
     assert get(api, first).status == 404
@@ -358,10 +359,10 @@ def test_without_a_diff_there_is_none(api, db):
 
 
 def test_xlsx_names_the_items_that_it_cannot_hold(api, db):
-    header = ["id", "title", "text", "priority", "phase"]
     long = "x" * XLSX_MAX
-    first = ready(api, "csv", header, [["CT1", "a", long, 1, "X1"], ["CT2", "b", long + "x", 1, "X1"],
-                                       ["", "c", long + "x", 1, "X1"]])
+    first = ready(api, "csv", NEW, [
+        ["CT1", "a", long, 1, "X1"], ["CT2", "b", long + "x", 1, "X1"],
+        ["", "c", long + "x", 1, "X1"]])
     hold(api, first)
     answer = get(api, first, format="xlsx")
     assert answer.status == 400
@@ -376,7 +377,7 @@ def test_xlsx_names_the_items_that_it_cannot_hold(api, db):
 @every_format
 def test_their_columns_are_ignored_whatever_is_in_them(api, db, kind):
     db.seed(item("CT1"), item("CT2"), item("CT3"))
-    odd = ["=1+1", "#N/A", "NULL", "2-Jan", "1E+10", "Gr\u00c3\u00bcn", "'x", "a\u200bb", "", "a\nb", "\u202ex"]
+    odd = ["=1+1", "#N/A", "NULL", "2-Jan", "a\nb", "Gr\u00c3\u00bcn"]
     rows = [[one, f"CT{n % 3 + 1}", other, f"New {n}", one] for n, (one, other) in enumerate(
         zip(odd[:3], odd[3:]))]
     job = ready(api, kind, ["_BASE", "id", "_Entry", "title", "_note"], rows)
@@ -391,7 +392,8 @@ def test_their_columns_are_ignored_whatever_is_in_them(api, db, kind):
 
 @pytest.mark.parametrize("kind, raw", [
     ("json", b'[{"id":"CT1","_note":{"a":[1,null]},"_entry":[],"title":"new","_base":1.5}]'),
-    ("yaml", b"- id: CT1\n  _note: {a: [no, ~]}\n  _entry: [1]\n  title: new\n  _base: a\n    - b #c\n")])
+    ("yaml", b"- id: CT1\n  _note: {a: [no, ~]}\n  _entry: [1]\n  title: new\n"
+             b"  _base: a\n    - b #c\n")])
 def test_their_keys_may_have_anything(api, db, kind, raw):
     db.seed(item("CT1"))
     job = api.ready_files((f"standard.{kind}", raw))
