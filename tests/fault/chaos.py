@@ -138,8 +138,7 @@ class Run:
         if jobs is None or jobs.status != 200 or not jobs.json["results"]:
             return
         if deed in ("hold", "release"):
-            for _ in range(draw.randint(1, 3)):  # there is little time before somebody decides
-                self.hold(draw, account, client, jobs.json["results"][0]["id"], deed)
+            self.hold(draw, account, client, jobs.json["results"][0]["id"], deed)
             return
         job = jobs.json["results"][0 if draw.random() < 0.8 else -1]["id"]
         if deed == "comment":
@@ -187,8 +186,13 @@ class Run:
         return None
 
     def hold(self, draw, account, client, job, deed):
-        """Holds some changes of a library back, or releases them."""
-        name = draw.choice(list(LIBRARIES))
+        """Holds some changes of a library back, or releases them, as soon as there is a review."""
+        ready = self.request(client, lambda client: client.get(
+            f"{IMPORT}{job}/", timeout=TIMEOUT,
+            params={"wait": "ready_for_review", "timeout": 2, "include": "counts"}))
+        if ready is None or ready.status != 200 or not ready.json["counts"]:
+            return
+        name = draw.choice(ready.json["counts"])["content_model"]
         entries = draw.sample(range(1, 9), draw.randint(1, 4))
         answer = self.send(draw, client, "PATCH", f"{IMPORT}{job}/diff/{name}/",
                            json={deed: entries, "note": f"note {self.number()}"})
