@@ -38,7 +38,8 @@ def test_nobody_has_looked_at_first(api, job):
 MARKS = [
     ([{"add": [1]}], [1], 1), ([{"add": [1, 3, 2, [4, 5]]}], [[1, 5]], 5), ([{"add": [[1, 1000]]}], [[1, 1000]], 6),
     ([{"add": [2, 4]}, {"add": [4, 6]}], [2, 4, 6], 3), ([{"add": [[1, 6]]}, {"remove": [2, [4, 5]]}], [1, 3, 6], 3),
-    ([{"add": {}}], [[1, 6]], 6), ([{"add": {"op": "update"}}], [[1, 2], 6], 3), ([{"add": {"op": "delete"}}], DELETES, 1),
+    ([{"add": {}}], [[1, 6]], 6), ([{"add": {"op": "update"}}], [[1, 2], 6], 3),
+    ([{"add": {"op": "delete"}}], DELETES, 1),
     ([{"add": {"search": "second"}}], [5], 1), ([{"add": {"field": "priority", "original": 3}}], [2], 1),
     ([{"add": {"field": "text", "whitespace": True}}], [6], 1), ([{"add": {"search": "nothing of that"}}], [], 0),
     ([{"add": {}}, {"remove": {"op": "update"}}], [[3, 5]], 3), ([{"add": {}}, {"remove": {}}], [], 0),
