@@ -12,8 +12,8 @@
 void conflict_in_progress(struct http *http, int64_t job);
 
 /*
- * What a function of the database has refused: 409, but for a few codes. `precondition`: the request
- * said by If-Match what it is about, so that a changed review is 412.
+ * What a function of the database has refused: 409, but for a few codes. `precondition`: the
+ * request said by If-Match what it is about, so that a changed review is 412.
  */
 void conflict_refused(struct http *http, const struct refusal *refusal, bool precondition);
 

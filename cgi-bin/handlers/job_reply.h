@@ -9,7 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The version of the review that an answer belongs to; not sent while there is nothing to review. */
+/* The version of the review that an answer belongs to; not sent while there is nothing to review.
+ */
 #define JOB_REVIEW_HEADER "Accession-Review"
 
 /*

@@ -398,7 +398,8 @@ http_tag(char tag[HTTP_TAG_SIZE], const struct buf *body, const char *version)
 {
 	unsigned char hash[TAG_BYTES];
 
-	_Static_assert(HTTP_TAG_SIZE == sizeof "\"\"" + 2 * TAG_BYTES, "a tag is in hexadecimal digits");
+	_Static_assert(
+	    HTTP_TAG_SIZE == sizeof "\"\"" + 2 * TAG_BYTES, "a tag is in hexadecimal digits");
 	crypto_generichash(hash, sizeof hash, (const unsigned char *)body->data, body->len,
 	    (const unsigned char *)version, version ? strlen(version) : 0);
 	tag[0] = '"';

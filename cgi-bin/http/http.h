@@ -108,8 +108,8 @@ void http_reply(struct http *h, int status, const struct buf *body);
 #define HTTP_VERSION_MAX 64
 void http_tag(char tag[HTTP_TAG_SIZE], const struct buf *body, const char *version);
 /*
- * Replies 200 as http_reply does, to requests that are repeated often: adds that ETag, and sends 304
- * without the body to a client that already has it (If-None-Match, RFC 9110, 13.1.2).
+ * Replies 200 as http_reply does, to requests that are repeated often: adds that ETag, and sends
+ * 304 without the body to a client that already has it (If-None-Match, RFC 9110, 13.1.2).
  */
 void http_reply_tagged(struct http *h, const struct buf *body, const char *version);
 /* Replies {"detail":"..."}; if detail is NULL, with the framework's own words for the status. */

@@ -21,7 +21,8 @@ struct method {
 	handler_fn *handle;
 };
 
-/* In a pattern {id} and {part} are numbers, {model} the name of a content model, {name} any one segment. */
+/* In a pattern {id} and {part} are numbers, {model} the name of a content model, {name} any one
+ * segment. */
 struct route {
 	const char *pattern;
 	bool is_import;                /* belongs to the feature import_export_v2 */

@@ -69,9 +69,9 @@ struct job_decision {
 
 /*
  * Carries the decision out. The result has the job as it is then, or no row if there is none of
- * that id; job_refused tells whether it was refused. Returns NULL with the error set: ERROR_CONFLICT
- * with sqlstate 23505 means that another job is under way, ERROR_FORBIDDEN that the credential does
- * not allow it (any more).
+ * that id; job_refused tells whether it was refused. Returns NULL with the error set:
+ * ERROR_CONFLICT with sqlstate 23505 means that another job is under way, ERROR_FORBIDDEN that the
+ * credential does not allow it (any more).
  */
 PGresult *
 job_decide(struct db *db, int64_t id, const struct job_decision *decision, struct error *err);

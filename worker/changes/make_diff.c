@@ -76,8 +76,8 @@ static int
 keep_summary(struct work *w, const struct claim *job, const struct stage_file *f,
     const struct stage_counts *counts, struct error *err)
 {
-	const int64_t numbers[] = {f->records, counts->adds, counts->updates, counts->deletes,
-	    f->base, f->revision};
+	const int64_t numbers[] = {
+	    f->records, counts->adds, counts->updates, counts->deletes, f->base, f->revision};
 	enum { NUMBERS = sizeof numbers / sizeof numbers[0] };
 	char texts[NUMBERS][24];
 	const char *params[2 + NUMBERS + 1] = {job->id_text, job->attempt_text};
@@ -89,18 +89,16 @@ keep_summary(struct work *w, const struct claim *job, const struct stage_file *f
 	}
 	list_fields(f, &fields);
 	params[2 + NUMBERS] = buf_text(&fields);
-	int64_t kept =
-	    fields.failed
-		? error_set(err, ERROR_SYSTEM, "out of memory")
-		: stage_run(w, f->model, MODEL_SQL_STAGE_SUMMARY, 3 + NUMBERS, params, err);
+	int64_t kept = fields.failed ? error_set(err, ERROR_SYSTEM, "out of memory")
+				     : stage_run(w, f->model, MODEL_SQL_STAGE_SUMMARY, 3 + NUMBERS,
+					   params, err);
 	buf_free(&fields);
 	return kept < 0 ? -1 : 0;
 }
 
 /* Takes over what reviewers did with the diff of an earlier attempt. */
 static int
-carry_review(
-    struct work *w, const struct claim *job, const struct stage_file *f, struct error *err)
+carry_review(struct work *w, const struct claim *job, const struct stage_file *f, struct error *err)
 {
 	const char *params[] = {job->id_text, job->attempt_text, job->week_text};
 

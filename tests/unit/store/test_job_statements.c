@@ -17,7 +17,8 @@ static void
 every_job_row_begins_with_the_columns_of_one(void **state)
 {
 	const char *const others[] = {job_get_along.sql, get_with_extras.sql, get_current.sql,
-	    list_sql, decisions[JOB_ACCEPT].sql, decisions[JOB_CANCEL].sql, decisions[JOB_RETRY].sql};
+	    list_sql, decisions[JOB_ACCEPT].sql, decisions[JOB_CANCEL].sql,
+	    decisions[JOB_RETRY].sql};
 	const size_t n = (size_t)(end_of_columns(get_plain.sql) - get_plain.sql);
 
 	(void)state;
