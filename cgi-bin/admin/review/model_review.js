@@ -48,7 +48,8 @@ export function modelReview(part) {
     function show(query) {
         showing.abort();
         showing = new AbortController();
-        const mine = AbortSignal.any([signal, showing.signal]);
+        const mine = showing.signal;
+        signal.addEventListener("abort", () => showing.abort(), { signal: mine });
         let asked = null;
         const ask = () => asked ??= fitting.of(filterOf(query), mine, query.get("view") === "groups")
             .catch((error) => { asked = null; throw error; });

@@ -29,7 +29,7 @@ function operationChips() {
         /** numbers: how many changes choosing each would show; null until they have been counted. */
         show(chosen, numbers) {
             for (const { op, button, n } of made) {
-                button.ariaPressed = String(chosen === op);
+                button.setAttribute("aria-pressed", String(chosen === op));
                 button.disabled = numbers?.[op] === 0 && chosen !== op;
                 fill(n, numbers ? number(numbers[op]) : "…");
             }
@@ -44,7 +44,7 @@ function viewChips() {
         buttons: made.map(({ button }) => button),
         show(chosen) {
             for (const { value, button } of made)
-                button.ariaPressed = String(chosen === value);
+                button.setAttribute("aria-pressed", String(chosen === value));
         },
     };
 }
