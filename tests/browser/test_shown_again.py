@@ -37,6 +37,7 @@ def retry(api, number):
 def retried(page, api):
     """The same, and the page notices."""
     browser = page.chromium
+    page.clock.waits()  # it asks for nothing of the diff that goes
     retry(api, page.number)
     browser.script("document.querySelector('main h1').id = 'old'")
     page.clock.turn()

@@ -1,10 +1,8 @@
 // Reviewing the diff of a job: a summary, the changes of each model, and the decision always within
 // reach.
-import * as api from "../core/api.js";
 import { announce, el } from "../core/dom.js";
 import { number, person, time } from "../core/format.js";
 import * as models from "../core/models.js";
-import { poll } from "../core/poll.js";
 import { linkTo } from "../core/query.js";
 import * as router from "../core/router.js";
 import { imported } from "../core/text.js";
@@ -15,14 +13,12 @@ import { tabs } from "../parts/tabs.js";
 import { warningPanel } from "../parts/warnings.js";
 import { decisionBar } from "../review/decision_bar.js";
 import { listen } from "../review/keys.js";
+import { follow } from "../review/live.js";
 import { modelReview } from "../review/model_review.js";
 import { printNotes } from "../review/print.js";
 import { FILTERS } from "../review/source.js";
 import { warner } from "../review/warned.js";
 
-const WATCHED = "files,counts,actions,attempts";
-const QUERY = { include: `${WATCHED},warnings,warning_kinds` };
-const WATCH = 4000;  // ms; somebody else may decide in the meantime
 // What a query selects within one model; the others may not have it.
 const WITHIN = Object.fromEntries([...FILTERS, "from"].map((name) => [name, null]));
 
@@ -86,7 +82,8 @@ function reviews(job, signal) {
  * The page of a job without a diff. While there may yet be one, as after a retry, the page waits for
  * it. said: see router.reload().
  */
-function withoutDiff(job, readJob, { signal, said }) {
+function withoutDiff(live, { said }) {
+    const job = live.now;
     const failures = errorPlace();
     failures.say(said);
     const address = el("p", {}, el("a", { href: `/jobs/${job.id}/` }, `Import ${number(job.id)}`));
@@ -94,11 +91,10 @@ function withoutDiff(job, readJob, { signal, said }) {
         const { title, node } = refusal("Nothing to review", "This import has no diff: it failed or ended before.");
         return { title, node: [...node, address, failures.node] };
     }
-    poll(async () => {
-        const now = await readJob(signal);
-        if (now && (hasDiff(now) || !isActive(now)))
+    live.on((now) => {
+        if (hasDiff(now) || !isActive(now))
             router.reload(said);
-    }, { signal, whileHidden: true });
+    });
     return {
         title: titled(job, "Review of import"),
         node: [
@@ -110,17 +106,15 @@ function withoutDiff(job, readJob, { signal, said }) {
 }
 
 export default async function review({ params, query, signal, said, entitle }) {
-    const path = `library/import/${params.id}/`;
-    const readJob = api.watcher(path, { include: WATCHED });
-    await readJob(signal);  // first, so that it later notices what changes from here on
-    const job = await api.get(path, QUERY, signal);
+    const live = await follow(params.id, { signal });
+    const job = live.now;
     const sums = totals(job.counts);
     if (!sums)
-        return withoutDiff(job, readJob, { signal, said });
+        return withoutDiff(live, { said });
     await models.load(...job.counts.map((row) => row.content_model));
 
     const parts = reviews(job, signal);
-    const decision = decisionBar(job, sums, { reread: watch, said, signal });
+    const decision = decisionBar(job, sums, { reread: live.ask, said, signal });
 
     let warned = query.get("warning");  // the kind of warnings whose changes are shown
     async function update(next) {
@@ -139,19 +133,16 @@ export default async function review({ params, query, signal, said, entitle }) {
         return true;
     }
 
-    async function watch() {
-        const now = await readJob(signal);
-        if (!now)
-            return;
+    live.on((now, before) => {
         if (now.attempts !== job.attempts) {
             router.reload(decision.told());  // the job was retried, so this diff is out of date
             return;
         }
-        decision.show({ ...job, ...now });
+        decision.show(now);
         entitle(titled(now, "Review of import"));
-        announce("The status of this import has changed.");
-    }
-    poll(watch, { signal, every: WATCH, whileHidden: true });
+        if (now.status !== before.status)
+            announce("The status of this import has changed.");
+    });
 
     listen(signal);
     const [above, below] = printNotes({ total: sums.changes, several: job.counts.length > 1, signal });
