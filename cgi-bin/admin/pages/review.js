@@ -1,32 +1,47 @@
 // Reviewing the diff of a job: a summary, the changes of each model, and the decision always within
 // reach.
-import * as api from "../core/api.js";
-import { announce, el } from "../core/dom.js";
+import { announce, el, fill } from "../core/dom.js";
 import { number, person, time } from "../core/format.js";
 import * as models from "../core/models.js";
-import { poll } from "../core/poll.js";
 import { linkTo } from "../core/query.js";
 import * as router from "../core/router.js";
 import { imported } from "../core/text.js";
-import { cards, inShort, totals } from "../parts/counts.js";
+import { applied, cards, inShort, totals } from "../parts/counts.js";
 import { errorPlace, refusal } from "../parts/notice.js";
 import { hasDiff, isActive, titled } from "../parts/status.js";
 import { tabs } from "../parts/tabs.js";
 import { warningPanel } from "../parts/warnings.js";
 import { decisionBar } from "../review/decision_bar.js";
+import { Holding } from "../review/holding.js";
 import { listen } from "../review/keys.js";
+import { follow } from "../review/live.js";
+import { Looked } from "../review/looked.js";
 import { modelReview } from "../review/model_review.js";
+import { readingEntry } from "../review/place.js";
 import { printNotes } from "../review/print.js";
 import { FILTERS } from "../review/source.js";
+import { staleNotice } from "../review/stale.js";
+import { steadily } from "../review/steady.js";
 import { warner } from "../review/warned.js";
 
-const WATCHED = "files,counts,actions,attempts";
-const QUERY = { include: `${WATCHED},warnings,warning_kinds` };
-const WATCH = 4000;  // ms; somebody else may decide in the meantime
+const COMPARED_AGAIN = "This import has been compared again meanwhile: look at its changes as they are now.";
 // What a query selects within one model; the others may not have it.
-const WITHIN = Object.fromEntries([...FILTERS, "from"].map((name) => [name, null]));
+const WITHIN = Object.fromEntries([...FILTERS, "held", "from"].map((name) => [name, null]));
 
-function head(job, sums) {
+// What is accepted, and how much of it the person has looked at, as both change. marks: those of each
+// model.
+function head(live, marks, signal) {
+    const job = live.now;
+    const counts = el("div", { class: "sums" });
+    const far = el("span", {});
+    const all = totals(job.counts).changes;
+    const showFar = () => fill(far, all > 0 &&
+        `, ${number(marks.reduce((n, looked) => n + looked.count, 0))} of ${number(all)} looked at`);
+    const show = (now) => steadily(() => fill(counts, cards(totals(applied(now)))));
+    show(job);
+    showFar();
+    live.on((now, before) => now.review.version !== before.review.version && show(now));
+    marks.forEach((looked) => looked.on(showFar, signal));
     const names = models.inOrder(job.files).map((f, i) => [i > 0 && ", ", imported(f.filename)]);
     return [
         el("nav", { class: "crumbs", "aria-label": "Breadcrumb" },
@@ -35,34 +50,44 @@ function head(job, sums) {
         el("div", { class: "head" },
             el("div", {}, el("h1", {}, "Review changes"),
                 el("p", { class: "muted" }, names,
-                    ", uploaded ", time(job.triggered), " by ", person(job.triggered_by))),
-            cards(sums)),
+                    ", uploaded ", time(job.triggered), " by ", person(job.triggered_by), far)),
+            counts),
     ];
 }
 
 /**
  * The reviews of the models of a job: the one that the query names, and a tab for each if there are
- * several. show(query) resolves to the review shown.
+ * several. marks: model's name → Looked; tell(words): says what could not be done. show(query) resolves
+ * to the review shown.
  */
-function reviews(job, signal) {
+function reviews(live, marks, tell, signal) {
+    const job = live.now;
     const counts = models.inOrder(job.counts);
     const several = counts.length > 1;
     const first = counts.find((row) => totals([row]).changes) ?? counts[0];
     const made = new Map();
+    const tallies = new Map(counts.map((row) => [row.content_model, el("span", {})]));
+    const showTallies = (now) => applied(now).forEach((row) =>
+        fill(tallies.get(row.content_model), inShort(totals([row]))));
     const bar = several && tabs({
         label: "Files of this import",
         choices: counts.map((row) => ({
             name: row.content_model,
-            label: [models.named(row.content_model).title, " ", inShort(totals([row]))],
+            label: [models.named(row.content_model).title, " ", tallies.get(row.content_model)],
         })),
         choose: (name) => router.setQuery({ model: name, ...WITHIN }, { replace: true }),
     });
     const single = el("div", {});
+    showTallies(job);
+    live.on((now) => now.attempts === job.attempts && showTallies(now));
 
     function make(row) {
         const model = models.named(row.content_model);
         const link = (filter) => linkTo(several ? { model: model.name } : {}, filter);
-        return modelReview({ job, model, sums: totals([row]), link, warn: warner(job, model), signal });
+        return modelReview({
+            live, job, model, sums: totals([row]), link, signal,
+            looked: marks.get(model.name), holding: new Holding({ live, model, tell }), warn: warner(job, model),
+        });
     }
 
     let present = null;
@@ -84,21 +109,21 @@ function reviews(job, signal) {
 
 /**
  * The page of a job without a diff. While there may yet be one, as after a retry, the page waits for
- * it. said: see router.reload().
+ * it. said: { words } of the page before, which this one tells too.
  */
-function withoutDiff(job, readJob, { signal, said }) {
+function withoutDiff(live, said) {
+    const job = live.now;
     const failures = errorPlace();
-    failures.say(said);
+    failures.say(said.words);
     const address = el("p", {}, el("a", { href: `/jobs/${job.id}/` }, `Import ${number(job.id)}`));
     if (!isActive(job)) {
         const { title, node } = refusal("Nothing to review", "This import has no diff: it failed or ended before.");
         return { title, node: [...node, address, failures.node] };
     }
-    poll(async () => {
-        const now = await readJob(signal);
-        if (now && (hasDiff(now) || !isActive(now)))
+    live.on((now) => {
+        if (hasDiff(now) || !isActive(now))
             router.reload(said);
-    }, { signal, whileHidden: true });
+    });
     return {
         title: titled(job, "Review of import"),
         node: [
@@ -110,23 +135,32 @@ function withoutDiff(job, readJob, { signal, said }) {
 }
 
 export default async function review({ params, query, signal, said, entitle }) {
-    const path = `library/import/${params.id}/`;
-    const readJob = api.watcher(path, { include: WATCHED });
-    await readJob(signal);  // first, so that it later notices what changes from here on
-    const job = await api.get(path, QUERY, signal);
+    const live = await follow(params.id, signal);
+    const job = live.now;
     const sums = totals(job.counts);
     if (!sums)
-        return withoutDiff(job, readJob, { signal, said });
+        return withoutDiff(live, said || {});
+    let decision = null;
+    // The diff is another one now. Whoever reads goes on at the same row.
+    live.on((now) => {
+        if (now.attempts !== job.attempts)
+            router.reload({ words: decision?.told() ?? COMPARED_AGAIN, entry: readingEntry() });
+    });
     await models.load(...job.counts.map((row) => row.content_model));
 
-    const parts = reviews(job, signal);
-    const decision = decisionBar(job, sums, { reread: watch, said, signal });
+    decision = decisionBar(live, { said: said.words, signal });
+    const marks = new Map(job.counts.map(({ content_model: name }) =>
+        [name, new Looked({ job, model: models.named(name), tell: decision.say, signal })]));
+    await Promise.all([...marks.values()].map((looked) => looked.read().catch(() => {})));
+    const parts = reviews(live, marks, decision.say, signal);
 
-    let warned = query.get("warning");  // the kind of warnings whose changes are shown
+    // The kind of warnings whose changes are shown, and where the list begins: who goes there goes to it.
+    let goal = [query.get("warning"), query.get("from")];
     async function update(next) {
         const { shown, moved, done } = parts.show(next);
-        const turned = next.get("warning") && next.get("warning") !== warned;
-        warned = next.get("warning");
+        const now = [next.get("warning"), next.get("from")];
+        const turned = now.some((value, i) => value && value !== goal[i]);
+        goal = now;
         await done;
         if (!moved || turned)
             shown.bring();
@@ -139,19 +173,11 @@ export default async function review({ params, query, signal, said, entitle }) {
         return true;
     }
 
-    async function watch() {
-        const now = await readJob(signal);
-        if (!now)
-            return;
-        if (now.attempts !== job.attempts) {
-            router.reload(decision.told());  // the job was retried, so this diff is out of date
-            return;
-        }
-        decision.show({ ...job, ...now });
+    live.on((now, before) => {
         entitle(titled(now, "Review of import"));
-        announce("The status of this import has changed.");
-    }
-    poll(watch, { signal, every: WATCH, whileHidden: true });
+        if (now.status !== before.status)
+            announce("The status of this import has changed.");
+    });
 
     listen(signal);
     const [above, below] = printNotes({ total: sums.changes, several: job.counts.length > 1, signal });
@@ -159,9 +185,13 @@ export default async function review({ params, query, signal, said, entitle }) {
 
     // Who comes for the changes that warnings are about finds them on the screen.
     async function begin() {
-        if (!warned)
+        if (!goal[0] && !said.entry)
             return;
         await first.done;
+        if (said.entry) {
+            first.shown.goTo(said.entry);
+            return;
+        }
         first.shown.bring();
         first.shown.enter();
     }
@@ -172,7 +202,8 @@ export default async function review({ params, query, signal, said, entitle }) {
         shown: begin,
         node: [
             el("a", { class: "skip", href: "#changes" }, "Skip to the changes"),
-            head(job, sums), above, warningPanel(job), parts.node, below, decision.node,
+            head(live, [...marks.values()], signal), above, staleNotice(live, decision.say), warningPanel(job),
+            parts.node, below, decision.node,
         ],
     };
 }

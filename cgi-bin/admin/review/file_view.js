@@ -3,14 +3,16 @@ import { el, fill } from "../core/dom.js";
 import { number } from "../core/format.js";
 import * as router from "../core/router.js";
 import { changeArticle } from "./change.js";
+import { takeHeld, withMarks } from "./change_marks.js";
+import { goTo, here } from "./place.js";
 import { printButton } from "./print.js";
-import { source } from "./source.js";
+import { firstUnseen, source } from "./source.js";
 import { RowWindow } from "./window.js";
 
 const PIECE = 25;
 
 // Entry numbers count the records of the whole file, so going to one means starting there.
-function goTo(from) {
+function goToForm(from) {
     const input = el("input", {
         type: "number", id: "from", min: 1, step: 1, value: from ? from + 1 : null, inputmode: "numeric",
     });
@@ -23,26 +25,51 @@ function goTo(from) {
     }, el("label", { for: "from" }, "From entry"), input, el("button", { type: "submit" }, "Go"));
 }
 
-/** filter: see filterOf. Resolves to nodes once the first rows have been read. */
+/**
+ * part: see modelReview; filter: see filterOf; scope: see scopeOf; from: the entry after which to begin.
+ * Resolves to the view once the first rows have been read: its nodes; again(), for when others may be
+ * held back; goTo(entry); and next(), which resolves to whether there was a change to go to that the
+ * person has not looked at.
+ */
 export async function fileView(part) {
-    const { model, filter, from, signal } = part;
+    const { model, filter, scope, from, signal } = part;
     const end = el("p", { class: "end", role: "status" });
     const rows = new RowWindow({
-        read: source(part, filter, PIECE),
-        show: (change) => changeArticle(change, model),
+        read: source(part, filter, scope, PIECE),
+        show: (change) => withMarks(changeArticle(change, model), change, part),
         after: from,
         signal,
         ended: (nothing) => fill(end, nothing ? "No change fits this." : "That was the last change."),
     });
+
+    async function reach(entry) {
+        if (!await rows.reach(entry) || !goTo(rows.node, entry))
+            router.setQuery({ from: entry }, { replace: true });
+    }
+
+    async function next() {
+        const after = here(rows.node) ?? from;
+        const entry = await firstUnseen(part, filter, scope, after, signal) ??
+            await firstUnseen(part, filter, scope, 0, signal);
+        if (entry !== null)
+            await reach(entry);
+        return entry !== null;
+    }
+
     await rows.start();
-    return [
-        el("div", { class: "list-head" },
-            el("p", {}, from > 0
-                ? [`Starts at entry ${number(from + 1)}. `, el("button", {
-                    type: "button", class: "link", onclick: () => router.setQuery({ from: null }),
-                }, "From the first")]
-                : "In the order of the file."),
-            goTo(from), printButton(rows, signal)),
-        rows.node, end,
-    ];
+    return {
+        nodes: [
+            el("div", { class: "list-head" },
+                el("p", {}, from > 0
+                    ? [`Starts at entry ${number(from + 1)}. `, el("button", {
+                        type: "button", class: "link", onclick: () => router.setQuery({ from: null }),
+                    }, "From the first")]
+                    : "In the order of the file."),
+                goToForm(from), printButton(rows, signal)),
+            rows.node, end,
+        ],
+        again: (until) => rows.again((change) => takeHeld(rows.node, change), until),
+        next,
+        goTo: reach,
+    };
 }
