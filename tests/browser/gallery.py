@@ -54,6 +54,12 @@ def _stale(chromium, world):
     Review(chromium, world.ready).open().sees("no longer fits the library")
 
 
+def _searched(chromium, world):
+    page = Review(chromium, world.ready).open("?op=update&search=password").shows_some()
+    page.sees("changes fit.")
+    chromium.script("document.querySelector('article.change').scrollIntoView()")
+
+
 def _keys(chromium, world):
     Review(chromium, world.ready).open().shows_some()
     chromium.press("?")
@@ -166,6 +172,7 @@ PAGES = {
     "job-failed": ("editor", lambda c, w: _opened(Job(c, w.failed), "Download the failed rows")),
     "review": ("editor", lambda c, w: Review(c, w.ready).open().shows_some()),
     "review-changes": ("editor", _changes),
+    "review-searched": ("editor", _searched),
     "review-groups": ("editor", _grouped),
     "review-accept": ("editor", lambda c, w: Review(c, w.ready).open().ask("Accept")),
     "review-keys": ("editor", _keys),

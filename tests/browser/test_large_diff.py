@@ -104,6 +104,16 @@ def test_next_not_looked_at_is_gone_to_wherever_it_is(editor, job, looked):
     assert pieces(editor) < 10
 
 
+def test_search_of_all_rows_is_counted_and_grouped(editor, job):
+    page = Review(editor, job).open("?search=item 9999").shows_some()
+    page.sees("11 of 100,000 changes fit.")
+    page.grouped()
+    eventually(lambda: page.groups() == ["Items added 11 items"])
+    page.search("zebra")
+    page.fits("0 of 100,000 changes fit.")
+    eventually(lambda: page.groups() == [])
+
+
 def memory(browser):
     """(bytes of the JavaScript heap in use, DOM nodes) after a garbage collection."""
     browser.cdp("HeapProfiler.collectGarbage")
