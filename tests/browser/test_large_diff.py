@@ -69,6 +69,41 @@ def test_first_rows_come_with_one_piece_of_the_diff_and_do_not_wait_for_counts(e
     assert few == {"rows": 3, "pieces": 1}
 
 
+@pytest.fixture
+def looked(site, job):
+    """Marks changes as looked at by the editor, for one test."""
+    def change(**body):
+        assert site.editor.patch(f"library/import/{job}/diff/standard/looked/", json=body).status == 200
+    yield change
+    change(remove={})
+
+
+def pieces(browser):
+    """How often the page has asked for changes."""
+    browser.events()
+    return len([path for _, path in browser.requests if "/diff/standard/?" in path])
+
+
+def test_what_was_looked_at_is_hidden_without_reading_it(editor, job, looked):
+    looked(add=[[1, ROWS - 10]])
+    page = Review(editor, job).open("?unseen=1").shows_some()
+    assert [change["entry"] for change in page.changes()] == list(range(ROWS - 9, ROWS + 1))
+    page.sees("That was the last change.")
+    assert pieces(editor) == 1
+    eventually(lambda: page.looked() == "99,990 of 100,000 looked at")
+
+
+def test_next_not_looked_at_is_gone_to_wherever_it_is(editor, job, looked):
+    looked(add=[[1, ROWS]])
+    looked(remove=[ROWS // 2])
+    page = Review(editor, job).open().shows_some()
+    editor.press("n")
+    eventually(lambda: page.changes()[0]["entry"] == ROWS // 2)
+    eventually(lambda: page.chosen() == page.changes()[0]["id"])
+    assert f"from={ROWS // 2}" in editor.path
+    assert pieces(editor) < 10
+
+
 def test_search_of_all_rows_is_counted_and_grouped(editor, job):
     page = Review(editor, job).open("?search=item 9999").shows_some()
     page.sees("11 of 100,000 changes fit.")

@@ -1,4 +1,5 @@
 // The review of one model of a job: what the revision of it is about, and the changes.
+import { abortedWith } from "../core/abort.js";
 import { announce, el, fill } from "../core/dom.js";
 import { count } from "../core/format.js";
 import { applied, totals } from "../parts/counts.js";
@@ -71,9 +72,8 @@ export function modelReview(given) {
 
     function counting(query) {
         showing.abort();
-        showing = new AbortController();
+        showing = abortedWith(signal);
         const mine = showing.signal;
-        signal.addEventListener("abort", () => showing.abort(), { signal: mine });
         let asked = null;
         const ask = () => asked ??= fitting.of(filterOf(query), mine, query.get("view") === "groups")
             .catch((error) => { asked = null; throw error; });

@@ -57,14 +57,14 @@ const numbers = ({ totals, updates }) =>
 function heldChip() {
     const n = el("span", { class: "n" });
     const button = el("button", {
-        type: "button", onclick: () => set({ held: button.ariaPressed === "true" ? null : "true" }),
+        type: "button", onclick: () => set({ held: button.getAttribute("aria-pressed") === "true" ? null : "true" }),
     }, "Held back ", n);
     const node = el("div", { class: "chips" }, button);
     return {
         node,
         /** held: how many of those that fit, null until they have been counted; any: of all changes. */
         show(chosen, held, any) {
-            button.ariaPressed = String(chosen);
+            button.setAttribute("aria-pressed", String(chosen));
             node.hidden = !any && !chosen;
             fill(n, held === null ? "…" : number(held));
         },
