@@ -467,6 +467,22 @@ class Review(Decided):
         self.chromium.script(
             _GROUPS + "groups.find((group) => text(group) === arguments[0]).click()", text)
 
+    def aimed(self, item_id):
+        """Waits until the change of this item alone stands out, has the focus and begins on the screen."""
+        eventually(lambda: self.chromium.script("""
+            const all = [...document.querySelectorAll("article.change.aimed")];
+            const { top } = all[0]?.getBoundingClientRect() ?? {};
+            return all.length === 1 && all[0].querySelector("h3 .item-id").textContent.trim() === arguments[0] &&
+                all[0] === document.activeElement && top >= 0 && top < innerHeight * .8""", item_id))
+        return self
+
+    def address(self, item_id):
+        """The address of a change, as its heading links to it."""
+        return self.chromium.script("""
+            return [...document.querySelectorAll("article.change")].find((a) =>
+                a.querySelector("h3 .item-id").textContent.trim() === arguments[0])
+                .querySelector("a.entry").getAttribute("href")""", item_id)
+
     def chosen(self):
         """The id of the change that has the keyboard focus, or ""."""
         return self.chromium.script("""

@@ -11,6 +11,7 @@ import { errorPlace, refusal } from "../parts/notice.js";
 import { hasDiff, isActive, titled } from "../parts/status.js";
 import { tabs } from "../parts/tabs.js";
 import { warningPanel } from "../parts/warnings.js";
+import { UNNAMED } from "../review/address.js";
 import { decisionBar } from "../review/decision_bar.js";
 import { listen } from "../review/keys.js";
 import { follow } from "../review/live.js";
@@ -20,7 +21,7 @@ import { FILTERS } from "../review/source.js";
 import { warner } from "../review/warned.js";
 
 // What a query selects within one model; the others may not have it.
-const WITHIN = Object.fromEntries([...FILTERS, "from"].map((name) => [name, null]));
+const WITHIN = { ...Object.fromEntries([...FILTERS, "from"].map((name) => [name, null])), ...UNNAMED };
 
 function head(job, sums) {
     const names = models.inOrder(job.files).map((f, i) => [i > 0 && ", ", imported(f.filename)]);
@@ -122,6 +123,8 @@ export default async function review({ params, query, signal, said, entitle }) {
         const turned = next.get("warning") && next.get("warning") !== warned;
         warned = next.get("warning");
         await done;
+        if (shown.point())
+            return true;
         if (!moved || turned)
             shown.bring();
         if (turned)
@@ -148,11 +151,11 @@ export default async function review({ params, query, signal, said, entitle }) {
     const [above, below] = printNotes({ total: sums.changes, several: job.counts.length > 1, signal });
     const first = parts.show(query);
 
-    // Who comes for the changes that warnings are about finds them on the screen.
+    // Who comes for one change, or for those that warnings are about, finds them on the screen.
     async function begin() {
-        if (!warned)
-            return;
         await first.done;
+        if (first.shown.point() || !warned)
+            return;
         first.shown.bring();
         first.shown.enter();
     }

@@ -1,6 +1,7 @@
 // The list of changes, in the order of the file or grouped, as the query of the page says.
 import { el, fill } from "../core/dom.js";
 import { notice } from "../parts/notice.js";
+import { named, pointAt } from "./address.js";
 import { fileView } from "./file_view.js";
 import { groupView } from "./group_view.js";
 import { filterOf } from "./source.js";
@@ -13,6 +14,7 @@ export function changeList(part) {
     const { signal } = part;
     const node = el("div", { class: "changes" });
     let showing = new AbortController();
+    let aim = null;  // the change that the address names
 
     /** Moves the focus to the first change, or whatever else comes first. */
     function enter() {
@@ -20,18 +22,40 @@ export function changeList(part) {
         first?.focus({ preventScroll: true });
     }
 
+    /** Leads to the change that the address names. Returns whether it names one. */
+    function point() {
+        const change = aim?.entry && node.querySelector(`article.change[data-entry="${aim.entry}"]`);
+        if (change)
+            pointAt(change);
+        else if (aim)
+            node.querySelector(".not-there")?.focus();
+        return Boolean(aim);
+    }
+
+    /** Brings the change that stands out back to the screen, if what came above it has moved it away. */
+    function keep() {
+        const change = node.querySelector(".aimed");
+        const { top, bottom } = change?.getBoundingClientRect() ?? {};
+        if (change && (top > innerHeight || bottom < 0))
+            pointAt(change);
+    }
+
     async function nodesOf(query, count, mine) {
         const context = { ...part, filter: filterOf(query), signal: mine.signal };
         if (query.get("view") === "groups")
             return groupView({ ...context, found: await count() });
         const from = Math.max(0, Math.trunc(Number(query.get("from")) || 0) - 1);
-        return fileView({ ...context, from });
+        const found = await named(query, part, mine.signal);
+        if (!mine.signal.aborted)
+            aim = found;
+        return fileView({ ...context, from, aim: found });
     }
 
     async function show(query, count) {
         showing.abort();
         showing = new AbortController();
         const mine = showing;
+        aim = null;
         signal.addEventListener("abort", () => mine.abort(), { signal: mine.signal });
         node.setAttribute("aria-busy", "true");
         try {
@@ -50,5 +74,5 @@ export function changeList(part) {
         }
         node.removeAttribute("aria-busy");
     }
-    return { node, show, enter };
+    return { node, show, enter, point, keep };
 }

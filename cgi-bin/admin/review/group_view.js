@@ -36,7 +36,7 @@ function lookedMark(group, box, { looked, counted }) {
 
 /** group: { op, heading, n, about, filter, field }. Its rows are read when it is opened. */
 function groupBox(group, context) {
-    const { model, around, signal } = context;
+    const { around, signal } = context;
     const body = el("div", { class: "group-rows" });
     const end = el("p", { class: "end", role: "status" });
     const mark = lookedMark(group, () => box, context);
@@ -47,7 +47,7 @@ function groupBox(group, context) {
             return;
         rows = new RowWindow({
             read: source(context, { ...group.filter, ...around }, PIECE),
-            show: (change) => changeBrief(change, group.field, model),
+            show: (change) => changeBrief(change, group.field, context),
             signal,
             ended: (nothing) => fill(end, nothing ? "No change of this group fits." : ""),
         });
@@ -128,8 +128,9 @@ function changedFields(model, filter, { fields, updates }) {
     return changedMost(model, fields).filter(({ field }) => !filter.field || field.name === filter.field);
 }
 
-/** job: with its attempts. found: the counts of what fits the filter, see Fitting. */
-export function groupView({ found, job, model, filter, warn, signal }) {
+/** found: the counts of what fits the filter, see Fitting. */
+export function groupView(part) {
+    const { found, job, model, filter } = part;
     const wanted = (op) => (!filter.op || filter.op === op) && found.totals[op] > 0;
     const whole = ["delete", "add"].filter((op) => wanted(op) && !filter.field).map((op) => groupOf(op, found.totals));
     const fields = wanted("update")
@@ -137,7 +138,7 @@ export function groupView({ found, job, model, filter, warn, signal }) {
     const around = within(filter);
     const looked = new Looked(job, model, around);
     const progress = lookedCount([...whole, ...fields.flatMap(({ groups }) => groups)], looked);
-    const context = { job, model, around, warn, signal, looked, counted: progress.show };
+    const context = { ...part, around, looked, counted: progress.show };
     progress.show();
 
     return [

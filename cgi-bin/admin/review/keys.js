@@ -2,6 +2,7 @@
 // input or other software types letters on its own.
 import { el } from "../core/dom.js";
 import { closing, sheet } from "../parts/dialog.js";
+import { copyAddress } from "./address.js";
 
 const OFF = "accession.keys-off";
 
@@ -37,6 +38,7 @@ const KEYS = {
     k: { says: "previous change", run: () => move(-1) },
     o: { says: "open or close what is folded", run: unfold },
     x: { says: "mark the group as looked at, or not", run: mark },
+    y: { says: "copy the address of the change", run: copyAddress },
     "/": { says: "search", run: () => document.getElementById("search")?.focus() },
     "?": { says: "this list", run: help },
 };
