@@ -235,6 +235,10 @@ class Chromium:
             actions.send_keys(key)
         actions.perform()
 
+    def chord(self, held, key):
+        """Presses a key while another one is held down."""
+        ActionChains(self.driver).key_down(held).send_keys(key).key_up(held).perform()
+
     def script(self, code, *arguments):
         return self.driver.execute_script(code, *arguments)
 

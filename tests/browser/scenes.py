@@ -117,6 +117,16 @@ class World(People):
         self.cancelled = site.admin.ready(to_csv(sample_library()[:1]))["id"]
         site.admin.change(self.cancelled, "cancel")
         self.ready = site.editor.ready(revision())["id"]
+        self._discuss(site.editor, site.admin)
+
+    def _discuss(self, editor, admin):
+        """People talk about the import that waits, and about changes of it."""
+        editor.comment(self.ready, "All of chapter 2 comes from the new edition.\n\nPlease look at the priorities first.")
+        asked = admin.comment(self.ready, "Why argon2id, and not scrypt as in the guideline?", "T1", "text")
+        editor.comment(self.ready, "The guideline has it since March.", reply_to=asked)
+        seen = admin.comment(self.ready, "Is 7 right?", "T6", "priority")
+        editor.change_comment(self.ready, seen, resolved=True)
+        admin.comment(self.ready, "This one should wait for the next edition.", "CT1")
 
 
 # ---- Two models

@@ -5,6 +5,7 @@ import { bytes, capital, count, number, person, time } from "../core/format.js";
 import * as models from "../core/models.js";
 import { poll } from "../core/poll.js";
 import * as session from "../core/session.js";
+import { still } from "../core/still.js";
 import { imported } from "../core/text.js";
 import { byModel, cards, totals } from "../parts/counts.js";
 import { decisionButtons } from "../parts/decision.js";
@@ -17,8 +18,10 @@ import { badge, isActive, isRunning, isWaiting, label, titled } from "../parts/s
 import { steps } from "../parts/steps.js";
 import { isBlameless, showUnapplied } from "../parts/unapplied.js";
 import { warningCount, warningPanel } from "../parts/warnings.js";
+import { Comments } from "../review/comments.js";
+import { discussion } from "../review/discussion.js";
 
-const INCLUDE = "progress,files,counts,actions,attempts,notes";
+const INCLUDE = "review,progress,files,counts,actions,attempts,notes";
 const ERRORS_PAGE = 5000;
 const ERRORS_READ = 100000;  // the most the server keeps
 
@@ -184,8 +187,15 @@ export default async function jobPage({ params, signal, entitle }) {
                 .catch((error) => signal.aborted || failures.say(error));
     }
 
+    // What review/live.js is to a review.
+    const listeners = [];
+    const live = { get now() { return job; }, on: (listener) => listeners.push(listener), ask: refresh };
+
     async function refresh() {
+        const before = job;
         job = await readJob(signal) ?? job;
+        if (before && job !== before)
+            listeners.forEach((listener) => listener(job, before));
         await show();
     }
 
@@ -206,6 +216,11 @@ export default async function jobPage({ params, signal, entitle }) {
     }
 
     await refresh();
+    const comments = new Comments(live, signal);
+    await comments.read();
+    const talk = discussion(live, comments, signal);
+    talk.show();
+    comments.on(() => still(talk.show));
     if (isActive(job))
         follow();
 
@@ -214,7 +229,7 @@ export default async function jobPage({ params, signal, entitle }) {
         node: [
             el("nav", { class: "crumbs", "aria-label": "Breadcrumb" }, el("a", { href: "/jobs/" }, "Imports")),
             parts.head, parts.said, parts.steps, offline, failures.node, parts.progress, parts.result,
-            parts.actions, parts.errors, parts.warnings, parts.files, parts.events,
+            parts.actions, parts.errors, parts.warnings, talk.node, parts.files, parts.events,
         ],
     };
 }

@@ -5,6 +5,7 @@ import { number, person, time } from "../core/format.js";
 import * as models from "../core/models.js";
 import { linkTo } from "../core/query.js";
 import * as router from "../core/router.js";
+import { still } from "../core/still.js";
 import { imported } from "../core/text.js";
 import { cards, inShort, totals } from "../parts/counts.js";
 import { errorPlace, refusal } from "../parts/notice.js";
@@ -12,7 +13,9 @@ import { hasDiff, isActive, titled } from "../parts/status.js";
 import { tabs } from "../parts/tabs.js";
 import { warningPanel } from "../parts/warnings.js";
 import { UNNAMED } from "../review/address.js";
+import { Comments } from "../review/comments.js";
 import { decisionBar } from "../review/decision_bar.js";
+import { discussion } from "../review/discussion.js";
 import { listen } from "../review/keys.js";
 import { follow } from "../review/live.js";
 import { modelReview } from "../review/model_review.js";
@@ -41,7 +44,7 @@ function head(job, sums) {
  * The reviews of the models of a job: the one that the query names, and a tab for each if there are
  * several. show(query) resolves to the review shown.
  */
-function reviews(job, signal) {
+function reviews(job, comments, signal) {
     const counts = models.inOrder(job.counts);
     const several = counts.length > 1;
     const first = counts.find((row) => totals([row]).changes) ?? counts[0];
@@ -59,7 +62,7 @@ function reviews(job, signal) {
     function make(row) {
         const model = models.named(row.content_model);
         const link = (filter) => linkTo(several ? { model: model.name } : {}, filter);
-        return modelReview({ job, model, sums: totals([row]), link, warn: warner(job, model), signal });
+        return modelReview({ job, model, sums: totals([row]), link, warn: warner(job, model), comments, signal });
     }
 
     let present = null;
@@ -76,7 +79,8 @@ function reviews(job, signal) {
         present = name;
         return { shown: made.get(name), moved, done: made.get(name).show(query) };
     }
-    return { node: several ? [bar.node, bar.panel] : single, show };
+    const refresh = () => made.forEach((shown) => shown.refresh());
+    return { node: several ? [bar.node, bar.panel] : single, show, refresh };
 }
 
 /**
@@ -112,9 +116,16 @@ export default async function review({ params, query, signal, said, entitle }) {
     const sums = totals(job.counts);
     if (!sums)
         return withoutDiff(live, { said });
-    await models.load(...job.counts.map((row) => row.content_model));
+    const comments = new Comments(live, signal);
+    await Promise.all([models.load(...job.counts.map((row) => row.content_model)), comments.read()]);
 
-    const parts = reviews(job, signal);
+    const parts = reviews(job, comments, signal);
+    const talk = discussion(live, comments, signal);
+    talk.show();
+    comments.on(() => still(() => {
+        talk.show();
+        parts.refresh();
+    }));
     const decision = decisionBar(job, sums, { reread: live.ask, said, signal });
 
     let warned = query.get("warning");  // the kind of warnings whose changes are shown
@@ -166,7 +177,7 @@ export default async function review({ params, query, signal, said, entitle }) {
         shown: begin,
         node: [
             el("a", { class: "skip", href: "#changes" }, "Skip to the changes"),
-            head(job, sums), above, warningPanel(job), parts.node, below, decision.node,
+            head(job, sums), above, warningPanel(job), talk.node, parts.node, below, decision.node,
         ],
     };
 }

@@ -19,7 +19,18 @@ const SENTENCES = {
     retried: "retried the import",
     worker_lost: "was lost; its work is done again",
     released: "gave the job back",
+    commented: "wrote a comment",
+    answered: "answered a comment",
+    comment_edited: "changed a comment",
+    comment_resolved: "resolved a comment",
+    comment_reopened: "opened a comment again",
+    comment_deleted: "deleted a comment",
+    approved: "approved the review",
+    approval_withdrawn: "took their approval back",
 };
+
+// Which comment it was is for programs.
+const NAMED_ONLY = /^comment \d+$/;
 
 const sentence = (event, files) =>
     (SENTENCES[event.event] ?? event.event).replace("{files}", files > 1 ? "files" : "file");
@@ -28,7 +39,7 @@ function row(event, several, files) {
     return el("tr", {},
         el("td", {}, time(event.date, { exact: true, seconds: true })),
         el("td", { class: "lead" }, person(event.by, "The service"), " ",
-            sentence(event, files), event.detail && [": ", imported(event.detail)]),
+            sentence(event, files), event.detail && !NAMED_ONLY.test(event.detail) && [": ", imported(event.detail)]),
         el("td", {}, badge(event.status)),
         several && el("td", { "data-label": "Attempt", class: "number" }, event.attempt));
 }

@@ -5,6 +5,7 @@ import { imported } from "../core/text.js";
 import { OPERATIONS } from "../parts/counts.js";
 import { addressOf } from "./address.js";
 import { changedFields, compareOf, filledFields, isShort, rewrittenTexts } from "./fields.js";
+import { threads } from "./threads.js";
 import { mark } from "./warned.js";
 import * as words from "./words.js";
 
@@ -76,12 +77,27 @@ function idOf(op, row, { job, model }) {
         : imported(id, name);
 }
 
+const threadsOf = new WeakMap();  // an article → what is said about its change
+
+/** Shows what is said about the changes within a node, as it is now. */
+export const refreshThreads = (within) =>
+    within.querySelectorAll("article.change").forEach((node) => threadsOf.get(node)?.show());
+
+function changeThreads({ op, row }, { model, comments }, back) {
+    const { id } = itemOf(op, row);
+    const fields = fieldsOf(op, row, model).map(({ name, label }) => [name, label]);
+    return threads({ model: model.name, item: id, says: id },
+        { comments, about: [["", "all of the change"], ...fields], back });
+}
+
 /**
  * An article that the keyboard can reach, with a `note` after its title and a `button` at the end of
  * its heading's line.
  */
-function article({ op, row }, part, { name = "", note = "", button = null }, ...content) {
+function article(change, part, { name = "", note = "", button = null }, ...content) {
+    const { op, row } = change;
     const { job, model } = part;
+    const said = changeThreads(change, part, () => node.focus({ preventScroll: true }));
     const id = newId("title");  // a change may stand in several groups
     const { sign, label } = OPERATIONS[op];
     const heading = el("h3", { id },
@@ -93,9 +109,11 @@ function article({ op, row }, part, { name = "", note = "", button = null }, ...
             class: "entry", href: addressOf(job, model, row.entry),
             title: `Record ${number(row.entry)} of the file: the address of this change`,
         }, `entry ${number(row.entry)}`));
-    return el("article", {
+    const node = el("article", {
         class: `change ${op} ${name}`.trim(), tabindex: "-1", "aria-labelledby": id, "data-entry": row.entry,
-    }, button ? el("div", { class: "line" }, heading, button) : heading, content);
+    }, el("div", { class: "line" }, heading, said.count, button, said.write), content, said.node);
+    threadsOf.set(node, said);
+    return node;
 }
 
 /** A change with everything that differs. part: see modelReview. */

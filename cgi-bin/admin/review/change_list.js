@@ -2,6 +2,7 @@
 import { el, fill } from "../core/dom.js";
 import { notice } from "../parts/notice.js";
 import { named, pointAt } from "./address.js";
+import { refreshThreads } from "./change.js";
 import { fileView } from "./file_view.js";
 import { groupView } from "./group_view.js";
 import { filterOf } from "./source.js";
@@ -40,6 +41,9 @@ export function changeList(part) {
             pointAt(change);
     }
 
+    /** Shows what is said about the changes, as it is now. */
+    const refresh = () => refreshThreads(node);
+
     async function nodesOf(query, count, mine) {
         const context = { ...part, filter: filterOf(query), signal: mine.signal };
         if (query.get("view") === "groups")
@@ -64,6 +68,7 @@ export function changeList(part) {
                 return;
             const wasHere = node.contains(document.activeElement);
             fill(node, nodes);
+            refresh();
             if (wasHere)
                 enter();  // as who said from which entry to go on
         } catch (error) {
@@ -74,5 +79,5 @@ export function changeList(part) {
         }
         node.removeAttribute("aria-busy");
     }
-    return { node, show, enter, point, keep };
+    return { node, show, enter, point, keep, refresh };
 }

@@ -33,11 +33,16 @@ function mark() {
     document.activeElement?.closest("details.group")?.querySelector(".mark button")?.click();
 }
 
+function comment() {
+    document.activeElement?.closest("article.change")?.querySelector(".comment-on")?.click();
+}
+
 const KEYS = {
     j: { says: "next change", run: () => move(1) },
     k: { says: "previous change", run: () => move(-1) },
     o: { says: "open or close what is folded", run: unfold },
     x: { says: "mark the group as looked at, or not", run: mark },
+    c: { says: "comment on the change", run: comment },
     y: { says: "copy the address of the change", run: copyAddress },
     "/": { says: "search", run: () => document.getElementById("search")?.focus() },
     "?": { says: "this list", run: help },

@@ -11,10 +11,10 @@ import { toolbar } from "./toolbar.js";
 
 /**
  * part: { job, model, sums: those of the model, link: filter → the address of what it selects,
- * warn: see warner, signal }. Returns a node, with show(query), said(), which resolves to how many
+ * warn: see warner, comments, signal }. Returns a node, with show(query), said(), which resolves to how many
  * changes are shown now (null: something else is shown by then), bring(), which scrolls to the
  * changes, enter(), which moves the focus to the first of them, and point(), which moves it to the one that
- * the address names, and returns whether it names one.
+ * the address names and returns whether it names one, and refresh(), for when comments have changed.
  */
 export function modelReview(part) {
     const { sums, signal } = part;
@@ -76,5 +76,5 @@ export function modelReview(part) {
     bar.node.tabIndex = -1;
     const node = el("div", {}, counts.oddities, counts.node,
         sums.changes ? [bar.node, line, el("h2", { class: "unseen" }, "Changes"), list.node] : nothing());
-    return { node, show, said: () => said, bring, enter: list.enter, point: list.point };
+    return { node, show, said: () => said, bring, enter: list.enter, point: list.point, refresh: list.refresh };
 }
