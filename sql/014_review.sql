@@ -12,12 +12,20 @@ CREATE FUNCTION review_version(job_id bigint, attempt integer, reviews integer) 
     SELECT left(encode(sha256((job_id::text || '.'::text || attempt::text || '.'::text || reviews::text)::bytea), 'hex'), 32)
 $$;
 
-ALTER TABLE import_job ADD COLUMN reviews integer NOT NULL DEFAULT 0;
-UPDATE import_job SET reviews = 1 WHERE status NOT IN ('pending', 'generating_diff');
--- NULL until there is a diff to look at.
+ALTER TABLE import_job
+    ADD COLUMN reviews integer NOT NULL DEFAULT 0,
+    ADD COLUMN review_attempt integer;  -- the last that has a diff to look at
+-- Jobs of before: each diff was a version.
+UPDATE import_job j
+   SET reviews = e.diffs, review_attempt = e.attempt
+  FROM (SELECT job_id, count(*) AS diffs, max(attempt) AS attempt
+          FROM job_event
+         WHERE event = 'ready'
+         GROUP BY job_id) e
+ WHERE e.job_id = j.id;
+-- NULL until the present attempt has a diff.
 ALTER TABLE import_job ADD COLUMN review text GENERATED ALWAYS AS (
-    CASE WHEN reviews > 0 AND status NOT IN ('pending', 'generating_diff')
-         THEN review_version(id, attempt, reviews) END) STORED;
+    CASE WHEN review_attempt = attempt THEN review_version(id, attempt, reviews) END) STORED;
 
 ALTER TABLE import_summary
     ADD COLUMN held_adds bigint NOT NULL DEFAULT 0,     -- of these, how many are held back
@@ -26,7 +34,7 @@ ALTER TABLE import_summary
     ADD COLUMN fields text[],          -- the fields that the file says something about
     ADD COLUMN fresh_above bigint,     -- custom items with higher numbers had no id in the file
     ADD COLUMN revision bigint,        -- the library's, when the diff was made
-    ADD COLUMN stale bigint,           -- how many changes no longer fit the library
+    ADD COLUMN stale bigint,           -- how many changes no longer fit the library, of those not held
     ADD COLUMN stale_revision bigint;  -- as it was at this revision
 
 -- ------------------------------------------------------- the library's revision
@@ -43,11 +51,12 @@ BEGIN
 END
 $$;
 
+-- The table of standard may have been made just now (004_standard); it is declared later.
 DO $$
 DECLARE
     model text;
 BEGIN
-    FOR model IN SELECT name FROM content_model LOOP
+    FOR model IN SELECT name FROM content_model UNION SELECT 'standard' LOOP
         EXECUTE format('CREATE TRIGGER library_written BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON %I '
                        'FOR EACH STATEMENT EXECUTE FUNCTION library_written()', model);
     END LOOP;
@@ -110,6 +119,14 @@ BEGIN
     PERFORM weeks_make(4);
 END
 $$;
+
+INSERT INTO import_review (job_id, week, reviews, content_model, attempt, what, same)
+SELECT j.id, j.week, e.reviews, s.content_model, s.attempt, 'ready', false
+  FROM (SELECT job_id, attempt, row_number() OVER (PARTITION BY job_id ORDER BY id) AS reviews
+          FROM job_event
+         WHERE event = 'ready') e
+  JOIN import_job j ON j.id = e.job_id AND j.purged IS NULL
+  JOIN import_summary s ON s.job_id = e.job_id AND s.attempt = e.attempt;
 
 -- Questions and remarks about an import, an item of it or a field of that; and answers to these. An
 -- item is named by its id, never by its place, so that they stay with it.
@@ -190,7 +207,7 @@ CREATE FUNCTION review_since_json(job_id bigint, week integer, attempt integer, 
 #variable_conflict use_variable
 BEGIN
     RETURN (
-        SELECT coalesce(json_agg(row_to_json(x) ORDER BY x.content_model), '[]')
+        SELECT concat('[', string_agg(row_to_json(x)::text, ',' ORDER BY x.content_model), ']')::json
           FROM (SELECT s.content_model, entries_count(s.entries) AS changes,
                        entries_json(s.entries, 1000) AS entries
                   FROM (SELECT r.content_model, range_agg(r.entries) AS entries
@@ -215,7 +232,7 @@ BEGIN
 END
 $$;
 
--- The review is not the one that the caller has seen.
+-- The review is not the one that the caller has seen. NULL: which that was is not known.
 CREATE FUNCTION refusal_review_changed(job import_job, version text) RETURNS text LANGUAGE plpgsql STABLE
     SET search_path = public, pg_temp AS $$
 DECLARE
@@ -223,10 +240,11 @@ DECLARE
     number bigint := (SELECT sum((x->>'changes')::bigint) FROM json_array_elements(since) x);
 BEGIN
     RETURN refusal_json('review_changed',
-        concat('This is not the review that you have seen: ',
-               CASE WHEN since IS NULL THEN 'it was never one of this job'
-                    WHEN number = 1 THEN '1 change is different since'
-                    ELSE coalesce(number, 0) || ' changes are different since' END,
+        concat('This is not the review that you have seen',
+               CASE WHEN version IS NULL THEN ''
+                    WHEN since IS NULL THEN ': it was never one of this job'
+                    WHEN number = 1 THEN ': 1 change is different since'
+                    ELSE concat(': ', coalesce(number, 0), ' changes are different since') END,
                '. Nothing was done. Look at it again, then decide.'),
         (SELECT row_to_json(x) FROM (SELECT job.review AS review, since) x));
 END
@@ -364,7 +382,8 @@ BEGIN
         UPDATE import_summary s
            SET held_adds = held_adds + factor * done.adds,
                held_updates = held_updates + factor * done.updates,
-               held_deletes = held_deletes + factor * done.deletes
+               held_deletes = held_deletes + factor * done.deletes,
+               stale_revision = NULL
          WHERE s.job_id = job.id AND s.attempt = job.attempt AND s.content_model = model;
         UPDATE import_job j SET reviews = reviews + 1 WHERE j.id = job.id RETURNING * INTO job;
         INSERT INTO import_review (job_id, week, reviews, content_model, attempt, what, entries, account_id)
@@ -625,7 +644,7 @@ BEGIN
     ELSE
         INSERT INTO job_approval AS a (job_id, account_id, attempt, reviews)
         VALUES (job.id, actor, job.attempt, job.reviews)
-            ON CONFLICT (job_id, account_id)
+            ON CONFLICT ON CONSTRAINT job_approval_pkey
             DO UPDATE SET attempt = excluded.attempt, reviews = excluded.reviews, at = excluded.at
          WHERE (a.attempt, a.reviews) <> (excluded.attempt, excluded.reviews);
         IF FOUND THEN

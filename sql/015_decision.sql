@@ -62,7 +62,7 @@ END
 $$;
 
 -- Whether the caller expects what would be done: `expect` has add, update and delete, any of them,
--- as sums, or in an object for each content model.
+-- as sums, or in an object for each content model. Of one without a file, nothing is done.
 CREATE FUNCTION review_as_expected(job import_job, expect json) RETURNS boolean LANGUAGE sql STABLE
     SET search_path = public, pg_temp AS $$
     WITH counts AS (
@@ -82,7 +82,7 @@ CREATE FUNCTION review_as_expected(job import_job, expect json) RETURNS boolean 
            FROM json_each(expect) m
           CROSS JOIN LATERAL json_each(CASE json_typeof(m.value) WHEN 'object' THEN m.value ELSE '{}' END) k)
     SELECT NOT EXISTS (SELECT FROM expected e LEFT JOIN sums s USING (place, kind)
-                        WHERE s.n::text IS DISTINCT FROM e.n)
+                        WHERE coalesce(s.n, 0)::text IS DISTINCT FROM e.n)
 $$;
 
 -- Does the caller say how many items are to be deleted in all?
@@ -96,7 +96,7 @@ $$;
 
 CREATE FUNCTION review_counts_json(job import_job) RETURNS json LANGUAGE sql STABLE
     SET search_path = public, pg_temp AS $$
-    SELECT coalesce(json_agg(row_to_json(x)), '[]')
+    SELECT concat('[', string_agg(row_to_json(x)::text, ',' ORDER BY x.content_model), ']')::json
       FROM (SELECT content_model, adds AS add, updates AS update, deletes AS delete, held
               FROM review_counts(job)) x
 $$;
@@ -213,7 +213,8 @@ END
 $$;
 
 -- ready_for_review → applying_changes. By the same person, with the version that was accepted, it is
--- done already. `version`, `expect` (see review_as_expected) and `note` may be NULL.
+-- done already, unless that came to nothing. `version`, `expect` (see review_as_expected) and `note`
+-- may be NULL.
 CREATE FUNCTION job_accept(key bytea, job_id bigint, version text, expect json, note text, policy job_policy)
     RETURNS SETOF job_decided LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_variable
@@ -226,7 +227,7 @@ BEGIN
     IF NOT FOUND THEN
         RETURN;
     END IF;
-    IF job.accepted_by = actor AND job.review = version THEN
+    IF job.accepted_by = actor AND job.review = version AND NOT job_allows(job.status, 'retry') THEN
         decided.job := job;
         RETURN NEXT decided;
         RETURN;
@@ -247,7 +248,7 @@ END
 $$;
 
 -- Cancels the job at once if no worker has it. Otherwise asks the worker to end it: the status
--- stays, and a second request changes nothing.
+-- stays, and a second request changes nothing. An empty `version` stands for no diff yet.
 CREATE FUNCTION job_cancel(key bytea, job_id bigint, version text, note text)
     RETURNS SETOF job_decided LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_variable
@@ -263,7 +264,7 @@ BEGIN
     IF NOT job_allows(job.status, 'cancel') THEN
         decided.code := 'wrong_status';
         decided.refusal := refusal_status(job.status, 'cancel');
-    ELSIF version IS NOT NULL AND version IS DISTINCT FROM job.review THEN
+    ELSIF version <> coalesce(job.review, '') THEN
         decided.code := 'review_changed';
         decided.refusal := refusal_review_changed(job, version);
     -- A claim takes the same row lock before it makes the lease, so what we see here stays true.
@@ -287,7 +288,7 @@ END
 $$;
 
 -- fail, cancel → pending, as a new attempt with the same files. Raises unique_violation if another
--- job is under way.
+-- job is under way. `version` as in job_cancel.
 CREATE FUNCTION job_retry(key bytea, job_id bigint, version text, note text)
     RETURNS SETOF job_decided LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_variable
@@ -308,7 +309,7 @@ BEGIN
     ELSIF NOT job_allows(job.status, 'retry') THEN
         decided.code := 'wrong_status';
         decided.refusal := refusal_status(job.status, 'retry');
-    ELSIF version IS NOT NULL AND version IS DISTINCT FROM job.review THEN
+    ELSIF version <> coalesce(job.review, '') THEN
         decided.code := 'review_changed';
         decided.refusal := refusal_review_changed(job, version);
     ELSE
@@ -412,7 +413,8 @@ CREATE OR REPLACE FUNCTION job_ready(job_id bigint, token bigint) RETURNS boolea
     LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 #variable_conflict use_variable
 BEGIN
-    UPDATE import_job SET status = 'ready_for_review', phase_claims = 0, reviews = reviews + 1
+    UPDATE import_job
+       SET status = 'ready_for_review', phase_claims = 0, reviews = reviews + 1, review_attempt = attempt
      WHERE id = job_id AND run_token = token AND status = 'generating_diff'
        AND cancel_requested IS NULL;
     IF FOUND THEN
@@ -426,7 +428,8 @@ $$;
 
 -- -------------------------------------------------------------------- shown
 
--- How many changes of the review no longer fit the library. Counted once for each revision of it.
+-- How many of the changes that an accept would apply no longer fit the library. Counted once for
+-- each revision of it, and of the review.
 CREATE FUNCTION review_stale(job import_job) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = public, pg_temp AS $$
 DECLARE
@@ -448,10 +451,14 @@ BEGIN
               FROM content_field f
              WHERE f.content_model = s.content_model AND f.kind NOT IN ('id', 'delete');
             EXECUTE format('SELECT count(*) FROM %I d LEFT JOIN %I t ON t.id = d.id '
-                           'WHERE d.job_id = $1 AND d.attempt = $2 AND d.week = $3 AND '
-                           'CASE d.op WHEN ''a'' THEN t.id IS NOT NULL ELSE t.id IS NULL OR %s END',
+                           'WHERE d.job_id = $1 AND d.attempt = $2 AND d.week = $3 '
+                           'AND NOT EXISTS (SELECT FROM import_hold h '
+                                           'WHERE h.job_id = d.job_id AND h.attempt = d.attempt '
+                                             'AND h.week = d.week AND h.content_model = $4 '
+                                             'AND h.entry = d.entry) '
+                           'AND CASE d.op WHEN ''a'' THEN t.id IS NOT NULL ELSE t.id IS NULL OR %s END',
                            s.content_model || '_diff', s.content_model, moved)
-               INTO counted USING job.id, job.attempt, job.week;
+               INTO counted USING job.id, job.attempt, job.week, s.content_model;
             BEGIN
                 UPDATE import_summary y SET stale = counted, stale_revision = s.now
                  WHERE y.job_id = job.id AND y.attempt = job.attempt AND y.content_model = s.content_model;
@@ -544,7 +551,7 @@ $$;
 -- Jobs change by these functions alone.
 REVOKE UPDATE (status, triggered, triggered_by, accepted, accepted_by, completed, errors, attempt,
                phase_claims, cancel_requested, cancelled_by) ON import_job FROM accession_api;
-GRANT UPDATE (reviews) ON import_job TO accession_worker;
+GRANT UPDATE (reviews, review_attempt) ON import_job TO accession_worker;
 GRANT SELECT ON import_hold, import_review, import_looked, review_comment, job_approval
     TO accession_api, accession_worker;
 GRANT EXECUTE ON FUNCTION

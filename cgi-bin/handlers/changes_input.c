@@ -6,8 +6,12 @@
 #include <json-c/json.h>
 #include <string.h>
 
-#define ENTRY_MAX  INT64_C(1000000000000000)
-#define FILTER_MAX 20 /* members */
+#define ENTRY_MAX INT64_C(1000000000000000)
+
+/* The parameters of the diff that a filter may have: it is about all pages, and held or not. */
+static const char *const filters[] = {
+    "op", "search", "field", "original", "new", "whitespace", "rewritten", "warning", NULL};
+enum { FILTERS = sizeof filters / sizeof filters[0] - 1 };
 
 /* Reads an entry, or a pair of the first and the last. */
 static bool
@@ -43,6 +47,28 @@ read_entries(json_object *list, struct buf *out)
 	return !out->failed;
 }
 
+/* What is misspelt must not mean "all". */
+static bool
+is_filter(const char *name)
+{
+	const char *const *known = filters;
+
+	while (*known && strcmp(*known, name) != 0)
+		known++;
+	return *known;
+}
+
+/* Is it something that a parameter can say? A text with U+0000 in it would be cut off there. */
+static bool
+is_value(json_object *value)
+{
+	return value && !json_object_is_type(value, json_type_object) &&
+	       !json_object_is_type(value, json_type_array) &&
+	       !(json_object_is_type(value, json_type_string) &&
+		   strlen(json_object_get_string(value)) !=
+		       (size_t)json_object_get_string_len(value));
+}
+
 /* Makes a query of the members of a filter. */
 static bool
 read_filter(json_object *members, struct query *q)
@@ -53,13 +79,12 @@ read_filter(json_object *members, struct query *q)
 
 	json_object_object_foreach(members, name, value)
 	{
-		good = good && value && !json_object_is_type(value, json_type_object) &&
-		       !json_object_is_type(value, json_type_array);
+		good = good && is_filter(name) && is_value(value);
 		if (good)
 			query_add(&text, name, json_object_get_string(value));
 	}
-	good = good && !text.failed &&
-	       query_parse(q, buf_text(&text), text.len, FILTER_MAX, &err) == 0;
+	good =
+	    good && !text.failed && query_parse(q, buf_text(&text), text.len, FILTERS, &err) == 0;
 	buf_free(&text);
 	return good;
 }

@@ -15,6 +15,8 @@ handler_fn import_job_patch;
 handler_fn import_upload;
 /* import_diff.c */
 handler_fn import_diff_summary, import_diff_detail, import_diff_fields;
+/* import_held.c */
+handler_fn import_held;
 /* import_review.c */
 handler_fn import_diff_patch, import_looked_get, import_looked_patch;
 /* import_comments.c */

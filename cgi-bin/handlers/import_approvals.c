@@ -66,8 +66,8 @@ import_approvals_post(struct request *r)
 	json_object *form = NULL;
 	struct change c;
 
-	if (change_begin(&c, r) && (form = input_read(r, approve_inputs, 1, &review)) &&
-	    change_open(&c))
+	if (change_begin(&c, r) && request_has_job(r) &&
+	    (form = input_read(r, approve_inputs, 1, &review)) && change_open(&c))
 		reply_made(
 		    &c, approval_add(r->db, r->caller.key.text, r->id, review.text, &err), &err);
 	json_object_put(form);

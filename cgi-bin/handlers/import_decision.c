@@ -1,6 +1,7 @@
 /* PATCH of a job: somebody accepts, cancels or retries it. */
 #include "base/config.h"
 #include "base/testpoint.h"
+#include "catalog/catalog.h"
 #include "database/transaction.h"
 #include "handlers/change.h"
 #include "handlers/conflict.h"
@@ -52,14 +53,24 @@ is_expected(const char *key, json_object *value, bool top)
 	return false;
 }
 
-/* Checks what an accept is expected to do. Returns false if the reply has been made. */
+/*
+ * Checks what an accept is expected to do, which may be of content models: the sign-in does not
+ * load them for this route. Returns false if the reply has been made.
+ */
 static bool
 check_expect(struct request *r, const char *text)
 {
-	json_object *expect = text ? json_tokener_parse(text) : NULL;
-	bool good = !text || json_object_is_type(expect, json_type_object);
+	struct error err = {0};
 
-	if (good && expect) {
+	if (!text)
+		return true;
+	if (catalog_load(r->db, 0, &err) < 0) {
+		http_reply_error(r->http, &err);
+		return false;
+	}
+	json_object *expect = json_tokener_parse(text);
+	bool good = json_object_is_type(expect, json_type_object);
+	if (good) {
 		json_object_object_foreach(expect, key, value)
 		{
 			good = good && is_expected(key, value, true);
@@ -85,8 +96,8 @@ change_named(const char *name)
 
 /*
  * If-Match names the version, or the job's present ETag, which stands for the version that it was
- * read with. Returns what to ask the database for, in *version: it checks it again under the job's
- * lock. Returns -1 with the error set.
+ * read with ("": there was none yet). Returns whether it is met, and that version or what it named
+ * instead: the database checks it again under the job's lock. Returns -1 with the error set.
  */
 static int
 read_precondition(struct request *r, struct buf *version, struct error *err)
@@ -96,6 +107,7 @@ read_precondition(struct request *r, struct buf *version, struct error *err)
 	struct buf body = {0};
 	struct json json = {.out = &body};
 	char tag[HTTP_TAG_SIZE];
+	bool met = false;
 
 	PGresult *job = job_get(r->db, r->id, includes, err);
 	if (!job)
@@ -106,15 +118,16 @@ read_precondition(struct request *r, struct buf *version, struct error *err)
 		http_tag(tag, &body, review);
 		const struct text_slice known[] = {
 		    {tag + 1, strlen(tag) - 2}, {review, review ? strlen(review) : 0}};
-		struct text_slice met = {0};
-		if (precondition_met(header, known, 2, &met))
-			buf_add_text(version, review ? review : "");
-		else
-			buf_add(version, met.text, met.n);
+		struct text_slice first = {0};
+		met = precondition_met(header, known, 2, &first);
+		if (!met)
+			buf_add(version, first.text, first.n);
+		else if (review)
+			buf_add_text(version, review);
 	}
 	PQclear(job);
 	buf_free(&body);
-	return 0;
+	return met;
 }
 
 /* A decision on its way. */
@@ -223,7 +236,8 @@ decide(struct deciding *d)
 	PQclear(job);
 }
 
-/* Reads the version that the decision is bound to, and goes on. */
+/* Reads the version that the decision is bound to, and goes on. Both ways of naming it must hold.
+ */
 static void
 bind_and_decide(struct deciding *d)
 {
@@ -231,14 +245,17 @@ bind_and_decide(struct deciding *d)
 	struct buf version = {0};
 	struct error err = {0};
 
-	d->change.by_match = precondition_given(http_param(r->http, "HTTP_IF_MATCH"));
-	if (d->change.by_match && read_precondition(r, &version, &err) < 0) {
+	const bool given = precondition_given(http_param(r->http, "HTTP_IF_MATCH"));
+	const int met = given ? read_precondition(r, &version, &err) : false;
+
+	/* If it is met, what the body names is left to check. */
+	d->change.by_match = given && !(met > 0 && d->decision.review);
+	if (d->change.by_match)
+		d->decision.review = buf_text(&version);
+	if (met < 0)
 		http_reply_error(r->http, &err);
-	} else if (change_open(&d->change)) {
-		if (d->change.by_match)
-			d->decision.review = buf_text(&version);
+	else if (change_open(&d->change))
 		decide(d);
-	}
 	buf_free(&version);
 }
 

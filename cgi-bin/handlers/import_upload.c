@@ -71,21 +71,43 @@ refuse(struct form *f, const char *message)
 	return -1;
 }
 
-/* Returns the length of the name without the date of an export: "standard-2026-11-23". */
-static size_t
-without_date(const char *stem, size_t n)
+static bool
+is_digit(char c)
 {
-	static const char date[] = "-dddd-dd-dd";
-	const size_t length = sizeof date - 1;
+	return c >= '0' && c <= '9';
+}
+
+/* Whether the name ends like that, where 0 is any digit, and begins with something else. */
+static bool
+ends_like(const char *stem, size_t n, const char *ending)
+{
+	const size_t length = strlen(ending);
 
 	if (n <= length)
-		return n;
-	for (size_t i = 0; i < length; i++) {
-		char c = stem[n - length + i];
-		if (date[i] == 'd' ? c < '0' || c > '9' : c != date[i])
-			return n;
-	}
-	return n - length;
+		return false;
+	for (const char *c = stem + n - length; *ending; c++, ending++)
+		if (*ending == '0' ? !is_digit(*c) : *c != *ending)
+			return false;
+	return true;
+}
+
+/*
+ * Returns the length of the name without what names of downloads have behind the model: the date of
+ * an export, "standard-2026-11-23", or of held changes the job, "standard-held-import-7".
+ */
+static size_t
+without_ending(const char *stem, size_t n)
+{
+	static const char date[] = "-0000-00-00", held[] = "-held-import-";
+	size_t digits = 0;
+
+	while (digits < n && is_digit(stem[n - digits - 1]))
+		digits++;
+	if (ends_like(stem, n, date))
+		return n - strlen(date);
+	if (digits && ends_like(stem, n - digits, held))
+		return n - digits - strlen(held);
+	return n;
 }
 
 static int
@@ -128,7 +150,7 @@ check_name(struct form *f, const char *filename)
 	const struct format *format = format_find(extension, strlen(extension));
 	if (!format)
 		return refuse_format(f, filename, extension);
-	const struct model *model = model_find(filename, without_date(filename, stem));
+	const struct model *model = model_find(filename, without_ending(filename, stem));
 	if (!model)
 		return refuse_model(f, filename, stem, format->extension);
 	if (f->models & UINT64_C(1) << (model - models))

@@ -136,6 +136,8 @@ const struct route routes[] = {
 	    {"PATCH", ROLE_VIEWER, fast, import_looked_patch}}},
     {"/api/v2/library/import/{id}/diff/{model}/fields/", true, &diff_summary_along,
 	{{"GET", ROLE_VIEWER, slow, import_diff_fields}}},
+    {"/api/v2/library/import/{id}/held/", true, &diff_summary_along,
+	{{"GET", ROLE_VIEWER, slow, import_held}}},
     {"/api/v2/library/import/{id}/errors/", true, &job_get_along,
 	{{"GET", ROLE_VIEWER, slow_errors, import_errors}}},
     {"/api/v2/library/import/{id}/events/", true, &job_get_along,

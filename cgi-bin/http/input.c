@@ -209,7 +209,9 @@ check(struct checked *c, bool partial)
 	} else if (!is_usable(c->input, given)) {
 		buf_add_text(&c->message, unusable(c->input));
 	} else {
-		c->value->text = json_object_get_string(given);
+		c->value->text = c->input->kind == INPUT_JSON
+				     ? json_object_to_json_string_ext(given, JSON_C_TO_STRING_PLAIN)
+				     : json_object_get_string(given);
 		c->value->n = json_object_is_type(given, json_type_string)
 				  ? (size_t)json_object_get_string_len(given)
 				  : strlen(c->value->text);

@@ -45,11 +45,14 @@ bool
 precondition_met(
     const char *header, const struct text_slice *known, size_t n, struct text_slice *first)
 {
-	*first = (struct text_slice){"", 0};
+	bool found = false;
+
+	*first = text_trimmed(header, strlen(header));
 	for (struct text_slice tag; (tag = next_member(&header)).n > 0;) {
 		const struct text_slice value = unquoted(tag);
-		if (first->n == 0)
+		if (!found && value.n > 0)
 			*first = value;
+		found = found || value.n > 0;
 		for (size_t i = 0; i < n; i++)
 			if (known[i].n > 0 && value.n == known[i].n &&
 			    memcmp(value.text, known[i].text, value.n) == 0)

@@ -12,8 +12,9 @@ bool precondition_given(const char *header);
 
 /*
  * Is one of these values in the list? The comparison is strong, so that a weak tag (W/"...") is
- * none of them; a value without quotes is taken too. *first gets the first value of the list, or an
- * empty one, for when the answer is no. An empty value in `known` is never in it.
+ * none of them; a value without quotes is taken too. *first gets the first value of the list, or if
+ * it has none the header itself, for when the answer is no. An empty value in `known` is never in
+ * it.
  */
 bool precondition_met(
     const char *header, const struct text_slice *known, size_t n, struct text_slice *first);

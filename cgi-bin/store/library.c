@@ -6,6 +6,7 @@
 #include "model/model_sql.h"
 #include "store/diff.h"
 #include "store/item.h"
+#include "store/item_cell.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -199,27 +200,12 @@ library_columns(const struct model *m, const char *columns[LIBRARY_MAX_COLUMNS])
 }
 
 static struct cell
-text_cell(const PGresult *res, int col)
-{
-	return (struct cell){CELL_STRING, db_get_text(res, 0, col), db_get_size(res, 0, col)};
-}
-
-/* Appends the text to the buffer, which has room for it and does not move. */
-static struct cell
-spelled_cell(struct buf *spelled, enum cell_kind kind, const char *text)
-{
-	size_t start = spelled->len;
-
-	buf_add_text(spelled, text);
-	return (struct cell){kind, spelled->data + start, spelled->len - start};
-}
-
-static struct cell
 time_cell(struct buf *spelled, const PGresult *res, int col)
 {
 	char text[TIMESTAMP_SIZE];
 
-	return spelled_cell(spelled, CELL_STRING, timestamp_format(db_get_time(res, 0, col), text));
+	return item_cell_spelled(
+	    spelled, CELL_STRING, timestamp_format(db_get_time(res, 0, col), text));
 }
 
 /* Writes an id as a number: n for T<n>, -n for CT<n>. */
@@ -231,24 +217,7 @@ db_id(const struct model *m, struct buf *spelled, const char *id)
 
 	snprintf(number, sizeof number, "%s%s", custom ? "-" : "",
 	    id + custom + strlen(m->fields[0].prefix));
-	return spelled_cell(spelled, CELL_NUMBER, number);
-}
-
-static struct cell
-field_cell(const struct field *f, const PGresult *res, int col, struct buf *spelled)
-{
-	char number[24];
-
-	switch (f->kind) {
-	case FIELD_INTEGER:
-		snprintf(number, sizeof number, "%lld", (long long)db_get_int(res, 0, col));
-		return spelled_cell(spelled, CELL_NUMBER, number);
-	case FIELD_BOOLEAN:
-		return spelled_cell(
-		    spelled, CELL_BOOLEAN, db_get_bool(res, 0, col) ? "true" : "false");
-	case FIELD_DELETE: return spelled_cell(spelled, CELL_BOOLEAN, "false");
-	default: return text_cell(res, col);
-	}
+	return item_cell_spelled(spelled, CELL_NUMBER, number);
 }
 
 bool
@@ -258,21 +227,20 @@ library_cells(const struct model *m, const PGresult *res, struct buf *spelled,
 	int col = EX_FIELDS;
 	size_t n = 0;
 
-	buf_clear(spelled);
-	if (!buf_reserve(spelled, (size_t)LIBRARY_MAX_COLUMNS * TIMESTAMP_SIZE))
+	if (!item_cells_begin(spelled, LIBRARY_MAX_COLUMNS))
 		return false;
 	for (size_t i = 0; i < m->nfields; i++) {
 		const struct field *f = &m->fields[i];
 		int at = f->kind == FIELD_ID ? EX_ID : model_sql_is_column(f) ? col++ : -1;
 		if (!f->retired)
-			cells[n++] = field_cell(f, res, at, spelled);
+			cells[n++] = item_cell(f, res, at, spelled);
 	}
 	cells[n++] = db_id(m, spelled, db_get_text(res, 0, EX_ID));
-	cells[n++] = text_cell(res, EX_TYPE);
+	cells[n++] = item_cell_text(res, EX_TYPE);
 	cells[n++] = time_cell(spelled, res, EX_CREATED);
-	cells[n++] = text_cell(res, EX_CREATED_BY);
+	cells[n++] = item_cell_text(res, EX_CREATED_BY);
 	cells[n++] = time_cell(spelled, res, EX_UPDATED);
-	cells[n++] = text_cell(res, EX_UPDATED_BY);
+	cells[n++] = item_cell_text(res, EX_UPDATED_BY);
 	return true;
 }
 

@@ -1,8 +1,8 @@
 /*
  * The columns of a table (csv, xlsx): matching its header row and turning the rows below it into
- * records. The columns _row and _errors, which lists of failed rows have, are ignored like
- * read-only ones, and so are those of retired fields, with a warning. A column without a name is
- * accepted as long as it is empty.
+ * records. Columns that files of failed rows or of held changes add, such as _row and _note,
+ * are ignored like read-only ones, and so are those of retired fields, with a warning. A column
+ * without a name is accepted as long as it is empty.
  *
  *	columns_open(c, header...);
  *	for each row:

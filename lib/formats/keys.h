@@ -1,6 +1,6 @@
 /*
  * Records that name their values (json, yaml): matches each key to a field and builds the reader's
- * record. As with columns, the keys _row and _errors are ignored like read-only ones; an unknown
+ * record. As with columns, keys such as _row and _note are ignored like read-only ones; an unknown
  * key, or that of a retired field, is reported where it is first used in the file.
  *
  *	keys_begin(k, line);

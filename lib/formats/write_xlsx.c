@@ -98,11 +98,17 @@ utf16_units(const char *text, size_t n)
 static void
 refuse(struct writer *w, struct xlsx *x, const struct cell *id, size_t column)
 {
-	int shown = id->n < ID_SHOWN ? (int)id->n : ID_SHOWN;
+	char name[32]; /* an id in part, or the number of a row of the sheet */
 
-	if (x->refused++ < MAX_NAMED)
-		x->nnames += (size_t)snprintf(x->names + x->nnames, NAMES_SIZE - x->nnames,
-		    "%s%.*s (%.20s)", x->nnames ? ", " : "", shown, id->text, w->columns[column]);
+	if (x->refused++ >= MAX_NAMED)
+		return;
+	if (id->n)
+		snprintf(name, sizeof name, "%.*s", (int)(id->n < ID_SHOWN ? id->n : ID_SHOWN),
+		    id->text);
+	else
+		snprintf(name, sizeof name, "item %" PRId64, w->rows + 1);
+	x->nnames += (size_t)snprintf(x->names + x->nnames, NAMES_SIZE - x->nnames, "%s%s (%.20s)",
+	    x->nnames ? ", " : "", name, w->columns[column]);
 }
 
 static void

@@ -52,9 +52,9 @@ extern const struct writer_format *const writer_formats[];
 const struct writer_format *writer_find(const char *extension);
 
 /*
- * Starts writing to the empty file fd. The first of the columns identifies an item in errors. All
- * arguments are borrowed until writer_close. Any unnamed temporary files are made in the folder
- * `dir`. Returns NULL with the error set on failure.
+ * Starts writing to the empty file fd. The first of the columns identifies an item in errors, or if
+ * that is empty its number. All arguments are borrowed until writer_close. Any unnamed temporary
+ * files are made in the folder `dir`. Returns NULL with the error set on failure.
  */
 struct writer *writer_open(const struct writer_format *format, int fd, const char *dir,
     const char *const *columns, size_t ncolumns, struct error *err);

@@ -36,10 +36,28 @@ const char *const model_read_only[] = {
     NULL,
 };
 
+/* Headers that imports ignore as well, but exports do not write. */
+static const char *const ignored[] = {
+    MODEL_ADDED_ROW,
+    MODEL_ADDED_ERRORS,
+    MODEL_HELD_ENTRY,
+    MODEL_HELD_NOTE,
+    "_base",
+    NULL,
+};
+
 static bool
 same_name(const char *name, const char *text, size_t n)
 {
 	return strlen(name) == n && strncasecmp(name, text, n) == 0;
+}
+
+static bool
+is_one_of(const char *const *names, const char *text, size_t n)
+{
+	while (*names && !same_name(*names, text, n))
+		names++;
+	return *names;
 }
 
 bool
@@ -226,11 +244,7 @@ model_match_header(
 		*index = (int)i;
 		return HEADER_FIELD;
 	}
-	for (size_t i = 0; model_read_only[i]; i++) {
-		if (same_name(model_read_only[i], text, n))
-			return HEADER_READ_ONLY;
-	}
-	if (model_is_added(text, n))
+	if (is_one_of(model_read_only, text, n) || is_one_of(ignored, text, n))
 		return HEADER_READ_ONLY;
 	*nearest = nearest_name(m, text, n);
 	return HEADER_UNKNOWN;

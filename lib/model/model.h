@@ -63,7 +63,13 @@ extern const char *const model_read_only[];
 #define MODEL_ADDED_ROW    "_row"
 #define MODEL_ADDED_ERRORS "_errors"
 
-/* Whether the header is one of these two (n bytes, any case). */
+/*
+ * Columns that files of held changes have beside the fields; imports ignore them, and "_base", too.
+ */
+#define MODEL_HELD_ENTRY "_entry"
+#define MODEL_HELD_NOTE  "_note"
+
+/* Whether the header is one that lists of failed rows add (n bytes, any case). */
 bool model_is_added(const char *text, size_t n);
 
 /* The models that this program knows, the first declared first; ends with a NULL name. */

@@ -29,6 +29,7 @@ static const char *const names[MODEL_SQL_COUNT] = {
     [MODEL_SQL_STAGE_SUMMARY] = "stage_summary",
     [MODEL_SQL_DIFF_CHANGES] = "diff_changes",
     [MODEL_SQL_DIFF_WHOLE] = "diff_whole",
+    [MODEL_SQL_DIFF_HELD_ROWS] = "diff_held_rows",
     [MODEL_SQL_DIFF_FIELDS] = "diff_fields",
     [MODEL_SQL_REVIEW_HOLD] = "review_hold",
     [MODEL_SQL_REVIEW_LOOK] = "review_look",

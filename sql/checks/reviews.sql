@@ -16,8 +16,9 @@ SELECT concat('job ', j.id) AS subject,
               WHERE event IN ('ready', 'held', 'hold_released')
               GROUP BY job_id) e ON e.job_id = j.id
  WHERE j.purged IS NULL
-   AND r.last > 1
-   AND (j.reviews <> r.last OR coalesce(r.told, 0) <> j.reviews OR coalesce(e.events, 0) <> j.reviews);
+   AND (j.reviews <> coalesce(r.last, 0)
+        OR j.reviews <> coalesce(r.told, 0)
+        OR j.reviews <> coalesce(e.events, 0));
 
 -- name: approvals
 -- means: every approval is told of in the events, and is of a version that there was

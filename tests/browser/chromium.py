@@ -313,6 +313,8 @@ class Chromium:
             self.driver.close()
         self.tab = self.driver.window_handles[0]
         self.screen_as_it_is()
+        if self.driver.current_url.startswith(self.url):
+            self.script("sessionStorage.clear()")
         self.driver.get("about:blank")
         wrong += self.complaints()
         wrong += [f"no answer {status} of {path}" for status, path in self._expected]

@@ -515,6 +515,57 @@ class Review(Decided):
                 a.querySelector("h3 .item-id").textContent.trim() === arguments[0])
                 .querySelector("a.entry").getAttribute("href")""", item_id)
 
+    def button(self, item_id, name):
+        """Clicks a button of a change."""
+        self.chromium.click("button", name, eventually(lambda: self._article(item_id)))
+
+    def _article(self, item_id):
+        return self.chromium.script("""
+            return [...document.querySelectorAll("article.change")].find((a) =>
+                a.querySelector("h3 .item-id").textContent.trim() === arguments[0]) ?? null""", item_id)
+
+    def states(self, item_id):
+        """What is said below the heading of a change about who did what."""
+        return self.chromium.script("""
+            return [...arguments[0].querySelectorAll(".states p")].map((p) => p.textContent)""",
+            eventually(lambda: self._article(item_id)))
+
+    def looked(self):
+        """How much of the model has been looked at: "2 of 7 looked at", perhaps with the others."""
+        return self.chromium.text(".looked-line p:first-child")
+
+    def ids(self, look):
+        """The ids of the changes that are shown as "seen" or "held", in their order."""
+        return self.chromium.script("""
+            return [...document.querySelectorAll(`article.change.${arguments[0]} h3 .item-id`)]
+                .map((id) => id.textContent.trim())""", look)
+
+    def seen(self, *ids):
+        """Waits until these are shown as looked at."""
+        eventually(lambda: self.ids("seen") == list(ids))
+        return self
+
+    def held(self, *ids):
+        """Waits until these are shown as held back."""
+        eventually(lambda: self.ids("held") == list(ids))
+        return self
+
+    def hold(self, item_id, reason=""):
+        self.button(item_id, "Hold back…")
+        self.give_reason(reason)
+        return self
+
+    def give_reason(self, reason="", what=re.compile("^Hold back")):
+        """Answers the question why something is held back, by keyboard."""
+        dialog = Dialog(self.chromium, what)
+        eventually(lambda: self.chromium.focused("textbox", "Reason (optional)"))
+        self.chromium.press(reason, Keys.ENTER)
+        dialog.closed()
+
+    def bar(self):
+        """What the bar at the foot says."""
+        return self.chromium.text("aside.decision")
+
     def chosen(self):
         """The id of the change that has the keyboard focus, or ""."""
         return self.chromium.script("""

@@ -93,7 +93,7 @@ def test_import_is_discussed_on_both_of_its_pages(page, editor, other):
     other.click("button", "Answer")
     writes(other, "I do.")
     page.says_of(None, ["Please look today.", "I do."])
-    assert any("wrote a comment" in deed for deed in job.open().trail())
+    assert any("wrote comment" in deed for deed in job.open().trail())
 
 
 def test_what_was_typed_outlives_what_others_do(page, editor, api):
@@ -119,7 +119,7 @@ def test_what_was_typed_outlives_what_others_do(page, editor, api):
     Job(editor, page.number).open()
     page.open().shows_some()
     eventually(typed)
-    editor.find("textbox", "Comment on T1").click()
+    editor.click("textbox", "Comment on T1")
     writes(editor)
     page.says_of("T1", ["Another one."], ["Half a sentence"])
 

@@ -155,11 +155,14 @@ def test_marks_of_one_model_are_not_those_of_the_other(editor, ready):
     page.grouped()
     page.open_group("Items added 1 item")
     editor.click("button", "Mark as looked at")
-    page.sees("1 of 2 groups looked at")
+    eventually(lambda: page.looked() == "1 of 2 looked at")
+    page.sees("1 of 5 looked at")  # of both files
     page.choose_tab("Threats")
     eventually(lambda: "Items deleted 1 item" in page.groups())
+    assert page.looked() == "0 of 3 looked at"
     assert not any("looked at" in group for group in page.groups())
-    page.choose_tab("Countermeasures").sees("1 of 2 groups looked at")
+    page.choose_tab("Countermeasures")
+    eventually(lambda: page.looked() == "1 of 2 looked at")
 
 
 def test_decision_is_one_for_all_files(editor, api, db, ready):

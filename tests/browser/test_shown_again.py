@@ -84,7 +84,7 @@ def test_key_marks_a_group_once(shown_again, editor):
     editor.press("j", "o")
     editor.find("button", "Mark as looked at")
     editor.press("x")
-    shown_again.sees("1 of 1 group looked at")
+    shown_again.sees("5 of 5 looked at")
 
 
 def test_keys_do_nothing_on_the_next_page(shown_again, editor):
@@ -112,12 +112,13 @@ def test_refusal_stays_when_the_page_is_shown_again(page, editor, api):
     dialog = page.ask("Accept")
     retry(api, page.number)
     editor.script("document.querySelector('main h1').id = 'old'")
+    editor.expects(409, f"/import/{page.number}/")
     dialog.send("Accept 5 changes")
     eventually(lambda: not editor.select("#old"))
-    page.shows(*IDS).alert("compared again meanwhile")
+    page.shows(*IDS).alert("not the review that you have seen")
     for _ in range(2):
         page.clock.turn()
-    page.alert("compared again meanwhile")
+    page.alert("not the review that you have seen")
     assert api.job(page.number)["status"] == "ready_for_review"
     page.decide("Accept", "Accept 5 changes")
     Job(editor, page.number).here()

@@ -1,5 +1,6 @@
 #!/usr/bin/env -S /usr/bin/python3 -B
-"""Several clients import, accept, cancel and retry at once, while an operator loads items and
+"""Several clients import, hold back, comment, accept, cancel and retry at once, some of them sending
+again what got no answer, while an operator loads items and
 changes the fields of a content model, and a second process kills, stops and restarts everything
 there is. After each round, once all is quiet, the site must match what its answers said
 (chaos_model.py). Exit code 0: no violation.
@@ -37,11 +38,15 @@ SETTINGS = {"WORKER_PROCESSES": 2, "WORKER_HEARTBEAT_MS": 100,
 CLIENTS = 3
 QUIET_SECONDS = 90  # for a job to move on, once nothing goes wrong any more
 # What a client does next, as weights.
-DEEDS = {"post": 3, "accept_changes": 5, "cancel": 3, "retry": 3, "look": 1}
+DEEDS = {"post": 3, "accept_changes": 5, "cancel": 3, "retry": 3, "look": 1, "hold": 4, "release": 2,
+         "comment": 1}
 FOCUSED_DEEDS = {"post": 1, "accept_changes": 5, "cancel": 4, "retry": 8}
 # What the files of a job are for, as weights.
 FILES = {(STANDARD,): 1, (THREATS,): 1, (STANDARD, THREATS): 2}
 LOOKS = (f"{IMPORT}current/", "library/items/threat/", "library/models/")
+SENT_AGAIN = 0.6  # how many requests have a key, by which they can be sent again
+TRIES = 5
+BOUND = 0.7  # how many accepts say what was seen
 FIELD_CHANGES = 0.3  # how many of the operator's deeds change fields
 TIMEOUT = 30
 
@@ -84,6 +89,20 @@ class Run:
             rows = [{**row, OWNER: owner} for row, owner in zip(rows, owners)]
         return library.file(rows + self.base[library.name])
 
+    def send(self, draw, client, method, path, *, again=True, **body):
+        """Sends a request that changes something; perhaps with a key, and then again if there was no
+        answer. Returns the answer, or None if it is unknown whether the request took effect."""
+        again = again and draw.random() < SENT_AGAIN
+        headers = {"Idempotency-Key": f"chaos {self.number()}"} if again else {}
+        for _ in range(TRIES if again else 1):
+            answer = self.request(client, lambda client: client.request(
+                method, path, headers=headers, timeout=TIMEOUT, **body))
+            if answer is not None and not (
+                    answer.status == 409 and answer.json["code"] == "key_in_use"):
+                return answer
+            time.sleep(draw.uniform(0, 0.5))
+        return None
+
     def request(self, client, send):
         """Returns the answer, or None if it is unknown whether the request took effect."""
         try:
@@ -105,8 +124,7 @@ class Run:
         files = {library.name: self.content(draw, library, name) for library in chosen}
         parts = [("files", (f"{model}.csv", content, "text/csv"))
                  for model, content in files.items()]
-        answer = self.request(client, lambda client: client.post(
-            IMPORT, files=parts, timeout=TIMEOUT))
+        answer = self.send(draw, client, "POST", IMPORT, files=parts)
         if answer is None:
             self.model.post(files, UNKNOWN)
         elif answer.status == 200:
@@ -119,28 +137,80 @@ class Run:
             IMPORT, params={"page_size": 5}, timeout=TIMEOUT))
         if jobs is None or jobs.status != 200 or not jobs.json["results"]:
             return
+        if deed in ("hold", "release"):
+            self.hold(draw, account, client, jobs.json["results"][0]["id"], deed)
+            return
         job = jobs.json["results"][0 if draw.random() < 0.8 else -1]["id"]
+        if deed == "comment":
+            self.comment(draw, account, client, job)
+            return
         code = self.patch(draw, account, client, job, deed)
         if deed == "accept_changes" and code == "model_changed":
             self.model.was_outdated(job)
             for again in ("cancel", "retry"):  # as the answer says
                 self.patch(draw, account, client, job, again)
 
+    def seen(self, draw, client, job):
+        """What an accept says: which version was seen, and what it would do."""
+        if draw.random() > BOUND:
+            return {}
+        answer = self.request(client, lambda client: client.get(
+            f"{IMPORT}{job}/", params={"include": "review"}, timeout=TIMEOUT))
+        if answer is None or answer.status != 200 or not answer.json["review"]["version"]:
+            return {}
+        review = answer.json["review"]
+        sums = {kind: sum(one[kind] for one in review["counts"])
+                for kind in ("add", "update", "delete")}
+        return {"review": review["version"], "expect": sums}
+
     def patch(self, draw, account, client, job, deed):
         """Returns the code of a refusal."""
-        answer = self.request(client, lambda client: client.patch(
-            f"{IMPORT}{job}/", json={"status": deed, "wait_for_task": draw.random() < 0.5},
-            timeout=TIMEOUT))
+        body = {"status": deed, "wait_for_task": draw.random() < 0.5, "note": f"note {self.number()}"}
+        if deed == "accept_changes":
+            body.update(self.seen(draw, client, job))
+            self.model.accept(job, body.get("expect"))
+        # An answer that is given again does not say which version was accepted.
+        answer = self.send(draw, client, "PATCH", f"{IMPORT}{job}/", json=body,
+                           again=deed != "accept_changes" or "review" in body)
         if answer is None:
-            self.model.change(account, job, deed, UNKNOWN)
+            self.model.change(account, job, deed, UNKNOWN, version=body.get("review"))
         elif answer.status == 200:
-            self.model.change(account, job, deed, DONE, answer.json)
+            self.model.change(account, job, deed, DONE, answer.json,
+                              answer.headers.get("Accession-Review", body.get("review"))
+                              if deed == "accept_changes" else None)
             if deed == "accept_changes":
                 self.accepted.set()
         else:
             self.model.change(account, job, deed, REFUSED)
             return answer.json.get("code")
         return None
+
+    def hold(self, draw, account, client, job, deed):
+        """Holds some changes of a library back, or releases them, as soon as there is a review."""
+        ready = self.request(client, lambda client: client.get(
+            f"{IMPORT}{job}/", timeout=TIMEOUT,
+            params={"wait": "ready_for_review", "timeout": 2, "include": "counts"}))
+        if ready is None or ready.status != 200 or not ready.json["counts"]:
+            return
+        name = draw.choice(ready.json["counts"])["content_model"]
+        entries = draw.sample(range(1, 9), draw.randint(1, 4))
+        answer = self.send(draw, client, "PATCH", f"{IMPORT}{job}/diff/{name}/",
+                           json={deed: entries, "note": f"note {self.number()}"})
+        if answer is None:
+            self.model.review(account, job, deed, UNKNOWN)
+        elif answer.status == 200:
+            if answer.json["changed"]:
+                self.model.review(account, job, deed, DONE)
+        elif answer.status in (404, 409):
+            self.model.review(account, job, deed, REFUSED)
+        else:
+            self.model.odd(f"{deed}: {answer}")
+
+    def comment(self, draw, account, client, job):
+        text = f"comment {self.number()}"
+        answer = self.send(draw, client, "POST", f"{IMPORT}{job}/comments/", json={"text": text})
+        outcome = UNKNOWN if answer is None else DONE if answer.status == 200 else REFUSED
+        self.model.comment(job, text, outcome)
 
     def client(self, number, end, draw):
         account, client = self.clients[number]
@@ -307,6 +377,10 @@ def report(chaos, rounds, violations):
         for change in ("accept_changes", "cancel", "retry"):
             counts[change] = sum(count for key, count in model.changes.items()
                                  if key[2:] == (change, outcome))
+        for deed in ("hold", "release"):
+            counts[deed] = sum(count for key, count in model.reviews.items()
+                               if key[2:] == (deed, outcome))
+        counts["comment"] = sum(one[2] == outcome for one in model.comments)
         counts["load"] = sum(load[1] == outcome for load in model.loads)
         counts["change of fields"] = sum(one.outcome == outcome for one in model.fields)
         print(f"  {outcome:8}", ", ".join(f"{count} {name}" for name, count in counts.items()))

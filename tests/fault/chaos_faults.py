@@ -26,7 +26,8 @@ KINDS = {
     "database restarted": 1,
 }
 _WORKER_POINTS = ("claimed", "copying", "ending", "committing", "committed")
-_HANDLER_POINTS = ("post_committing", "post_committed", "patch_committing", "patch_committed")
+_HANDLER_POINTS = ("post_committing", "post_committed", "patch_committing", "patch_committed",
+                   "review_committing", "review_committed")
 _PAUSE = 0.12  # seconds from one fault to the next, on average
 # Only workers that sleep while they are replaced: shows that the fence is missing.
 _FOCUS = {"worker stopped at a point": 1}

@@ -15,6 +15,8 @@ from client import IMPORT
 
 DONE, REFUSED, UNKNOWN = "done", "refused", "unknown"
 EVENTS = {"accept_changes": "accepted", "retry": "retried"}
+HOLDS = {"hold": "held", "release": "hold_released"}
+OPS = ("add", "update", "delete")
 
 # (status before, event) → status after; any other event leaves the status as it is.
 _STEPS = {
@@ -32,7 +34,15 @@ _STEPS = {
     ("fail", "retried"): "pending",
     ("cancel", "retried"): "pending",
 }
-_STAYING = {"cancel_requested", "worker_lost", "released"}
+# event → the statuses that it leaves as they are; None: any.
+_STAYING = {
+    "cancel_requested": ("generating_diff", "applying_changes"),
+    "worker_lost": ("generating_diff", "applying_changes"),
+    "released": ("generating_diff", "applying_changes"),
+    "held": ("ready_for_review",),
+    "hold_released": ("ready_for_review",),
+    "commented": None,
+}
 # Why a job may fail. None of these failures changes the library.
 _REASONS = (" since this diff was made.", "The worker was lost ", "No match found for",
             "Not every change of this diff fitted the library",
@@ -56,6 +66,10 @@ class Model:
         self.changes = collections.Counter()   # (account, job, change, outcome)
         self.ends = collections.defaultdict(set)  # job → each (status, completed) in an answer
         self.loads = []           # [titles, outcome]
+        self.reviews = collections.Counter()   # (account, job, hold or release, outcome)
+        self.accepts = {}         # (account, job, version) → outcome
+        self.comments = []        # (job, text, outcome)
+        self.expected = collections.defaultdict(list)  # job → what each accept said it would do
         self.oddities = []        # answers that must never occur
         self.loaded_at = ""       # the server's time after the last load or change of fields
         self.fields = []          # changes of fields: FieldChange
@@ -71,11 +85,34 @@ class Model:
         with self.lock:
             self.posts.append([files, outcome, job])
 
-    def change(self, account, job, change, outcome, answer=None):
+    def change(self, account, job, change, outcome, answer=None, version=None):
+        """version: of the review that was accepted. To accept it again does nothing, and is
+        answered as if it did."""
         with self.lock:
-            self.changes[account, job, change, outcome] += 1
+            before = self.accepts.get((account, job, version)) if version else None
+            if before in (None, REFUSED) or outcome == REFUSED:
+                self.changes[account, job, change, outcome] += 1
+            elif before == UNKNOWN and outcome == DONE:
+                self.changes[account, job, change, UNKNOWN] -= 1
+                self.changes[account, job, change, DONE] += 1
+            if version and outcome != REFUSED and before != DONE:
+                self.accepts[account, job, version] = outcome
             if answer and answer["status"] in ("success", "fail", "cancel"):
                 self.ends[job].add((answer["status"], answer["completed"]))
+
+    def review(self, account, job, deed, outcome):
+        """Changes were held back or released, or may have been."""
+        with self.lock:
+            self.reviews[account, job, deed, outcome] += 1
+
+    def comment(self, job, text, outcome):
+        with self.lock:
+            self.comments.append((job, text, outcome))
+
+    def accept(self, job, expect):
+        """An accept is sent. expect: what it says that it would do; None: it says nothing."""
+        with self.lock:
+            self.expected[job].append(expect)
 
     def was_outdated(self, job):
         with self.lock:
@@ -131,6 +168,7 @@ class _Judge:
             for one in events:
                 rows[one["job"]].append((model, one))
         self.check_loads(rows.pop(None, []))
+        self.check_comments(jobs)
         for job_id, job in jobs.items():
             self.check_job(job, rows.pop(job_id, []), contents.get(job_id))
         for job_id in rows:
@@ -159,7 +197,8 @@ class _Judge:
     def check_job(self, job, rows, content):
         """Checks a job, unless it passed before and nothing new is known about it."""
         known = (job, rows, sorted(
-            (key, count) for key, count in self.model.changes.items() if key[1] == job["id"]))
+            (key, count) for key, count in [*self.model.changes.items(), *self.model.reviews.items()]
+            if key[1] == job["id"]))
         if job["status"] != "ready_for_review" and self.model.passed.get(job["id"]) == known:
             return
         before = len(self.found)
@@ -237,7 +276,7 @@ class _Judge:
         status, attempt = None, 1
         for one in events:
             after = _STEPS.get((status, one["event"]))
-            if one["event"] in _STAYING and status in ("generating_diff", "applying_changes"):
+            if one["event"] in _STAYING and status in (_STAYING[one["event"]] or [status]):
                 after = status
             if after is None or after != one["status"]:
                 self.wrong("job", job["id"], "went from", status, "by", one["event"], "to",
@@ -269,6 +308,13 @@ class _Judge:
                 if not done <= count <= done + unknown:
                     self.wrong("job", job["id"], "was", event, count, "times by", account,
                                "who was told so", done, "times, and nothing", unknown, "times")
+        for account in {key[0] for key in self.model.reviews}:
+            for deed, event in HOLDS.items():
+                done, unknown = (self.model.reviews[account, job["id"], deed, outcome]
+                                 for outcome in (DONE, UNKNOWN))
+                if not done <= happened[account, event] <= done + unknown:
+                    self.wrong("job", job["id"], "has events", event, happened[account, event],
+                               "of", account, "who was told so", done, "times, and nothing", unknown)
         counts = collections.Counter(one["event"] for one in events)
         for status, event in (("cancel", "cancelled"), ("success", "succeeded"),
                               ("fail", "failed")):
@@ -317,28 +363,61 @@ class _Judge:
         if set(summary) != set(content):
             self.wrong("job", job["id"], "has diffs of", *summary, "and files of", *content)
             return
+        if job["status"] == "success":
+            self.check_expected(job, summary.values())
         for name, file in content.items():
             self.check_model(job, events, LIBRARIES[name], summary[name], file,
                              [one for model, one in rows if model == name])
 
+    def check_comments(self, jobs):
+        """Each comment that was made is there once, and no other."""
+        seen = {job: collections.Counter(
+            one["text"] for one in self.get(f"{IMPORT}{job}/comments/")["results"]) for job in jobs}
+        for job, text, outcome in self.model.comments:
+            count = seen.get(job, {}).pop(text, 0)
+            if count not in {DONE: (1,), REFUSED: (0,), UNKNOWN: (0, 1)}[outcome]:
+                self.wrong("job", job, "has", text, "which is", outcome, "so often:", count)
+        for job, left in seen.items():
+            if left:
+                self.wrong("job", job, "has comments that nobody made:", dict(left))
+
+    def check_expected(self, job, summaries):
+        """What was applied is what the accept said, if each of the job's accepts said it."""
+        expected = self.model.expected.get(job["id"], [None])
+        sums = {op: sum(one[op] for one in summaries) for op in OPS}
+        if None not in expected and sums not in expected:
+            self.wrong("job", job["id"], "did", sums, "and was to do one of", expected)
+
+    @staticmethod
+    def without_held(whole):
+        """What is not held back of a whole diff."""
+        held = {one["entry"] for op in OPS for one in whole[op] if one["held"]}
+        return {**whole, **{op: [{key: value for key, value in one.items() if key != "held"}
+                                 for one in whole[op] if one["entry"] not in held]
+                            for op in OPS}}
+
     def check_model(self, job, events, library, summary, file, rows):
         """What a job did, or would do, to one of the libraries."""
-        diff = self.get(f"{IMPORT}{job['id']}/diff/{library.name}/")
+        path = f"{IMPORT}{job['id']}/diff/{library.name}/"
+        diff, whole = self.get(path), self.get(path, held="all")
+        if diff != self.without_held(whole):
+            self.wrong("job", job["id"], "shows", diff, "as what is not held of", whole)
         started = [one for one in events if one["event"] == "started"][-1]["date"]
         fresh = started > self.model.loaded_at
         self.check_diff(job, diff, summary, file, fresh or job["status"] == "success")
         if job["status"] == "success":
             told = sorted((one["operation"], one["entry"]) for one in rows)
-            want = sorted((op, one["entry"]) for op in ("add", "update", "delete")
-                          for one in diff[op])
+            want = sorted((op, one["entry"]) for op in OPS for one in diff[op])
             if told != want:
                 self.wrong("job", job["id"], "should have done", want, "to", library.name,
                            "and did", told)
         elif fresh:
             before = {**self.library[library.name], **self.base_items(library)}
             expected = library.diff(before, file, self.fields[library.name])
-            if diff != expected:
-                self.wrong("job", job["id"], "has the diff", diff, "for", expected)
+            for one in [one for op in OPS for one in whole[op]]:
+                one.pop("held")
+            if whole != expected:
+                self.wrong("job", job["id"], "has the diff", whole, "for", expected)
 
     def base_items(self, library):
         extra = {OWNER: NOBODY} if OWNER in self.fields[library.name] else {}
@@ -347,7 +426,7 @@ class _Judge:
 
     def check_diff(self, job, diff, summary, content, is_current):
         file = dict(enumerate(read(content), 1))
-        for op in ("add", "update", "delete"):
+        for op in OPS:
             if summary[op] != len(diff[op]):
                 self.wrong("job", job["id"], "counts", summary[op], op, "of", len(diff[op]))
             for one in diff[op]:

@@ -28,7 +28,10 @@ enum {
 	SUMMARY_VERSION_NOW
 };
 
-/* The sentence about a moved item, by what MODEL_SQL_APPLY_MOVED calls it. */
+/*
+ * The sentence about a moved item, by what MODEL_SQL_APPLY_MOVED calls it. The pages know these
+ * sentences (cgi-bin/admin/parts/unapplied.js).
+ */
 static const struct {
 	const char *how, *sentence;
 } moves[] = {

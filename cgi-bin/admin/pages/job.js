@@ -5,12 +5,12 @@ import { bytes, capital, count, number, person, time } from "../core/format.js";
 import * as models from "../core/models.js";
 import { poll } from "../core/poll.js";
 import * as session from "../core/session.js";
-import { still } from "../core/still.js";
 import { imported } from "../core/text.js";
-import { byModel, cards, totals } from "../parts/counts.js";
+import { applied, byModel, cards, totals } from "../parts/counts.js";
 import { decisionButtons } from "../parts/decision.js";
 import { eventTable } from "../parts/events.js";
 import { Findings, findingList } from "../parts/findings.js";
+import { heldBack, heldDownloads } from "../parts/held.js";
 import { errorPlace, notice } from "../parts/notice.js";
 import { progressBox } from "../parts/progress.js";
 import { called, noteBlock, ownName } from "../parts/said.js";
@@ -20,17 +20,19 @@ import { isBlameless, showUnapplied } from "../parts/unapplied.js";
 import { warningCount, warningPanel } from "../parts/warnings.js";
 import { Comments } from "../review/comments.js";
 import { discussion } from "../review/discussion.js";
+import { steadily } from "../review/steady.js";
 
-const INCLUDE = "review,progress,files,counts,actions,attempts,notes";
+const INCLUDE = "progress,files,counts,actions,attempts,notes,review";
 const ERRORS_PAGE = 5000;
 const ERRORS_READ = 100000;  // the most the server keeps
 
 const OUTCOMES = {
-    success: (sums, said) => ["good", sums?.changes
-        ? `The library has all ${count(sums.changes, "change")} of this import.`
+    success: (sums, said) => ["good", sums?.held
+        ? `The library has ${count(sums.changes, "change")} of this import. ${heldBack(sums.held, false)}.`
+        : sums?.changes ? `The library has all ${count(sums.changes, "change")} of this import.`
         : `The ${said.file} changed nothing.`],
     cancel: () => ["info", "This import was cancelled. Nothing of it was applied."],
-    ready_for_review: (sums, said) => sums?.changes
+    ready_for_review: (sums, said) => sums?.changes || sums?.held
         ? ["info", `Nothing has changed yet. Review what the ${said.file} would do, then accept or cancel.`]
         : ["info", `The ${said.file} ${said.says} what the library already has: there is nothing to change.`],
 };
@@ -46,14 +48,15 @@ function toWarnings(job) {
 }
 
 function result(job) {
-    const sums = totals(job.counts);
+    const sums = totals(applied(job));
     const outcome = OUTCOMES[job.status]?.(sums, wordsFor(job));
     if (!outcome && !sums)
         return null;
     return [
         outcome && notice(...outcome, isWaiting(job) && toWarnings(job)),
         sums && cards(sums),
-        byModel(job.counts, (name) => `/jobs/${job.id}/review/?model=${name}`),
+        sums?.held > 0 && !isWaiting(job) && heldDownloads(job),
+        byModel(applied(job), (name) => `/jobs/${job.id}/review/?model=${name}`),
     ];
 }
 
@@ -138,10 +141,12 @@ export default async function jobPage({ params, signal, entitle }) {
         errors: el("section", { class: "panel" }), warnings: el("div", {}),
         files: el("section", { class: "panel" }), events: el("section", { class: "panel" }),
     };
-    let last = "";
+    let last = "";       // what all of the page is about
+    let lastReview = "";
+    let warnings = {};   // the job's, which stay as they are
 
-    function refused(message) {
-        failures.say(message);
+    function refused(words) {
+        failures.say(words);
         refresh().catch(() => {});
     }
 
@@ -151,16 +156,30 @@ export default async function jobPage({ params, signal, entitle }) {
         follow();
     }
 
+    // What others do about a review shows, and leaves alone what does not depend on it.
+    async function showReview() {
+        const events = await readEvents(id, signal);
+        fill(parts.result, result({ ...job, ...warnings }));
+        fill(parts.events, el("h2", {}, "What happened"), eventTable(events, job.files.length));
+    }
+
     async function show() {
         progress.show(job);
         const next = `${job.status} ${job.attempts} ${job.triggered}`;
-        if (next === last)
+        const review = JSON.stringify(job.review);
+        if (next === last && review === lastReview)
             return;
-        const [events, { warnings, warning_kinds }] = await Promise.all([
+        lastReview = review;
+        if (next === last) {
+            await showReview();
+            return;
+        }
+        const [events, warned] = await Promise.all([
             readEvents(id, signal), readWarnings(id, signal),
             models.load(...job.files.map((file) => file.content_model)),
         ]);
-        const warned = { ...job, warnings, warning_kinds };
+        warnings = { warnings: warned.warnings, warning_kinds: warned.warning_kinds };
+        const latest = () => ({ ...job, ...warnings });
         const failed = job.status === "fail";
         if (last)
             announce(`Import ${job.id}: ${label(job.status)}`);
@@ -173,9 +192,9 @@ export default async function jobPage({ params, signal, entitle }) {
         fill(parts.said, ownName(job) && el("p", {}, called(job)), noteBlock(job));
         fill(parts.steps, steps(events));
         fill(parts.progress, isRunning(job) && progress.node);
-        fill(parts.result, result(warned));
-        fill(parts.actions, actions(warned, { done: changed, failed: refused }));
-        fill(parts.warnings, warningPanel(warned));
+        fill(parts.result, result(latest()));
+        fill(parts.actions, actions(latest(), { done: changed, failed: refused, latest }));
+        fill(parts.warnings, warningPanel(latest()));
         fill(parts.files, el("h2", {}, capital(wordsFor(job).file)),
             el("ul", { class: "plain" }, models.inOrder(job.files).map((f) => fileLine(job, f))));
         fill(parts.events, el("h2", {}, "What happened"), eventTable(events, job.files.length));
@@ -220,7 +239,7 @@ export default async function jobPage({ params, signal, entitle }) {
     await comments.read();
     const talk = discussion(live, comments, signal);
     talk.show();
-    comments.on(() => still(talk.show));
+    comments.on(() => steadily(talk.show));
     if (isActive(job))
         follow();
 

@@ -1,32 +1,50 @@
 // Reviewing the diff of a job: a summary, the changes of each model, and the decision always within
 // reach.
-import { announce, el } from "../core/dom.js";
+import { announce, el, fill } from "../core/dom.js";
 import { number, person, time } from "../core/format.js";
 import * as models from "../core/models.js";
 import { linkTo } from "../core/query.js";
 import * as router from "../core/router.js";
-import { still } from "../core/still.js";
 import { imported } from "../core/text.js";
-import { cards, inShort, totals } from "../parts/counts.js";
+import { applied, cards, inShort, totals } from "../parts/counts.js";
 import { errorPlace, refusal } from "../parts/notice.js";
 import { hasDiff, isActive, titled } from "../parts/status.js";
 import { tabs } from "../parts/tabs.js";
 import { warningPanel } from "../parts/warnings.js";
-import { UNNAMED } from "../review/address.js";
+import { START } from "../review/address.js";
 import { Comments } from "../review/comments.js";
 import { decisionBar } from "../review/decision_bar.js";
 import { discussion } from "../review/discussion.js";
+import { Holding } from "../review/holding.js";
 import { listen } from "../review/keys.js";
 import { follow } from "../review/live.js";
+import { Looked } from "../review/looked.js";
 import { modelReview } from "../review/model_review.js";
+import { readingEntry } from "../review/place.js";
 import { printNotes } from "../review/print.js";
 import { FILTERS } from "../review/source.js";
+import { staleNotice } from "../review/stale.js";
+import { steadily } from "../review/steady.js";
 import { warner } from "../review/warned.js";
 
+const COMPARED_AGAIN = "This import has been compared again meanwhile: look at its changes as they are now.";
 // What a query selects within one model; the others may not have it.
-const WITHIN = { ...Object.fromEntries([...FILTERS, "from"].map((name) => [name, null])), ...UNNAMED };
+const WITHIN = { ...START, ...Object.fromEntries([...FILTERS, "held"].map((name) => [name, null])) };
 
-function head(job, sums) {
+// What is accepted, and how much of it the person has looked at, as both change. marks: those of each
+// model.
+function head(live, marks, signal) {
+    const job = live.now;
+    const counts = el("div", { class: "sums" });
+    const far = el("span", {});
+    const all = totals(job.counts).changes;
+    const showFar = () => fill(far, all > 0 &&
+        `, ${number(marks.reduce((n, looked) => n + looked.count, 0))} of ${number(all)} looked at`);
+    const show = (now) => steadily(() => fill(counts, cards(totals(applied(now)))));
+    show(job);
+    showFar();
+    live.on((now, before) => now.review.version !== before.review.version && show(now));
+    marks.forEach((looked) => looked.on(showFar, signal));
     const names = models.inOrder(job.files).map((f, i) => [i > 0 && ", ", imported(f.filename)]);
     return [
         el("nav", { class: "crumbs", "aria-label": "Breadcrumb" },
@@ -35,34 +53,44 @@ function head(job, sums) {
         el("div", { class: "head" },
             el("div", {}, el("h1", {}, "Review changes"),
                 el("p", { class: "muted" }, names,
-                    ", uploaded ", time(job.triggered), " by ", person(job.triggered_by))),
-            cards(sums)),
+                    ", uploaded ", time(job.triggered), " by ", person(job.triggered_by), far)),
+            counts),
     ];
 }
 
 /**
  * The reviews of the models of a job: the one that the query names, and a tab for each if there are
- * several. show(query) resolves to the review shown.
+ * several. marks: model's name → Looked; comments: see Comments; tell(words): says what could not be done. show(query) resolves
+ * to the review shown.
  */
-function reviews(job, comments, signal) {
+function reviews(live, marks, comments, tell, signal) {
+    const job = live.now;
     const counts = models.inOrder(job.counts);
     const several = counts.length > 1;
     const first = counts.find((row) => totals([row]).changes) ?? counts[0];
     const made = new Map();
+    const tallies = new Map(counts.map((row) => [row.content_model, el("span", {})]));
+    const showTallies = (now) => applied(now).forEach((row) =>
+        fill(tallies.get(row.content_model), inShort(totals([row]))));
     const bar = several && tabs({
         label: "Files of this import",
         choices: counts.map((row) => ({
             name: row.content_model,
-            label: [models.named(row.content_model).title, " ", inShort(totals([row]))],
+            label: [models.named(row.content_model).title, " ", tallies.get(row.content_model)],
         })),
         choose: (name) => router.setQuery({ model: name, ...WITHIN }, { replace: true }),
     });
     const single = el("div", {});
+    showTallies(job);
+    live.on((now) => now.attempts === job.attempts && showTallies(now));
 
     function make(row) {
         const model = models.named(row.content_model);
         const link = (filter) => linkTo(several ? { model: model.name } : {}, filter);
-        return modelReview({ job, model, sums: totals([row]), link, warn: warner(job, model), comments, signal });
+        return modelReview({
+            live, job, model, sums: totals([row]), link, signal,
+            looked: marks.get(model.name), holding: new Holding({ live, model, tell }), warn: warner(job, model), comments,
+        });
     }
 
     let present = null;
@@ -85,12 +113,12 @@ function reviews(job, comments, signal) {
 
 /**
  * The page of a job without a diff. While there may yet be one, as after a retry, the page waits for
- * it. said: see router.reload().
+ * it. said: { words } of the page before, which this one tells too.
  */
-function withoutDiff(live, { said }) {
+function withoutDiff(live, said) {
     const job = live.now;
     const failures = errorPlace();
-    failures.say(said);
+    failures.say(said.words);
     const address = el("p", {}, el("a", { href: `/jobs/${job.id}/` }, `Import ${number(job.id)}`));
     if (!isActive(job)) {
         const { title, node } = refusal("Nothing to review", "This import has no diff: it failed or ended before.");
@@ -111,28 +139,39 @@ function withoutDiff(live, { said }) {
 }
 
 export default async function review({ params, query, signal, said, entitle }) {
-    const live = await follow(params.id, { signal });
+    const live = await follow(params.id, signal);
     const job = live.now;
     const sums = totals(job.counts);
     if (!sums)
-        return withoutDiff(live, { said });
+        return withoutDiff(live, said || {});
+    let decision = null;
+    // The diff is another one now. Whoever reads goes on at the same row.
+    live.on((now) => {
+        if (now.attempts !== job.attempts)
+            router.reload({ words: decision?.told() ?? COMPARED_AGAIN, entry: readingEntry() });
+    });
     const comments = new Comments(live, signal);
     await Promise.all([models.load(...job.counts.map((row) => row.content_model)), comments.read()]);
 
-    const parts = reviews(job, comments, signal);
+    decision = decisionBar(live, { said: said.words, signal });
+    const marks = new Map(job.counts.map(({ content_model: name }) =>
+        [name, new Looked({ job, model: models.named(name), tell: decision.say, signal })]));
+    await Promise.all([...marks.values()].map((looked) => looked.read().catch(() => {})));
+    const parts = reviews(live, marks, comments, decision.say, signal);
     const talk = discussion(live, comments, signal);
     talk.show();
-    comments.on(() => still(() => {
+    comments.on(() => steadily(() => {
         talk.show();
         parts.refresh();
     }));
-    const decision = decisionBar(job, sums, { reread: live.ask, said, signal });
 
-    let warned = query.get("warning");  // the kind of warnings whose changes are shown
+    // The kind of warnings whose changes are shown, and where the list begins: who goes there goes to it.
+    let goal = [query.get("warning"), query.get("from")];
     async function update(next) {
         const { shown, moved, done } = parts.show(next);
-        const turned = next.get("warning") && next.get("warning") !== warned;
-        warned = next.get("warning");
+        const now = [next.get("warning"), next.get("from")];
+        const turned = now.some((value, i) => value && value !== goal[i]);
+        goal = now;
         await done;
         if (shown.point())
             return true;
@@ -148,11 +187,6 @@ export default async function review({ params, query, signal, said, entitle }) {
     }
 
     live.on((now, before) => {
-        if (now.attempts !== job.attempts) {
-            router.reload(decision.told());  // the job was retried, so this diff is out of date
-            return;
-        }
-        decision.show(now);
         entitle(titled(now, "Review of import"));
         if (now.status !== before.status)
             announce("The status of this import has changed.");
@@ -165,7 +199,11 @@ export default async function review({ params, query, signal, said, entitle }) {
     // Who comes for one change, or for those that warnings are about, finds them on the screen.
     async function begin() {
         await first.done;
-        if (first.shown.point() || !warned)
+        if (said.entry) {
+            first.shown.goTo(said.entry);
+            return;
+        }
+        if (first.shown.point() || !goal[0])
             return;
         first.shown.bring();
         first.shown.enter();
@@ -177,7 +215,8 @@ export default async function review({ params, query, signal, said, entitle }) {
         shown: begin,
         node: [
             el("a", { class: "skip", href: "#changes" }, "Skip to the changes"),
-            head(job, sums), above, warningPanel(job), talk.node, parts.node, below, decision.node,
+            head(live, [...marks.values()], signal), above, staleNotice(live, decision.say), warningPanel(job),
+            talk.node, parts.node, below, decision.node,
         ],
     };
 }

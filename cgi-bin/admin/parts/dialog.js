@@ -20,21 +20,34 @@ function open(dialog) {
 }
 
 /**
- * Asks a question. Resolves to true if the person chose `yes`.
- * what: { title, content, yes, no, danger }
+ * Asks a question. Resolves to true if the person chose `yes`, which a key chooses too: Enter in a
+ * field of the content.
+ * what: { title, content, yes, no, danger, isReady: whether the person may choose `yes`, asked again
+ * whenever they enter something, first: the field to begin with }
  */
-export function confirm({ title, content, yes, no = "Go back", danger = false }) {
+export function confirm({ title, content, yes, no = "Go back", danger = false, isReady = () => true, first = null }) {
     return new Promise((resolve) => {
         const id = newId("dialog");
-        const choose = (value) => () => dialog.close(value);
+        const agree = el("button", { type: "submit", class: danger ? "danger" : "primary",
+            autofocus: !danger && !first }, yes);
+        const allow = () => { agree.disabled = !isReady(); };
         const dialog = el("dialog", { "aria-labelledby": id },
             el("h2", { id }, title),
+            el("form", {
+                novalidate: true, oninput: allow,
+                onsubmit: (event) => {
+                    event.preventDefault();
+                    if (isReady())
+                        dialog.close("yes");
+                },
+            },
             el("div", { class: "body" }, content),
             el("div", { class: "buttons" },
-                el("button", { type: "button", autofocus: danger, onclick: choose("") }, no),
-                el("button", { type: "button", class: danger ? "danger" : "primary", autofocus: !danger,
-                    onclick: choose("yes") }, yes)));
+                el("button", { type: "button", autofocus: danger && !first, onclick: () => dialog.close("") }, no),
+                agree)));
+        first?.setAttribute("autofocus", "");
         dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"));
+        allow();
         open(dialog);
     });
 }

@@ -4,7 +4,7 @@ import { person, time } from "../core/format.js";
 import { imported } from "../core/text.js";
 import { badge } from "./status.js";
 
-// {files} is the file of the job, or its files.
+// {files} is the file of the job, or its files; {what} the detail, which otherwise follows.
 const SENTENCES = {
     created: "uploaded the {files}",
     started: "began to compare",
@@ -17,29 +17,31 @@ const SENTENCES = {
     expired: "cancelled the import: nobody reviewed it in time",
     purged: "deleted the {files} and the diff: they were kept long enough",
     retried: "retried the import",
+    held: "held back {what}",
+    hold_released: "released {what}",
+    commented: "wrote {what}",
+    answered: "answered {what}",
+    comment_edited: "changed the text of {what}",
+    comment_resolved: "marked {what} as resolved",
+    comment_reopened: "opened {what} again",
+    comment_deleted: "deleted {what}",
+    approved: "approved this review",
+    approval_withdrawn: "took back their approval",
     worker_lost: "was lost; its work is done again",
     released: "gave the job back",
-    commented: "wrote a comment",
-    answered: "answered a comment",
-    comment_edited: "changed a comment",
-    comment_resolved: "resolved a comment",
-    comment_reopened: "opened a comment again",
-    comment_deleted: "deleted a comment",
-    approved: "approved the review",
-    approval_withdrawn: "took their approval back",
 };
 
-// Which comment it was is for programs.
-const NAMED_ONLY = /^comment \d+$/;
-
-const sentence = (event, files) =>
-    (SENTENCES[event.event] ?? event.event).replace("{files}", files > 1 ? "files" : "file");
+function sentence({ event, detail }, files) {
+    const [before, after] = (SENTENCES[event] ?? event).replace("{files}", files > 1 ? "files" : "file").split("{what}");
+    return after === undefined ? [before, detail && [": ", imported(detail)]]
+        : [before, imported(detail ?? "something"), after];
+}
 
 function row(event, several, files) {
     return el("tr", {},
         el("td", {}, time(event.date, { exact: true, seconds: true })),
         el("td", { class: "lead" }, person(event.by, "The service"), " ",
-            sentence(event, files), event.detail && !NAMED_ONLY.test(event.detail) && [": ", imported(event.detail)]),
+            sentence(event, files)),
         el("td", {}, badge(event.status)),
         several && el("td", { "data-label": "Attempt", class: "number" }, event.attempt));
 }

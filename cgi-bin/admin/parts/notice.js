@@ -20,7 +20,10 @@ export const problem = (error, retry) => ({
 /** kind: info, good, warn, bad. */
 export const notice = (kind, ...content) => el("div", { class: `notice ${kind}` }, content);
 
-/** A place for the error of an action: say(error) fills it, say(null) empties it. */
+/**
+ * A place for the error of an action: say(error) fills it, say(null) empties it. error: one that was
+ * thrown, or words (text or nodes).
+ */
 export function errorPlace() {
     const node = el("div", { role: "alert" });
     const say = (error) => fill(node, error ? notice("bad", error.message ?? error) : null);

@@ -5,8 +5,8 @@ import { announce, el } from "../core/dom.js";
 import { copy, copyField } from "../parts/copy.js";
 import { closing, sheet } from "../parts/dialog.js";
 
-/** What takes the name of a change out of a query. */
-export const UNNAMED = { entry: null, item: null };
+/** What lets a list begin at its first change: the query names none, nor an entry from which to begin. */
+export const START = { from: null, entry: null, item: null };
 
 const LOOKED_THROUGH = 200;  // changes read at once in search of an item
 

@@ -3,19 +3,22 @@ import { el, fill } from "../core/dom.js";
 import { notice } from "../parts/notice.js";
 import { named, pointAt } from "./address.js";
 import { refreshThreads } from "./change.js";
+import { showMarks } from "./change_marks.js";
 import { fileView } from "./file_view.js";
 import { groupView } from "./group_view.js";
-import { filterOf } from "./source.js";
+import { filterOf, scopeOf } from "./source.js";
+import { steadily } from "./steady.js";
 
 /**
  * A node, rebuilt by show(query, count), where count() resolves to what fits the query (see Fitting),
- * which groups need. part: see modelReview.
+ * which groups need. next(): see fileView. part: see modelReview.
  */
 export function changeList(part) {
-    const { signal } = part;
+    const { looked, signal } = part;
     const node = el("div", { class: "changes" });
     let showing = new AbortController();
     let aim = null;  // the change that the address names
+    let view = null;
 
     /** Moves the focus to the first change, or whatever else comes first. */
     function enter() {
@@ -33,19 +36,11 @@ export function changeList(part) {
         return Boolean(aim);
     }
 
-    /** Brings the change that stands out back to the screen, if what came above it has moved it away. */
-    function keep() {
-        const change = node.querySelector(".aimed");
-        const { top, bottom } = change?.getBoundingClientRect() ?? {};
-        if (change && (top > innerHeight || bottom < 0))
-            pointAt(change);
-    }
-
     /** Shows what is said about the changes, as it is now. */
     const refresh = () => refreshThreads(node);
 
-    async function nodesOf(query, count, mine) {
-        const context = { ...part, filter: filterOf(query), signal: mine.signal };
+    async function viewOf(query, count, mine) {
+        const context = { ...part, filter: filterOf(query), scope: scopeOf(query), signal: mine.signal };
         if (query.get("view") === "groups")
             return groupView({ ...context, found: await count() });
         const from = Math.max(0, Math.trunc(Number(query.get("from")) || 0) - 1);
@@ -62,12 +57,14 @@ export function changeList(part) {
         aim = null;
         signal.addEventListener("abort", () => mine.abort(), { signal: mine.signal });
         node.setAttribute("aria-busy", "true");
+        view = null;
         try {
-            const nodes = await nodesOf(query, count, mine);
+            const made = await viewOf(query, count, mine);
             if (mine.signal.aborted)
                 return;
+            view = made;
             const wasHere = node.contains(document.activeElement);
-            fill(node, nodes);
+            fill(node, view.nodes);
             refresh();
             if (wasHere)
                 enter();  // as who said from which entry to go on
@@ -79,5 +76,19 @@ export function changeList(part) {
         }
         node.removeAttribute("aria-busy");
     }
-    return { node, show, enter, point, keep, refresh };
+
+    const marks = () => steadily(() => showMarks(node));
+    looked.on(marks, signal);
+
+    /** Others may be held back than before. found: what fits by now. */
+    function changed(found) {
+        steadily(() => view?.recount?.(found));
+        view?.again(showing.signal).catch(() => {});  // if it fails, the next change tells
+    }
+    return {
+        node, show, enter, point, refresh, marks, changed,
+        next: async () => await view?.next() ?? false,
+        /** Goes to the change of that entry, if the list is in the order of the file. */
+        goTo: (entry) => view?.goTo?.(entry),
+    };
 }

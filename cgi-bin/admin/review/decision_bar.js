@@ -1,55 +1,78 @@
-// The bar at the foot of a review: what is to be decided, and the buttons.
+// The bar at the foot of a review: what a decision would do, and the buttons.
 import { el, fill } from "../core/dom.js";
 import { number, person, time } from "../core/format.js";
 import * as router from "../core/router.js";
-import { allFiles, inShort } from "../parts/counts.js";
-import { decisionButtons } from "../parts/decision.js";
-import { errorPlace } from "../parts/notice.js";
+import { allFiles, applied, inShort, totals } from "../parts/counts.js";
+import { consequences, decisionButtons } from "../parts/decision.js";
+import { errorPlace, notice } from "../parts/notice.js";
 import { badge, isWaiting } from "../parts/status.js";
 import { warningCount } from "../parts/warnings.js";
 
 /**
- * A node, show(job) for when the job changes, and told(), what the bar says of a refusal. Calls
- * `reread` if the server refused. said: a refusal that the page before this one has told.
+ * A node, say(words), which tells what could not be done, and told(), what the bar says of that.
+ * live: see follow. said: what the page before this one has told.
  */
-export function decisionBar(job, sums, { reread, said, signal }) {
+export function decisionBar(live, { said, signal }) {
+    const { id } = live.now;
     const failures = errorPlace();
-    const content = el("div", { class: "row" });
-    const node = el("aside", { class: "decision", "aria-label": "Decision", tabindex: "-1" }, failures.node, content);
+    const offline = el("div", { role: "status" });
+    const what = el("span", { class: "what" });
+    const way = el("span", { class: "buttons" });
+    const node = el("aside", { class: "decision", "aria-label": "Decision", tabindex: "-1" },
+        offline, failures.node, el("div", { class: "row" }, what, way));
     // Whoever has gone elsewhere meanwhile stays there.
     const address = location.pathname;
     const isHere = () => location.pathname === address;
-    const gone = () => isHere() && router.navigate(`/jobs/${job.id}/`);
+    const gone = () => isHere() && router.navigate(`/jobs/${id}/`);
+    let told = null;
+    let offered = "";
 
-    function refused(message) {
+    function say(words) {
+        told = words;
+        failures.say(words);
+    }
+
+    function refused(words) {
         if (signal.aborted)
-            return isHere() && router.reload(message);  // this page has been shown again
-        failures.say(message);
-        return reread().catch(() => {});
+            return isHere() && router.reload({ words });  // this page has been shown again
+        say(words);
+        return live.ask().catch(() => {});
     }
 
     // What warns of the decision is at the top of the page.
-    function warnings(now) {
-        const words = isWaiting(now) && warningCount(now);
+    function warnings(job) {
+        const words = warningCount(job);
         return words && el("a", { class: "warned", href: "#warnings" }, words);
     }
 
-    function show(now) {
-        const buttons = isWaiting(now)
-            ? decisionButtons(now, { done: gone, failed: refused, first: "accept_changes" }) : [];
-        const wasHere = content.contains(document.activeElement);
-        fill(content,
-            el("span", { class: "what" }, badge(now.status), " ", inShort(sums),
-                allFiles(job) && el("span", { class: "muted" }, `in ${allFiles(job)}`),
-                now.accepted && el("span", { class: "muted" },
-                    " accepted ", time(now.accepted), " by ", person(now.accepted_by)),
-                warnings(now)),
-            buttons.length ? el("span", { class: "buttons" }, buttons)
-                : el("a", { class: "button", href: `/jobs/${job.id}/` }, `Import ${number(job.id)}`));
+    // The buttons stay the same ones as long as the same can be done, so that the focus stays too.
+    function offer(job) {
+        const next = JSON.stringify([job.status, job.actions]);
+        if (next === offered)
+            return;
+        offered = next;
+        const buttons = isWaiting(job)
+            ? decisionButtons(job, { done: gone, failed: refused, first: "accept_changes", latest: () => live.now }) : [];
+        const wasHere = way.contains(document.activeElement);
+        fill(way, buttons.length ? buttons : el("a", { class: "button", href: `/jobs/${id}/` }, `Import ${number(id)}`));
         if (wasHere)
             node.focus({ preventScroll: true });  // the button that had it is gone
     }
-    failures.say(said);
-    show(job);
-    return { node, show, told: () => failures.node.textContent };
+
+    function show(job) {
+        const waits = isWaiting(job);
+        fill(what, badge(job.status), " ", inShort(totals(applied(job))),
+            waits ? el("span", { class: "does" }, consequences(job), allFiles(job) && ` (${allFiles(job)})`)
+                : allFiles(job) && el("span", { class: "muted" }, `in ${allFiles(job)}`),
+            job.accepted && el("span", { class: "muted" },
+                " accepted ", time(job.accepted), " by ", person(job.accepted_by)),
+            waits && warnings(job));
+        offer(job);
+    }
+
+    say(said ?? null);
+    show(live.now);
+    live.on(show);
+    live.onTrouble((error) => fill(offline, error && notice("warn", `${error.message} Trying again…`)));
+    return { node, say, told: () => told };
 }

@@ -29,20 +29,22 @@ function unfold() {
     (button ?? here?.closest("details")?.querySelector("summary"))?.click();
 }
 
-function mark() {
-    document.activeElement?.closest("details.group")?.querySelector(".mark button")?.click();
-}
-
-function comment() {
-    document.activeElement?.closest("article.change")?.querySelector(".comment-on")?.click();
+// The button of the change that has the focus, or else of its group.
+function press(...buttons) {
+    const here = document.activeElement;
+    const change = here?.closest("article.change");
+    const place = change ?? here?.closest("details.group")?.querySelector(".mark");
+    [...place?.querySelectorAll(buttons.join(", ")) ?? []].find((button) => !button.hidden)?.click();
 }
 
 const KEYS = {
     j: { says: "next change", run: () => move(1) },
     k: { says: "previous change", run: () => move(-1) },
     o: { says: "open or close what is folded", run: unfold },
-    x: { says: "mark the group as looked at, or not", run: mark },
-    c: { says: "comment on the change", run: comment },
+    x: { says: "mark the change or the group as looked at, or not", run: () => press(".look") },
+    n: { says: "next change not looked at", run: () => document.getElementById("next-unseen")?.click() },
+    h: { says: "hold the change or the group back, or release it", run: () => press(".hold", ".release") },
+    c: { says: "comment on the change", run: () => press(".comment-on") },
     y: { says: "copy the address of the change", run: copyAddress },
     "/": { says: "search", run: () => document.getElementById("search")?.focus() },
     "?": { says: "this list", run: help },

@@ -10,11 +10,12 @@ const READ_ONCE = "warnings,warning_kinds";
 /**
  * Follows a job until the signal is aborted. Resolves, once the job has been read, to the live job:
  * `now` is the last answer, on(listener) tells of each change, and ask() asks at once, as after one's
- * own change. failed(error): asking fails, and null once it works again.
+ * own change.
  */
-export async function follow(id, { signal, failed = () => {} }) {
+export async function follow(id, signal) {
     const read = api.watcher(`library/import/${id}/`, { include: FOLLOWED });
     const listeners = new Set();
+    const troubled = new Set();
     const first = await read(signal);  // before the rest, so that it notices what changes from here on
     const rest = await api.get(`library/import/${id}/`, { include: READ_ONCE }, signal);
     let waiting = null;
@@ -27,6 +28,11 @@ export async function follow(id, { signal, failed = () => {} }) {
         on(listener, until = signal) {
             listeners.add(listener);
             until.addEventListener("abort", () => listeners.delete(listener));
+        },
+
+        /** Calls listener(error) when the job cannot be read, and listener(null) once it works again. */
+        onTrouble(listener) {
+            troubled.add(listener);
         },
 
         /**
@@ -49,10 +55,13 @@ export async function follow(id, { signal, failed = () => {} }) {
         const before = live.now;
         live.now = { ...before, ...answer };
         for (const listener of [...listeners])
-            listener(live.now, before);
+            if (!signal.aborted)  // as when one shows the page again
+                listener(live.now, before);
         return live.now;
     }
 
-    poll(() => live.ask().then(() => true), { signal, whileHidden: true, failed });
+    poll(() => live.ask().then(() => true), {
+        signal, whileHidden: true, failed: (error) => troubled.forEach((listener) => listener(error)),
+    });
     return live;
 }

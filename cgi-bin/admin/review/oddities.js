@@ -46,6 +46,6 @@ export const oddCounts = (sums) => [
     },
 ].filter(Boolean);
 
-/** [{ say, filter }] for the counts of the fields of a part. */
-export const oddFields = (counts, { model, sums }) =>
+/** [{ say, filter }] for the counts of the fields of a model, and its sums. */
+export const oddFields = (counts, model, sums) =>
     counts.flatMap((c) => SIGNS.map((sign) => sign(c, sums, model.field(c.field).label))).filter(Boolean);

@@ -2,7 +2,7 @@
 import { announce, el, fill } from "../core/dom.js";
 import { number } from "../core/format.js";
 import { notice } from "../parts/notice.js";
-import { filterOf } from "./source.js";
+import { filterOf, scopeOf } from "./source.js";
 
 const MOST = 5000;  // changes that are printed at once
 
@@ -44,7 +44,8 @@ function reasons(printed, several) {
     const isGrouped = query.get("view") === "groups";
     return [
         several && "Each file of this import has a list of its own, to be printed by itself.",
-        Object.keys(filterOf(query)).length > 0 && "A filter leaves changes out.",
+        (Object.keys(filterOf(query)).length > 0 || Object.values(scopeOf(query)).includes(true)) &&
+            "A filter leaves changes out.",
         isGrouped && "Changes in groups are printed if their group is open, and in short. " +
             "Choose “File order” for all of them in full.",
         !isGrouped && from > 1 && `The list begins at entry ${number(from)}.`,

@@ -4,16 +4,16 @@ import { capital, number, small } from "../core/format.js";
 import * as router from "../core/router.js";
 import { OPERATIONS } from "../parts/counts.js";
 import { warningTitle } from "../parts/warnings.js";
-import { UNNAMED } from "./address.js";
+import { START } from "./address.js";
 import { help } from "./keys.js";
-import { filterOf, WAY } from "./source.js";
+import { filterOf, scopeOf, WAY } from "./source.js";
 import { describe } from "./ways.js";
 
 const TYPING = 300;
 const ANY_WAY = Object.fromEntries(WAY.map((name) => [name, null]));
 
 // Changing a filter starts at the first row again.
-const set = (changes) => router.setQuery({ ...changes, ...UNNAMED, from: null }, { replace: true });
+const set = (changes) => router.setQuery({ ...changes, ...START }, { replace: true });
 
 // The buttons are made once and change in place, so that the one with the focus keeps it.
 function operationChips() {
@@ -54,6 +54,24 @@ function viewChips() {
 const numbers = ({ totals, updates }) =>
     ({ "": totals.add + totals.update + totals.delete, ...totals, update: updates });
 
+// Shows only what is held back, or all.
+function heldChip() {
+    const n = el("span", { class: "n" });
+    const button = el("button", {
+        type: "button", onclick: () => set({ held: button.ariaPressed === "true" ? null : "true" }),
+    }, "Held back ", n);
+    const node = el("div", { class: "chips" }, button);
+    return {
+        node,
+        /** held: how many of those that fit, null until they have been counted; any: of all changes. */
+        show(chosen, held, any) {
+            button.ariaPressed = String(chosen);
+            node.hidden = !any && !chosen;
+            fill(n, held === null ? "…" : number(held));
+        },
+    };
+}
+
 /** A filter that is on, in words, with a button called `off` that takes it away. */
 const filterChip = (words, off, changes) => el("span", { class: "filtered" }, el("span", {}, words),
     el("button", {
@@ -81,14 +99,16 @@ function warningChip(query, job) {
 
 /**
  * The bar of a part, with show(query, found), where found is what fits the query (see Fitting), or
- * null until that is known, and setFieldCounts([{ field, updates }]) of all changes.
+ * null until that is known, and setFieldCounts([{ field, updates }]) of all changes that accepting
+ * applies.
  */
-export function toolbar({ job, model }) {
+export function toolbar({ job, model, applied }) {
     let allCounts = null;
     let found = null;
     let query = new URLSearchParams();
     const operations = operationChips();
     const views = viewChips();
+    const held = heldChip();
     const field = el("select", {
         id: "changed-field", onchange: () => set({ field: field.value || null, ...ANY_WAY }),
     });
@@ -103,7 +123,7 @@ export function toolbar({ job, model }) {
     field.append(el("option", { value: "" }, "any field"), ...options.map(({ option }) => option));
 
     function showFields() {
-        const counts = found && (found.fields ?? allCounts);
+        const counts = found && (found.fields ?? (scopeOf(query).held ? null : allCounts));
         const chosen = query.get("field") ?? "";
         for (const { name, label, option } of options) {
             const n = counts?.find((c) => c.field === name)?.updates;
@@ -115,8 +135,10 @@ export function toolbar({ job, model }) {
 
     function show(next, fitting = null) {
         const isNew = next !== query;
+        const isHeld = scopeOf(next).held;
         query = next;
-        found = fitting;
+        found = isHeld && fitting ? fitting.held : fitting;
+        held.show(isHeld, fitting && fitting.held.n, applied().held > 0);
         operations.show(query.get("op") ?? "", found && numbers(found));
         showFields();
         views.show(query.get("view") ?? "");
@@ -131,6 +153,7 @@ export function toolbar({ job, model }) {
     return {
         node: el("search", { class: "toolbar", id: "changes", "aria-label": "Filter changes" },
             el("div", { class: "chips", role: "group", "aria-label": "Kind of change" }, operations.buttons),
+            held.node,
             el("div", { class: "inline" }, el("label", { for: "changed-field" }, "Updates of"), field, way),
             warning,
             el("div", { class: "inline grow" }, el("label", { for: "search", class: "unseen" }, "Search"), search),
@@ -141,7 +164,7 @@ export function toolbar({ job, model }) {
         show,
         setFieldCounts(counts) {
             allCounts = counts;
-            show(query, found);
+            showFields();
         },
     };
 }

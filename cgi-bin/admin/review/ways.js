@@ -30,11 +30,13 @@ export function rewritten({ rewritten: found = 0, compared = 0, updates }) {
     return { n: about ? Math.round(found / compared * updates) : found, about };
 }
 
+// counts: as the server has them, or apart from what is held back (see held_counts.js).
 function ofCounts(counts) {
-    const special = SPECIAL.filter(([name]) => counts[name] > 0)
-        .map(([name, filter]) => ({ label: SPECIAL_LABELS[name], filter, n: counts[name] }));
+    const held = (name) => counts.held?.[name] ?? 0;
+    const special = SPECIAL.filter(([name]) => counts[name] + held(name) > 0)
+        .map(([name, filter]) => ({ label: SPECIAL_LABELS[name], filter, n: counts[name], held: held(name) }));
     const changes = counts.changes.map((change) => ({
-        label: arrow(change), n: change.updates,
+        label: arrow(change), n: change.updates, held: change.held ?? 0,
         filter: Object.fromEntries(["original", "new"].filter((side) => change[side] !== null)
             .map((side) => [side, String(change[side])])),
     }));
@@ -44,20 +46,22 @@ function ofCounts(counts) {
     if (others.n > 0)
         special.push({ label: SPECIAL_LABELS.rewritten, filter: REWRITTEN, isEdit: true, ...others });
     const first = special.every(({ isEdit }) => isEdit) ? "edited" : "in any way";
-    return [{ label: first, filter: {}, n: counts.updates }, ...special];
+    return [{ label: first, filter: {}, n: counts.updates, held: held("updates") }, ...special];
 }
 
 /**
  * The fields that change, most changed first:
- * { field, n, ways: [{ label (nodes), n, about (n is an estimate), isEdit (of those that are
- * edited), filter }], more: how many ways are not among them }.
+ * { field, n, held, ways: [{ label (nodes), n, held, about (n is an estimate), isEdit (of those that
+ * are edited), filter }], more: how many ways are not among them }. `held` are those that are held
+ * back, which are not in n.
  */
-export const changedMost = (model, counts) => counts.filter((c) => c.updates > 0).map((c) => ({
+export const changedMost = (model, counts) => counts.filter((c) => c.updates + (c.held?.updates ?? 0) > 0).map((c) => ({
     field: model.field(c.field),
     n: c.updates,
+    held: c.held?.updates ?? 0,
     ways: ofCounts(c).map((way) => ({ ...way, filter: { op: "update", field: c.field, ...way.filter } })),
     more: c.kinds - c.changes.length,
-})).sort((a, b) => b.n - a.n);
+})).sort((a, b) => b.n + b.held - a.n - a.held);
 
 /** Describes the filter of one way in words, for its label. */
 export function describe(filter) {

@@ -9,12 +9,12 @@ const NEAR = "1500px 0px";    // pieces this close to the screen are made
 
 export class RowWindow {
     node = el("div", { class: "rows" });
-    #pieces = [];             // { after, node, state: "empty" | "loading" | "full", loaded, n, near }
+    #pieces = [];             // { after, next, node, state: "empty" | "loading" | "full", loaded, n, near }
     #keeps = false;           // whether no piece gives up its elements
     #read; #show; #signal; #ended; #observer;
 
     /**
-     * read(after, signal): as in source.js. show(row): returns its element. ended(empty): called
+     * read(after, signal, until): as in source.js. show(row): returns its element. ended(empty): called
      * when the last piece has been read; empty says that there are no rows at all.
      */
     constructor({ read, show, after = 0, signal, ended = () => {} }) {
@@ -50,6 +50,33 @@ export class RowWindow {
         return true;
     }
 
+    /**
+     * Resolves to whether the row of that entry has its element now, if it is among those that have
+     * been read, or in the piece after them.
+     */
+    async reach(entry) {
+        const piece = this.#pieces.find(({ after, next }) => entry > after && (next === null || entry <= next));
+        if (!piece)
+            return false;
+        await this.#load(piece);
+        return piece.state === "full";
+    }
+
+    /**
+     * Reads the rows that have elements once more and calls change(row) for each. Those out of sight
+     * are read again when they come near.
+     */
+    async again(change, signal) {
+        const full = this.#pieces.filter(({ state }) => state === "full");
+        const isFar = (piece) => !piece.near && !piece.node.contains(document.activeElement) && !this.#keeps;
+        full.filter(isFar).forEach((piece) => this.#empty(piece));
+        for (const piece of full.filter(({ state }) => state === "full")) {
+            const { rows } = await this.#read(piece.after, signal, piece.next ?? undefined);
+            if (!signal.aborted)
+                rows.forEach(change);
+        }
+    }
+
     letGo() {
         this.#keeps = false;
         this.#giveBack();
@@ -57,7 +84,7 @@ export class RowWindow {
 
     #addPiece(after) {
         const piece = {
-            after, node: el("div", { class: "piece" }), state: "empty", loaded: null, n: 0, near: false,
+            after, next: null, node: el("div", { class: "piece" }), state: "empty", loaded: null, n: 0, near: false,
         };
         piece.node.piece = piece;
         this.#pieces.push(piece);
@@ -83,7 +110,7 @@ export class RowWindow {
     async #fill(piece) {
         piece.state = "loading";
         try {
-            const { rows, next } = await this.#read(piece.after, this.#signal);
+            const { rows, next } = await this.#read(piece.after, this.#signal, piece.next ?? undefined);
             fill(piece.node, rows.map(this.#show));
             piece.node.style.height = "";
             piece.n = rows.length;
@@ -92,7 +119,7 @@ export class RowWindow {
                 if (next === null)
                     this.#ended(this.#pieces.length === 1 && rows.length === 0);
                 else
-                    this.#addPiece(next);
+                    this.#addPiece(piece.next = next);
             }
             this.#giveBack();
         } catch (error) {
@@ -114,10 +141,12 @@ export class RowWindow {
         full.filter((p) => !p.near && !p.node.contains(document.activeElement))
             .sort((a, b) => distance(b) - distance(a))
             .slice(0, full.length - KEPT)
-            .forEach((p) => {
-                p.node.style.height = `${p.node.offsetHeight}px`;
-                fill(p.node);
-                p.state = "empty";
-            });
+            .forEach((p) => this.#empty(p));
+    }
+
+    #empty(piece) {
+        piece.node.style.height = `${piece.node.offsetHeight}px`;
+        fill(piece.node);
+        piece.state = "empty";
     }
 }

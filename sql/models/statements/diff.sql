@@ -116,3 +116,24 @@ SELECT *
           LIMIT $5::bigint)) d
  ORDER BY entry
  LIMIT $5::bigint;
+
+-- name: diff_held_rows
+-- The changes that are held back, in the order of the file: op, entry, id (NULL if the file gave none:
+-- it has one of the numbers from which on such items get theirs), note, and the new fields. Each hold
+-- finds its change, in that order, so that no texts are sorted.
+-- $1 job, $2 attempt, $3 week
+SELECT d.op, h.entry,
+       CASE WHEN d.op = 'a' AND item_position('{prefix}', d.id) > {custom} + s.fresh_above THEN NULL ELSE d.id END,
+       h.note{each stored:, d.new_{name}}
+  FROM import_summary s
+ CROSS JOIN (SELECT op, entry, note
+               FROM import_hold
+              WHERE {part stage_of_job} AND content_model = '{model}'
+              ORDER BY entry) h
+ CROSS JOIN LATERAL (
+       SELECT *
+         FROM {model}_diff
+        WHERE {part stage_of_job} AND op = h.op AND entry = h.entry
+        LIMIT 1) d
+ WHERE s.job_id = $1::bigint AND s.attempt = $2::integer AND s.content_model = '{model}'
+ ORDER BY h.entry;

@@ -38,6 +38,7 @@ GETS = [
     (IMPORT + "{job}/diff/standard/", "limit=5&field=title", "slow"),
     (IMPORT + "{job}/diff/standard/", "limit=5&warning=invisible", "slow"),
     (IMPORT + "{job}/diff/standard/fields/", "", "slow"),
+    (IMPORT + "{job}/held/", "", "slow"),
     (IMPORT + "{failed}/errors/", "", "slow"),
     (IMPORT + "{failed}/errors/", "page_size=1", "fast"),
     (IMPORT + "{failed}/errors/", "page_size=501", "slow"),

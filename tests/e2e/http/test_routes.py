@@ -17,6 +17,7 @@ ALLOWED = [
     (IMPORT + "{id}/diff/", {"GET"}),
     (IMPORT + "{id}/diff/standard/", {"GET"}),
     (IMPORT + "{id}/diff/standard/fields/", {"GET"}),
+    (IMPORT + "{id}/held/", {"GET"}),
     (IMPORT + "{id}/errors/", {"GET"}),
     (IMPORT + "{id}/events/", {"GET"}),
     (IMPORT + "{id}/files/standard/", {"GET"}),
@@ -221,7 +222,7 @@ def test_an_encoding_of_what_has_no_body_does_not_matter(api):
 def test_id_of_no_job_is_not_found(site, db, api, job_id):
     db.make_job("success", site.ids["admin"])
     answers = [api.get(f"{IMPORT}{job_id}/{rest}") for rest in (
-        "", "diff/", "diff/standard/", "errors/", "events/", "files/standard/")]
+        "", "diff/", "diff/standard/", "held/", "errors/", "events/", "files/standard/")]
     answers += [api.change(job_id, "cancel")]
     for answer in answers:
         assert (answer.status, answer.raw) == (404, NOT_FOUND)

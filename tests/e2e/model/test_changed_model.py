@@ -198,3 +198,17 @@ def test_a_diff_that_is_being_made_is_told_as_old(own):
     assert api.change(job, "accept_changes").json["code"] == "model_changed"
     assert api.change(job, "cancel").status == 200
     agrees(own)
+
+
+def test_held_changes_leave_retired_fields_out(own):
+    api = own.admin
+    change(own, STANDARD + OWNER)
+    job = ready(api, {"id": "", "owner": "me", "title": "a", "text": "x", "priority": 1, "phase": "X1"})
+    api.patch(f"{IMPORT}{job}/diff/standard/", json={"hold": {}, "note": "why"})
+    change(own, STANDARD)
+    answer = api.get(f"{IMPORT}{job}/held/", check=False)
+    assert formats.read_csv(answer.raw) == (
+        ["id", "title", "text", "priority", "phase", "_entry", "_note"],
+        [["", "a", "x", "1", "X1", "1", "why"]])
+    assert api.change(job, "cancel").status == 200
+    assert api.job(api.ready(answer.raw)["id"], include="warnings")["warnings"] == []

@@ -37,6 +37,7 @@ LEAST = {
         "GET library/import/", "GET library/import/current/", "GET library/import/{id}/",
         "GET library/import/{id}/diff/", "GET library/import/{id}/diff/{model}/",
         "GET library/import/{id}/diff/{model}/fields/", "GET library/import/{id}/errors/",
+        "GET library/import/{id}/held/",
         "GET library/import/{id}/events/", "GET library/import/{id}/files/{name}/",
         "GET library/tasks/", "GET library/tasks/{name}/", "GET library/tasks/{name}/history/",
         "GET library/models/", "GET library/items/{model}/", "GET library/items/{model}/{name}/",

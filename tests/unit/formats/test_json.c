@@ -29,6 +29,10 @@ static const struct good good[] = {
     {"a byte order mark", BYTES("\xEF\xBB\xBF[{\"id\":\"T1\"}]"), "1/1/1 [T1] ~ ~ ~\n"},
     {"keys in any order, case and space", BYTES("[{\"TEXT\":\"b\",\" Id \":\"T1\"}]"),
 	"1/1/1 [T1] ~ [b] ~\n"},
+    {"_entry, _note and _base are ignored",
+	BYTES("[{\"id\":\"T1\",\"_Entry\":1e99,\"_note\":\"=#N/"
+	      "A\\nno\",\"_BASE\":[{\"a\":[null]}]}]"),
+	"1/1/1 [T1] ~ ~ ~\n"},
     {"read-only keys, _row and _errors are ignored",
 	BYTES("[{\"id\":\"T1\",\"type\":\"x\",\"_row\":7,\"_Errors\":[{\"a\":1}],\"db_id\":{}}]"),
 	"1/1/1 [T1] ~ ~ ~\n"},

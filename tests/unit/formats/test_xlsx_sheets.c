@@ -300,6 +300,10 @@ static const struct sheet_case {
 	SHEET(ROW(T("id") T("title") T("type") T("created_by"))
 		ROW(T("CT1") T("a") BAD "<c><f>A1</f></c>")),
 	"1/2 [CT1][a]~[]~[]~[]\n", ""},
+    {"_entry, _note and _base, whatever is in them",
+	SHEET(ROW(T("_BASE") T("id") T("_entry") T("title") T("_Note"))
+		ROW(BAD T("CT1") "<c><f>A1</f></c>" T("a") "<c t='b'><v>1</v></c>")),
+	"1/2 [CT1][a]~[]~[]~[]\n", ""},
     {"an error in a column without a name",
 	SHEET(ROW(T("id") "<c/>" T("title")) ROW(T("CT1") BAD T("a"))), "1/2 [CT1][a]~[]~[]~[]\n",
 	""},

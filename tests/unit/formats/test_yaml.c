@@ -46,6 +46,11 @@ static const struct good good[] = {
 	"1/1/1 [T1] ~ ~ ~\n"},
     {"keys in any order, case and space", BYTES("- TEXT: b\n  \" Id \": T1\n"),
 	"1/1/1 [T1] ~ [b] ~\n"},
+    {"_entry, _note and _base are ignored",
+	BYTES("- id: T1\n  _Entry: 7\n  _note: {a: [no]}\n  _BASE: |\n    tags: a\n- id: T2\n  "
+	      "_note: a\n"
+	      "    - b #c\n  _base: [1, ~]\n"),
+	"1/1/1 [T1] ~ ~ ~\n2/2/6 [T2] ~ ~ ~\n"},
     {"read-only keys, _row and _errors are ignored",
 	BYTES("- id: T1\n  type: x\n  _row: 7\n  _errors: [{a: [1]}]\n  db_id: {}\n"),
 	"1/1/1 [T1] ~ ~ ~\n"},

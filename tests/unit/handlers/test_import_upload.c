@@ -59,6 +59,37 @@ each_of_all_models_may_have_one_file(void **state)
 }
 
 static void
+names_of_downloads_are_those_of_the_model(void **state)
+{
+	static const struct {
+		const char *name;
+		bool is_known;
+	} names[] = {
+	    {"first-2026-11-23.csv", true},
+	    {"first-held-import-7.csv", true},
+	    {"first-held-import-123456789.xlsx", true},
+	    {"first-held-import-.csv", false},
+	    {"first-held-import-7a.csv", false},
+	    {"first-held-import7.csv", false},
+	    {"first-held-import-7-2026-11-23.csv", false},
+	    {"first-Held-import-7.csv", false},
+	    {"first7.csv", false},
+	    {"-held-import-7.csv", false},
+	    {"held-import-7.csv", false},
+	    {"7.csv", false},
+	};
+
+	(void)state;
+	models = many;
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		struct form f = {0};
+		assert_int_equal(check_name(&f, names[i].name) == 0, names[i].is_known);
+		assert_ptr_equal(f.model, names[i].is_known ? &many[MODELS_MAX - 3] : NULL);
+		buf_free(&f.message);
+	}
+}
+
+static void
 the_charset_of_a_part_is_heeded_or_refused(void **state)
 {
 	static const struct {
@@ -103,6 +134,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_name_of_no_model_is_answered_with_those_that_there_are),
 	    cmocka_unit_test(each_of_all_models_may_have_one_file),
+	    cmocka_unit_test(names_of_downloads_are_those_of_the_model),
 	    cmocka_unit_test(the_charset_of_a_part_is_heeded_or_refused),
 	};
 

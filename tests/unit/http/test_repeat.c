@@ -77,7 +77,7 @@ fingerprint_of(const struct asked *asked, unsigned char out[IDEMPOTENCY_FINGERPR
 	assert_ptr_equal(http.heard, &rep.body);
 	for (int i = 0; i < 2; i++)
 		crypto_hash_sha256_update(
-		    http.heard, (const unsigned char *)asked->body[i], strlen(asked->body[i]));
+		    &rep.body, (const unsigned char *)asked->body[i], strlen(asked->body[i]));
 	fingerprint(&rep, out);
 	repeat_free(&rep);
 	assert_null(http.heard);

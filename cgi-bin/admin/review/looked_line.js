@@ -1,0 +1,85 @@
+// How far the review of a model has come, who else is at it, and what can be done about all the
+// changes that are shown.
+import { el, fill } from "../core/dom.js";
+import { number, person } from "../core/format.js";
+import { linkTo } from "../core/query.js";
+import * as router from "../core/router.js";
+import { START } from "./address.js";
+import { FittingMarks } from "./fitting_marks.js";
+import { filterOf, scopeOf } from "./source.js";
+
+const CHANGED_LINKS = 10;
+
+const people = (others) => others.map(({ by, count }, i) => [i > 0 && ", ", person(by), ` ${number(count)}`]);
+
+// Where one finds the changes that are others since one looked at them.
+function changedLinks(changed) {
+    const n = changed.size;
+    const links = changed.first(CHANGED_LINKS).map((entry, i) =>
+        [i > 0 && ", ", el("a", { href: linkTo(location.search, { ...START, from: entry, view: null }) }, number(entry))]);
+    return n > 0 && el("p", {}, `${number(n)} changed since you looked: entry `, links, n > CHANGED_LINKS && ", …");
+}
+
+/**
+ * A node, with show(query, found) for what is shown now, where found is what fits the query (see
+ * Fitting), or null until that is known. part: see modelReview; next(): goes to the next change that
+ * the person has not looked at.
+ */
+export function lookedLine(part, next) {
+    const { looked, sums, signal } = part;
+    const far = el("p", {});
+    const changed = el("div", {});
+    const all = el("span", { class: "buttons" });
+    const unseen = el("button", {
+        type: "button", class: "quiet",
+        onclick: () => router.setQuery({ ...START, unseen: unseen.ariaPressed === "true" ? null : "1" }, { replace: true }),
+    }, "Hide what I looked at");
+    let marks = null;
+    let showing = new AbortController();
+
+    function showFar() {
+        fill(far, `${number(looked.count)} of ${number(sums.changes)} looked at`,
+            looked.others.length > 0 && [" (others: ", people(looked.others), ")"]);
+        fill(changed, changedLinks(looked.changed));
+    }
+
+    function shown(n, isPart) {
+        return isPart ? "all that fit" : n === 1 ? "the 1 shown" : `all ${number(n)} shown`;
+    }
+
+    function show(query, found) {
+        showing.abort();
+        showing = new AbortController();
+        const filter = filterOf(query);
+        const scope = scopeOf(query);
+        unseen.ariaPressed = String(scope.unseen);
+        marks = null;
+        const isFiltered = Object.keys(filter).length > 0;
+        if (!found || !isFiltered && !scope.held || found.n + found.held.n === 0) {
+            fill(all);
+            return;
+        }
+        marks = new FittingMarks(part, filter, {
+            says: (is) => `${is ? "Not looked at yet:" : "Mark"} ${shown(marks?.n ?? 0, scope.unseen)}`,
+        });
+        marks.count(found.n + found.held.n, found.held.n);
+        const ofHeld = scope.held && [marks.release];
+        fill(all, ofHeld || marks.buttons);
+        check();
+    }
+
+    const check = () => marks?.check(AbortSignal.any([signal, showing.signal])).catch(() => {});
+
+    looked.on(() => {
+        showFar();
+        check();
+    }, signal);
+    showFar();
+    return {
+        node: el("div", { class: "looked-line" }, el("div", { class: "list-head" }, far, all,
+            el("span", { class: "buttons" }, unseen,
+                el("button", { type: "button", class: "quiet", id: "next-unseen", onclick: next }, "Next not looked at"))),
+        changed),
+        show,
+    };
+}
