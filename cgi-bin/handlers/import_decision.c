@@ -1,7 +1,6 @@
 /* PATCH of a job: somebody accepts, cancels or retries it. */
 #include "base/config.h"
 #include "base/testpoint.h"
-#include "catalog/catalog.h"
 #include "database/transaction.h"
 #include "handlers/change.h"
 #include "handlers/conflict.h"
@@ -53,21 +52,14 @@ is_expected(const char *key, json_object *value, bool top)
 	return false;
 }
 
-/*
- * Checks what an accept is expected to do, which may be of content models: the sign-in does not
- * load them for this route. Returns false if the reply has been made.
- */
+/* Checks what an accept is expected to do. Returns false if the reply has been made. */
 static bool
 check_expect(struct request *r, const char *text)
 {
-	struct error err = {0};
-
 	if (!text)
 		return true;
-	if (catalog_load(r->db, 0, &err) < 0) {
-		http_reply_error(r->http, &err);
+	if (!request_knows_models(r))
 		return false;
-	}
 	json_object *expect = json_tokener_parse(text);
 	bool good = json_object_is_type(expect, json_type_object);
 	if (good) {

@@ -1,6 +1,7 @@
 /* A request on its way through a handler: see request.h. */
 #include "http/request.h"
 
+#include "catalog/catalog.h"
 #include "store/job_records.h"
 
 PGresult *
@@ -43,4 +44,15 @@ request_has_job(struct request *r)
 		http_reply_detail(r->http, 404, NULL);
 	PQclear(found);
 	return there > 0;
+}
+
+bool
+request_knows_models(struct request *r)
+{
+	struct error err = {0};
+
+	if (r->caller.models || catalog_load(r->db, 0, &err) == 0)
+		return true;
+	http_reply_error(r->http, &err);
+	return false;
 }

@@ -44,6 +44,12 @@ int request_act(struct request *r, struct error *err) __attribute__((warn_unused
 /* Does the job {id} exist? If not, the reply has been made. */
 bool request_has_job(struct request *r);
 
+/*
+ * Makes sure that the models are those of now, in a handler whose route asks for none: a sign-in
+ * with a read that goes along may not have asked. Returns false if the reply has been made.
+ */
+bool request_knows_models(struct request *r);
+
 typedef void handler_fn(struct request *r);
 
 #endif

@@ -1,5 +1,7 @@
 """Every page, and every dialog in front of a page, with a way to get there."""
 
+import re
+
 from authenticator import Authenticator
 from pages import (
     Account, Administration, Events, Imports, Item, Job, Library, NewImport, Review, SignIn, confirm)
@@ -24,6 +26,38 @@ def _chosen_file(chromium, _world):
 
 def _grouped(chromium, world):
     Review(chromium, world.ready).open().grouped()
+
+
+def _holding(chromium, world):
+    Review(chromium, world.ready).open().shows_some().button("T1", "Hold back…")
+    chromium.find("dialog", "Hold back this change of T1?")
+
+
+_REFUSED = """
+    const refusal = { detail: "", code: "review_changed", review: "", since: [
+        { content_model: "standard", changes: 30, entries: [2, [4, 9], [11, 40]] }] };
+    const ask = window.fetch;
+    window.fetch = (url, options) => options?.method !== "PATCH" ? ask(url, options)
+        : Promise.resolve(new Response(JSON.stringify(refusal), { status: 409 }));
+"""
+
+
+def _refused(chromium, world):
+    page = Review(chromium, world.ready).open().shows_some()
+    chromium.script(_REFUSED)
+    page.ask("Accept").click(re.compile("^Accept"))
+    page.alert("30 changes are different since")
+
+
+def _stale(chromium, world):
+    world.move()
+    Review(chromium, world.ready).open().sees("no longer fits the library")
+
+
+def _searched(chromium, world):
+    page = Review(chromium, world.ready).open("?op=update&search=password").shows_some()
+    page.sees("changes fit.")
+    chromium.script("document.querySelector('article.change').scrollIntoView()")
 
 
 def _keys(chromium, world):
@@ -146,9 +180,14 @@ PAGES = {
     "review": ("editor", lambda c, w: Review(c, w.ready).open().shows_some()),
     "review-changes": ("editor", _changes),
     "review-comment": ("editor", _comment),
+    "review-searched": ("editor", _searched),
     "review-groups": ("editor", _grouped),
     "review-accept": ("editor", lambda c, w: Review(c, w.ready).open().ask("Accept")),
     "review-keys": ("editor", _keys),
+    "review-held": ("editor", lambda c, w: Review(c, w.ready).open("?held=true").shows_some()),
+    "review-unseen": ("editor", lambda c, w: Review(c, w.ready).open("?unseen=1&op=update").shows_some()),
+    "review-hold": ("editor", _holding),
+    "review-refused": ("editor", _refused),
     "library": ("editor", lambda c, w: _opened(Library(c), "T17")),
     "account": ("editor", lambda c, w: _opened(Account(c), "Change password")),
     "account-token-new": ("editor", _new_token),
@@ -185,4 +224,5 @@ MODEL_PAGES = {
     "models-library-threats": ("editor", lambda c, w: Library(c).open("?model=threat").shows(
         "CTH1", "CTH2", "CTH3", "CTH4")),
     "models-item": ("editor", lambda c, w: _opened(Item(c, "CTH2", "threat"), "accepted by")),
+    "models-review-stale": ("editor", _stale),
 }

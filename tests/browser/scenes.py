@@ -69,6 +69,18 @@ def revision():
     return to_csv(_NEW + edited + [{"id": "CT1", "mark_delete": "true"}], HEADER)
 
 
+def hold(client, number, entries, note):
+    """Somebody holds changes back."""
+    answer = client.patch(f"library/import/{number}/diff/standard/", json={"hold": entries, "note": note})
+    assert answer.status == 200, answer
+
+
+def look(client, number, entries):
+    """Somebody marks changes as looked at."""
+    answer = client.patch(f"library/import/{number}/diff/standard/looked/", json={"add": entries})
+    assert answer.status == 200, answer
+
+
 class People:
     """Accounts of several kinds, and what it takes to be them."""
 
@@ -112,11 +124,16 @@ class World(People):
         super().__init__(site)
         site.db.seed(*sample_library())
         first = [{**one, "priority": min(10, one["priority"] + 1)} for one in sample_library()[:3]]
-        self.applied = site.editor.apply(to_csv(first))["id"]
+        self.applied = site.editor.ready(to_csv(first))["id"]
+        hold(site.editor, self.applied, [3], "Its priority is not agreed yet.")
+        site.editor.accept(self.applied)
         self.failed = site.editor.wait_for(site.editor.start(_BAD.encode())["id"], "fail")["id"]
         self.cancelled = site.admin.ready(to_csv(sample_library()[:1]))["id"]
         site.admin.change(self.cancelled, "cancel")
         self.ready = site.editor.ready(revision())["id"]
+        hold(site.editor, self.ready, [2, 6], "Is it the same as T21?")
+        look(site.editor, self.ready, [[1, 4]])
+        look(site.admin, self.ready, [[3, 9]])
         self._discuss(site.editor, site.admin)
 
     def _discuss(self, editor, admin):
@@ -143,6 +160,7 @@ class TwoModels:
     """A site with two models, some history, and an import of two files that waits for its review."""
 
     def __init__(self, site):
+        self.db = site.db
         site.clear()
         site.db.seed(*sample_library())
         threats = [threat(*values) for values in _THREATS]
@@ -157,3 +175,7 @@ class TwoModels:
         spoilt = revision().replace(b"session;web;forms", b"session|web;#NAME?")
         self.ready = site.editor.ready_files(("standard.csv", spoilt),
                                 ("threat.csv", to_csv(edited, [*THREAT_FIELDS, "mark_delete"])))
+
+    def move(self):
+        """Lets the library move on under the review."""
+        self.db.run("UPDATE standard SET title = title || ' and others' WHERE id = 'T1'")

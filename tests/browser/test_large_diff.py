@@ -73,14 +73,57 @@ def test_address_of_a_change_in_the_middle_asks_for_its_piece_alone(editor, job)
     entry = ROWS - 30_000
     page = Review(editor, job).open(f"?model=standard&entry={entry}").aimed(f"CT{entry}")
     editor.sees(f"Starts at entry {entry - 5:,}.")
-    editor.complaints()  # collects the requests
-    pieces = [path for method, path in editor.requests if "/diff/standard/?" in path]
-    assert 1 <= len(pieces) <= 3  # those near the screen are made too
+    assert 1 <= pieces(editor) <= 3  # those near the screen are made too
     assert page.address(f"CT{entry}") == f"/jobs/{job}/review/?model=standard&entry={entry}"
 
 
 def test_item_leads_to_its_change(editor, job):
     Review(editor, job).open("?model=standard&item=CT2500").aimed("CT2500")
+
+
+@pytest.fixture
+def looked(site, job):
+    """Marks changes as looked at by the editor, for one test."""
+    def change(**body):
+        assert site.editor.patch(f"library/import/{job}/diff/standard/looked/", json=body).status == 200
+    yield change
+    change(remove={})
+
+
+def pieces(browser):
+    """How often the page has asked for changes."""
+    browser.events()
+    return len([path for _, path in browser.requests if "/diff/standard/?" in path])
+
+
+def test_what_was_looked_at_is_hidden_without_reading_it(editor, job, looked):
+    looked(add=[[1, ROWS - 10]])
+    page = Review(editor, job).open("?unseen=1").shows_some()
+    assert [change["entry"] for change in page.changes()] == list(range(ROWS - 9, ROWS + 1))
+    page.sees("That was the last change.")
+    assert pieces(editor) == 1
+    eventually(lambda: page.looked() == "99,990 of 100,000 looked at")
+
+
+def test_next_not_looked_at_is_gone_to_wherever_it_is(editor, job, looked):
+    looked(add=[[1, ROWS]])
+    looked(remove=[ROWS // 2])
+    page = Review(editor, job).open().shows_some()
+    editor.press("n")
+    eventually(lambda: page.changes()[0]["entry"] == ROWS // 2)
+    eventually(lambda: page.chosen() == page.changes()[0]["id"])
+    assert f"from={ROWS // 2}" in editor.path
+    assert pieces(editor) < 10
+
+
+def test_search_of_all_rows_is_counted_and_grouped(editor, job):
+    page = Review(editor, job).open("?search=item 9999").shows_some()
+    page.sees("11 of 100,000 changes fit.")
+    page.grouped()
+    eventually(lambda: page.groups() == ["Items added 11 items"])
+    page.search("zebra")
+    page.fits("0 of 100,000 changes fit.")
+    eventually(lambda: page.groups() == [])
 
 
 def memory(browser):

@@ -294,7 +294,9 @@ def lines(word, every=1):
     (lines("old"), lines("new")), (lines("old", 7), lines("new", 7)), (lines("old", 900), lines("new", 900)),
     ("Short.", lines("new")), (lines("old"), "Short."), ("a" * 100_000, "b" * 100_000),
     ("x. " * 33_000, "y. " * 33_000), ("Begin.\n" + "x\n" * 50_000 + "End", "Begin.\n" + "y\n" * 50_000 + "End"),
-    ("Begin. End.", "Begin. " + lines("new") + " End.")])
+    ("Begin. End.", "Begin. " + lines("new") + " End.")],
+    ids=["each line", "each seventh line", "two lines", "longer", "shorter", "one word", "one line", "short lines",
+         "put in"])
 def test_long_text_is_folded(editor, api, db, before, after):
     db.seed(item("T1", text=before), item("T2", title="Old"))
     content = to_csv([item("T1", text=after), item("T2", title="New")])

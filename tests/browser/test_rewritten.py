@@ -31,7 +31,7 @@ def test_rewritten_texts_are_told_from_edited_ones(shifted):
 
 
 def test_rewritten_texts_are_worth_a_second_look(shifted, editor):
-    shifted.sees("In 7 items the text is rewritten: less than half of its words are as before. Often the ids have shifted")
+    shifted.sees("In 7 items the text is rewritten: less than half of its words are as before.", "the ids have shifted")
     editor.click("link", "Show them")
     shifted.shows(*(f"T{n}" for n in range(2, 9)))
     shifted.fits("7 of 8 changes fit.")

@@ -1,4 +1,5 @@
 // The list of changes, in the order of the file or grouped, as the query of the page says.
+import { abortedWith } from "../core/abort.js";
 import { el, fill } from "../core/dom.js";
 import { notice } from "../parts/notice.js";
 import { named, pointAt } from "./address.js";
@@ -52,10 +53,9 @@ export function changeList(part) {
 
     async function show(query, count) {
         showing.abort();
-        showing = new AbortController();
+        showing = abortedWith(signal);
         const mine = showing;
         aim = null;
-        signal.addEventListener("abort", () => mine.abort(), { signal: mine.signal });
         node.setAttribute("aria-busy", "true");
         view = null;
         try {

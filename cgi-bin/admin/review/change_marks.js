@@ -48,7 +48,7 @@ export function withMarks(article, change, { looked, holding, sums }) {
         if (next === last)
             return;
         last = next;
-        look.ariaPressed = String(is);
+        look.setAttribute("aria-pressed", String(is));
         hold.hidden = !holding.isOpen;
         hold.textContent = held ? "Release" : "Hold back…";
         article.classList.toggle("seen", is);

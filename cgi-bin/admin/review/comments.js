@@ -26,6 +26,15 @@ function threadsOf(comments) {
     return [...threads.values()];
 }
 
+function byPlace(threads) {
+    const found = new Map();
+    for (const thread of threads) {
+        const key = keyOf({ model: thread.content_model, item: thread.item });
+        found.set(key, [...found.get(key) ?? [], thread]);
+    }
+    return found;
+}
+
 export class Comments {
     /** What was typed and not sent. */
     drafts;
@@ -83,7 +92,7 @@ export class Comments {
         this.problem = problem;
         if (comments) {
             this.#threads = threadsOf(comments);
-            this.#places = Map.groupBy(this.#threads, ({ content_model: model, item }) => keyOf({ model, item }));
+            this.#places = byPlace(this.#threads);
             const news = this.#seen ? comments.filter((c) => !this.#seen.has(c.id) && !isOwn(c)).length : 0;
             this.#seen = new Set(comments.map(({ id }) => id));
             if (news > 0)

@@ -1,7 +1,7 @@
 // How many changes fit the filter of the page, of each operation and field by field, as the server
 // counts them: all of them, and of these the ones that are held back.
 import * as api from "../core/api.js";
-import { number, count } from "../core/format.js";
+import { count, number } from "../core/format.js";
 import { heldBack } from "../parts/held.js";
 import { apart } from "./held_counts.js";
 import { WAY } from "./source.js";
@@ -33,10 +33,10 @@ class Counter {
         this.#ofAll = ofAll;
     }
 
-    async #ask(filter, signal) {
-        const key = new URLSearchParams(filter).toString();
-        const answer = this.#answers.get(key) ??
-            await api.get(this.#path, { ...filter, held: this.#held, include: "totals,rewritten" }, signal);
+    async #ask(filter, include, signal) {
+        const query = { ...filter, held: this.#held, include };
+        const key = new URLSearchParams(query).toString();
+        const answer = this.#answers.get(key) ?? await api.get(this.#path, query, signal);
         this.#answers.delete(key);
         this.#answers.set(key, answer);
         if (this.#answers.size > KEPT)
@@ -51,7 +51,7 @@ class Counter {
     // Without a filter the totals are known.
     async #around(filter, signal) {
         const rest = within(filter);
-        return isEmpty(rest) ? { totals: this.#sums(), results: null } : this.#ask(rest, signal);
+        return isEmpty(rest) ? { totals: this.#sums(), results: null } : this.#ask(rest, "totals,rewritten", signal);
     }
 
     async of(filter, signal, grouped) {
@@ -59,7 +59,7 @@ class Counter {
         const { totals, results } = await this.#around(filter, signal);
         const hasWay = WAY.some((name) => name in filter);
         const fields = results ?? (grouped || (field && !hasWay) ? await this.#ofAll() : null);
-        const updates = hasWay ? (await this.#ask(without(filter, ["op"]), signal)).totals.update
+        const updates = hasWay ? (await this.#ask(without(filter, ["op"]), "totals", signal)).totals.update
             : field ? fields.find((c) => c.field === field)?.updates ?? 0 : totals.update;
         const fitting = { ...totals, update: updates, ...(field && { add: 0, delete: 0 }) };
         const n = op ? fitting[op] : fitting.add + fitting.update + fitting.delete;

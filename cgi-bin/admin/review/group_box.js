@@ -48,7 +48,7 @@ export class GroupBox {
     /** Shows how many accepting applies, and how many are held back. */
     count(n, held) {
         const { about } = this.#group;
-        fill(this.#n, about && "about ", count(n, "item"), held > 0 && `, ${number(held)} held back`);
+        fill(this.#n, `${about ? "about " : ""}${count(n, "item")}${held > 0 ? `, ${number(held)} held back` : ""}`);
         this.marks.count(n + held, held);
     }
 

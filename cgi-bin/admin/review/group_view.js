@@ -1,5 +1,6 @@
 // The changes grouped by what changes ("priority 10 → 7"), so that a hundred rows need only one
 // look.
+import { abortedWith } from "../core/abort.js";
 import { el, fill, unseen } from "../core/dom.js";
 import { count, number } from "../core/format.js";
 import { OPERATIONS } from "../parts/counts.js";
@@ -113,8 +114,8 @@ export function groupView(part) {
     let checking = new AbortController();
     async function check() {
         checking.abort();
-        checking = new AbortController();
-        const mine = AbortSignal.any([signal, checking.signal]);
+        checking = abortedWith(signal);
+        const mine = checking.signal;
         for (const box of made.filter(({ node }) => near.has(node))) {
             if (mine.aborted)
                 return;

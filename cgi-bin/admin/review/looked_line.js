@@ -1,5 +1,6 @@
 // How far the review of a model has come, who else is at it, and what can be done about all the
 // changes that are shown.
+import { abortedWith } from "../core/abort.js";
 import { el, fill } from "../core/dom.js";
 import { number, person } from "../core/format.js";
 import { linkTo } from "../core/query.js";
@@ -32,7 +33,8 @@ export function lookedLine(part, next) {
     const all = el("span", { class: "buttons" });
     const unseen = el("button", {
         type: "button", class: "quiet",
-        onclick: () => router.setQuery({ ...START, unseen: unseen.ariaPressed === "true" ? null : "1" }, { replace: true }),
+        onclick: () => router.setQuery({ ...START, unseen: unseen.getAttribute("aria-pressed") === "true" ? null : "1" },
+            { replace: true }),
     }, "Hide what I looked at");
     let marks = null;
     let showing = new AbortController();
@@ -49,10 +51,10 @@ export function lookedLine(part, next) {
 
     function show(query, found) {
         showing.abort();
-        showing = new AbortController();
+        showing = abortedWith(signal);
         const filter = filterOf(query);
         const scope = scopeOf(query);
-        unseen.ariaPressed = String(scope.unseen);
+        unseen.setAttribute("aria-pressed", String(scope.unseen));
         marks = null;
         const isFiltered = Object.keys(filter).length > 0;
         if (!found || !isFiltered && !scope.held || found.n + found.held.n === 0) {
@@ -68,7 +70,7 @@ export function lookedLine(part, next) {
         check();
     }
 
-    const check = () => marks?.check(AbortSignal.any([signal, showing.signal])).catch(() => {});
+    const check = () => marks?.check(showing.signal).catch(() => {});
 
     looked.on(() => {
         showFar();

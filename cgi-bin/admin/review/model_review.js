@@ -1,4 +1,5 @@
 // The review of one model of a job: what the revision of it is about, and the changes.
+import { abortedWith } from "../core/abort.js";
 import { announce, el, fill } from "../core/dom.js";
 import { count } from "../core/format.js";
 import { applied, totals } from "../parts/counts.js";
@@ -73,8 +74,8 @@ export function modelReview(given) {
 
     function counting(query) {
         showing.abort();
-        showing = new AbortController();
-        const mine = AbortSignal.any([signal, showing.signal]);
+        showing = abortedWith(signal);
+        const mine = showing.signal;
         let asked = null;
         const ask = () => asked ??= fitting.of(filterOf(query), mine, query.get("view") === "groups")
             .catch((error) => { asked = null; throw error; });

@@ -21,11 +21,11 @@ const SIGNS = [
     },
     (c, sums, label) => {
         const { n, about } = rewritten(c);
+        const basis = about ? ` (${number(c.compared)} of ${number(c.updates)} were compared)` : "";
         return isMost(n, sums.update) && {
-            say: `${about ? "About" : "In"} ${count(n, "item")} ${about ? "have another" : "the"} ${small(label)}` +
-                `${about ? `, as far as ${number(c.compared)} of them tell` : " is rewritten"}: less than half of its ` +
-                "words are as before. Often the ids have shifted then: was a column sorted, or were the rows numbered " +
-                "anew? Each item would become another one.",
+            say: `${about ? "In about" : "In"} ${count(n, "item")} the ${small(label)} is rewritten${basis}: less than half ` +
+                "of its words are as before. Often this means that the ids have shifted, since a column was sorted or the " +
+                "rows were numbered anew. Then each of these items becomes another one.",
             filter: { op: "update", field: c.field, rewritten: "true" },
         };
     },

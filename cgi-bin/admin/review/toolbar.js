@@ -30,7 +30,7 @@ function operationChips() {
         /** numbers: how many changes choosing each would show; null until they have been counted. */
         show(chosen, numbers) {
             for (const { op, button, n } of made) {
-                button.ariaPressed = String(chosen === op);
+                button.setAttribute("aria-pressed", String(chosen === op));
                 button.disabled = numbers?.[op] === 0 && chosen !== op;
                 fill(n, numbers ? number(numbers[op]) : "…");
             }
@@ -45,7 +45,7 @@ function viewChips() {
         buttons: made.map(({ button }) => button),
         show(chosen) {
             for (const { value, button } of made)
-                button.ariaPressed = String(chosen === value);
+                button.setAttribute("aria-pressed", String(chosen === value));
         },
     };
 }
@@ -58,14 +58,14 @@ const numbers = ({ totals, updates }) =>
 function heldChip() {
     const n = el("span", { class: "n" });
     const button = el("button", {
-        type: "button", onclick: () => set({ held: button.ariaPressed === "true" ? null : "true" }),
+        type: "button", onclick: () => set({ held: button.getAttribute("aria-pressed") === "true" ? null : "true" }),
     }, "Held back ", n);
     const node = el("div", { class: "chips" }, button);
     return {
         node,
         /** held: how many of those that fit, null until they have been counted; any: of all changes. */
         show(chosen, held, any) {
-            button.ariaPressed = String(chosen);
+            button.setAttribute("aria-pressed", String(chosen));
             node.hidden = !any && !chosen;
             fill(n, held === null ? "…" : number(held));
         },

@@ -20,7 +20,7 @@ EXISTS (SELECT FROM import_hold h
 
 -- part: diff_rewritten
 -- Have both sides of the text less than half of their words in common? (As pages compare them, see
--- review/words.js.)
+-- review/word_diff.js.)
 d.old_{name} <> '' AND d.new_{name} <> ''
 AND (SELECT 4 * (SELECT count(*) FROM (SELECT unnest(w.old) INTERSECT ALL SELECT unnest(w.new)) common)
             < cardinality(w.old) + cardinality(w.new)

@@ -106,8 +106,9 @@ SELECT coalesce('job ' || h.job_id, 'no job') AS subject,
 -- means: every job that succeeded changed as many items as its summary says
 -- look: SELECT * FROM {model}_history WHERE job_id = … ORDER BY entry
 SELECT concat('job ', j.id) AS subject,
-       concat('was to add ', s.adds, ', update ', s.updates, ', delete ', s.deletes, ' (held back: ',
-              s.held_adds, ', ', s.held_updates, ', ', s.held_deletes, ')',
+       concat('was to add ', s.adds, ', update ', s.updates, ', delete ', s.deletes,
+              CASE WHEN s.held_adds + s.held_updates + s.held_deletes > 0
+                   THEN concat(' (held back: ', s.held_adds, ', ', s.held_updates, ', ', s.held_deletes, ')') END,
               '; it added ', coalesce(h.adds, 0), ', updated ', coalesce(h.updates, 0),
               ', deleted ', coalesce(h.deletes, 0)) AS problem
   FROM import_job j

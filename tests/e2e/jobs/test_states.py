@@ -157,6 +157,25 @@ FORBIDDEN = {
         "UPDATE import_job SET week = 1", "SELECT weeks_make(1)", "SELECT week_purge(202601, '0')",
         "SELECT job_expire('0')", "SELECT lease_audit(1, 1, true)", "DROP TABLE upload_chunk_other",
         "ALTER TABLE import_job DISABLE TRIGGER ALL", "CREATE TABLE x (y int)",
+        "UPDATE import_job SET status = 'cancel'", "UPDATE import_job SET reviews = 7",
+        "UPDATE import_job SET accepted_by = 1", "UPDATE import_job SET decision_note = 'x'",
+        "INSERT INTO import_hold (job_id, attempt, week, content_model, entry, op, account_id)"
+        " VALUES (1, 1, 1, 'standard', 1, 'u', 1)",
+        "UPDATE import_hold SET note = 'x'", "DELETE FROM import_hold", "TRUNCATE import_hold",
+        "UPDATE import_summary SET held_adds = 0", "UPDATE import_summary SET stale = 0",
+        "INSERT INTO import_review (job_id, week, reviews, content_model, attempt, what)"
+        " VALUES (1, 1, 1, 'standard', 1, 'held')",
+        "UPDATE import_review SET same = true", "DELETE FROM import_review",
+        "INSERT INTO import_looked (job_id, attempt, week, content_model, account_id, entries, changes)"
+        " VALUES (1, 1, 1, 'standard', 1, '{}', 0)",
+        "UPDATE import_looked SET changes = 7", "DELETE FROM import_looked",
+        "INSERT INTO job_approval (job_id, account_id, attempt, reviews) VALUES (1, 1, 1, 1)",
+        "UPDATE job_approval SET reviews = 7", "DELETE FROM job_approval",
+        "INSERT INTO review_comment (job_id, attempt, text, account_id) VALUES (1, 1, 'x', 1)",
+        "UPDATE review_comment SET text = 'x'", "DELETE FROM review_comment",
+        "SELECT review_ready(1)", "SELECT review_carry(1, 'standard', 1, '{}', '{}', true, '{}')",
+        "SELECT review_audit(j, 'approved', 1, NULL) FROM import_job j", "SELECT act_on_job('x')",
+        "UPDATE model_number SET revision = 0", "ALTER TABLE standard DISABLE TRIGGER library_written",
     ],
     "accession_worker": [
         "INSERT INTO import_job (triggered_by, format) VALUES (1, 'csv')",
@@ -175,6 +194,12 @@ FORBIDDEN = {
         "UPDATE import_job SET purged = now()", "UPDATE import_job SET week = 1",
         "DROP TABLE upload_chunk_other", "TRUNCATE standard_diff", "DELETE FROM upload_chunk",
         "INSERT INTO job_event (job_id, attempt, event, status) VALUES (1, 1, 'x', 'fail')",
+        "SELECT review_hold('x', 1, NULL, NULL, 'standard', '{}', true, NULL)", "SELECT approval_add('x', 1, 'x')",
+        "INSERT INTO import_hold (job_id, attempt, week, content_model, entry, op, account_id)"
+        " VALUES (1, 1, 1, 'standard', 1, 'u', 1)",
+        "DELETE FROM import_hold", "DELETE FROM import_review", "UPDATE job_approval SET reviews = 7",
+        "INSERT INTO job_approval (job_id, account_id, attempt, reviews) VALUES (1, 1, 1, 1)",
+        "UPDATE review_comment SET text = 'x'", "DELETE FROM review_comment",
     ],
 }
 

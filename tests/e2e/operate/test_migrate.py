@@ -265,3 +265,69 @@ def test_what_only_a_superuser_can_mend_is_told(site, database):
     assert said.returncode == 0
     assert "accession: PUBLIC has CREATE on the schema. Only its owner or a superuser can mend that: " \
         "REVOKE CREATE ON SCHEMA public FROM PUBLIC;\n" in said.stdout
+
+
+# ---- 014_review
+
+LIVES = """
+    INSERT INTO account (email, role) VALUES ('grace@example.com', 'admin');
+    INSERT INTO import_job (triggered_by, format) SELECT 1, 'csv';
+    UPDATE import_job SET status = 'generating_diff';
+    UPDATE import_job SET status = '{first}', completed = {ended}, errors = {errors};
+    INSERT INTO import_summary (job_id, attempt, content_model, records, adds, updates, deletes)
+    SELECT id, attempt, 'standard', 1, 1, 0, 0 FROM import_job WHERE status = 'ready_for_review';
+    """
+RETRY = """
+    UPDATE import_job SET status = 'cancel', completed = now() WHERE status = 'ready_for_review';
+    UPDATE import_job SET status = 'pending', attempt = attempt + 1, completed = NULL, errors = NULL;
+    UPDATE import_job SET status = 'generating_diff';
+    """
+READY = LIVES.format(first="ready_for_review", ended="NULL", errors="NULL")
+FAILED = LIVES.format(first="fail", ended="now()", errors="'[]'")
+AGAIN = """
+    UPDATE import_job SET status = 'ready_for_review';
+    INSERT INTO import_summary (job_id, attempt, content_model, records, adds, updates, deletes)
+    SELECT id, attempt, 'standard', 1, 1, 0, 0 FROM import_job;
+    """
+# What jobs of before have been through; how many versions there were, of which attempts; and whether
+# there is one now.
+BEFORE = {
+    "a diff": (READY, [1], True),
+    "no diff": (FAILED, [], False),
+    "two diffs": (READY + RETRY + AGAIN, [1, 2], True),
+    "a diff, and another to come": (READY + RETRY, [1], False),
+    "a diff after none": (FAILED + RETRY + AGAIN, [2], True),
+}
+
+
+@pytest.fixture
+def before(site):
+    """Runs migrations, and other scripts, in a database that has none."""
+    def psql(database, *script):
+        done = subprocess.run(["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", *script],
+                              env={**environment(site, database), "PGUSER": "postgres"},
+                              text=True, capture_output=True, timeout=120, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.split()
+
+    psql("postgres", "-c", "CREATE DATABASE before OWNER accession_owner")
+    yield lambda *script: psql("before", "-c", "SET ROLE accession_owner", *script)
+    psql("postgres", "-c", "DROP DATABASE before WITH (FORCE)")
+
+
+def migrations(until):
+    files = sorted((sites.ROOT / "sql").glob("[0-9]*.sql"))
+    return [f"--file={file}" for file in files if (file.name < "014") == (until == "before reviews")]
+
+
+@pytest.mark.parametrize("life", BEFORE)
+def test_jobs_of_before_have_versions(before, life):
+    script, attempts, is_there = BEFORE[life]
+    before("-c", "CREATE TABLE schema_version (version integer, oldest integer)", *migrations("before reviews"))
+    before("-c", script)
+    before(*migrations("all"))
+    assert before("-c", "SELECT reviews, review IS NOT NULL FROM import_job") == [
+        f"{len(attempts)}|{'t' if is_there else 'f'}"]
+    assert before("-c", "SELECT reviews, attempt, what FROM import_review ORDER BY reviews") == [
+        f"{number}|{attempt}|ready" for number, attempt in enumerate(attempts, 1)]
+    assert before("-c", "SELECT count(*) FROM pg_trigger WHERE tgname = 'library_written'") == ["1"]

@@ -11,6 +11,7 @@ import pytest
 
 import authenticator
 import processes
+import reviews
 import sites
 from client import Client
 from people import gone_afterwards
@@ -23,8 +24,9 @@ SECOND = HEADER + b"CT1,second,text,5,X1,,\nCT2,again,text,5,X1,,\nCT6,,,,,,true
 WRONG = HEADER + b"CT1,,text,5,X1,,\n"
 THIRD = HEADER + b"CT3,third,text,5,X1,,\nCT4,,,,,,true\nCT77,third,text,5,X1,,\n"
 CHECKS = ["library", "people", "chain", "sides", "applied", "once", "reviewed", "numbers", "diffs",
-          "writers", "files", "strays", "path", "events", "jobs", "active", "one", "leases",
-          "credentials", "links", "factors", "names", "database", "rights", "indexes"]
+          "holds", "writers", "files", "strays", "path", "events", "jobs", "active", "one", "leases",
+          "versions", "approvals", "credentials", "links", "factors", "names", "database", "rights",
+          "indexes"]
 
 
 def env_of(site, database):
@@ -43,7 +45,7 @@ def accession(site, database, *args):
 
 def live(site, api, db, folder):
     """Jobs 1 and 3 succeed, 3 at its second attempt; 2 fails and 4 is purged; 5 is cancelled while
-    it is applied, and 6 waits."""
+    it is applied, and 6 waits, with a change that is held back."""
     (folder / "standard.csv").write_bytes(LOADED)
     assert accession(site, "accession", "load", str(folder / "standard.csv"))[0] == 0
     api.apply(FIRST)
@@ -62,11 +64,20 @@ def live(site, api, db, folder):
         api.change(job["id"], "accept_changes")
         processes.wait_until(db.busy)
         api.change(job["id"], "cancel")
-    api.ready(THIRD)
+    review(api, site.editor, api.ready(THIRD)["id"])
     linked = api.post("users/", json={"email": "linked@example.com"}).json["id"]
     assert api.post(f"users/{linked}/link/").status == 200
     assert db.value("SELECT count(*) FROM credential WHERE kind = 'link'") == 1
     sign_in_with_codes(Client(site.url), api, "coded@example.com")
+
+
+def review(api, editor, job):
+    """Its third version is approved."""
+    reviews.hold(api, job, [1, 2], note="later")
+    reviews.release(api, job, [2])
+    reviews.comment(editor, job, content_model="standard", item="CT3")
+    reviews.look(editor, job, add={})
+    assert reviews.approve(editor, job).status == 200
 
 
 def sign_in_with_codes(browser, admin, email):
@@ -150,6 +161,11 @@ def test_the_service_may_go_on_meanwhile(site, api, db):
 ITEM = ("INSERT INTO standard (id, title, text, problem, priority, phase, active, match_conditions,"
         " tags) VALUES ('%s', 'a', 'b', '', 1, 'X1', true, '', '')")
 CHUNK = "UPDATE upload_chunk SET %s WHERE file_id = (SELECT id FROM import_file WHERE job_id = 1)"
+
+HOLD = """INSERT INTO import_hold (job_id, attempt, week, content_model, entry, op, account_id)
+          SELECT id, attempt, week, 'standard', entry, 'u', 1
+            FROM import_job CROSS JOIN (VALUES (%d, %d, %d)) hold (job, of_attempt, entry)
+           WHERE id = job AND attempt = of_attempt"""
 
 DAMAGES = {
     "item changed by hand": ("library", "CT3: differs from its last change in title",
@@ -307,6 +323,44 @@ DAMAGES = {
                                "CREATE FUNCTION mine() RETURNS integer LANGUAGE sql AS 'SELECT 1'"),
     "library for handlers": ("writers", "accession_api: can write standard_history",
                              "GRANT TRUNCATE ON standard_history TO accession_api"),
+    "held back and applied": ("reviewed", "job 3: entry 1 was applied, but is held back or not in the diff",
+                              HOLD % (3, 2, 1)),
+    "applied in part, with holds": (
+        "once", "job 3: was to add 1, update 1, delete 1 (held back: 0, 1, 0); it added 1, updated 1, deleted 1",
+        "UPDATE import_summary SET held_updates = 1 WHERE job_id = 3 AND attempt = 2"),
+    "hold not counted": ("holds", "job 6: attempt 1: 1 changes are held back, 1 of them in the diff; the summary"
+                         " says 0", "UPDATE import_summary SET held_updates = 0 WHERE job_id = 6"),
+    "hold counted as another": (
+        "holds", "job 6: attempt 1: 1 changes are held back, 1 of them in the diff; the summary says 1",
+        "UPDATE import_summary SET held_updates = 0, held_adds = 1 WHERE job_id = 6"),
+    "hold of nothing": ("holds", "job 6: attempt 1: 2 changes are held back, 1 of them in the diff",
+                        HOLD % (6, 1, 99)),
+    "hold of another kind": ("holds", "job 6: attempt 1: 1 changes are held back, 0 of them in the diff",
+                             "UPDATE import_hold SET op = 'd' WHERE job_id = 6"),
+    "hold lost": ("holds", "job 6: attempt 1: 0 changes are held back, 0 of them in the diff; the summary says 1",
+                  "DELETE FROM import_hold WHERE job_id = 6"),
+    "hold of no job": ("holds", "job 76: attempt 1: 1 changes are held back, 0 of them in the diff", """
+        INSERT INTO import_hold (job_id, attempt, week, content_model, entry, op, account_id)
+        VALUES (76, 1, 202001, 'standard', 1, 'u', 1)"""),
+    "version lost": ("versions", "job 6: is at version 3; 2 of these are told of, 3 in its events",
+                     "DELETE FROM import_review WHERE job_id = 6 AND reviews = 2"),
+    "all versions lost": ("versions", "job 6: is at version 3; 0 of these are told of, 3 in its events",
+                          "DELETE FROM import_review WHERE job_id = 6"),
+    "version not raised": ("versions", "job 6: is at version 2; 3 of these are told of, 3 in its events",
+                           "UPDATE import_job SET reviews = 2 WHERE id = 6"),
+    "version without an event": ("versions", "job 6: is at version 3; 3 of these are told of, 2 in its events",
+                                 "DELETE FROM job_event WHERE job_id = 6 AND event = 'hold_released'"),
+    "approval without an event": (
+        "approvals", "job 6: user 3 approved version 3 of attempt 1, of which no event tells",
+        "DELETE FROM job_event WHERE job_id = 6 AND event = 'approved'"),
+    "approval of a version to come": (
+        "approvals", "job 6: user 3 approved version 4 of attempt 1, which there never was",
+        "UPDATE job_approval SET reviews = 4 WHERE job_id = 6"),
+    "comment by nobody": ("path", "job 6: event commented",
+                          "UPDATE job_event SET account_id = NULL WHERE job_id = 6 AND event = 'commented'"),
+    "hold after the end": ("path", "job 5: event held", """
+        INSERT INTO job_event (job_id, attempt, event, status, account_id)
+        VALUES (5, 1, 'held', 'cancel', 1)"""),
     "incomplete index": ("indexes", "job_event_job: is incomplete: drop it, and make it anew as CREATE",
                          "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'job_event_job'::regclass"),
 }
@@ -333,6 +387,11 @@ COPIES = [
     ["temporary tables for all", "no connection for handlers", "tables by everybody", "right lost",
      "right to a column lost", "right to a function lost", "right to write given",
      "right to versions given", "function for everybody", "library for handlers", "incomplete index"],
+    ["held back and applied", "hold not counted", "version lost", "approval without an event", "comment by nobody"],
+    ["applied in part, with holds", "hold of nothing", "version not raised", "approval of a version to come"],
+    ["hold lost", "hold of no job", "version without an event", "hold after the end"],
+    ["hold counted as another", "all versions lost"],
+    ["hold of another kind"],
     ["right handed on"],
     ["right given to others", "imports of a token"],
     ["ended as if under way"],

@@ -95,16 +95,20 @@ PASSWORDS = ["sign_in_begin", "sign_in_refused", "sign_in_forgive", "session_ope
              "factor_pass", "factor_remove"]
 ACCOUNTS = ["account_create", "account_update", "feature_set", "token_revoke", "session_end",
             "link_make", "factor_reset"]
-NOBODYS = ["act", "admin_audit", "security_event_add", "sign_in_told", "account_end_sessions",
+EDITORS = ["job_accept", "job_cancel", "job_retry", "review_hold", "comment_add", "comment_change",
+           "comment_delete", "approval_add", "approval_withdraw", "review_look"]
+REVIEWERS = ["review_ready", "review_carry"]  # the worker's
+NOBODYS = ["act_on_job", "review_audit", "review_has", "accept_refusal", "library_written", "act", "admin_audit", "security_event_add", "sign_in_told", "account_end_sessions",
            "factor_owner", "account_copies", "credential_copy"]
 
 
 @pytest.mark.parametrize("role, mays, may_nots", [
-    (API, ACCOUNTS, PASSWORDS + NOBODYS), (SIGN_IN, PASSWORDS, ACCOUNTS + NOBODYS),
-    ("accession_worker", [], PASSWORDS + ACCOUNTS + NOBODYS)])
+    (API, ACCOUNTS + EDITORS, PASSWORDS + REVIEWERS + NOBODYS),
+    (SIGN_IN, PASSWORDS, ACCOUNTS + EDITORS + REVIEWERS + NOBODYS),
+    ("accession_worker", REVIEWERS, PASSWORDS + ACCOUNTS + EDITORS + NOBODYS)])
 def test_who_may_call_which_function(db, role, mays, may_nots):
     """Only the sign-in handlers can read a password's hash, and make sessions and tokens; only the
-    others can change accounts."""
+    others can change accounts, and decide and review for those whose key they have."""
     called = dict(db.rows("""SELECT proname::text, has_function_privilege(%s, oid, 'EXECUTE') FROM pg_proc
                               WHERE pronamespace = 'public'::regnamespace AND proname = ANY (%s)""",
                           role, mays + may_nots))
@@ -124,7 +128,20 @@ FOR_ADMINS = {
     "link_make": (API, "SELECT link_make(%s, %s, sha256('x'), '1 h')"),
     "factor_reset": (API, "SELECT factor_reset(%s, %s)"),
 }
+# As an editor, about a job: (statement with a key and the job).
+FOR_EDITORS = {
+    "job_accept": "SELECT job_accept(%s, %s, NULL, NULL, NULL, NULL)",
+    "job_cancel": "SELECT job_cancel(%s, %s, NULL, NULL)",
+    "job_retry": "SELECT job_retry(%s, %s, NULL, NULL)",
+    "review_hold": "SELECT review_hold(%s, %s, NULL, NULL, 'standard', '{[1,9)}', true, NULL)",
+    "comment_add": "SELECT comment_add(%s, %s, NULL, NULL, NULL, 'x', NULL)",
+    "comment_change": "SELECT comment_change(%s, %s, 1, 'x', true)",
+    "comment_delete": "SELECT comment_delete(%s, %s, 1)",
+    "approval_add": "SELECT approval_add(%s, %s, 'x')",
+    "approval_withdraw": "SELECT approval_withdraw(%s, %s)",
+}
 FOR_ALL = {
+    "review_look": (API, "SELECT review_look(%s, %s, NULL, 'standard', '{[1,9)}', '{}')"),
     "token_revoke": (API, "SELECT token_revoke(%s, false, %s)"),
     "session_end": (API, "SELECT session_end(%s, NULL, %s)"),
     "token_create": (SIGN_IN, "SELECT token_create(%s, %s, sha256('x'), 'x', NULL)"),
@@ -160,6 +177,20 @@ def test_functions_for_administrators_refuse_all_others(run, keys, person, name)
         with pytest.raises(NOT_ALLOWED):
             run(role, sql, its, person.id)
             pytest.fail(f"{name} lets {who} pass")
+
+
+@pytest.mark.parametrize("name", FOR_EDITORS)
+def test_functions_for_editors_refuse_all_others(site, db, run, keys, name):
+    """Before they look whether there is such a job."""
+    job = db.make_job("ready_for_review", site.ids["admin"])
+    for who, its in keys.items():
+        for one in (job, 999):
+            if who == "an editor":
+                run(API, FOR_EDITORS[name], its, one)
+                continue
+            with pytest.raises(NOT_ALLOWED):
+                run(API, FOR_EDITORS[name], its, one)
+                pytest.fail(f"{name} lets {who} pass")
 
 
 @pytest.mark.parametrize("name", FOR_ALL)

@@ -172,6 +172,34 @@ escapes_are_read_one_by_one(void **state)
 	assert_int_equal(query_escape("000", 3), -1);
 }
 
+static void
+what_is_added_is_read_as_it_was(void **state)
+{
+	static const struct {
+		const char *name, *value, *expected;
+	} cases[] = {
+	    {"op", "add", "op=add"},
+	    {"search", "", "op=add&search="},
+	    {"new", "a b&c=d+e%41;#?/", "op=add&search=&new=a+b%26c%3Dd%2Be%2541%3B%23%3F%2F"},
+	    {"a=&", "\xe2\x82\xac\n\x7f~-._",
+		"op=add&search=&new=a+b%26c%3Dd%2Be%2541%3B%23%3F%2F&a%3D%26=%E2%82%AC%0A%7F~-._"},
+	};
+	enum { CASES = sizeof cases / sizeof cases[0] };
+	struct buf out = {0};
+
+	(void)state;
+	for (size_t i = 0; i < CASES; i++) {
+		query_add(&out, cases[i].name, cases[i].value);
+		assert_string_equal(buf_text(&out), cases[i].expected);
+		struct query q = parsed(out.data, out.len);
+		assert_int_equal(q.n, i + 1);
+		for (size_t j = 0; j <= i; j++)
+			assert_string_equal(query_get(&q, cases[j].name), cases[j].value);
+		query_free(&q);
+	}
+	buf_free(&out);
+}
+
 int
 main(void)
 {
@@ -182,6 +210,7 @@ main(void)
 	    cmocka_unit_test(integers_are_checked),
 	    cmocka_unit_test(one_parameter_is_replaced),
 	    cmocka_unit_test(escapes_are_read_one_by_one),
+	    cmocka_unit_test(what_is_added_is_read_as_it_was),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
