@@ -6,16 +6,16 @@ import * as models from "../core/models.js";
 import { imported } from "../core/text.js";
 import { OPERATIONS } from "../parts/counts.js";
 import { notice, refusal } from "../parts/notice.js";
+import { addressOf } from "../review/address.js";
 import { changeFields } from "../review/change.js";
 import { compareOf } from "../review/fields.js";
 
 function origin(event, model) {
     if (event.job === null)
         return "loaded by the operator";
-    const entry = new URLSearchParams({ model: model.name, from: event.entry });
     return [
         el("a", { href: `/jobs/${event.job}/` }, `import ${number(event.job)}`), ", ",
-        el("a", { href: `/jobs/${event.job}/review/?${entry}` }, `entry ${number(event.entry)}`),
+        el("a", { href: addressOf({ id: event.job }, model, event.entry) }, `entry ${number(event.entry)}`),
         ", accepted by ", person(event.accepted_by),
     ];
 }

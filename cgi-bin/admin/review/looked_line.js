@@ -5,6 +5,7 @@ import { el, fill } from "../core/dom.js";
 import { number, person } from "../core/format.js";
 import { linkTo } from "../core/query.js";
 import * as router from "../core/router.js";
+import { START } from "./address.js";
 import { FittingMarks } from "./fitting_marks.js";
 import { filterOf, scopeOf } from "./source.js";
 
@@ -16,7 +17,7 @@ const people = (others) => others.map(({ by, count }, i) => [i > 0 && ", ", pers
 function changedLinks(changed) {
     const n = changed.size;
     const links = changed.first(CHANGED_LINKS).map((entry, i) =>
-        [i > 0 && ", ", el("a", { href: linkTo(location.search, { from: entry, view: null }) }, number(entry))]);
+        [i > 0 && ", ", el("a", { href: linkTo(location.search, { ...START, from: entry, view: null }) }, number(entry))]);
     return n > 0 && el("p", {}, `${number(n)} changed since you looked: entry `, links, n > CHANGED_LINKS && ", …");
 }
 
@@ -32,7 +33,8 @@ export function lookedLine(part, next) {
     const all = el("span", { class: "buttons" });
     const unseen = el("button", {
         type: "button", class: "quiet",
-        onclick: () => router.setQuery({ unseen: unseen.getAttribute("aria-pressed") === "true" ? null : "1", from: null }, { replace: true }),
+        onclick: () => router.setQuery({ ...START, unseen: unseen.getAttribute("aria-pressed") === "true" ? null : "1" },
+            { replace: true }),
     }, "Hide what I looked at");
     let marks = null;
     let showing = new AbortController();
