@@ -20,7 +20,7 @@ import { toolbar } from "./toolbar.js";
  * selects, warn: see warner, signal }. A part is that, and applied(): the sums of what accepting
  * applies. Returns a node, with show(query), said(), which resolves to how many changes are shown now
  * (null: something else is shown by then), bring(), which scrolls to the changes, enter(), which
- * moves the focus to the first of them, and goTo(entry), which moves it to that one.
+ * moves the focus to the first of them, and goTo(), see fileView.
  */
 export function modelReview(given) {
     const { live, model, sums, looked, signal } = given;
