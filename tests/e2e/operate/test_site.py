@@ -167,7 +167,7 @@ def test_lines_of_the_readme_work_in_their_order():
     assert (bound["status"], applied["status"]) == ("applying_changes", "success")
     assert said[:2] == ["\ufeffid,title,text,priority,phase,_entry,_note",
                         ",Feed the dog,Daily.,4,X1,2,Whose dog?"]
-    assert said[2].startswith("Added the content model threat,") and len(said) == 3
+    assert said[2] == "" and said[3].startswith("Added the content model threat,") and len(said) == 4
     assert (both["id"], both_ready["status"], given_up["status"]) == (6, "ready_for_review", "cancel")
     assert [one["new"]["title"] for one in threats["add"]] == ["Burglar"]
 
