@@ -21,7 +21,7 @@ import { listen } from "../review/keys.js";
 import { follow } from "../review/live.js";
 import { Looked } from "../review/looked.js";
 import { modelReview } from "../review/model_review.js";
-import { readingEntry } from "../review/place.js";
+import { readingPlace } from "../review/place.js";
 import { printNotes } from "../review/print.js";
 import { FILTERS } from "../review/source.js";
 import { staleNotice } from "../review/stale.js";
@@ -149,7 +149,7 @@ export default async function review({ params, query, signal, said, entitle }) {
     // The diff is another one now. Whoever reads goes on at the same row.
     live.on((now) => {
         if (now.attempts !== job.attempts)
-            router.reload({ words: decision?.told() ?? COMPARED_AGAIN, entry: readingEntry() });
+            router.reload({ words: decision?.told() ?? COMPARED_AGAIN, place: readingPlace() });
     });
     const comments = new Comments(live, signal);
     await Promise.all([models.load(...job.counts.map((row) => row.content_model)), comments.read()]);
@@ -202,8 +202,8 @@ export default async function review({ params, query, signal, said, entitle }) {
     // Who comes for one change, or for those that warnings are about, finds them on the screen.
     async function begin() {
         await first.done;
-        if (said.entry) {
-            first.shown.goTo(said.entry);
+        if (said.place) {
+            first.shown.goTo(said.place.entry, said.place.focused);
             return;
         }
         if (first.shown.point() || !goal[0])

@@ -88,7 +88,7 @@ export function changeList(part) {
     return {
         node, show, enter, point, refresh, marks, changed,
         next: async () => await view?.next() ?? false,
-        /** Goes to the change of that entry, if the list is in the order of the file. */
-        goTo: (entry) => view?.goTo?.(entry),
+        /** See fileView; in groups there is no such place. */
+        goTo: (entry, focused) => view?.goTo?.(entry, focused),
     };
 }

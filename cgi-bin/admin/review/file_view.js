@@ -36,8 +36,8 @@ const before = (entry) => entry <= PIECE ? 0 : entry - 1 - ABOVE;
  * part: see modelReview; filter: see filterOf; scope: see scopeOf; from: the entry after which to begin;
  * aim: the change that the address names, see named(), around which the list begins instead.
  * Resolves to the view once the first rows have been read: its nodes; again(), for when others may be
- * held back; goTo(entry); and next(), which resolves to whether there was a change to go to that the
- * person has not looked at.
+ * held back; goTo(entry, focused), see place.js; and next(), which resolves to whether there was a
+ * change to go to that the person has not looked at.
  */
 export async function fileView(part) {
     const { filter, scope, aim, signal } = part;
@@ -51,8 +51,8 @@ export async function fileView(part) {
         ended: (nothing) => fill(end, nothing ? "No change fits this." : "That was the last change."),
     });
 
-    async function reach(entry) {
-        if (!await rows.reach(entry) || !goTo(rows.node, entry))
+    async function reach(entry, focused = true) {
+        if (!await rows.reach(entry) || !goTo(rows.node, entry, focused))
             router.setQuery({ ...START, from: entry }, { replace: true });
     }
 

@@ -21,8 +21,12 @@ export function reading() {
     return scrollY > 0 ? [...document.querySelectorAll("article.change, .group > summary")].find(isInSight) ?? null : null;
 }
 
-/** The entry of the change that a person reads, or null. */
-export const readingEntry = () => Number(reading()?.dataset.entry) || null;
+/** The change that a person reads, as { entry, focused: whether it has the focus }, or null. */
+export function readingPlace() {
+    const article = reading();
+    const entry = Number(article?.dataset.entry);
+    return entry ? { entry, focused: article.contains(document.activeElement) } : null;
+}
 
 /** The entry of the change that has the focus, or else of the last before what can be seen; or null. */
 export function here(node) {
@@ -33,10 +37,11 @@ export function here(node) {
     return above.length ? entryOf(above.at(-1)) : null;
 }
 
-/** Moves the focus to the change of that entry. Returns whether it is there. */
-export function goTo(node, entry) {
+/** Brings the change of that entry into sight, with the focus or without. Returns whether it is there. */
+export function goTo(node, entry, focused = true) {
     const article = node.querySelector(`article.change[data-entry="${entry}"]`);
-    article?.focus({ preventScroll: true });
+    if (focused)
+        article?.focus({ preventScroll: true });
     article?.scrollIntoView({ block: "start" });
     return Boolean(article);
 }
