@@ -61,7 +61,7 @@ def test_approval_is_given_and_taken_back(page, editor, api):
 
 
 def test_who_uploaded_is_told_why_they_do_not_approve(admin, number, site):
-    page = Review(admin, number).open().approved("0 of 1 approval You uploaded or retried this import")
+    page = Review(admin, number).open().approved("0 of 1 approval Others have to approve it, as you uploaded or retried it.")
     assert admin.none("button", "Approve this review")
     site.editor.approve(number)
     page.approved("1 of 1 approval")  # without being asked for

@@ -10,7 +10,7 @@ import { isWaiting } from "../parts/status.js";
 import { steadily } from "./steady.js";
 
 const isMine = ({ by }) => by?.id === session.current().id;
-const HAS_A_PART = "You uploaded or retried this import, so somebody else has to approve it.";
+const HAS_A_PART = "Others have to approve it, as you uploaded or retried it.";
 
 // What makes somebody a part of an import, which others have to approve.
 const CONTRIBUTIONS = ["created", "retried"];
@@ -19,13 +19,10 @@ const CONTRIBUTIONS = ["created", "retried"];
 const REASONS = {
     contributor: () => "It does not count: who uploads or retries an import has a part in it.",
     role: () => "It does not count: they may not approve any more.",
-    review_changed: ({ since }, job) => {
+    review_changed: ({ since }) => {
         const n = (since ?? []).reduce((sum, row) => sum + row.changes, 0);
-        return [
-            `It is outdated: ${since ? `${count(n, "change")} ${n === 1 ? "is" : "are"} different since`
-                : "the review is another one since"}${n > 0 ? ":" : "."}`,
-            sinceLinks(job, since),
-        ];
+        return `It is outdated: ${since ? `${count(n, "change")} ${n === 1 ? "is" : "are"} different since`
+            : "the review is another one since"}${n > 0 ? ":" : "."}`;
     },
 };
 
@@ -33,8 +30,8 @@ function row(approval, job) {
     const { by, date, counts, why } = approval;
     return el("li", { class: counts ? "counts" : null },
         el("p", {}, counts && el("span", { class: "done" }, "✓ "), el("strong", {}, person(by, "somebody")),
-            " approved ", time(date), counts ? "." : "; "),
-        !counts && el("div", {}, REASONS[why]?.(approval, job) ?? "It does not count."));
+            " approved ", time(date), counts ? "." : [". ", REASONS[why]?.(approval) ?? "It does not count."]),
+        why === "review_changed" && sinceLinks(job, approval.since));
 }
 
 /** "1 of 2 approvals, 1 outdated", or where none is needed "1 approval". */
@@ -57,7 +54,7 @@ export async function approvals(live, told, signal) {
     const short = el("a", { href: "#approvals" });
     const button = el("button", { type: "button", onclick: act }, "");
     const why = el("span", { class: "muted" });
-    const slot = el("span", { class: "approvals", tabindex: "-1" }, short, why, button);
+    const slot = el("div", { class: "approvals", tabindex: "-1" }, short, why, button);
     const sum = el("span", { class: "muted" });
     const list = el("ul", { class: "plain" });
     const problem = el("div", { role: "alert" });

@@ -18,10 +18,10 @@ export function decisionBar(live, { said, signal }) {
     const failures = errorPlace();
     const offline = el("div", { role: "status" });
     const what = el("span", { class: "what" });
-    const beside = el("span", { class: "beside" });
+    const beside = el("div", {});
     const way = el("span", { class: "buttons" });
     const node = el("aside", { class: "decision", "aria-label": "Decision", tabindex: "-1" },
-        offline, failures.node, el("div", { class: "row" }, what, beside, way));
+        offline, failures.node, beside, el("div", { class: "row" }, what, way));
     // Whoever has gone elsewhere meanwhile stays there.
     const address = location.pathname;
     const isHere = () => location.pathname === address;
