@@ -271,6 +271,17 @@ class Decided(Page):
         return self.chromium.script(_BY_MODEL)
 
 
+    def approvals(self):
+        """What is said of approvals beside the decision, and in the panel: each as its text; "" if nothing."""
+        return self.chromium.script("""
+            return [".decision .approvals", "#approvals"].map((place) =>
+                document.querySelector(place)?.innerText.replace(/\\s+/g, " ").trim() ?? "")""")
+
+    def approved(self, short):
+        """Waits until this is said of approvals beside the decision."""
+        eventually(lambda: self.approvals()[0].startswith(short))
+        return self
+
     def threads(self, item_id=None):
         """What is said about the change of an item, or about the import as a whole: of each thread its
         texts, the first comment's and those of the answers, and "resolved" if it is."""

@@ -3,6 +3,7 @@ at all, and who sends the request again with its key is answered as the first ti
 
 import pytest
 
+import imports
 import reviews
 from client import IMPORT
 
@@ -63,7 +64,7 @@ def test_killed_with_a_key(api, points, job, point, kept, method, path, body, ev
     points.arm(point, "kill")
     assert request(api, job, method, path, body, **KEY).status == 503
     points.hit(point)
-    again = request(api, job, method, path, body, **KEY)
+    again = imports.sent_again(lambda: request(api, job, method, path, body, **KEY))
     assert again.status == 200
     assert again.headers.get("Idempotent-Replayed") == ("true" if kept else None)
     third = request(api, job, method, path, body, **KEY)
@@ -82,7 +83,7 @@ def test_killed_in_an_accept_with_a_key(site, api, points, job, point, kept):
         assert api.patch(f"{IMPORT}{job}/", json=said, headers=KEY).status == 503
         points.hit(point)
         assert api.job(job)["status"] == ("applying_changes" if kept else "ready_for_review")
-        again = api.patch(f"{IMPORT}{job}/", json=said, headers=KEY)
+        again = imports.sent_again(lambda: api.patch(f"{IMPORT}{job}/", json=said, headers=KEY))
         assert (again.status, again.json["status"]) == (200, "applying_changes")
         assert again.headers.get("Idempotent-Replayed") == ("true" if kept else None)
         assert events(api, job, "accepted") == 1

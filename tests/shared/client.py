@@ -217,6 +217,12 @@ class Client:
         answer = self.patch(f"{IMPORT}{job_id}/comments/{comment_id}/", json=changes)
         assert answer.status == 200, answer
 
+    def approve(self, job_id):
+        """Approves the review as it is."""
+        version = self.get(f"{IMPORT}{job_id}/").headers["Accession-Review"]
+        answer = self.post(f"{IMPORT}{job_id}/approvals/", json={"review": version})
+        assert answer.status == 200, answer
+
     def preview(self, content):
         """Returns the diff of a file; leaves the job ready_for_review."""
         return self.diff(self.ready(content)["id"])

@@ -4,9 +4,9 @@ import { el } from "../core/dom.js";
 import { capital, number, person, time } from "../core/format.js";
 import * as models from "../core/models.js";
 import { imported } from "../core/text.js";
+import { addressOf } from "../parts/address.js";
 import { OPERATIONS } from "../parts/counts.js";
 import { notice, refusal } from "../parts/notice.js";
-import { addressOf } from "../review/address.js";
 import { changeFields } from "../review/change.js";
 import { compareOf } from "../review/fields.js";
 

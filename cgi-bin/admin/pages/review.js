@@ -12,6 +12,7 @@ import { hasDiff, isActive, titled } from "../parts/status.js";
 import { tabs } from "../parts/tabs.js";
 import { warningPanel } from "../parts/warnings.js";
 import { START } from "../review/address.js";
+import { approvals } from "../review/approvals.js";
 import { Comments } from "../review/comments.js";
 import { decisionBar } from "../review/decision_bar.js";
 import { discussion } from "../review/discussion.js";
@@ -156,8 +157,10 @@ export default async function review({ params, query, signal, said, entitle }) {
     decision = decisionBar(live, { said: said.words, signal });
     const marks = new Map(job.counts.map(({ content_model: name }) =>
         [name, new Looked({ job, model: models.named(name), tell: decision.say, signal })]));
-    await Promise.all([...marks.values()].map((looked) => looked.read().catch(() => {})));
+    const [approving] = await Promise.all([approvals(live, decision.say, signal),
+        ...[...marks.values()].map((looked) => looked.read().catch(() => {}))]);
     const parts = reviews(live, marks, comments, decision.say, signal);
+    decision.put(approving.slot);
     const talk = discussion(live, comments, signal);
     talk.show();
     comments.on(() => steadily(() => {
@@ -216,7 +219,7 @@ export default async function review({ params, query, signal, said, entitle }) {
         node: [
             el("a", { class: "skip", href: "#changes" }, "Skip to the changes"),
             head(live, [...marks.values()], signal), above, staleNotice(live, decision.say), warningPanel(job),
-            talk.node, parts.node, below, decision.node,
+            approving.panel, talk.node, parts.node, below, decision.node,
         ],
     };
 }

@@ -1,5 +1,5 @@
-// The address of one change: the review in the order of the file, without filters, where its entry
-// is. An item can stand for its change, for who does not know the entry.
+// The change that an address names (see parts/address.js): found, brought to the screen, and its
+// address copied.
 import * as api from "../core/api.js";
 import { announce, el } from "../core/dom.js";
 import { copy, copyField } from "../parts/copy.js";
@@ -9,12 +9,6 @@ import { closing, sheet } from "../parts/dialog.js";
 export const START = { from: null, entry: null, item: null };
 
 const LOOKED_THROUGH = 200;  // changes read at once in search of an item
-
-const address = (job, model, name, value) =>
-    `/jobs/${job.id}/review/?${new URLSearchParams({ model: model.name, [name]: value })}`;
-
-export const addressOf = (job, model, entry) => address(job, model, "entry", entry);
-export const addressOfItem = (job, model, id) => address(job, model, "item", id);
 
 const idOf = ({ original, new: now }) => now.id ?? original.id;
 

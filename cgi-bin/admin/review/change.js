@@ -2,8 +2,8 @@
 import { el, fill, newId, unseen } from "../core/dom.js";
 import { count, listed, number, small } from "../core/format.js";
 import { imported } from "../core/text.js";
+import { addressOf } from "../parts/address.js";
 import { OPERATIONS } from "../parts/counts.js";
-import { addressOf } from "./address.js";
 import { changedFields, compareOf, filledFields, isShort, rewrittenTexts } from "./fields.js";
 import { threads } from "./threads.js";
 import { mark } from "./warned.js";

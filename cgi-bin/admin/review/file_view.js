@@ -36,8 +36,8 @@ const before = (entry) => entry <= PIECE ? 0 : entry - 1 - ABOVE;
  * part: see modelReview; filter: see filterOf; scope: see scopeOf; from: the entry after which to begin;
  * aim: the change that the address names, see named(), around which the list begins instead.
  * Resolves to the view once the first rows have been read: its nodes; again(), for when others may be
- * held back; goTo(entry, focused), see place.js; and next(), which resolves to whether there was a change to go to that the
- * person has not looked at.
+ * held back; goTo(entry, focused), see place.js; and next(), which resolves to whether there was a
+ * change to go to that the person has not looked at.
  */
 export async function fileView(part) {
     const { filter, scope, aim, signal } = part;

@@ -17,11 +17,11 @@ import { toolbar } from "./toolbar.js";
 /**
  * given: { live: see follow, job: as it was when the page was opened, model, sums: those of all changes
  * of the model, looked: see Looked, holding: see Holding, link: filter → the address of what it
- * selects, warn: see warner, comments: see Comments, signal }. A part is that, and applied(): the sums of what accepting
- * applies. Returns a node, with show(query), said(), which resolves to how many changes are shown now
+ * selects, warn: see warner, comments: see Comments, signal }. A part is that, and applied(): the sums of
+ * what accepting applies. Returns a node, with show(query), said(), which resolves to how many changes are shown now
  * (null: something else is shown by then), bring(), which scrolls to the changes, enter(), which
- * moves the focus to the first of them, goTo(), see fileView, point(), which moves it to the one that
- * the address names and returns whether it names one, and refresh(), for when comments have changed.
+ * moves the focus to the first of them, goTo(), see fileView, point(), which moves it to the one that the
+ * address names and returns whether it names one, and refresh(), for when comments have changed.
  */
 export function modelReview(given) {
     const { live, model, sums, looked, signal } = given;
