@@ -90,7 +90,7 @@ warn_returning(struct stage_file *f, struct work *w, struct report *r, const cha
 	PQclear(res);
 	snprintf(details, sizeof details,
 	    "%" PRId64 " new items have the ids of items that were deleted: they come back, with "
-		       "the history of "
+	    "the history of "
 	    "these. A file that is older than the deletions looks like that.",
 	    returning);
 	if (returning >= RETURNING_LEAST)
