@@ -15,7 +15,11 @@ ALLOWED = [
     (IMPORT + "current/", {"GET"}),
     (IMPORT + "{id}/", {"GET", "PATCH"}),
     (IMPORT + "{id}/diff/", {"GET"}),
-    (IMPORT + "{id}/diff/standard/", {"GET"}),
+    (IMPORT + "{id}/diff/standard/", {"GET", "PATCH"}),
+    (IMPORT + "{id}/diff/standard/looked/", {"GET", "PATCH"}),
+    (IMPORT + "{id}/comments/", {"GET", "POST"}),
+    (IMPORT + "{id}/comments/1/", {"PATCH", "DELETE"}),
+    (IMPORT + "{id}/approvals/", {"GET", "POST", "DELETE"}),
     (IMPORT + "{id}/diff/standard/fields/", {"GET"}),
     (IMPORT + "{id}/held/", {"GET"}),
     (IMPORT + "{id}/errors/", {"GET"}),
@@ -222,7 +226,8 @@ def test_an_encoding_of_what_has_no_body_does_not_matter(api):
 def test_id_of_no_job_is_not_found(site, db, api, job_id):
     db.make_job("success", site.ids["admin"])
     answers = [api.get(f"{IMPORT}{job_id}/{rest}") for rest in (
-        "", "diff/", "diff/standard/", "held/", "errors/", "events/", "files/standard/")]
+        "", "diff/", "diff/standard/", "diff/standard/looked/", "held/", "comments/", "approvals/", "errors/",
+        "events/", "files/standard/")]
     answers += [api.change(job_id, "cancel")]
     for answer in answers:
         assert (answer.status, answer.raw) == (404, NOT_FOUND)
