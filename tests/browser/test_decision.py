@@ -176,23 +176,31 @@ def test_stale_review_is_compared_again_in_one_step(page, editor, api, site, db)
 
 # ---- Others
 
-def test_reader_stays_where_they_are_while_others_act(editor, api, db):
-    items = [item(f"T{n}", title=f"Old {n}", text="A line.\n\n" * 5 + "The end.") for n in range(1, 41)]
+@pytest.mark.parametrize("focused", [True, False], ids=["at a change", "scrolling"])
+def test_reader_stays_where_they_are_while_others_act(editor, api, db, focused):
+    items = [item(f"T{n}", title=f"Old {n}") for n in range(1, 41)]
     db.seed(*items)
     number = api.ready(to_csv([{**one, "title": f"New {one['id']}"} for one in items]))["id"]
-    page = Review(editor, number).open().shows_some()
-    where = """return document.querySelector('article.change[data-entry="12"]').getBoundingClientRect().top"""
-    editor.script("""document.querySelector('article.change[data-entry="12"]').scrollIntoView({ block: "center" })""")
-    before = editor.script(where)
+    page = Review(editor, number).open().shows_some().sees("What 40 updates change")
+    # The change that they read, or the first that they see.
+    entry = editor.script("""
+        const article = document.querySelector('article.change[data-entry="12"]');
+        article.scrollIntoView({ block: "center" });
+        if (arguments[0])
+            article.focus({ preventScroll: true });
+        const seen = [...document.querySelectorAll("article.change")].find((a) => a.getBoundingClientRect().bottom > 80);
+        return Number((arguments[0] ? article : seen).dataset.entry);""", focused)
+    top = lambda: editor.script("""
+        return document.querySelector(`article.change[data-entry="${arguments[0]}"]`).getBoundingClientRect().top""", entry)
+    before = top()
     hold(api, number, [[1, 9]])
-    look = {"add": [[5, 11]]}
-    assert api.patch(f"library/import/{number}/diff/standard/looked/", json=look).status == 200
+    assert api.patch(f"library/import/{number}/diff/standard/looked/", json={"add": [[1, 11]]}).status == 200
     eventually(lambda: "hold 9 back" in page.bar())
     eventually(lambda: page.states("T11") == ["Also looked at by Admin Testerton"])
     eventually(lambda: len(page.ids("held")) == 9)
     db.run("UPDATE standard SET title = 'Moved' WHERE id = 'T40'")
     page.sees("1 change no longer fits the library")
-    assert abs(editor.script(where) - before) < 2
+    assert abs(top() - before) < 2
 
 
 def test_server_that_cannot_be_reached_is_told(page, editor):

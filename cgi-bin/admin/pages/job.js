@@ -56,7 +56,7 @@ function result(job) {
     return [
         outcome && notice(...outcome, isWaiting(job) && toWarnings(job)),
         sums && cards(sums),
-        sums?.held > 0 && !isWaiting(job) && heldDownloads(job),
+        sums?.held > 0 && !isWaiting(job) && !job.files.some(({ purged }) => purged) && heldDownloads(job),
         byModel(applied(job), (name) => `/jobs/${job.id}/review/?model=${name}`),
     ];
 }

@@ -3,6 +3,7 @@
 import { announce, el, fill } from "../core/dom.js";
 import { listed, number, person } from "../core/format.js";
 import { imported } from "../core/text.js";
+import { steadily } from "./steady.js";
 
 const shown = new WeakMap();  // article → { change, show: shows its marks }
 
@@ -67,13 +68,16 @@ const articles = (node) => [...node.querySelectorAll("article.change")];
 /** Shows the marks of all changes within a node as they are now. */
 export const showMarks = (node) => articles(node).forEach((article) => shown.get(article)?.show());
 
-/** Takes over from a change that was read again whether it is held back. */
-export function takeHeld(node, { row, held }) {
-    for (const article of articles(node)) {
-        const mine = shown.get(article);
-        if (mine?.change.row.entry === row.entry) {
-            mine.change.held = held;
-            mine.show();
+/** Takes over from changes that were read again whether they are held back. */
+export function takeHeld(node, changes) {
+    const held = new Map(changes.map((change) => [change.row.entry, change.held]));
+    steadily(() => {
+        for (const article of articles(node)) {
+            const mine = shown.get(article);
+            if (held.has(mine?.change.row.entry)) {
+                mine.change.held = held.get(mine.change.row.entry);
+                mine.show();
+            }
         }
-    }
+    });
 }

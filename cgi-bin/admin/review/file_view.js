@@ -81,7 +81,7 @@ export async function fileView(part) {
                 goToForm(from), printButton(rows, signal)),
             rows.node, end,
         ],
-        again: (until) => rows.again((change) => takeHeld(rows.node, change), until),
+        again: (until) => rows.again((changes) => takeHeld(rows.node, changes), until),
         next,
         goTo: reach,
     };

@@ -96,6 +96,6 @@ export class GroupBox {
 
     /** Finds out which of its rows are held back by now. */
     again(until) {
-        return this.#rows?.again((change) => takeHeld(this.#list, change), until);
+        return this.#rows?.again((changes) => takeHeld(this.#list, changes), until);
     }
 }

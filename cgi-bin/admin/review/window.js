@@ -63,7 +63,7 @@ export class RowWindow {
     }
 
     /**
-     * Reads the rows that have elements once more and calls change(row) for each. Those out of sight
+     * Reads the rows that have elements once more and calls change(rows), for some at a time. Those out of sight
      * are read again when they come near.
      */
     async again(change, signal) {
@@ -73,7 +73,7 @@ export class RowWindow {
         for (const piece of full.filter(({ state }) => state === "full")) {
             const { rows } = await this.#read(piece.after, signal, piece.next ?? undefined);
             if (!signal.aborted)
-                rows.forEach(change);
+                change(rows);
         }
     }
 
