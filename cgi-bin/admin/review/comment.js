@@ -2,7 +2,7 @@
 import { el, fill } from "../core/dom.js";
 import { person, time } from "../core/format.js";
 import { importedBlock } from "../core/text.js";
-import { isOwn } from "./comments.js";
+import { isOwn, whereIs } from "./comments.js";
 import { commentForm } from "./comment_form.js";
 
 /** Who wrote it, and when. */
@@ -26,7 +26,7 @@ export function words(comment, { comments, back }) {
 
     function edit() {
         form ??= commentForm({
-            name: "Your comment", submit: "Save", place, drafts: comments.drafts, text: comment.text,
+            name: "Your comment", submit: "Save", place, drafts: comments.drafts, where: whereIs(comment), text: comment.text,
             send: ({ text }) => comments.edit(comment.id, text),
             closed() {
                 form = shown = null;

@@ -6,11 +6,12 @@ import { field, form } from "../parts/form.js";
 const nothing = () => Object.assign(new Error(), { fields: { text: ["There is nothing to send yet."] } });
 
 /**
- * name: what is written; place: under which name drafts are kept; about: what it can be about, as choices;
+ * name: what is written; place: under which name drafts are kept; where: the { model, item }
+ * that it is about; about: what it can be about, as choices;
  * text: what stands there at first; send({ text, field }): sends it; closed(sent): called when the form
  * is to go. Returns its node and focus().
  */
-export function commentForm({ name, submit, place, drafts, about = null, text = "", send, closed }) {
+export function commentForm({ name, submit, place, where, drafts, about = null, text = "", send, closed }) {
     const kept = drafts.of(place);
     const words = field(name, { lines: 3, value: kept?.text ?? text, hint: "Ctrl+Enter sends it, Esc leaves it." });
     const part = about && field("About", { choices: about, value: kept?.field ?? "" });
@@ -30,7 +31,7 @@ export function commentForm({ name, submit, place, drafts, about = null, text = 
 
     function keep() {
         if (isTyped())
-            drafts.keep(place, { text: words.value, field: part?.value });
+            drafts.keep(place, { text: words.value, field: part?.value, ...where });
         else
             drafts.drop(place);
     }

@@ -11,6 +11,9 @@ const keyOf = ({ model, item }) => item ? `${model}/${item}` : "";
 /** Is it by the person who is signed in? */
 export const isOwn = ({ by }) => by?.id === session.current().id;
 
+/** The place that it is about. */
+export const whereIs = ({ content_model: model, item }) => ({ model, item });
+
 /** "2 comments, 1 open", or "" if there are none. */
 export function inWords(threads) {
     const all = threads.reduce((n, { answers }) => n + 1 + answers.length, 0);
@@ -29,7 +32,7 @@ function threadsOf(comments) {
 function byPlace(threads) {
     const found = new Map();
     for (const thread of threads) {
-        const key = keyOf({ model: thread.content_model, item: thread.item });
+        const key = keyOf(whereIs(thread));
         found.set(key, [...found.get(key) ?? [], thread]);
     }
     return found;

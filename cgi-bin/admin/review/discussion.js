@@ -4,7 +4,7 @@ import { el, fill } from "../core/dom.js";
 import { count } from "../core/format.js";
 import * as models from "../core/models.js";
 import * as session from "../core/session.js";
-import { imported } from "../core/text.js";
+import { imported, importedBlock } from "../core/text.js";
 import { addressOfItem } from "../parts/address.js";
 import { notice } from "../parts/notice.js";
 import { hasDiff } from "../parts/status.js";
@@ -37,6 +37,21 @@ function row(thread, job) {
     };
 }
 
+// What was typed and not sent when the page was left, and where that was: it may be far away, or not there
+// any more.
+function leftRow({ place, text, model, item }, { job, drafts, changed }) {
+    return el("li", {},
+        item ? el("a", { class: "item-id", href: addressOfItem(job, models.named(model), item) }, imported(item))
+            : "The import", ":", importedBlock(text, "said"),
+        el("button", {
+            type: "button", class: "quiet",
+            onclick() {
+                drafts.drop(place);
+                changed();
+            },
+        }, "Throw it away"));
+}
+
 /**
  * Which items are no longer in the diff. Those that were commented in this attempt are in it; of others
  * it is found out, one after the other. Calls told() when something was.
@@ -44,7 +59,7 @@ function row(thread, job) {
 function finder(live, signal, told) {
     const known = new Map();  // "model/item" → whether it is there
     const keyOf = ({ content_model: model, item }) => `${model}/${item}`;
-    let looking = false;
+    let looking = false;  // also for good, if it cannot be found out
 
     const isGone = (thread) => !hasDiff(live.now) || known.get(keyOf(thread)) === false;
 
@@ -53,16 +68,13 @@ function finder(live, signal, told) {
         if (looking || !hasDiff(live.now))
             return;
         looking = true;
-        try {
-            for (let thread = next(); thread; thread = next()) {
-                const model = models.named(thread.content_model);
-                const entry = await entryOfItem({ job: live.now, model }, thread.item, signal);
-                known.set(keyOf(thread), entry !== null);
-                told();
-            }
-        } finally {
-            looking = false;
+        for (let thread = next(); thread; thread = next()) {
+            const model = models.named(thread.content_model);
+            const entry = await entryOfItem({ job: live.now, model }, thread.item, signal);
+            known.set(keyOf(thread), entry !== null);
+            told();
         }
+        looking = false;
     }
     return { isGone, look };
 }
@@ -77,12 +89,14 @@ export function discussion(live, comments, signal) {
     const resolvedCount = el("summary", {});
     const resolvedBox = el("details", {}, resolvedCount, resolved);
     const gone = el("div", {});
+    const left = el("ul", { class: "plain" });
+    const leftBox = el("details", {}, el("summary", {}, "Typed, but not sent"), left);
     const onChanges = el("h3", {}, "On changes");
     const blocking = el("p", { class: "muted", hidden: true },
         "Open comments have to be resolved before this import can be accepted.");
     const node = el("section", { class: "panel discussion", id: "discussion", tabindex: "-1", "aria-labelledby": "discussion-title" },
         el("div", { class: "head" }, el("h2", { id: "discussion-title" }, "Discussion ", counts), whole.write),
-        problem, blocking, whole.node, onChanges, open, resolvedBox, gone);
+        problem, blocking, whole.node, onChanges, open, resolvedBox, gone, leftBox);
 
     function back() {
         node.focus({ preventScroll: true });
@@ -97,6 +111,18 @@ export function discussion(live, comments, signal) {
     const showOpen = views(open, (thread) => row(thread, live.now), back);
     const showResolved = views(resolved, (thread) => row(thread, live.now), back);
     const showGone = views(gone, (thread) => threadView(thread, { comments, back, heading: goneName }), back);
+    // Anew only when there is less of it, so that nothing happens to who copies it.
+    function showLeft() {
+        const drafts = comments.drafts.left;
+        leftBox.hidden = !drafts.length;
+        if (drafts.length === left.children.length)
+            return;
+        fill(left, drafts.map((draft) => leftRow(draft, { job: live.now, drafts: comments.drafts, changed() {
+            showLeft();
+            back();
+        } })));
+    }
+
     const { isGone, look } = finder(live, signal, show);
 
     function show() {
@@ -112,11 +138,12 @@ export function discussion(live, comments, signal) {
         showOpen(there.filter((thread) => !thread.resolved));
         showResolved(done);
         showGone(onItems.filter(isGone));
+        showLeft();
         fill(resolvedCount, count(done.length, "resolved thread"));
         resolvedBox.hidden = !done.length;
         onChanges.hidden = !onItems.length;
         blocking.hidden = !(review?.blocking && comments.all.some((thread) => !thread.resolved));
-        node.hidden = !comments.all.length && !comments.problem && !session.may("editor");
+        node.hidden = !comments.all.length && !comments.problem && leftBox.hidden && !session.may("editor");
         look(onItems).catch(() => {});
     }
     return { node, show };

@@ -8,11 +8,13 @@ const wasUsed = () => navigator.userActivation?.hasBeenActive ?? true;
 export class Drafts {
     #key;
     #kept;
+    #before;  // the places of those that were there before
 
     /** Drafts about one import. signal: that of the page. */
     constructor(job, signal) {
         this.#key = `accession.drafts.${session.current().id}.${job.id}`;
         this.#kept = new Map(Object.entries(JSON.parse(sessionStorage.getItem(this.#key) ?? "{}")));
+        this.#before = [...this.#kept.keys()];
         addEventListener("beforeunload", (event) => this.#kept.size > 0 && wasUsed() && event.preventDefault(), { signal });
     }
 
@@ -23,6 +25,11 @@ export class Drafts {
     /** What was typed at a place, as it was given to keep(); or null. */
     of(place) {
         return this.#kept.get(place) ?? null;
+    }
+
+    /** Those that were there when the page was opened and still are: what keep() was given, and the place. */
+    get left() {
+        return this.#before.filter((place) => this.#kept.has(place)).map((place) => ({ ...this.#kept.get(place), place }));
     }
 
     keep(place, values) {

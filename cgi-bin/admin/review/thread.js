@@ -6,7 +6,7 @@ import * as session from "../core/session.js";
 import { confirm } from "../parts/dialog.js";
 import { errorPlace } from "../parts/notice.js";
 import { byLine, words } from "./comment.js";
-import { isOwn } from "./comments.js";
+import { isOwn, whereIs } from "./comments.js";
 import { commentForm } from "./comment_form.js";
 
 const button = (label, onclick) => el("button", { type: "button", class: "quiet", onclick }, label);
@@ -102,7 +102,7 @@ export function threadView(thread, context) {
 
     function write() {
         form ??= commentForm({
-            name: "Your answer", submit: "Answer", place, drafts: comments.drafts,
+            name: "Your answer", submit: "Answer", place, where: whereIs(thread), drafts: comments.drafts,
             send: ({ text }) => comments.answer(thread.id, text),
             closed(sent) {
                 form = null;

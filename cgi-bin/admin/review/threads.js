@@ -29,7 +29,7 @@ export function threads(place, { comments, about = null, back, heading }) {
 
     function open() {
         form ??= commentForm({
-            name: `Comment on ${place.says}`, submit: "Comment", place: draft, drafts: comments.drafts, about,
+            name: `Comment on ${place.says}`, submit: "Comment", place: draft, where: { model: place.model, item: place.item }, drafts: comments.drafts, about,
             send: ({ text, field }) => comments.add(place, text, field),
             closed(sent) {
                 form = null;
