@@ -12,6 +12,8 @@ const CHANGED_LINKS = 10;
 
 const people = (others) => others.map(({ by, count }, i) => [i > 0 && ", ", person(by), ` ${number(count)}`]);
 
+const isPressed = (button) => button.getAttribute("aria-pressed") === "true";
+
 // Where one finds the changes that are others since one looked at them.
 function changedLinks(changed) {
     const n = changed.size;
@@ -32,9 +34,14 @@ export function lookedLine(part, next) {
     const all = el("span", { class: "buttons" });
     const unseen = el("button", {
         type: "button", class: "quiet",
-        onclick: () => router.setQuery({ unseen: unseen.getAttribute("aria-pressed") === "true" ? null : "1", from: null }, { replace: true }),
+        onclick: () => router.setQuery({ unseen: isPressed(unseen) ? null : "1", from: null }, { replace: true }),
     }, "Hide what I looked at");
+    const held = el("button", {
+        type: "button", class: "quiet",
+        onclick: () => router.setQuery({ held: isPressed(held) ? null : "true", from: null }, { replace: true }),
+    });
     let marks = null;
+    let last = "";  // what `marks` are for
     let showing = new AbortController();
 
     function showFar() {
@@ -48,11 +55,28 @@ export function lookedLine(part, next) {
     }
 
     function show(query, found) {
-        showing.abort();
-        showing = abortedWith(signal);
         const filter = filterOf(query);
         const scope = scopeOf(query);
+        const wasHere = document.activeElement === held;
         unseen.setAttribute("aria-pressed", String(scope.unseen));
+        held.setAttribute("aria-pressed", String(scope.held));
+        held.hidden = !scope.held && part.applied().held === 0;
+        held.textContent = `Held back ${found ? number(found.held.n) : "…"}`;
+        if (wasHere && held.hidden)
+            unseen.focus();
+        showMarks(filter, scope, found);
+    }
+
+    // The buttons stay the same ones for the same filter, so that the focus stays too.
+    function showMarks(filter, scope, found) {
+        const next = JSON.stringify([filter, scope]);
+        if (marks && found && next === last) {
+            marks.count(found.n + found.held.n, found.held.n);
+            return;
+        }
+        last = next;
+        showing.abort();
+        showing = abortedWith(signal);
         marks = null;
         const isFiltered = Object.keys(filter).length > 0;
         if (!found || !isFiltered && !scope.held || found.n + found.held.n === 0) {
@@ -77,7 +101,7 @@ export function lookedLine(part, next) {
     showFar();
     return {
         node: el("div", { class: "looked-line" }, el("div", { class: "list-head" }, far, all,
-            el("span", { class: "buttons" }, unseen,
+            el("span", { class: "buttons" }, held, unseen,
                 el("button", { type: "button", class: "quiet", id: "next-unseen", onclick: next }, "Next not looked at"))),
         changed),
         show,
