@@ -235,6 +235,10 @@ class Chromium:
             actions.send_keys(key)
         actions.perform()
 
+    def chord(self, held, key):
+        """Presses a key while another one is held down."""
+        ActionChains(self.driver).key_down(held).send_keys(key).key_up(held).perform()
+
     def script(self, code, *arguments):
         return self.driver.execute_script(code, *arguments)
 
@@ -309,6 +313,8 @@ class Chromium:
             self.driver.close()
         self.tab = self.driver.window_handles[0]
         self.screen_as_it_is()
+        if self.driver.current_url.startswith(self.url):
+            self.script("sessionStorage.clear()")
         self.driver.get("about:blank")
         wrong += self.complaints()
         wrong += [f"no answer {status} of {path}" for status, path in self._expected]

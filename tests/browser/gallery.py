@@ -144,6 +144,13 @@ def _changes(chromium, world):
     chromium.script("document.querySelector('article.change').scrollIntoView()")
 
 
+def _comment(chromium, world):
+    """What was said about a change, and somebody who is about to say more."""
+    Review(chromium, world.ready).open("?model=standard&item=T1").aimed("T1")
+    chromium.press("c")
+    chromium.find("textbox", "Comment on T1")
+
+
 # name → (role of the visitor or None, how to get there); sorted by role, as changing it takes time
 PAGES = {
     "sign-in": (None, lambda c, w: _opened(SignIn(c), "Sign in")),
@@ -172,6 +179,7 @@ PAGES = {
     "job-failed": ("editor", lambda c, w: _opened(Job(c, w.failed), "Download the failed rows")),
     "review": ("editor", lambda c, w: Review(c, w.ready).open().shows_some()),
     "review-changes": ("editor", _changes),
+    "review-comment": ("editor", _comment),
     "review-searched": ("editor", _searched),
     "review-groups": ("editor", _grouped),
     "review-accept": ("editor", lambda c, w: Review(c, w.ready).open().ask("Accept")),

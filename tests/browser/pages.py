@@ -271,6 +271,49 @@ class Decided(Page):
         return self.chromium.script(_BY_MODEL)
 
 
+    def approvals(self):
+        """What is said of approvals beside the decision, and in the panel: each as its text; "" if nothing."""
+        return self.chromium.script("""
+            return [".decision .approvals", "#approvals"].map((place) =>
+                document.querySelector(place)?.innerText.replace(/\\s+/g, " ").trim() ?? "")""")
+
+    def approved(self, short):
+        """Waits until this is said of approvals beside the decision."""
+        eventually(lambda: self.approvals()[0].startswith(short))
+        return self
+
+    def threads(self, item_id=None):
+        """What is said about the change of an item, or about the import as a whole: of each thread its
+        texts, the first comment's and those of the answers, and "resolved" if it is."""
+        return self.chromium.script("""
+            const place = arguments[0] === null ? document.querySelector(".discussion")
+                : [...document.querySelectorAll("article.change")].find((a) =>
+                    a.querySelector("h3 .item-id").textContent.trim() === arguments[0]);
+            return [...place?.querySelectorAll(".thread") ?? []].map((thread) => [
+                ...[...thread.querySelectorAll(".prose")].map((text) => text.innerText),
+                ...thread.querySelector("summary").textContent.includes("resolved by") ? ["resolved"] : []]);
+        """, item_id)
+
+    def says_of(self, item_id, *threads):
+        """Waits until exactly this is said about an item; None: about the import."""
+        eventually(lambda: self.threads(item_id) == list(threads))
+        return self
+
+    def comment_counts(self, item_id=None):
+        """How many comments there are, as the heading of a change says, or that of the discussion."""
+        return self.chromium.script("""
+            const place = arguments[0] === null ? document.querySelector(".discussion h2 .muted")
+                : [...document.querySelectorAll("article.change")].find((a) =>
+                    a.querySelector("h3 .item-id").textContent.trim() === arguments[0])
+                    ?.querySelector(".line > .comment-count");
+            return place?.textContent ?? "" """, item_id)
+
+    def commented(self):
+        """The lines of the discussion about changes, open ones first: id → line."""
+        return dict(self.chromium.script("""
+            return [...document.querySelectorAll(".rows-of-comments > li")].map((li) =>
+                [li.querySelector("a").textContent, li.textContent])"""))
+
     def warnings(self):
         """What is said of warnings: the heading, and of each kind that is shown its line, and below
         it what can be seen."""
@@ -321,7 +364,7 @@ _GROUPS = """
     const text = (node) => node.nodeType === Node.TEXT_NODE ? node.data.replace(/\\s+/g, " ")
         : node.ariaHidden === "true" ? "" : [...node.childNodes].map(text).join(" ")
             .replace(/\\s+/g, " ").trim();
-    const groups = [...document.querySelectorAll("main details > summary")];
+    const groups = [...document.querySelectorAll("main details.group > summary")];
 """
 # Sets name and value to the elements of an item's changed field; both are null if there is none.
 _CHANGED_FIELD = """
@@ -466,6 +509,22 @@ class Review(Decided):
     def open_group(self, text):
         self.chromium.script(
             _GROUPS + "groups.find((group) => text(group) === arguments[0]).click()", text)
+
+    def aimed(self, item_id):
+        """Waits until the change of this item alone stands out, has the focus and begins on the screen."""
+        eventually(lambda: self.chromium.script("""
+            const all = [...document.querySelectorAll("article.change.aimed")];
+            const { top } = all[0]?.getBoundingClientRect() ?? {};
+            return all.length === 1 && all[0].querySelector("h3 .item-id").textContent.trim() === arguments[0] &&
+                all[0] === document.activeElement && top >= 0 && top < innerHeight * .8""", item_id))
+        return self
+
+    def address(self, item_id):
+        """The address of a change, as its heading links to it."""
+        return self.chromium.script("""
+            return [...document.querySelectorAll("article.change")].find((a) =>
+                a.querySelector("h3 .item-id").textContent.trim() === arguments[0])
+                .querySelector("a.entry").getAttribute("href")""", item_id)
 
     def button(self, item_id, name):
         """Clicks a button of a change."""

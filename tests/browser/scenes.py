@@ -134,6 +134,16 @@ class World(People):
         hold(site.editor, self.ready, [2, 6], "Is it the same as T21?")
         look(site.editor, self.ready, [[1, 4]])
         look(site.admin, self.ready, [[3, 9]])
+        self._discuss(site.editor, site.admin)
+
+    def _discuss(self, editor, admin):
+        """People talk about the import that waits, and about changes of it."""
+        editor.comment(self.ready, "All of chapter 2 comes from the new edition.\n\nPlease look at the priorities first.")
+        asked = admin.comment(self.ready, "Why argon2id, and not scrypt as in the guideline?", "T1", "text")
+        editor.comment(self.ready, "The guideline has it since March.", reply_to=asked)
+        seen = admin.comment(self.ready, "Is 7 right?", "T6", "priority")
+        editor.change_comment(self.ready, seen, resolved=True)
+        admin.comment(self.ready, "This one should wait for the next edition.", "CT1")
 
 
 # ---- Two models

@@ -342,5 +342,5 @@ def test_item_tells_which_import_and_row_changed_it(editor, api, ready):
                   "Close", "the window", "all windows"):
         assert words in event
     editor.click("link", "entry 2")
-    Review(editor, ready).here().shows("T1", "CT2")
+    Review(editor, ready).here().shows("CT1", "T1", "CT2").aimed("T1")
     Item(editor, "CT2").open().sees("This item has been deleted.", "Sweep the yard")

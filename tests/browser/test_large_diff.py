@@ -69,6 +69,18 @@ def test_first_rows_come_with_one_piece_of_the_diff_and_do_not_wait_for_counts(e
     assert few == {"rows": 3, "pieces": 1}
 
 
+def test_address_of_a_change_in_the_middle_asks_for_its_piece_alone(editor, job):
+    entry = ROWS - 30_000
+    page = Review(editor, job).open(f"?model=standard&entry={entry}").aimed(f"CT{entry}")
+    editor.sees(f"Starts at entry {entry - 5:,}.")
+    assert 1 <= pieces(editor) <= 3  # those near the screen are made too
+    assert page.address(f"CT{entry}") == f"/jobs/{job}/review/?model=standard&entry={entry}"
+
+
+def test_item_leads_to_its_change(editor, job):
+    Review(editor, job).open("?model=standard&item=CT2500").aimed("CT2500")
+
+
 @pytest.fixture
 def looked(site, job):
     """Marks changes as looked at by the editor, for one test."""

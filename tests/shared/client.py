@@ -204,6 +204,25 @@ class Client:
         (one,) = answer.json["results"]
         return one["add"], one["update"], one["delete"]
 
+    def comment(self, job_id, text, item=None, field=None, reply_to=None, model="standard"):
+        """Writes a comment, on the import or an item of it, or an answer. Returns its id."""
+        sent = {"content_model": model if item else None, "item": item, "field": field, "text": text,
+                "reply_to": reply_to}
+        answer = self.post(f"{IMPORT}{job_id}/comments/",
+                           json={name: value for name, value in sent.items() if value is not None})
+        assert answer.status == 200, answer
+        return answer.json["id"]
+
+    def change_comment(self, job_id, comment_id, **changes):
+        answer = self.patch(f"{IMPORT}{job_id}/comments/{comment_id}/", json=changes)
+        assert answer.status == 200, answer
+
+    def approve(self, job_id):
+        """Approves the review as it is."""
+        version = self.get(f"{IMPORT}{job_id}/").headers["Accession-Review"]
+        answer = self.post(f"{IMPORT}{job_id}/approvals/", json={"review": version})
+        assert answer.status == 200, answer
+
     def preview(self, content):
         """Returns the diff of a file; leaves the job ready_for_review."""
         return self.diff(self.ready(content)["id"])

@@ -4,6 +4,7 @@ import { el } from "../core/dom.js";
 import { capital, number, person, time } from "../core/format.js";
 import * as models from "../core/models.js";
 import { imported } from "../core/text.js";
+import { addressOf } from "../parts/address.js";
 import { OPERATIONS } from "../parts/counts.js";
 import { notice, refusal } from "../parts/notice.js";
 import { changeFields } from "../review/change.js";
@@ -12,10 +13,9 @@ import { compareOf } from "../review/fields.js";
 function origin(event, model) {
     if (event.job === null)
         return "loaded by the operator";
-    const entry = new URLSearchParams({ model: model.name, from: event.entry });
     return [
         el("a", { href: `/jobs/${event.job}/` }, `import ${number(event.job)}`), ", ",
-        el("a", { href: `/jobs/${event.job}/review/?${entry}` }, `entry ${number(event.entry)}`),
+        el("a", { href: addressOf({ id: event.job }, model, event.entry) }, `entry ${number(event.entry)}`),
         ", accepted by ", person(event.accepted_by),
     ];
 }

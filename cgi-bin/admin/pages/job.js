@@ -18,6 +18,10 @@ import { badge, isActive, isRunning, isWaiting, label, titled } from "../parts/s
 import { steps } from "../parts/steps.js";
 import { isBlameless, showUnapplied } from "../parts/unapplied.js";
 import { warningCount, warningPanel } from "../parts/warnings.js";
+import { approvals } from "../review/approvals.js";
+import { Comments } from "../review/comments.js";
+import { discussion } from "../review/discussion.js";
+import { steadily } from "../review/steady.js";
 
 const INCLUDE = "progress,files,counts,actions,attempts,notes,review";
 const ERRORS_PAGE = 5000;
@@ -203,8 +207,15 @@ export default async function jobPage({ params, signal, entitle }) {
                 .catch((error) => signal.aborted || failures.say(error));
     }
 
+    // What review/live.js is to a review.
+    const listeners = [];
+    const live = { get now() { return job; }, on: (listener) => listeners.push(listener), ask: refresh };
+
     async function refresh() {
+        const before = job;
         job = await readJob(signal) ?? job;
+        if (before && job !== before)
+            listeners.forEach((listener) => listener(job, before));
         await show();
     }
 
@@ -225,6 +236,13 @@ export default async function jobPage({ params, signal, entitle }) {
     }
 
     await refresh();
+    const comments = new Comments(live, signal);
+    await comments.read();
+    const approving = await approvals(live, failures.say, signal);
+    approving.panel.append(approving.slot);
+    const talk = discussion(live, comments, signal);
+    talk.show();
+    comments.on(() => steadily(talk.show));
     if (isActive(job))
         follow();
 
@@ -233,7 +251,7 @@ export default async function jobPage({ params, signal, entitle }) {
         node: [
             el("nav", { class: "crumbs", "aria-label": "Breadcrumb" }, el("a", { href: "/jobs/" }, "Imports")),
             parts.head, parts.said, parts.steps, offline, failures.node, parts.progress, parts.result,
-            parts.actions, parts.errors, parts.warnings, parts.files, parts.events,
+            parts.actions, parts.errors, parts.warnings, approving.panel, talk.node, parts.files, parts.events,
         ],
     };
 }

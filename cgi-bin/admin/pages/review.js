@@ -11,7 +11,11 @@ import { errorPlace, refusal } from "../parts/notice.js";
 import { hasDiff, isActive, titled } from "../parts/status.js";
 import { tabs } from "../parts/tabs.js";
 import { warningPanel } from "../parts/warnings.js";
+import { START } from "../review/address.js";
+import { approvals } from "../review/approvals.js";
+import { Comments } from "../review/comments.js";
 import { decisionBar } from "../review/decision_bar.js";
+import { discussion } from "../review/discussion.js";
 import { Holding } from "../review/holding.js";
 import { listen } from "../review/keys.js";
 import { follow } from "../review/live.js";
@@ -26,7 +30,7 @@ import { warner } from "../review/warned.js";
 
 const COMPARED_AGAIN = "This import has been compared again meanwhile: look at its changes as they are now.";
 // What a query selects within one model; the others may not have it.
-const WITHIN = Object.fromEntries([...FILTERS, "held", "from"].map((name) => [name, null]));
+const WITHIN = { ...START, ...Object.fromEntries([...FILTERS, "held"].map((name) => [name, null])) };
 
 // What is accepted, and how much of it the person has looked at, as both change. marks: those of each
 // model.
@@ -57,10 +61,10 @@ function head(live, marks, signal) {
 
 /**
  * The reviews of the models of a job: the one that the query names, and a tab for each if there are
- * several. marks: model's name → Looked; tell(words): says what could not be done. show(query) resolves
+ * several. marks: model's name → Looked; comments: see Comments; tell(words): says what could not be done. show(query) resolves
  * to the review shown.
  */
-function reviews(live, marks, tell, signal) {
+function reviews(live, marks, comments, tell, signal) {
     const job = live.now;
     const counts = models.inOrder(job.counts);
     const several = counts.length > 1;
@@ -86,7 +90,7 @@ function reviews(live, marks, tell, signal) {
         const link = (filter) => linkTo(several ? { model: model.name } : {}, filter);
         return modelReview({
             live, job, model, sums: totals([row]), link, signal,
-            looked: marks.get(model.name), holding: new Holding({ live, model, tell }), warn: warner(job, model),
+            looked: marks.get(model.name), holding: new Holding({ live, model, tell }), warn: warner(job, model), comments,
         });
     }
 
@@ -104,7 +108,8 @@ function reviews(live, marks, tell, signal) {
         present = name;
         return { shown: made.get(name), moved, done: made.get(name).show(query) };
     }
-    return { node: several ? [bar.node, bar.panel] : single, show };
+    const refresh = () => made.forEach((shown) => shown.refresh());
+    return { node: several ? [bar.node, bar.panel] : single, show, refresh };
 }
 
 /**
@@ -146,13 +151,22 @@ export default async function review({ params, query, signal, said, entitle }) {
         if (now.attempts !== job.attempts)
             router.reload({ words: decision?.told() ?? COMPARED_AGAIN, place: readingPlace() });
     });
-    await models.load(...job.counts.map((row) => row.content_model));
+    const comments = new Comments(live, signal);
+    await Promise.all([models.load(...job.counts.map((row) => row.content_model)), comments.read()]);
 
     decision = decisionBar(live, { said: said.words, signal });
     const marks = new Map(job.counts.map(({ content_model: name }) =>
         [name, new Looked({ job, model: models.named(name), tell: decision.say, signal })]));
-    await Promise.all([...marks.values()].map((looked) => looked.read().catch(() => {})));
-    const parts = reviews(live, marks, decision.say, signal);
+    const [approving] = await Promise.all([approvals(live, decision.say, signal),
+        ...[...marks.values()].map((looked) => looked.read().catch(() => {}))]);
+    const parts = reviews(live, marks, comments, decision.say, signal);
+    decision.put(approving.slot);
+    const talk = discussion(live, comments, signal);
+    talk.show();
+    comments.on(() => steadily(() => {
+        talk.show();
+        parts.refresh();
+    }));
 
     // The kind of warnings whose changes are shown, and where the list begins: who goes there goes to it.
     let goal = [query.get("warning"), query.get("from")];
@@ -162,6 +176,8 @@ export default async function review({ params, query, signal, said, entitle }) {
         const turned = now.some((value, i) => value && value !== goal[i]);
         goal = now;
         await done;
+        if (shown.point())
+            return true;
         if (!moved || turned)
             shown.bring();
         if (turned)
@@ -183,15 +199,15 @@ export default async function review({ params, query, signal, said, entitle }) {
     const [above, below] = printNotes({ total: sums.changes, several: job.counts.length > 1, signal });
     const first = parts.show(query);
 
-    // Who comes for the changes that warnings are about finds them on the screen.
+    // Who comes for one change, or for those that warnings are about, finds them on the screen.
     async function begin() {
-        if (!goal[0] && !said.place)
-            return;
         await first.done;
         if (said.place) {
             first.shown.goTo(said.place.entry, said.place.focused);
             return;
         }
+        if (first.shown.point() || !goal[0])
+            return;
         first.shown.bring();
         first.shown.enter();
     }
@@ -202,8 +218,9 @@ export default async function review({ params, query, signal, said, entitle }) {
         shown: begin,
         node: [
             el("a", { class: "skip", href: "#changes" }, "Skip to the changes"),
+            el("a", { class: "skip", href: "#decision" }, "Skip to the decision"),
             head(live, [...marks.values()], signal), above, staleNotice(live, decision.say), warningPanel(job),
-            parts.node, below, decision.node,
+            approving.panel, talk.node, parts.node, below, decision.node,
         ],
     };
 }

@@ -1,15 +1,15 @@
 // Texts to be taken along: copied, or kept as a file.
 import { announce, el } from "../core/dom.js";
 
-// Without TLS a page has no access to the clipboard.
-const write = (text) => navigator.clipboard?.writeText(text).then(() => true, () => false) ?? false;
+/** Resolves to whether a text is copied now. Without TLS a page has no access to the clipboard. */
+export const copy = async (text) => navigator.clipboard?.writeText(text).then(() => true, () => false) ?? false;
 
 /** A button that copies a text. If the browser does not let it, it calls `select`, so that keys can copy. */
 export function copyButton(text, { select, label = "Copy", kind = null }) {
-    const button = el("button", { type: "button", class: kind, onclick: copy }, label);
+    const button = el("button", { type: "button", class: kind, onclick: press }, label);
 
-    async function copy() {
-        const done = await write(text);
+    async function press() {
+        const done = await copy(text);
         if (!done)
             select();
         button.textContent = done ? "Copied" : "Press Ctrl+C";

@@ -2,6 +2,7 @@
 import { el } from "../core/dom.js";
 import { count, number } from "../core/format.js";
 import * as models from "../core/models.js";
+import { addressOf } from "./address.js";
 import { inWords, totals } from "./counts.js";
 import { label as statusLabel } from "./status.js";
 
@@ -25,8 +26,7 @@ export function sinceLinks(job, since) {
     for (const { model, entry } of entriesOf(since)) {
         if (links.length === LINKS)
             break;
-        const query = new URLSearchParams({ ...(several && { model }), from: entry });
-        links.push(el("li", {}, el("a", { href: `/jobs/${job.id}/review/?${query}` },
+        links.push(el("li", {}, el("a", { href: addressOf(job, { name: model }, entry) },
             several && `${models.named(model).title}, `, `entry ${number(entry)}`)));
     }
     const rest = changes - links.length;

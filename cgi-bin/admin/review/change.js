@@ -2,8 +2,10 @@
 import { el, fill, newId, unseen } from "../core/dom.js";
 import { count, listed, number, small } from "../core/format.js";
 import { imported } from "../core/text.js";
+import { addressOf } from "../parts/address.js";
 import { OPERATIONS } from "../parts/counts.js";
 import { changedFields, compareOf, filledFields, isShort, rewrittenTexts } from "./fields.js";
+import { threads } from "./threads.js";
 import { mark } from "./warned.js";
 import * as words from "./words.js";
 
@@ -65,30 +67,61 @@ function titleOf(op, row, model) {
     return [words.inLine(before, now), note && el("span", { class: "note" }, ` ${note}`)];
 }
 
+// Does the library have the item, or at least its history?
+const isInLibrary = (op, job) => op !== "add" || job.status === "success";
+
+function idOf(op, row, { job, model }) {
+    const { id } = itemOf(op, row);
+    const name = "item-id";
+    return isInLibrary(op, job) ? el("a", { href: `/library/${model.name}/${id}/`, class: name }, imported(id))
+        : imported(id, name);
+}
+
+const threadsOf = new WeakMap();  // an article → what is said about its change
+
+/** Shows what is said about the changes within a node, as it is now. */
+export const refreshThreads = (within) =>
+    within.querySelectorAll("article.change").forEach((node) => threadsOf.get(node)?.show());
+
+function changeThreads({ op, row }, { model, comments }, back) {
+    const { id } = itemOf(op, row);
+    const fields = fieldsOf(op, row, model).map(({ name, label }) => [name, label]);
+    return threads({ model: model.name, item: id, says: id },
+        { comments, about: [["", "all of the change"], ...fields], back });
+}
+
 /**
  * An article that the keyboard can reach, with a `note` after its title and a `button` at the end of
  * its heading's line.
  */
-function article({ op, row }, model, { name = "", note = "", button = null }, ...content) {
+function article(change, part, { name = "", note = "", button = null }, ...content) {
+    const { op, row } = change;
+    const { job, model } = part;
+    const said = changeThreads(change, part, () => node.focus({ preventScroll: true }));
     const id = newId("title");  // a change may stand in several groups
     const { sign, label } = OPERATIONS[op];
     const heading = el("h3", { id },
         el("span", { class: `op ${op}`, "aria-hidden": "true" }, sign), unseen(`${label}: `),
-        imported(itemOf(op, row).id, "item-id"), " ",
+        idOf(op, row, part), " ",
         model.headed && el("span", { class: "title" }, titleOf(op, row, model)),
         note && el("span", { class: "note" }, note),
-        el("span", { class: "entry", title: `Record ${number(row.entry)} of the file` },
-            `entry ${number(row.entry)}`));
-    return el("article", {
+        el("a", {
+            class: "entry", href: addressOf(job, model, row.entry),
+            title: `Record ${number(row.entry)} of the file: the address of this change`,
+        }, `entry ${number(row.entry)}`));
+    const node = el("article", {
         class: `change ${op} ${name}`.trim(), tabindex: "-1", "aria-labelledby": id, "data-entry": row.entry,
-    }, button ? el("div", { class: "line" }, heading, button) : heading, content);
+    }, el("div", { class: "line" }, heading, said.count, button, said.write), content, said.node);
+    threadsOf.set(node, said);
+    return node;
 }
 
-/** A change with everything that differs. */
-export function changeArticle(change, model) {
+/** A change with everything that differs. part: see modelReview. */
+export function changeArticle(change, part) {
     const { op, row, warnings } = change;
+    const { model } = part;
     const fields = fieldsOf(op, row, model).filter((field) => field !== model.headed);  // that is the heading
-    return article(change, model, {},
+    return article(change, part, {},
         marksAbove(warnings, fields, model), fieldList(fields, op, row, warnings));
 }
 
@@ -122,8 +155,9 @@ const rewrittenNote = (row, model, shown) => listed(rewrittenTexts(model, row)
  * A short form, for one of many similar changes: its title before and after, what differs in
  * `field` (or, if that is null, the beginning of the item's text), and the rest on request.
  */
-export function changeBrief(change, field, model) {
+export function changeBrief(change, field, part) {
     const { op, row, warnings } = change;
+    const { model } = part;
     const rest = fieldsOf(op, row, model).filter((f) => f.name !== field?.name && f !== model.headed);
     const label = op === "update" ? count(rest.length, "other field") : "All of it";
     const { button, more } = unfolding(label, () => fieldList(rest, op, row));
@@ -132,7 +166,7 @@ export function changeBrief(change, field, model) {
     const inHeading = field !== null && field === model.headed;
     const own = field && !isShort(field) && !inHeading && fieldList([field], op, row, warnings);
     const note = op === "update" && rewrittenNote(row, model, own && field);
-    return article(change, model, { name: "brief", note, button: rest.length > 0 && button },
+    return article(change, part, { name: "brief", note, button: rest.length > 0 && button },
         marksAbove(warnings, own ? [field] : [], model),
         own || (!field && preview(itemOf(op, row), model)), more);
 }

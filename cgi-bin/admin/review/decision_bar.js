@@ -9,7 +9,8 @@ import { badge, isWaiting } from "../parts/status.js";
 import { warningCount } from "../parts/warnings.js";
 
 /**
- * A node, say(words), which tells what could not be done, and told(), what the bar says of that.
+ * A node, say(words), which tells what could not be done, told(), what the bar says of that, and
+ * put(content), which puts something beside the decision.
  * live: see follow. said: what the page before this one has told.
  */
 export function decisionBar(live, { said, signal }) {
@@ -17,9 +18,10 @@ export function decisionBar(live, { said, signal }) {
     const failures = errorPlace();
     const offline = el("div", { role: "status" });
     const what = el("span", { class: "what" });
+    const beside = el("div", {});
     const way = el("span", { class: "buttons" });
-    const node = el("aside", { class: "decision", "aria-label": "Decision", tabindex: "-1" },
-        offline, failures.node, el("div", { class: "row" }, what, way));
+    const node = el("aside", { class: "decision", id: "decision", "aria-label": "Decision", tabindex: "-1" },
+        offline, failures.node, beside, el("div", { class: "row" }, what, way));
     // Whoever has gone elsewhere meanwhile stays there.
     const address = location.pathname;
     const isHere = () => location.pathname === address;
@@ -74,5 +76,5 @@ export function decisionBar(live, { said, signal }) {
     show(live.now);
     live.on(show);
     live.onTrouble((error) => fill(offline, error && notice("warn", `${error.message} Trying again…`)));
-    return { node, say, told: () => told };
+    return { node, say, told: () => told, put: (content) => fill(beside, content) };
 }

@@ -60,10 +60,10 @@ export class GroupBox {
     // Shows the rows from the one after that entry on.
     async #show(after) {
         const { field } = this.#group;
-        const { model, scope, signal } = this.#context;
+        const { scope, signal } = this.#context;
         this.#rows = new RowWindow({
             read: source(this.#context, this.#filter, scope, PIECE),
-            show: (change) => withMarks(changeBrief(change, field, model), change, this.#context),
+            show: (change) => withMarks(changeBrief(change, field, this.#context), change, this.#context),
             after, signal,
             ended: (nothing) => fill(this.#end, nothing ? "No change of this group fits." : ""),
         });

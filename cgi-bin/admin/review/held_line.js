@@ -3,6 +3,7 @@ import { el, fill } from "../core/dom.js";
 import * as router from "../core/router.js";
 import { heldBack, heldDownloads } from "../parts/held.js";
 import { isWaiting } from "../parts/status.js";
+import { START } from "./address.js";
 
 /** A node, with show() for when it changes. part: see modelReview. */
 export function heldLine({ live, model, applied }) {
@@ -13,7 +14,7 @@ export function heldLine({ live, model, applied }) {
         const row = live.now.review?.counts.find((r) => r.content_model === model.name);
         fill(node, held > 0 && el("div", { class: "held-line notice info" },
             el("span", {}, `${heldBack(held, isWaiting(live.now) || live.now.status !== "success")}. `, el("button", {
-                type: "button", class: "link", onclick: () => router.setQuery({ held: "true", from: null }),
+                type: "button", class: "link", onclick: () => router.setQuery({ ...START, held: "true" }),
             }, "Show only these")),
             heldDownloads({ ...live.now, review: { counts: [row] } })));
     }

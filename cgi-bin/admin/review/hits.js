@@ -4,7 +4,7 @@ const NAME = "hit";
 
 // Where values stand, and what in them is said by the page.
 const PLACES = ".change bdi, .change .prose, .group > summary bdi";
-const OURS = ".note, .unseen, .mark-warned, .states, button, [aria-hidden=true]";
+const OURS = ".threads, .note, .unseen, .mark-warned, .states, button, [aria-hidden=true]";
 
 // In lower case, each letter in its place.
 function low(text) {

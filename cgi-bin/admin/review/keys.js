@@ -2,6 +2,7 @@
 // input or other software types letters on its own.
 import { el } from "../core/dom.js";
 import { closing, sheet } from "../parts/dialog.js";
+import { copyAddress } from "./address.js";
 
 const OFF = "accession.keys-off";
 
@@ -43,7 +44,10 @@ const KEYS = {
     x: { says: "mark the change or the group as looked at, or not", run: () => press(".look") },
     n: { says: "next change not looked at", run: () => document.getElementById("next-unseen")?.click() },
     h: { says: "hold the change or the group back, or release it", run: () => press(".hold", ".release") },
+    c: { says: "comment on the change", run: () => press(".comment-on") },
+    y: { says: "copy the address of the change", run: copyAddress },
     "/": { says: "search", run: () => document.getElementById("search")?.focus() },
+    d: { says: "go to the decision", run: () => document.getElementById("decision")?.focus() },
     "?": { says: "this list", run: help },
 };
 

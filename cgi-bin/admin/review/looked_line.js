@@ -5,6 +5,7 @@ import { el, fill } from "../core/dom.js";
 import { number, person } from "../core/format.js";
 import { linkTo } from "../core/query.js";
 import * as router from "../core/router.js";
+import { START } from "./address.js";
 import { FittingMarks } from "./fitting_marks.js";
 import { filterOf, scopeOf } from "./source.js";
 
@@ -18,7 +19,7 @@ const isPressed = (button) => button.getAttribute("aria-pressed") === "true";
 function changedLinks(changed) {
     const n = changed.size;
     const links = changed.first(CHANGED_LINKS).map((entry, i) =>
-        [i > 0 && ", ", el("a", { href: linkTo(location.search, { from: entry, view: null }) }, number(entry))]);
+        [i > 0 && ", ", el("a", { href: linkTo(location.search, { ...START, from: entry, view: null }) }, number(entry))]);
     return n > 0 && el("p", {}, `${number(n)} changed since you looked: entry `, links, n > CHANGED_LINKS && ", …");
 }
 
@@ -34,11 +35,11 @@ export function lookedLine(part, next) {
     const all = el("span", { class: "buttons" });
     const unseen = el("button", {
         type: "button", class: "quiet",
-        onclick: () => router.setQuery({ unseen: isPressed(unseen) ? null : "1", from: null }, { replace: true }),
+        onclick: () => router.setQuery({ ...START, unseen: isPressed(unseen) ? null : "1" }, { replace: true }),
     }, "Hide what I looked at");
     const held = el("button", {
         type: "button", class: "quiet",
-        onclick: () => router.setQuery({ held: isPressed(held) ? null : "true", from: null }, { replace: true }),
+        onclick: () => router.setQuery({ ...START, held: isPressed(held) ? null : "true" }, { replace: true }),
     });
     let marks = null;
     let last = "";  // what `marks` are for

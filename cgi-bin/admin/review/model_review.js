@@ -17,10 +17,11 @@ import { toolbar } from "./toolbar.js";
 /**
  * given: { live: see follow, job: as it was when the page was opened, model, sums: those of all changes
  * of the model, looked: see Looked, holding: see Holding, link: filter → the address of what it
- * selects, warn: see warner, signal }. A part is that, and applied(): the sums of what accepting
- * applies. Returns a node, with show(query), said(), which resolves to how many changes are shown now
+ * selects, warn: see warner, comments: see Comments, signal }. A part is that, and applied(): the sums of
+ * what accepting applies. Returns a node, with show(query), said(), which resolves to how many changes are shown now
  * (null: something else is shown by then), bring(), which scrolls to the changes, enter(), which
- * moves the focus to the first of them, and goTo(), see fileView.
+ * moves the focus to the first of them, goTo(), see fileView, point(), which moves it to the one that the
+ * address names and returns whether it names one, and refresh(), for when comments have changed.
  */
 export function modelReview(given) {
     const { live, model, sums, looked, signal } = given;
@@ -29,8 +30,8 @@ export function modelReview(given) {
         applied: () => totals(applied(live.now).filter((row) => row.content_model === model.name)),
     };
     const bar = toolbar(part);
-    const counts = fieldCounts(part, bar.setFieldCounts);
     const list = changeList(part);
+    const counts = fieldCounts(part, bar.setFieldCounts);
     const fitting = new Fitting(part, counts);
     const marks = hits(list.node, signal);
     const held = heldLine(part);
@@ -138,5 +139,5 @@ export function modelReview(given) {
     bar.node.tabIndex = -1;
     const node = el("div", {}, counts.oddities, counts.node, held.node,
         sums.changes ? [bar.node, progress.node, line, el("h2", { class: "unseen" }, "Changes"), list.node] : nothing());
-    return { node, show, said: () => said, bring, enter: list.enter, goTo: list.goTo };
+    return { node, show, said: () => said, bring, enter: list.enter, goTo: list.goTo, point: list.point, refresh: list.refresh };
 }

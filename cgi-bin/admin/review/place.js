@@ -4,7 +4,8 @@ const BAR = 80;  // pixels at the top, where the filters cover what is below
 
 const entryOf = (article) => Number(article.dataset.entry);
 
-const isInSight = (node) => {
+/** Can it be seen? */
+export const isInSight = (node) => {
     const { top, bottom } = node.getBoundingClientRect();
     return bottom > BAR && top < innerHeight && node.checkVisibility();
 };

@@ -4,6 +4,7 @@ import { capital, number, small } from "../core/format.js";
 import * as router from "../core/router.js";
 import { OPERATIONS } from "../parts/counts.js";
 import { warningTitle } from "../parts/warnings.js";
+import { START } from "./address.js";
 import { help } from "./keys.js";
 import { filterOf, scopeOf, WAY } from "./source.js";
 import { describe } from "./ways.js";
@@ -12,7 +13,7 @@ const TYPING = 300;
 const ANY_WAY = Object.fromEntries(WAY.map((name) => [name, null]));
 
 // Changing a filter starts at the first row again.
-const set = (changes) => router.setQuery({ ...changes, from: null }, { replace: true });
+const set = (changes) => router.setQuery({ ...changes, ...START }, { replace: true });
 
 // The buttons are made once and change in place, so that the one with the focus keeps it.
 function operationChips() {
