@@ -33,6 +33,12 @@ def _no_violations(browser, where):
     assert not found, f"{where}: " + json.dumps(found, indent=1)
 
 
+def _go_to_the_end(browser):
+    """Where the bar that stays at the foot of the screen covers nothing: of a control that is behind
+    it, axe takes the rest, which is below the screen, for all that a finger can hit."""
+    browser.script("scrollTo({ top: document.documentElement.scrollHeight, behavior: 'instant' })")
+
+
 def is_for_everybody(browser, go=lambda: None):
     """Fails unless everybody can use the page that go() opens, or that is open: on a phone in dark
     colours and on a desktop in light ones axe finds nothing; nothing is cut on the phone; Tab reaches
@@ -41,13 +47,12 @@ def is_for_everybody(browser, go=lambda: None):
     browser.scheme("dark")
     browser.screen(PHONE)
     go()
-    # Where the bar that stays at the foot of the screen covers nothing: of a control that is behind
-    # it, axe takes the rest, which is below the screen, for all that a finger can hit.
-    browser.script("scrollTo({ top: document.documentElement.scrollHeight, behavior: 'instant' })")
+    _go_to_the_end(browser)
     _no_violations(browser, "on a phone, dark")
     assert cut_off(browser) == []
     browser.scheme("light")
     browser.screen(DESKTOP)
+    _go_to_the_end(browser)
     _no_violations(browser, "on a desktop, light")
     eventually(lambda: tab_through(browser))
 
