@@ -92,6 +92,8 @@ const struct sign_row signs[SIGN_COUNT] = {
     [SIGN_BACKSLASH] = {.name = "backslash", .title = "Backslashes that were read as escapes"},
     [SIGN_APPLIED] = {.name = "applied_before", .title = "Files that were applied before"},
     [SIGN_TWIN] = {.name = "twin", .title = "New items that are there already"},
+    [SIGN_EMPTIED] = {.name = "emptied", .title = "Columns that are emptied"},
+    [SIGN_RETURNING] = {.name = "returning", .title = "Deleted items that come back"},
     [SIGN_MORE] = {.name = "more", .title = "Warnings that were not looked at"},
 };
 

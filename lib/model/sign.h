@@ -46,9 +46,11 @@ enum sign {
 	SIGN_KEY_IN_TEXT,  /* yaml: a key stands in a text behind | */
 	SIGN_BACKSLASH,    /* json, yaml: "C:\temp" */
 	/* found by comparing */
-	SIGN_APPLIED, /* the same bytes were applied before */
-	SIGN_TWIN,    /* a new item that is there already */
-	SIGN_MORE,    /* more warnings than are looked at */
+	SIGN_APPLIED,   /* the same bytes were applied before */
+	SIGN_TWIN,      /* a new item that is there already */
+	SIGN_EMPTIED,   /* a column that is emptied in many rows */
+	SIGN_RETURNING, /* many items that were deleted come back */
+	SIGN_MORE,      /* more warnings than are looked at */
 	SIGN_COUNT
 };
 

@@ -136,6 +136,47 @@ def _peak(bench, form, rows):
         **{f"{process} MiB": mib for process, mib in peaks.mib.items()}, **exports})
 
 
+# ---- Reviews
+
+def _hold(bench, job, body):
+    answer = bench.site.admin.patch(f"{IMPORT}{job}/diff/standard/", json=body)
+    if answer.status != 200:
+        raise RuntimeError(f"{body}: {answer}")
+    return answer.json["held"]
+
+
+def _hold_many(bench):
+    """Holding back a third of all changes, by the filter that costs most: a search."""
+    bench.clear()
+    job = bench.ready(bench.file("new", bench.sizes.rows))
+    seconds, held = [], []
+    for number in range(bench.sizes.rounds):
+        bench.say_round(number, bench.sizes.rounds)
+        bench.settle()
+        seconds += _seconds([bench.timed(
+            lambda: held.append(_hold(bench, job, {"hold": {"search": "level-1"}})))])
+        _hold(bench, job, {"release": {}})
+    bench.change(job, "cancel")
+    return Figures(seconds, facts={"held": held[0]})
+
+
+def _apply_held(bench):
+    """Accept to success with every hundredth change held back; the floor is the same without."""
+    path, rows = bench.file("new", bench.sizes.rows), bench.sizes.rows
+
+    def applied(entries):
+        bench.clear()
+        job = bench.ready(path)
+        if entries:
+            _hold(bench, job, {"hold": entries})
+        bench.settle()
+        return bench.timed(lambda: bench.accept(job))
+
+    some = list(range(1, rows + 1, files.BLOCK))
+    done = bench.alternate(lambda: applied(some), lambda: applied([]))
+    return Figures(*map(_seconds, done), facts={"held": len(some)})
+
+
 # ---- Small imports
 
 def _small_import(bench, percentile):
@@ -436,6 +477,10 @@ MEASURES = [
             partial(_imported, phase="apply", kind="mixed")),
     Measure("apply-both", "accept to success: {rows:,} adds, and {threats:,} threats",
             _ratio_at_most(1.25), "s", partial(_imported, phase="apply", kind="both")),
+    Measure("apply-held", "accept to success: {rows:,} adds, 1 % held back (floor: none)",
+            _ratio_at_most(1.05), "s", _apply_held),
+    Measure("hold-many", "holding a third of {rows:,} changes back, by a search", _ours_at_most(1), "s",
+            _hold_many),
     *(Measure(f"growth-{phase}", f"{phase}: time per row, {{most:,}} rows against {{second:,}}",
               _ratio_at_most(1.2), "times", partial(_growth, phase=phase))
       for phase in ("diff", "apply")),

@@ -4,14 +4,18 @@ again and taken back; who may not is told why."""
 import re
 
 import pytest
+from selenium.webdriver.common.keys import Keys
 
 from chromium import Chromium, eventually
-from library import item, to_csv
+from library import FIELDS, item, to_csv
 from looks import is_for_everybody
-from pages import Job, Review
+from pages import Job, NewImport, Review
+from revisions import revisions
 import sites
+from test_keyboard import choose_by_keyboard, tab_to
 from visitors import Visitors
 
+HEADER = [*FIELDS, "mark_delete"]
 IDS = [f"CT{n}" for n in range(1, 7)]
 CONTENT = to_csv([item(one) for one in IDS])
 
@@ -31,6 +35,24 @@ def chromium(site):
 @pytest.fixture(scope="module")
 def visitors(site, chromium):
     return Visitors(site, chromium)
+
+
+@pytest.fixture(scope="module")
+def _second(site):
+    with Chromium(site.url) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def others(site, visitors, _second):
+    return Visitors(site, _second)
+
+
+@pytest.fixture
+def other(others, _second):
+    """The administrator, in another browser."""
+    yield others.enter("admin")
+    assert _second.leave() == []
 
 
 @pytest.fixture
@@ -108,6 +130,73 @@ def test_import_is_accepted_once_it_is_approved(page, editor, api):
     job = Job(editor, page.number).here().status("Applied")
     job.sees(re.compile("✓ Edgar Editor approved"))
     assert editor.none("button", re.compile("approval|Approve"))
+
+
+def test_whole_review_by_keyboard(site, visitors, chromium, others, other, file):
+    """Of a revision: marks, two changes that are held back, a question that another person answers, an
+    approval, the accept; then the held rows are mended and imported, as by anybody's own hands."""
+    before, after, changed, _ = revisions(120)
+    first = site.admin.ready(to_csv(before, HEADER))["id"]
+    site.editor.approve(first)
+    site.admin.change(first, "accept_changes")
+    site.admin.wait_for(first, "success")
+    number = site.admin.ready(to_csv(after, HEADER))["id"]
+    editor = visitors.enter("editor")
+    page = Review(editor, number).open().shows_some()
+
+    editor.press("j", "x", "j", "x", "j", "h")
+    page.give_reason("Is this one ours?")
+    first = page.chosen()
+    editor.press("j", "h")
+    page.give_reason("To be reworded.")
+    page.held(first, page.chosen())
+    editor.press("k", "c")
+    eventually(lambda: editor.focused("textbox", f"Comment on {first}"))
+    editor.press("Who owns it?")
+    editor.chord(Keys.CONTROL, Keys.ENTER)
+    page.says_of(first, ["Who owns it?"])
+
+    theirs = Review(other, number).open().shows_some()
+    other.press("j", "j", "j")
+    eventually(lambda: theirs.chosen() == first)
+    tab_to(other, "button", re.compile("^Answer"))
+    other.press(Keys.ENTER)
+    eventually(lambda: other.script("return document.activeElement.tagName") == "TEXTAREA")
+    other.press("The platform team.")
+    other.chord(Keys.CONTROL, Keys.ENTER)
+    page.says_of(first, ["Who owns it?", "The platform team."])
+    theirs.says_of(first, ["Who owns it?", "The platform team."])
+
+    editor.press("d")
+    tab_to(editor, "button", "Approve this review")
+    editor.press(Keys.ENTER)
+    theirs.approved("1 of 1 approval")
+    other.press("d")
+    tab_to(other, "button", "Accept changes")
+    other.press(Keys.ENTER)
+    other.find("dialog", f"Accept import {number}?")
+    tab_to(other, "button", re.compile("^Accept \\d+ changes"))
+    other.press(Keys.ENTER)
+    job = Job(other, number).here().status("Applied")
+    job.sees("2 changes were held back.")
+
+    held = site.admin.get(f"library/import/{number}/held/", check=False).raw
+    mended = file(f"standard-held-import-{number}.csv", held.replace(b"To be reworded.", b"Reworded."))
+    NewImport(other).open()
+    tab_to(other, "file", "Choose a file")
+    choose_by_keyboard(other, mended)
+    eventually(lambda: other.focused("button", re.compile("^Upload")))
+    other.press(Keys.ENTER)
+    eventually(lambda: other.path == f"/jobs/{number + 1}/")
+    Job(other, number + 1).here().status("Ready for review")
+    site.editor.approve(number + 1)
+    page = Review(other, number + 1).open().approved("1 of 1 approval")
+    tab_to(other, "button", "Accept changes")
+    other.press(Keys.ENTER)
+    tab_to(other, "button", re.compile("^Accept 2 changes"))
+    other.press(Keys.ENTER)
+    Job(other, number + 1).here().status("Applied")
+    assert sum(site.admin.counts(number + 1)) == 2
 
 
 def test_everybody_can_use_it(editor, admin, visitors, api, site):

@@ -1,5 +1,6 @@
 """An import with every kind of change, and what must be true at its end, whatever died."""
 
+import processes
 from client import IMPORT, check_job
 from library import FIELDS, applied, expected_diff, item, to_csv
 
@@ -25,6 +26,15 @@ def check_unavailable(answer):
     assert answer.status == 503, answer
     assert list(answer.json) == ["detail"]
     assert int(answer.headers["Retry-After"]) > 0
+
+
+def sent_again(send):
+    """Sends a request with a key again. A handler that died has the key in use until the server has
+    noticed; returns the first other answer."""
+    def answer():
+        got = send()
+        return None if got.status == 409 and got.json["code"] == "key_in_use" else got
+    return processes.wait_until(answer, what="the key to be free")
 
 
 def prepare(api, db, phase):

@@ -10,10 +10,12 @@
 #include "base/text.h"
 #include "database/connection.h"
 #include "fuzz.h"
+#include "handlers/changes_input.h"
 #include "handlers/item_filter.h"
 #include "http/form.h"
 #include "http/input.h"
 #include "http/page.h"
+#include "http/precondition.h"
 #include "http/repeat.h"
 #include "http/route.h"
 #include "people/email.h"
@@ -279,7 +281,7 @@ try_list(struct request *r)
 static void
 try_tagged(struct request *r)
 {
-	http_reply_tagged(r->http, &empty_object);
+	http_reply_tagged(r->http, &empty_object, NULL);
 }
 
 static void
@@ -317,6 +319,51 @@ try_repeat(struct request *r)
 	buf_free(&body);
 }
 
+/* Is the slice within the header, and has the header it somewhere? */
+static void
+check_named(const char *header, struct text_slice named)
+{
+	HOLDS(named.text >= header && named.text + named.n <= header + strlen(header));
+	fuzz_plant(named.text, named.n);
+}
+
+static void
+try_match(struct request *r)
+{
+	static const struct text_slice known[] = {{"0123abcd", 8}, {NULL, 0}};
+	const char *header = http_param(r->http, "HTTP_IF_MATCH");
+	struct text_slice first;
+
+	if (precondition_given(header)) {
+		HOLDS(!precondition_met(header, known, 2, &first) || strstr(header, known[0].text));
+		HOLDS(first.n > 0);
+		check_named(header, first);
+	}
+	http_reply_detail(r->http, 200, NULL);
+}
+
+/* What names changes is an int8multirange, as PostgreSQL reads it, or a filter. */
+static void
+try_changes(struct request *r)
+{
+	static const struct input hold[] = {{.name = "hold", .kind = INPUT_JSON, .required = true}};
+	struct given given;
+	struct changes_input in = {0};
+	json_object *form = input_read(r, hold, 1, &given);
+
+	if (!form)
+		return;
+	r->model = declared("standard");
+	if (changes_input_read(r, "hold", given.text, (struct diff_place){1, 202648}, &in)) {
+		const char *entries = in.which.entries;
+		HOLDS(!entries || strspn(entries, "{}[],0123456789") == strlen(entries));
+		HOLDS(in.which.op <= DIFF_OPS && in.which.filter.place.attempt == 1);
+		http_reply_detail(r->http, 200, NULL);
+	}
+	changes_input_free(&in);
+	json_object_put(form);
+}
+
 /* Parsers that are elsewhere reached only after sign-in. */
 static const struct {
 	const char *path;
@@ -327,6 +374,8 @@ static const struct {
     {"/tagged", try_tagged},
     {"/slow", try_slow},
     {"/repeat", try_repeat},
+    {"/match", try_match},
+    {"/changes", try_changes},
 };
 
 static void

@@ -3,6 +3,7 @@
 
 #include "base/config.h"
 #include "base/log.h"
+#include "changes/mass.h"
 #include "database/tuple.h"
 #include "model/sheet.h"
 
@@ -101,7 +102,7 @@ position(struct filling *f, const struct tuple_field *id)
 	return custom ? number + MODEL_SQL_CUSTOM : number;
 }
 
-/* Notes the fields that a row says something about: the others stay as they are. */
+/* Notes the fields that a row says something about (the others stay as they are), and are empty. */
 static void
 note_fields(struct stage_file *f, const struct tuple_field *row)
 {
@@ -109,9 +110,13 @@ note_fields(struct stage_file *f, const struct tuple_field *row)
 
 	for (size_t i = 0; i < f->model->nfields; i++) {
 		const struct field *field = &f->model->fields[i];
-		const bool said = model_sql_is_column(field) ? (column++)->data != NULL
-				  : field->kind == FIELD_ID  ? row[STAGE_ID].data != NULL
-							     : tuple_get_bool(&row[STAGE_DELETE]);
+		bool said = field->kind == FIELD_ID ? row[STAGE_ID].data != NULL
+						    : tuple_get_bool(&row[STAGE_DELETE]);
+		if (model_sql_is_column(field)) {
+			said = column->data != NULL;
+			f->empty[i] += said && column->n == 0;
+			column++;
+		}
 		f->fields |= (uint64_t)said << i;
 	}
 }
@@ -412,6 +417,7 @@ look_at_library(struct stage_file *f, struct work *w, struct error *err)
 		return -1;
 	f->base = db_get_int(res, 0, 0);
 	f->revision = db_get_int(res, 0, 1);
+	f->last_number = db_get_int(res, 0, 2);
 	PQclear(res);
 	return 0;
 }
@@ -564,7 +570,8 @@ stage_diff(struct stage_file *f, struct work *w, struct report *r, struct stage_
     struct error *err)
 {
 	if (compare(f, w, r, counts, err) < 0 || find_twins(f, w, r, counts->adds, err) < 0 ||
-	    tell_warnings(f, w, r, err) < 0)
+	    tell_warnings(f, w, r, err) < 0 ||
+	    (!f->by_operator && mass_warn(f, w, r, counts, err) < 0))
 		return -1;
 	report_end_file(r, f->name);
 	return 0;

@@ -26,15 +26,17 @@ struct stage_sheet {
 struct stage_file {
 	const struct model *model;
 	const char *format;
-	const char *name;         /* for messages */
-	const char *id, *charset; /* of an upload: its number; what it named, or NULL */
-	bool by_operator;         /* may add built-in items, may delete none */
-	int64_t records;          /* out: what was staged */
-	int64_t custom;           /* out: the highest number of a custom item named in it */
-	int64_t fresh;            /* out: rows that name no item */
-	uint64_t fields;          /* out: bit i: some row says something about field i */
-	int64_t base;             /* out: rows that name no item get higher numbers */
-	int64_t revision;         /* out: the library's, as it was compared */
+	const char *name;                /* for messages */
+	const char *id, *charset;        /* of an upload: its number; what it named, or NULL */
+	bool by_operator;                /* may add built-in items, may delete none */
+	int64_t records;                 /* out: what was staged */
+	int64_t custom;                  /* out: the highest number of a custom item named in it */
+	int64_t fresh;                   /* out: rows that name no item */
+	uint64_t fields;                 /* out: bit i: some row says something about field i */
+	int64_t empty[MODEL_MAX_FIELDS]; /* out: how many rows say that it is empty */
+	int64_t base;                    /* out: rows that name no item get higher numbers */
+	int64_t revision;                /* out: the library's, as it was compared */
+	int64_t last_number;             /* out: the highest number that a custom item ever had */
 	struct stage_sheet sheet; /* out: names cells in messages, where the format has any */
 	bool ascending; /* out: each id is higher than the one before, so none is there twice */
 	bool alike;     /* out: there may be new items that say the same as others */

@@ -218,6 +218,7 @@ export default async function review({ params, query, signal, said, entitle }) {
         shown: begin,
         node: [
             el("a", { class: "skip", href: "#changes" }, "Skip to the changes"),
+            el("a", { class: "skip", href: "#decision" }, "Skip to the decision"),
             head(live, [...marks.values()], signal), above, staleNotice(live, decision.say), warningPanel(job),
             approving.panel, talk.node, parts.node, below, decision.node,
         ],

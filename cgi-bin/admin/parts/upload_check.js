@@ -7,7 +7,8 @@ export const MAX_BYTES = 512 * 1024 * 1024;
 
 const SAME = { yml: "yaml" };  // another name for the same format
 export const SUPPORTED = FORMATS.filter((f) => !(f in SAME));
-const DATE = /-\d{4}-\d{2}-\d{2}$/;  // the date in the name of an export
+// What our own files have behind the model: an export its date, held rows the import they are of.
+const ENDING = /-(\d{4}-\d{2}-\d{2}|held-import-\d+)$/;
 
 function split(name) {
     const dot = name.lastIndexOf(".");
@@ -36,7 +37,7 @@ export function checkFile(file, models) {
     const error = wrong(file, extension);
     if (error)
         return { error };
-    const model = models.find(({ name }) => name === stem.replace(DATE, "")) ?? null;
+    const model = models.find(({ name }) => name === stem.replace(ENDING, "")) ?? null;
     return { extension, format: SAME[extension] ?? extension, model };
 }
 

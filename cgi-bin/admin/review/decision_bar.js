@@ -20,7 +20,7 @@ export function decisionBar(live, { said, signal }) {
     const what = el("span", { class: "what" });
     const beside = el("div", {});
     const way = el("span", { class: "buttons" });
-    const node = el("aside", { class: "decision", "aria-label": "Decision", tabindex: "-1" },
+    const node = el("aside", { class: "decision", id: "decision", "aria-label": "Decision", tabindex: "-1" },
         offline, failures.node, beside, el("div", { class: "row" }, what, way));
     // Whoever has gone elsewhere meanwhile stays there.
     const address = location.pathname;

@@ -39,11 +39,14 @@ export class FittingMarks {
 
     show() {
         const { holding } = this.#part;
+        const focused = this.buttons.find((button) => button === document.activeElement);
         this.look.textContent = this.#says(this.isLooked);
         this.hold.hidden = !holding.isOpen || this.n <= this.held;
         this.hold.textContent = `Hold back ${number(this.n - this.held)}…`;
         this.release.hidden = !holding.isOpen || this.held === 0;
         this.release.textContent = `Release ${number(this.held)}…`;
+        if (focused?.hidden)
+            this.buttons.find((button) => !button.hidden && button.isConnected)?.focus();
     }
 
     /** Finds out whether the person has looked at all of them. Resolves once it is known and shown. */

@@ -47,6 +47,7 @@ const KEYS = {
     c: { says: "comment on the change", run: () => press(".comment-on") },
     y: { says: "copy the address of the change", run: copyAddress },
     "/": { says: "search", run: () => document.getElementById("search")?.focus() },
+    d: { says: "go to the decision", run: () => document.getElementById("decision")?.focus() },
     "?": { says: "this list", run: help },
 };
 

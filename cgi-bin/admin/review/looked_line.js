@@ -13,6 +13,8 @@ const CHANGED_LINKS = 10;
 
 const people = (others) => others.map(({ by, count }, i) => [i > 0 && ", ", person(by), ` ${number(count)}`]);
 
+const isPressed = (button) => button.getAttribute("aria-pressed") === "true";
+
 // Where one finds the changes that are others since one looked at them.
 function changedLinks(changed) {
     const n = changed.size;
@@ -33,10 +35,14 @@ export function lookedLine(part, next) {
     const all = el("span", { class: "buttons" });
     const unseen = el("button", {
         type: "button", class: "quiet",
-        onclick: () => router.setQuery({ ...START, unseen: unseen.getAttribute("aria-pressed") === "true" ? null : "1" },
-            { replace: true }),
+        onclick: () => router.setQuery({ ...START, unseen: isPressed(unseen) ? null : "1" }, { replace: true }),
     }, "Hide what I looked at");
+    const held = el("button", {
+        type: "button", class: "quiet",
+        onclick: () => router.setQuery({ ...START, held: isPressed(held) ? null : "true" }, { replace: true }),
+    });
     let marks = null;
+    let last = "";  // what `marks` are for
     let showing = new AbortController();
 
     function showFar() {
@@ -50,11 +56,28 @@ export function lookedLine(part, next) {
     }
 
     function show(query, found) {
-        showing.abort();
-        showing = abortedWith(signal);
         const filter = filterOf(query);
         const scope = scopeOf(query);
+        const wasHere = document.activeElement === held;
         unseen.setAttribute("aria-pressed", String(scope.unseen));
+        held.setAttribute("aria-pressed", String(scope.held));
+        held.hidden = !scope.held && part.applied().held === 0;
+        held.textContent = `Held back ${found ? number(found.held.n) : "…"}`;
+        if (wasHere && held.hidden)
+            unseen.focus();
+        showMarks(filter, scope, found);
+    }
+
+    // The buttons stay the same ones for the same filter, so that the focus stays too.
+    function showMarks(filter, scope, found) {
+        const next = JSON.stringify([filter, scope]);
+        if (marks && found && next === last) {
+            marks.count(found.n + found.held.n, found.held.n);
+            return;
+        }
+        last = next;
+        showing.abort();
+        showing = abortedWith(signal);
         marks = null;
         const isFiltered = Object.keys(filter).length > 0;
         if (!found || !isFiltered && !scope.held || found.n + found.held.n === 0) {
@@ -79,7 +102,7 @@ export function lookedLine(part, next) {
     showFar();
     return {
         node: el("div", { class: "looked-line" }, el("div", { class: "list-head" }, far, all,
-            el("span", { class: "buttons" }, unseen,
+            el("span", { class: "buttons" }, held, unseen,
                 el("button", { type: "button", class: "quiet", id: "next-unseen", onclick: next }, "Next not looked at"))),
         changed),
         show,

@@ -54,24 +54,6 @@ function viewChips() {
 const numbers = ({ totals, updates }) =>
     ({ "": totals.add + totals.update + totals.delete, ...totals, update: updates });
 
-// Shows only what is held back, or all.
-function heldChip() {
-    const n = el("span", { class: "n" });
-    const button = el("button", {
-        type: "button", onclick: () => set({ held: button.getAttribute("aria-pressed") === "true" ? null : "true" }),
-    }, "Held back ", n);
-    const node = el("div", { class: "chips" }, button);
-    return {
-        node,
-        /** held: how many of those that fit, null until they have been counted; any: of all changes. */
-        show(chosen, held, any) {
-            button.setAttribute("aria-pressed", String(chosen));
-            node.hidden = !any && !chosen;
-            fill(n, held === null ? "…" : number(held));
-        },
-    };
-}
-
 /** A filter that is on, in words, with a button called `off` that takes it away. */
 const filterChip = (words, off, changes) => el("span", { class: "filtered" }, el("span", {}, words),
     el("button", {
@@ -102,13 +84,12 @@ function warningChip(query, job) {
  * null until that is known, and setFieldCounts([{ field, updates }]) of all changes that accepting
  * applies.
  */
-export function toolbar({ job, model, applied }) {
+export function toolbar({ job, model }) {
     let allCounts = null;
     let found = null;
     let query = new URLSearchParams();
     const operations = operationChips();
     const views = viewChips();
-    const held = heldChip();
     const field = el("select", {
         id: "changed-field", onchange: () => set({ field: field.value || null, ...ANY_WAY }),
     });
@@ -138,7 +119,6 @@ export function toolbar({ job, model, applied }) {
         const isHeld = scopeOf(next).held;
         query = next;
         found = isHeld && fitting ? fitting.held : fitting;
-        held.show(isHeld, fitting && fitting.held.n, applied().held > 0);
         operations.show(query.get("op") ?? "", found && numbers(found));
         showFields();
         views.show(query.get("view") ?? "");
@@ -153,7 +133,6 @@ export function toolbar({ job, model, applied }) {
     return {
         node: el("search", { class: "toolbar", id: "changes", "aria-label": "Filter changes" },
             el("div", { class: "chips", role: "group", "aria-label": "Kind of change" }, operations.buttons),
-            held.node,
             el("div", { class: "inline" }, el("label", { for: "changed-field" }, "Updates of"), field, way),
             warning,
             el("div", { class: "inline grow" }, el("label", { for: "search", class: "unseen" }, "Search"), search),

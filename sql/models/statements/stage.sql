@@ -59,10 +59,11 @@ SELECT s.entry, s.row, s.line, fault.field, fault.value, fault.details
 
 -- name: stage_base
 -- What the diff is made against: the highest number of a custom item, from which on rows without an
--- id get theirs; and the library's revision.
+-- id get theirs; the library's revision; and the highest number that an item ever had.
 -- $1 the highest custom number named in the file
-SELECT greatest(n.last_number, $1::bigint, (SELECT max(position) - {custom} FROM {model})), n.revision
+SELECT greatest(n.last_number, $1::bigint, l.number), n.revision, greatest(n.last_number, l.number)
   FROM model_number n
+ CROSS JOIN (SELECT max(position) - {custom} AS number FROM {model}) l
  WHERE n.content_model = '{model}';
 
 -- name: stage_diff
@@ -191,6 +192,23 @@ SELECT s.entry, s.row, s.line, NULL::text, NULL::text,
 -- name: stage_twins_end
 -- For what follows.
 SET LOCAL enable_nestloop TO DEFAULT;
+
+-- name: stage_emptied
+-- How many updates empty each of the fields, in their order; and how many there are.
+-- $1 job, $2 attempt, $3 week
+SELECT {each stored:count(*) FILTER (WHERE new_{name}::text = '' AND old_{name}::text <> ''),
+       }count(*)
+  FROM {model}_diff
+ WHERE {part stage_of_job} AND op = 'u';
+
+-- name: stage_returning
+-- How many new items have the id of one that was deleted.
+-- $1 job, $2 attempt, $3 week, $4 the highest number that an item ever had
+SELECT count(*)
+  FROM {model}_diff d
+ WHERE {part stage_of_job} AND op = 'a'
+   AND item_position('{prefix}', d.id) <= {custom} + $4::bigint
+   AND EXISTS (SELECT FROM {model}_history h WHERE h.id = d.id AND h.op = 'd');
 
 -- name: stage_warnings_make
 -- Warnings about rows of the file, until it is known which of them are about a change.

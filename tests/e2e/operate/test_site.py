@@ -138,8 +138,8 @@ def test_lines_of_the_readme_work_in_their_order():
         answers = [json.loads(line) for line in printed if line.startswith("{")]
         assert not [answer for answer in answers if "detail" in answer]
         (current, summary, diff, accepted, ended, item, history, bad, failed, again, ready, added,
-         cancelled, retried, cancelled_again, odd, told, left, both, both_ready, threats,
-         given_up) = answers
+         cancelled, retried, cancelled_again, odd, told, left, two, two_ready, without_held, bound,
+         applied, both, both_ready, threats, given_up) = answers
     assert (current["id"], current["status"]) == (1, "ready_for_review")
     counts = summary["results"][0]
     assert counts["add"] and counts["update"] > 1 and counts["delete"]
@@ -162,8 +162,13 @@ def test_lines_of_the_readme_work_in_their_order():
     assert [(one["kind"], one["row"], one["field"]) for one in told["warnings"]] == [
         ("date", 2, "title")]
     assert [(one["kind"], one["count"]) for one in told["warning_kinds"]] == [("date", 1)]
-    assert len(said) == 1 and said[0].startswith("Added the content model threat,")
-    assert (both["id"], both_ready["status"], given_up["status"]) == (5, "ready_for_review", "cancel")
+    assert (two["id"], two_ready["status"]) == (5, "ready_for_review")
+    assert without_held["results"] == [{"content_model": "standard", "add": 1, "update": 0, "delete": 0}]
+    assert (bound["status"], applied["status"]) == ("applying_changes", "success")
+    assert said[:2] == ["\ufeffid,title,text,priority,phase,_entry,_note",
+                        ",Feed the dog,Daily.,4,X1,2,Whose dog?"]
+    assert said[2] == "" and said[3].startswith("Added the content model threat,") and len(said) == 4
+    assert (both["id"], both_ready["status"], given_up["status"]) == (6, "ready_for_review", "cancel")
     assert [one["new"]["title"] for one in threats["add"]] == ["Burglar"]
 
 
