@@ -221,6 +221,19 @@ def test_comments_on_what_is_no_longer_in_the_diff_are_listed_as_such(page, edit
     page.says_of(None, ["Is it so?", "resolved"])
 
 
+def test_what_was_typed_about_what_is_gone_is_still_to_be_had(page, editor, api, db):
+    editor.press("j", "c")
+    eventually(lambda: editor.focused("textbox", "Comment on T1"))
+    editor.press("Not yet sent")
+    db.run("UPDATE standard SET title = 'New', text = %s WHERE id = 'T1'", NEW[0]["text"])
+    api.change(page.number, "cancel")
+    api.change(page.number, "retry")
+    editor.click("button", "Typed, but not sent")
+    page.sees("Not yet sent")
+    editor.click("button", "Throw it away")
+    eventually(lambda: "Typed, but not sent" not in editor.text())
+
+
 def test_groups_show_comments_too(page, editor, api):
     api.comment(page.number, "Why?", "T1", "title")
     page.grouped()
