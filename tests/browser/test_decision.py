@@ -91,6 +91,8 @@ def test_question_says_how_much_was_looked_at(page, editor, site):
     dialog.click("Go back")
     editor.press("j", "x")
     page.seen("T1")
+    eventually(lambda: site.editor.get(  # it shows at once, and is kept a moment later
+        f"library/import/{page.number}/diff/standard/looked/").json["count"] == 1)
     dialog = page.ask("Accept")
     eventually(lambda: "You have looked at 1 of 4." in dialog.text)
     dialog.click("Go back")
