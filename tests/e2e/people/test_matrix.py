@@ -108,8 +108,15 @@ class Caller:
             sent.setdefault("Content-Type", "application/json")
         if self.csrf and method not in ("GET", "HEAD"):
             sent["X-CSRFToken"] = self.csrf
-        self.connection.request(method, path if path.startswith("/") else API + path, body, sent)
-        answer = self.connection.getresponse()
+        where = path if path.startswith("/") else API + path
+        try:
+            self.connection.request(method, where, body, sent)
+            answer = self.connection.getresponse()
+        except (http.client.RemoteDisconnected, ConnectionError):
+            # nginx closes a connection that was idle for a minute, as on a slow machine between two uses.
+            self.connection.close()
+            self.connection.request(method, where, body, sent)
+            answer = self.connection.getresponse()
         answer.body = answer.read()
         wrong = [name for name in answer.headers
                  if name.lower().startswith(("accession-", "x-accel", "access-control-"))
