@@ -48,7 +48,7 @@ def test_other_methods_are_405_with_allow(api, path, methods):
         assert methods <= allow <= methods | {"HEAD", "OPTIONS"}
 
 
-@pytest.mark.parametrize("path", [path for path, _ in ALLOWED] + ["users/me/"])
+@pytest.mark.parametrize("path", [path for path, methods in ALLOWED if "GET" in methods] + ["users/me/"])
 def test_head_is_get_without_a_body(api, path):
     api.apply(CSV)
     path = path.format(id=api.ready(b"id,title\nCT1,b\n")["id"])
