@@ -507,10 +507,10 @@ BEGIN
            SELECT FROM review_comment c
             WHERE c.id = reply_to AND c.job_id = job.id AND c.reply_to IS NULL) THEN
         code := 'no_comment';
-        refusal := refusal_json('no_comment', 'There is no such comment to answer. It may have been deleted.');
+        refusal := refusal_json(code, 'There is no such comment to answer. It may have been deleted.');
     ELSIF NOT review_has(job, model, item, field) THEN
         code := 'not_in_diff';
-        refusal := refusal_json('not_in_diff', concat('Nothing of this import is about ',
+        refusal := refusal_json(code, concat('Nothing of this import is about ',
                                 concat_ws(', ', model, item, field), '.'));
     ELSE
         INSERT INTO review_comment (job_id, attempt, reply_to, content_model, item, field, text, account_id)
@@ -542,10 +542,10 @@ BEGIN
     id := c.id;
     IF text IS NOT NULL AND c.account_id <> actor THEN
         code := 'not_yours';
-        refusal := refusal_json('not_yours', 'Only who wrote a comment can change its text.');
+        refusal := refusal_json(code, 'Only who wrote a comment can change its text.');
     ELSIF resolved AND c.reply_to IS NOT NULL THEN
         code := 'an_answer';
-        refusal := refusal_json('an_answer', 'This is an answer. Resolve the comment that it answers.');
+        refusal := refusal_json(code, 'This is an answer. Resolve the comment that it answers.');
     ELSE
         IF text <> c.text THEN
             UPDATE review_comment r SET text = text, edited = clock_timestamp() WHERE r.id = c.id;
@@ -582,10 +582,10 @@ BEGIN
     id := c.id;
     IF c.account_id <> actor THEN
         code := 'not_yours';
-        refusal := refusal_json('not_yours', 'Only who wrote a comment can delete it.');
+        refusal := refusal_json(code, 'Only who wrote a comment can delete it.');
     ELSIF EXISTS (SELECT FROM review_comment r WHERE r.reply_to = c.id) THEN
         code := 'has_answers';
-        refusal := refusal_json('has_answers', 'Somebody has answered this comment. Resolve it instead.');
+        refusal := refusal_json(code, 'Somebody has answered this comment. Resolve it instead.');
     ELSE
         DELETE FROM review_comment r WHERE r.id = c.id;
         PERFORM review_audit(job, 'comment_deleted', actor, concat('comment ', c.id));
@@ -596,25 +596,33 @@ $$;
 
 -- ---------------------------------------------------------------- approvals
 
--- The approvals of a job, and why some do not count: they are of another version (`since`: what is
--- different), or by people who have a part in it or may no longer approve.
+-- Why an approval of the job does not count: it is of another version, or by somebody who has a part
+-- in it or may no longer approve. NULL: it counts.
+CREATE FUNCTION approval_why(job import_job, approval job_approval) RETURNS text LANGUAGE sql STABLE
+    SET search_path = public, pg_temp AS $$
+    SELECT CASE WHEN (approval.attempt, approval.reviews) <> (job.attempt, job.reviews) THEN 'review_changed'
+                WHEN job_contributor(job.id, approval.account_id) THEN 'contributor'
+                WHEN NOT p.active OR role_rank(p.role) < role_rank('editor') THEN 'role' END
+      FROM account p
+     WHERE p.id = approval.account_id
+$$;
+
+-- The approvals of a job; `since`: what is not as it was approved.
 CREATE FUNCTION approvals_of(job_id bigint)
     RETURNS TABLE (account_id bigint, at timestamptz, why text, since json) LANGUAGE sql STABLE
     SET search_path = public, pg_temp AS $$
-    SELECT a.account_id, a.at,
-           CASE WHEN v.other THEN 'review_changed'
-                WHEN job_contributor(j.id, a.account_id) THEN 'contributor'
-                WHEN NOT p.active OR role_rank(p.role) < role_rank('editor') THEN 'role' END,
-           CASE WHEN v.other THEN review_since_json(j.id, j.week, a.attempt, a.reviews) END
+    SELECT a.account_id, a.at, w.why,
+           CASE w.why WHEN 'review_changed' THEN review_since_json(j.id, j.week, a.attempt, a.reviews) END
       FROM import_job j
       JOIN job_approval a ON a.job_id = j.id
-      JOIN account p ON p.id = a.account_id
-     CROSS JOIN LATERAL (SELECT (a.attempt, a.reviews) <> (j.attempt, j.reviews) AS other) v
+     CROSS JOIN LATERAL (SELECT approval_why(j, a) AS why) w
      WHERE j.id = approvals_of.job_id
 $$;
+
+-- How many of them count. The pages ask for it all the time.
 CREATE FUNCTION approvals_valid(job import_job) RETURNS bigint LANGUAGE sql STABLE
     SET search_path = public, pg_temp AS $$
-    SELECT count(*) FROM approvals_of(job.id) WHERE why IS NULL
+    SELECT count(*) FROM job_approval a WHERE a.job_id = job.id AND approval_why(job, a) IS NULL
 $$;
 
 -- Approves the version, in place of any other that the caller has approved. No row: there is no
@@ -639,7 +647,7 @@ BEGIN
         refusal := refusal_review_changed(job, version);
     ELSIF job_contributor(job.id, actor) THEN
         code := 'contributor';
-        refusal := refusal_json('contributor', 'You have a part in this import (who uploads or retries it has), '
+        refusal := refusal_json(code, 'You have a part in this import (who uploads or retries it has), '
                                 'so somebody else has to approve it.');
     ELSE
         INSERT INTO job_approval AS a (job_id, account_id, attempt, reviews)

@@ -40,7 +40,8 @@ CREATE FUNCTION review_counts(job import_job)
 $$;
 
 -- How many items would be deleted in a way that looks like an accident: more than 20 and more than a
--- tenth of the custom items of their model, or more than 5 and all of them. 0: it does not.
+-- tenth of the custom items of their model, or more than 5 and all of them. 0: it does not. Of the
+-- library no more items are counted than matter, since the pages ask all the time.
 CREATE FUNCTION review_mass_deletes(job import_job) RETURNS bigint LANGUAGE plpgsql STABLE
     SET search_path = public, pg_temp AS $$
 DECLARE
@@ -52,8 +53,9 @@ BEGIN
     FOR c IN SELECT * FROM review_counts(job) LOOP
         total := total + c.deletes;
         IF c.deletes > 5 THEN
-            EXECUTE format('SELECT count(*) FROM %I WHERE position > 1000000000000000', c.content_model)
-               INTO customs;
+            EXECUTE format('SELECT count(*) FROM (SELECT FROM %I WHERE position > 1000000000000000 LIMIT $1) c',
+                           c.content_model)
+               INTO customs USING c.deletes * 10;
             mass := mass OR c.deletes >= customs OR c.deletes > 20 AND c.deletes * 10 > customs;
         END IF;
     END LOOP;
@@ -557,7 +559,8 @@ GRANT SELECT ON import_hold, import_review, import_looked, review_comment, job_a
 GRANT EXECUTE ON FUNCTION
     review_version(bigint, integer, integer), refusal_json(text, text, json), or_list(text[]),
     entries_json(int8multirange, bigint), entries_count(int8multirange), role_rank(text),
-    job_contributor(bigint, bigint), approvals_of(bigint), approvals_valid(import_job), refusal_not_ready(text),
+    job_contributor(bigint, bigint), approval_why(import_job, job_approval), approvals_of(bigint),
+    approvals_valid(import_job), refusal_not_ready(text),
     refusal_status(text, text), review_since_json(bigint, integer, integer, integer),
     review_counts(import_job), review_counts_json(import_job), review_mass_deletes(import_job),
     review_stale(import_job), job_review_json(bigint, integer, boolean),

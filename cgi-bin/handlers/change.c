@@ -59,7 +59,7 @@ change_made(struct change *c, const PGresult *res, refused_fn *refused, const st
 		http_reply_error(c->r->http, err);
 	else if (PQntuples(res) == 0)
 		http_reply_detail(c->r->http, 404, NULL);
-	else if (refused(res, &refusal))
+	else if (refused && refused(res, &refusal))
 		refuse(c, &refusal);
 	else
 		return true;

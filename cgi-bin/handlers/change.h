@@ -46,7 +46,8 @@ bool change_open(struct change *c);
 
 /*
  * Whether the result of a function of the database says that it is done. If not, the reply has been
- * made: the error if it is NULL, 404 without a row, or what the function refuses.
+ * made: the error if it is NULL, 404 without a row, or what the function refuses (`refused`; NULL:
+ * it refuses nothing).
  */
 typedef bool refused_fn(const PGresult *res, struct refusal *refusal);
 bool

@@ -2,27 +2,12 @@
 #include "handlers/conflict.h"
 
 #include "base/json_writer.h"
+#include "database/transaction.h"
+#include "store/job.h"
 
 #include <string.h>
 
-/* Every 409 begins with these. */
-static void
-begin(struct json *json, const char *detail, const char *code)
-{
-	json_begin_object(json);
-	json_key(json, "detail");
-	json_text(json, detail);
-	json_key(json, "code");
-	json_text(json, code);
-}
-
-static void
-reply(struct http *http, struct json *json)
-{
-	json_end_object(json);
-	http_reply(http, 409, json->out);
-	buf_free(json->out);
-}
+#define UNIQUE_VIOLATION "23505"
 
 void
 conflict_in_progress(struct http *http, int64_t job)
@@ -30,14 +15,33 @@ conflict_in_progress(struct http *http, int64_t job)
 	struct buf body = {0};
 	struct json json = {.out = &body};
 
-	begin(&json, "A library import job is already in progress. Accept or cancel it first.",
-	    "job_in_progress");
+	json_begin_object(&json);
+	json_key(&json, "detail");
+	json_text(&json, "A library import job is already in progress. Accept or cancel it first.");
+	json_key(&json, "code");
+	json_text(&json, "job_in_progress");
 	json_key(&json, "job");
 	if (job)
 		json_int(&json, job);
 	else
 		json_null(&json);
-	reply(http, &json);
+	json_end_object(&json);
+	http_reply(http, 409, &body);
+	buf_free(&body);
+}
+
+void
+conflict_failed(struct request *r, const struct error *err)
+{
+	struct error unread = {0};
+
+	if (strcmp(err->sqlstate, UNIQUE_VIOLATION) != 0) {
+		http_reply_error(r->http, err);
+		return;
+	}
+	db_rollback(r->db);
+	int64_t current = job_current_id(r->db, &unread);
+	conflict_in_progress(r->http, current > 0 ? current : 0);
 }
 
 int

@@ -2,7 +2,7 @@
 #ifndef ACCESSION_CONFLICT_H
 #define ACCESSION_CONFLICT_H
 
-#include "http/http.h"
+#include "http/request.h"
 #include "store/refusal.h"
 
 #include <stdbool.h>
@@ -10,6 +10,12 @@
 
 /* {"detail":...,"code":"job_in_progress","job":ID}; ID is null if job is 0 (it has just ended). */
 void conflict_in_progress(struct http *http, int64_t job);
+
+/*
+ * Replies with the error of a statement that would have had a job under way: that one, if another
+ * job was faster. Rolls back then.
+ */
+void conflict_failed(struct request *r, const struct error *err);
 
 /*
  * The status of the reply to what a function of the database has refused: 409, but for a few codes.

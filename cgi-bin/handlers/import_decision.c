@@ -14,8 +14,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define UNIQUE_VIOLATION "23505" /* another job is under way */
-
 enum { PATCH_STATUS, PATCH_WAIT, PATCH_REVIEW, PATCH_EXPECT, PATCH_NOTE, PATCH_FIELDS };
 
 static const struct input patch_inputs[PATCH_FIELDS] = {
@@ -218,13 +216,10 @@ decide(struct deciding *d)
 	struct error err = {0};
 	PGresult *job = job_decide(r->db, r->id, &d->decision, &err);
 
-	if (!job && strcmp(err.sqlstate, UNIQUE_VIOLATION) == 0) {
-		db_rollback(r->db);
-		int64_t current = job_current_id(r->db, &err);
-		conflict_in_progress(r->http, current > 0 ? current : 0);
-	} else if (change_made(&d->change, job, job_refused, &err)) {
+	if (!job)
+		conflict_failed(r, &err);
+	else if (change_made(&d->change, job, job_refused, &err))
 		commit(d, &job);
-	}
 	PQclear(job);
 }
 

@@ -21,8 +21,6 @@
 #define UPLOAD_PLACE "/internal/upload_place"
 #define READ_SIZE    (64 * 1024)
 
-#define UNIQUE_VIOLATION "23505" /* another job is under way */
-
 _Static_assert(MODELS_MAX <= 64, "there is a bit for every model in struct form");
 
 _Static_assert(SHA256_BYTES == crypto_hash_sha256_BYTES, "a digest is a SHA-256");
@@ -384,14 +382,10 @@ reply_failed(struct form *f, bool unknown)
 	struct request *r = f->r;
 
 	upload_free(&f->upload);
-	if (unknown) {
+	if (unknown)
 		conflict_unknown(r->http);
-	} else if (strcmp(f->err.sqlstate, UNIQUE_VIOLATION) == 0) {
-		int64_t current = job_current_id(r->db, &f->err);
-		conflict_in_progress(r->http, current > 0 ? current : 0);
-	} else {
-		http_reply_error(r->http, &f->err);
-	}
+	else
+		conflict_failed(r, &f->err);
 }
 
 /* Makes the job, commits, and replies with it. */

@@ -1,6 +1,7 @@
 """Fixtures of the browser tests: one site and one Chromium for all of them.
 
 `editor`, `viewer` and `admin` are the browser with that person signed in, `stranger` with nobody;
+`other` is the administrator in a second browser;
 `api` is the API as an administrator uses it alongside the browser.
 """
 
@@ -34,6 +35,25 @@ def no_complaints(chromium, only_known_people):
     host. It leaves the page before jobs and people go, which the page may just be asking for."""
     yield
     wrong = chromium.leave()
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.fixture(scope="module")
+def another_chromium(site):
+    with Chromium(site.url) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def others(site, visitors, another_chromium):
+    return Visitors(site, another_chromium)
+
+
+@pytest.fixture
+def other(others, another_chromium, only_known_people):
+    """The administrator, in a browser of their own, which must have complained about nothing either."""
+    yield others.enter("admin")
+    wrong = another_chromium.leave()
     assert not wrong, "\n".join(wrong)
 
 

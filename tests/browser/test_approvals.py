@@ -37,24 +37,6 @@ def visitors(site, chromium):
     return Visitors(site, chromium)
 
 
-@pytest.fixture(scope="module")
-def _second(site):
-    with Chromium(site.url) as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def others(site, visitors, _second):
-    return Visitors(site, _second)
-
-
-@pytest.fixture
-def other(others, _second):
-    """The administrator, in another browser."""
-    yield others.enter("admin")
-    assert _second.leave() == []
-
-
 @pytest.fixture
 def number(api):
     """An import of the administrator."""

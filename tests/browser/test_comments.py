@@ -5,34 +5,15 @@ import re
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-from chromium import Chromium, eventually
+from chromium import eventually
 from library import item, to_csv
 from pages import Dialog, Job, Review
 from test_hostile_text import IMAGE, MARKUP, REVERSED, SCRIPT, is_text
 from test_keyboard import tab_to
-from visitors import Visitors
 
 OLD = [item(f"T{n}", title="Old", text="One\n" * 12 + "End") for n in range(1, 61)]
 NEW = [{**one, "title": "New", "text": "Two\n" * 12 + "End"} for one in OLD]
 LONG = "Long\n" * 20 + "End"
-
-
-@pytest.fixture(scope="module")
-def second(site):
-    """A browser for another person."""
-    with Chromium(site.url) as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def others(site, visitors, second):
-    return Visitors(site, second)
-
-
-@pytest.fixture
-def other(others, second):
-    yield others.enter("admin")
-    assert second.leave() == []
 
 
 @pytest.fixture

@@ -2,28 +2,13 @@
 
 import pytest
 
-from chromium import Chromium, eventually
+from chromium import eventually
 from library import item, to_csv
 from pages import Job, Review
-from visitors import Visitors
 
 LIBRARY = [item(f"T{n}", title=f"Old {n}") for n in range(1, 4)]
 CHANGED = [{**one, "title": f"New {one['id']}"} for one in LIBRARY] + [item("CT10")]
 IDS = [one["id"] for one in CHANGED]
-
-
-@pytest.fixture(scope="module")
-def _second(site):
-    with Chromium(site.url) as browser:
-        yield browser
-
-
-@pytest.fixture
-def second(_second, only_known_people):
-    """Another browser, which must have complained about nothing in the end either."""
-    yield _second
-    wrong = _second.leave()
-    assert not wrong, "\n".join(wrong)
 
 
 @pytest.fixture
@@ -33,13 +18,12 @@ def ready(api, db):
 
 
 @pytest.fixture
-def pages(editor, second, site, ready):
+def pages(editor, other, ready):
     """The review as the editor and the administrator see it."""
-    Visitors(site, second).enter("admin")
-    return [Review(browser, ready).open().shows(*IDS) for browser in (editor, second)]
+    return [Review(browser, ready).open().shows(*IDS) for browser in (editor, other)]
 
 
-def test_each_sees_what_the_other_does(pages, editor, second):
+def test_each_sees_what_the_other_does(pages, editor, other):
     mine, theirs = pages
     editor.press("j", "x", "j", "h")
     mine.give_reason("not yet")
@@ -47,18 +31,18 @@ def test_each_sees_what_the_other_does(pages, editor, second):
     eventually(lambda: theirs.states("T1") == ["Also looked at by Edgar Editor"])
     eventually(lambda: theirs.states("T2") == ["Held back by Edgar Editor: not yet"])
     eventually(lambda: "Apply 3 changes, hold 1 back" in theirs.bar())
-    second.press("j", "j", "h")
+    other.press("j", "j", "h")
     theirs.held()
     mine.held()
     eventually(lambda: "Apply 4 changes" in mine.bar())
     assert mine.chosen() == "T2"  # nobody has moved them
     theirs.decide("Accept", "Accept 4 changes")
-    Job(second, mine.number).here().status("Applied")
+    Job(other, mine.number).here().status("Applied")
     eventually(lambda: "Applied" in mine.bar())
     eventually(lambda: editor.none("button", "Hold back…"))
 
 
-def test_what_one_has_not_seen_is_not_accepted(pages, editor, second, site, db):
+def test_what_one_has_not_seen_is_not_accepted(pages, editor, other, site, db):
     """One asks to accept; meanwhile the other cancels, applies another change of the same item, and
     retries. What the one is about to accept is not what they have seen."""
     mine, theirs = pages
@@ -66,7 +50,7 @@ def test_what_one_has_not_seen_is_not_accepted(pages, editor, second, site, db):
     editor.script("window.fetch = ((ask) => (url, options) => options?.method === 'PATCH' ? ask(url, options)"
                   " : new Promise(() => {}))(window.fetch)")  # as in a tab that sleeps
     theirs.decide("Cancel", "Cancel the import")
-    job = Job(second, mine.number).here().status("Cancelled")
+    job = Job(other, mine.number).here().status("Cancelled")
     site.admin.apply(to_csv([{**LIBRARY[0], "title": "Of another import"}]))
     job.decide("Retry", "^Retry")
     job.status("Ready for review")

@@ -8,18 +8,6 @@
 #define EMPTIED_LEAST   10 /* rows */
 #define RETURNING_LEAST 20 /* items */
 
-struct job_text {
-	char id[24], attempt[24], week[24];
-};
-
-static void
-write_job(const struct report *r, struct job_text *t)
-{
-	snprintf(t->id, sizeof t->id, "%" PRId64, r->job);
-	snprintf(t->attempt, sizeof t->attempt, "%" PRId64, r->attempt);
-	snprintf(t->week, sizeof t->week, "%" PRId64, r->week);
-}
-
 static bool
 is_mass(const struct stage_file *f, int64_t rows)
 {
@@ -102,12 +90,11 @@ int
 mass_warn(struct stage_file *f, struct work *w, struct report *r, const struct stage_counts *counts,
     struct error *err)
 {
-	struct job_text job;
+	const struct stage_job job = stage_job(r);
 	const char *const params[] = {job.id, job.attempt, job.week};
 
 	if (r->errors)
 		return 0;
-	write_job(r, &job);
 	if (warn_emptied(f, w, r, params, err) < 0)
 		return -1;
 	return warn_returning(f, w, r, params, counts->adds - f->fresh, err);

@@ -388,20 +388,15 @@ find_faults(struct stage_file *f, struct work *w, struct report *r, struct error
 	return find(f, w, r, MODEL_SQL_STAGE_FAULTS, 1, params, err);
 }
 
-/* What rows of a diff begin with, as parameters. */
-struct job_numbers {
-	char id[24], attempt[24], week[24];
-};
-
-static struct job_numbers
-job_numbers(const struct report *r)
+struct stage_job
+stage_job(const struct report *r)
 {
-	struct job_numbers n;
+	struct stage_job job;
 
-	snprintf(n.id, sizeof n.id, "%" PRId64, r->job);
-	snprintf(n.attempt, sizeof n.attempt, "%" PRId64, r->attempt);
-	snprintf(n.week, sizeof n.week, "%" PRId64, r->week);
-	return n;
+	snprintf(job.id, sizeof job.id, "%" PRId64, r->job);
+	snprintf(job.attempt, sizeof job.attempt, "%" PRId64, r->attempt);
+	snprintf(job.week, sizeof job.week, "%" PRId64, r->week);
+	return job;
 }
 
 /* Finds out what the diff is made against, before any of it is read. */
@@ -427,7 +422,7 @@ static int64_t
 fill_diff(struct stage_file *f, struct work *w, const struct report *r, struct stage_counts *counts,
     struct error *err)
 {
-	const struct job_numbers job = job_numbers(r);
+	const struct stage_job job = stage_job(r);
 	char base[24], rows[24], most[24];
 
 	if (look_at_library(f, w, err) < 0)
@@ -497,7 +492,7 @@ find_twins(struct stage_file *f, struct work *w, struct report *r, int64_t adds,
 {
 	const int64_t most = config_int(SETTING_ERRORS_KEPT), own = adds - f->fresh;
 	const bool all = own > 0 && own <= TWINS_MOST;
-	const struct job_numbers job = job_numbers(r);
+	const struct stage_job job = stage_job(r);
 	int64_t total = 0;
 	char text[24];
 	const char *params[] = {job.id, job.attempt, job.week, all ? "true" : "false", text};

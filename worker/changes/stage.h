@@ -62,6 +62,12 @@ int stage_fill(struct stage_file *f, struct child *child, struct work *w, struct
 int stage_diff(struct stage_file *f, struct work *w, struct report *r, struct stage_counts *counts,
     struct error *err) __attribute__((warn_unused_result));
 
+/* What rows of a diff begin with, as statement parameters. */
+struct stage_job {
+	char id[24], attempt[24], week[24];
+};
+struct stage_job stage_job(const struct report *r);
+
 /* Run a statement of model_sql.h, as work_query, work_run and work_stream do. */
 PGresult *stage_query(struct work *w, const struct model *m, enum model_statement which,
     int nparams, const char *const *params, struct error *err) __attribute__((warn_unused_result));
