@@ -563,14 +563,21 @@ take(struct form *f, const char *boundary)
 	}
 }
 
-/* Nothing in the request forbids the upload: either there was no place, or it has passed since. */
+/*
+ * Nothing in the request forbids the upload: either there was no place, or it has passed since, as
+ * when its key was in use and now has an answer.
+ */
 static void
-reply_later(struct http *http)
+reply_later(struct form *f)
 {
+	struct http *http = f->r->http;
+
 	if (http_param(http, "ACCESSION_CROWDED")) {
 		http_header(http, "Retry-After", "5");
 		http_reply_detail(http, 429,
 		    "You have too many uploads under way. Wait until one of them has arrived.");
+	} else if (f->repeat.known.status) {
+		repeat_reply_in_use(&f->repeat);
 	} else {
 		http_reply_detail(http, 503, NULL);
 	}
@@ -585,7 +592,7 @@ answer_asked(struct form *f)
 	if (!may_come(f))
 		return;
 	if (f->r->http->precheck == PRECHECK_REFUSED) {
-		reply_later(f->r->http);
+		reply_later(f);
 		return;
 	}
 	buf_add_text(&place, UPLOAD_PLACE);

@@ -149,7 +149,7 @@ def test_whoever_may_no_longer_is_not_answered_again(site, db, api):
         db.run("UPDATE account SET role = 'viewer' WHERE id = %s", person.id)
         assert send(who, *FORM).status == 403
     finally:
-        db.clear()
+        site.clear()  # once the worker is done with the job
         db.run("DELETE FROM credential WHERE account_id = %s", person.id)
         db.run("DELETE FROM account WHERE id = %s", person.id)
 
