@@ -12,7 +12,7 @@ BUILD   := build/$(VARIANT)
 
 # What `make run` and `make test` install from Debian where it is missing.
 BUILD_DEPS := gcc libc6-dev make pkg-config libfcgi-dev libjson-c-dev libpq-dev libcsv-dev \
-	libyaml-dev libsodium-dev libseccomp-dev libzip-dev libexpat1-dev libxlsxwriter-dev \
+	libyaml-dev libsodium-dev libssl-dev libseccomp-dev libzip-dev libexpat1-dev libxlsxwriter-dev \
 	libutf8proc-dev libpwquality-dev libcrack2-dev liboath-dev libqrencode-dev
 RUN_DEPS   := postgresql nginx-light node-diff curl cracklib-runtime wamerican
 TEST_DEPS  := libcmocka-dev python3-pytest python3-requests python3-psycopg2 \
@@ -26,7 +26,7 @@ endif
 ifneq ($(filter fuzz coverage,$(VARIANT)),)
 override CC := clang
 endif
-PACKAGES := libpq json-c libsodium yaml-0.1 libseccomp libzip expat xlsxwriter libutf8proc pwquality liboath libqrencode
+PACKAGES := libpq json-c libsodium libcrypto yaml-0.1 libseccomp libzip expat xlsxwriter libutf8proc pwquality liboath libqrencode
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
 # Where indirect jumps and returns may go, checked by processors and systems that can.
 MACHINE  := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine 2>/dev/null)))

@@ -12,7 +12,6 @@
 #include "store/job.h"
 #include "store/upload.h"
 
-#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -22,8 +21,6 @@
 #define READ_SIZE    (64 * 1024)
 
 _Static_assert(MODELS_MAX <= 64, "there is a bit for every model in struct form");
-
-_Static_assert(SHA256_BYTES == crypto_hash_sha256_BYTES, "a digest is a SHA-256");
 
 /* What people may say about an upload: fields beside its files, before or behind them. */
 enum { TEXT_NAME, TEXT_NOTE, TEXTS };
@@ -57,7 +54,7 @@ struct form {
 	const struct format *format;
 	const struct charset *charset; /* NULL: none was named */
 	char filename[256];
-	crypto_hash_sha256_state digest; /* of the part's content */
+	struct sha256 content; /* of the part */
 	struct buf texts[TEXTS];
 	int text; /* which of them the part is; TEXTS: none */
 };
@@ -324,7 +321,7 @@ part_begin(void *ctx, const struct multipart_part *part)
 	struct form *f = ctx;
 
 	repeat_part_begin(&f->repeat, part);
-	crypto_hash_sha256_init(&f->digest);
+	sha256_begin(&f->content);
 	return f->only_reads ? 0 : go_on(f, field_begin(f, part));
 }
 
@@ -334,7 +331,7 @@ part_data(void *ctx, const char *bytes, size_t n)
 	struct form *f = ctx;
 
 	if (f->upload.copying || repeat_has_key(&f->repeat))
-		crypto_hash_sha256_update(&f->digest, (const unsigned char *)bytes, n);
+		sha256_add(&f->content, bytes, n);
 	return f->only_reads ? 0 : go_on(f, field_data(f, bytes, n));
 }
 
@@ -344,7 +341,8 @@ part_end(void *ctx)
 	struct form *f = ctx;
 	unsigned char sha256[SHA256_BYTES];
 
-	crypto_hash_sha256_final(&f->digest, sha256);
+	if (sha256_digest(&f->content, sha256, &f->err) < 0)
+		return -1;
 	repeat_part_end(&f->repeat, sha256);
 	return f->only_reads ? 0 : go_on(f, field_end(f, sha256));
 }
@@ -605,6 +603,7 @@ form_free(struct form *f)
 {
 	upload_free(&f->upload);
 	repeat_free(&f->repeat);
+	sha256_free(&f->content);
 	buf_free(&f->message);
 	for (int i = 0; i < TEXTS; i++)
 		buf_free(&f->texts[i]);

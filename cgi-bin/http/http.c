@@ -271,8 +271,7 @@ http_read(struct http *h, char *bytes, size_t n, struct error *err)
 		got = 0;
 	h->body_read += got;
 	if (h->heard)
-		crypto_hash_sha256_update(
-		    h->heard, (unsigned char *)bytes, (unsigned long long)got);
+		sha256_add(h->heard, bytes, (size_t)got);
 	if (got == 0 && h->content_length >= 0)
 		return error_set(err, ERROR_HANGUP,
 		    "the request broke off after %lld of %lld bytes", (long long)h->body_read,

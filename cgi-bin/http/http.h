@@ -8,10 +8,10 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "base/sha256.h"
 #include "http/query.h"
 
 #include <fcgiapp.h>
-#include <sodium/crypto_hash_sha256.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -37,7 +37,7 @@ struct http {
 	bool head_only;
 	int64_t content_length; /* -1: none was given */
 	int64_t body_read;
-	crypto_hash_sha256_state *heard; /* of the body, of which it hears all; NULL: nobody does */
+	struct sha256 *heard; /* to which all of the body is added; NULL: none */
 	enum precheck precheck;
 	bool changed;   /* the request took effect: an error now must not suggest otherwise */
 	int status;     /* of the reply; 0: none yet */

@@ -5,14 +5,12 @@
 #include "base/log.h"
 #include "database/transaction.h"
 
-#include <sodium.h>
 #include <string.h>
 
 #define PARAMETER   "HTTP_IDEMPOTENCY_KEY="
 #define RETRY_AFTER "2" /* seconds */
 
-_Static_assert(
-    IDEMPOTENCY_FINGERPRINT_BYTES == crypto_hash_sha256_BYTES, "a fingerprint is a SHA-256");
+_Static_assert(IDEMPOTENCY_FINGERPRINT_BYTES == SHA256_BYTES, "a fingerprint is a SHA-256");
 
 /* ---------------------------------------------------------------- the key */
 
@@ -68,18 +66,20 @@ read_header(const struct http *http, char key[REPEAT_KEY_MAX + 1])
 
 /* Adds a text with its length, so that no two lists of texts look the same. */
 static void
-add(crypto_hash_sha256_state *hash, const void *bytes, size_t n)
+add(struct repeat *rep, const void *bytes, size_t n)
 {
 	const uint64_t length = n;
 
-	crypto_hash_sha256_update(hash, (const unsigned char *)&length, sizeof length);
-	crypto_hash_sha256_update(hash, bytes, n);
+	if (!repeat_has_key(rep))
+		return;
+	sha256_add(&rep->request, &length, sizeof length);
+	sha256_add(&rep->request, bytes, n);
 }
 
 static void
-add_text(crypto_hash_sha256_state *hash, const char *text)
+add_text(struct repeat *rep, const char *text)
 {
-	add(hash, text, strlen(text));
+	add(rep, text, strlen(text));
 }
 
 bool
@@ -94,18 +94,28 @@ repeat_read(struct repeat *rep, struct request *r)
 		    "characters, with or without double quotes around them.");
 		return false;
 	}
-	crypto_hash_sha256_init(&rep->request);
-	add_text(&rep->request, r->http->method);
-	add_text(&rep->request, r->http->path);
-	add_text(&rep->request, query ? query : "");
+	if (repeat_has_key(rep))
+		sha256_begin(&rep->request);
+	add_text(rep, r->http->method);
+	add_text(rep, r->http->path);
+	add_text(rep, query ? query : "");
 	return true;
+}
+
+static void
+stop_hearing(struct repeat *rep)
+{
+	if (rep->hears_body)
+		rep->r->http->heard = NULL;
+	rep->hears_body = false;
 }
 
 void
 repeat_free(struct repeat *rep)
 {
-	if (rep->hears_body)
-		rep->r->http->heard = NULL;
+	stop_hearing(rep);
+	sha256_free(&rep->request);
+	sha256_free(&rep->body);
 	buf_free(&rep->known.body);
 }
 
@@ -115,42 +125,43 @@ repeat_hear_body(struct repeat *rep)
 	if (!repeat_has_key(rep))
 		return;
 	rep->hears_body = true;
-	crypto_hash_sha256_init(&rep->body);
+	sha256_begin(&rep->body);
 	rep->r->http->heard = &rep->body;
 }
 
 void
 repeat_part_begin(struct repeat *rep, const struct multipart_part *part)
 {
-	add_text(&rep->request, part->filename ? "file" : "field");
-	add_text(&rep->request, part->name);
-	add_text(&rep->request, part->filename ? part->filename : "");
-	add_text(&rep->request, part->content_type);
+	add_text(rep, part->filename ? "file" : "field");
+	add_text(rep, part->name);
+	add_text(rep, part->filename ? part->filename : "");
+	add_text(rep, part->content_type);
 }
 
 void
-repeat_part_end(struct repeat *rep, const unsigned char sha256[crypto_hash_sha256_BYTES])
+repeat_part_end(struct repeat *rep, const unsigned char sha256[SHA256_BYTES])
 {
-	add(&rep->request, sha256, crypto_hash_sha256_BYTES);
+	add(rep, sha256, SHA256_BYTES);
 }
 
 void
 repeat_broken(struct repeat *rep, const char *why)
 {
-	add_text(&rep->request, "broken");
-	add_text(&rep->request, why);
+	add_text(rep, "broken");
+	add_text(rep, why);
 }
 
-static void
-fingerprint(const struct repeat *rep, unsigned char out[IDEMPOTENCY_FINGERPRINT_BYTES])
+/* Of the request whose body was read. */
+static int
+fingerprint(struct repeat *rep, unsigned char out[SHA256_BYTES], struct error *err)
 {
-	crypto_hash_sha256_state request = rep->request, body = rep->body;
-
 	if (rep->hears_body) {
-		crypto_hash_sha256_final(&body, out);
-		add(&request, out, crypto_hash_sha256_BYTES);
+		if (sha256_digest(&rep->body, out, err) < 0)
+			return -1;
+		add(rep, out, SHA256_BYTES);
+		stop_hearing(rep);
 	}
-	crypto_hash_sha256_final(&request, out);
+	return sha256_digest(&rep->request, out, err);
 }
 
 /* -------------------------------------------------------------- the answer */
@@ -205,9 +216,13 @@ reply_code(struct http *http, int status, const char *detail, const char *code)
 void
 repeat_reply_known(struct repeat *rep)
 {
-	unsigned char now[IDEMPOTENCY_FINGERPRINT_BYTES];
+	unsigned char now[SHA256_BYTES];
+	struct error err = {0};
 
-	fingerprint(rep, now);
+	if (fingerprint(rep, now, &err) < 0) {
+		http_reply_error(rep->r->http, &err);
+		return;
+	}
 	if (memcmp(now, rep->known.fingerprint, sizeof now) != 0) {
 		reply_code(rep->r->http, 422,
 		    "This Idempotency-Key was used for another request. Use a new key for a new "
@@ -250,7 +265,8 @@ repeat_keep(struct repeat *rep, int status, const struct buf *body, struct error
 
 	if (!repeat_has_key(rep))
 		return 0;
-	fingerprint(rep, answer.fingerprint);
+	if (fingerprint(rep, answer.fingerprint, err) < 0)
+		return -1;
 	return idempotency_keep(rep->r->db, &key, &answer, err);
 }
 

@@ -25,11 +25,11 @@
 #ifndef ACCESSION_REPEAT_H
 #define ACCESSION_REPEAT_H
 
+#include "base/sha256.h"
 #include "http/multipart.h"
 #include "http/request.h"
 #include "store/idempotency.h"
 
-#include <sodium/crypto_hash_sha256.h>
 #include <stdbool.h>
 
 #define REPEAT_KEY_MAX 256
@@ -37,8 +37,9 @@
 struct repeat {
 	struct request *r;
 	char key[REPEAT_KEY_MAX + 1]; /* "": the request has none */
+	struct sha256 request;        /* so far */
+	struct sha256 body;           /* so far, to be added to the request */
 	bool hears_body;
-	crypto_hash_sha256_state request, body; /* so far */
 	struct idempotency_answer known;
 };
 
@@ -64,7 +65,7 @@ void repeat_hear_body(struct repeat *rep);
 
 /* It is known by the parts of its form instead: one begins; the SHA-256 of what was in it. */
 void repeat_part_begin(struct repeat *rep, const struct multipart_part *part);
-void repeat_part_end(struct repeat *rep, const unsigned char sha256[crypto_hash_sha256_BYTES]);
+void repeat_part_end(struct repeat *rep, const unsigned char sha256[SHA256_BYTES]);
 
 /* The form cannot be read beyond this place, and why. */
 void repeat_broken(struct repeat *rep, const char *why);

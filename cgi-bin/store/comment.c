@@ -11,6 +11,7 @@ enum column {
 	COL_MODEL,
 	COL_ITEM,
 	COL_FIELD,
+	COL_CHANGES,
 	COL_TEXT,
 	COL_BY,
 	COL_MADE,
@@ -22,14 +23,16 @@ enum column {
 enum made_column { MADE_CODE, MADE_REFUSAL, MADE_ID };
 
 static const struct statement list = {"comment_list",
-    "SELECT id, reply_to, content_model, item, field, text, account_doc(account_id), made, edited,"
+    "SELECT id, reply_to, content_model, item, field, changes::text, text, "
+    "account_doc(account_id), "
+    "made, edited,"
     "       resolved, account_doc(resolved_by), attempt"
     "  FROM review_comment"
     " WHERE job_id = $1 AND ($2::bigint = 0 OR id = $2::bigint)"
     " ORDER BY id",
     2, true};
 static const struct statement add = {"comment_add",
-    "SELECT c.code, c.refusal, c.id FROM comment_add($1, $2, $3, $4, $5, $6, $7) c", 7, false};
+    "SELECT c.code, c.refusal, c.id FROM comment_add($1, $2, $3, $4, $5, $6, $7, $8) c", 8, false};
 static const struct statement change = {"comment_change",
     "SELECT c.code, c.refusal, c.id FROM comment_change($1, $2, $3, $4, $5) c", 5, false};
 static const struct statement delete = {
@@ -56,8 +59,9 @@ comment_json(struct json *json, const PGresult *res, int row)
 {
 	static const struct db_member members[] = {{"id", COL_ID, DB_INT},
 	    {"reply_to", COL_REPLY_TO, DB_INT}, {"content_model", COL_MODEL, DB_TEXT},
-	    {"item", COL_ITEM, DB_TEXT}, {"field", COL_FIELD, DB_TEXT}, {"text", COL_TEXT, DB_TEXT},
-	    {"by", COL_BY, DB_JSON}, {"date", COL_MADE, DB_TIME}, {"edited", COL_EDITED, DB_TIME},
+	    {"item", COL_ITEM, DB_TEXT}, {"field", COL_FIELD, DB_TEXT},
+	    {"changes", COL_CHANGES, DB_JSON}, {"text", COL_TEXT, DB_TEXT}, {"by", COL_BY, DB_JSON},
+	    {"date", COL_MADE, DB_TIME}, {"edited", COL_EDITED, DB_TIME},
 	    {"resolved", COL_RESOLVED, DB_TIME}, {"resolved_by", COL_RESOLVED_BY, DB_JSON},
 	    {"attempt", COL_ATTEMPT, DB_INT}, {0}};
 
@@ -72,8 +76,8 @@ comment_add(struct db *db, const char *key, int64_t job, const struct comment *c
 	char text[24];
 
 	return db_query(db, &add,
-	    (const char *const[]){
-		key, number(job, text), c->model, c->item, c->field, c->text, c->reply_to},
+	    (const char *const[]){key, number(job, text), c->model, c->item, c->field, c->text,
+		c->reply_to, c->changes},
 	    err);
 }
 

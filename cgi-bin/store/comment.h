@@ -1,6 +1,6 @@
 /*
- * Comments on an import, on an item of it or a field of that, and answers to them. Who may do what
- * is decided by the functions of sql/014_review.sql.
+ * Comments on an import, on an item of it or a field of that, or on the changes that a filter
+ * selects; and answers to them. Who may do what is decided by the functions of sql/014_review.sql.
  */
 #ifndef ACCESSION_COMMENT_H
 #define ACCESSION_COMMENT_H
@@ -16,6 +16,7 @@
 /* A new comment. NULL: not said. */
 struct comment {
 	const char *model, *item, *field;
+	const char *changes; /* a filter of the model's changes, as a JSON object of texts */
 	const char *text;
 	const char *reply_to; /* the comment that it answers, as a number */
 };

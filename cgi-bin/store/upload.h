@@ -15,12 +15,11 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "base/sha256.h"
 #include "database/db.h"
 
 #include <stdbool.h>
 #include <stdint.h>
-
-#define SHA256_BYTES 32
 
 /* What is known of a file. */
 struct upload_file {

@@ -294,6 +294,12 @@ class Decided(Page):
                 ...thread.querySelector("summary").textContent.includes("resolved by") ? ["resolved"] : []]);
         """, item_id)
 
+    def said(self):
+        """What is said about the changes that are shown, as threads() has it."""
+        return self.chromium.script("""
+            return [...document.querySelectorAll(".looked-line .thread")].map((thread) =>
+                [...thread.querySelectorAll(".prose")].map((text) => text.innerText))""")
+
     def says_of(self, item_id, *threads):
         """Waits until exactly this is said about an item; None: about the import."""
         eventually(lambda: self.threads(item_id) == list(threads))

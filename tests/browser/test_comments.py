@@ -221,7 +221,51 @@ def test_groups_show_comments_too(page, editor, api):
     (group, *_) = [group for group in page.groups() if group.startswith("Title")]
     page.open_group(group)
     page.says_of("T1", ["Why?"])
+
+
+def test_a_group_is_commented_on_by_key_and_found_from_the_discussion(page, editor, other):
+    theirs = Review(other, page.number).open().shows_some()
+    page.grouped()
     editor.press("j", "c")
+    eventually(lambda: editor.focused("textbox", "Comment on Title changed"))
+    writes(editor, "Is this right?")
+    eventually(lambda: "Title edited 1 comment, 1 open 60 items" in page.groups())
+    eventually(lambda: "Title edited" in editor.script("return document.activeElement.textContent"))
+    assert page.threads() == []
+
+    eventually(lambda: list(theirs.commented()) == ["Title changed"])
+    other.click("link", "Title changed")
+    theirs.shows_some().fits("60 of 60 changes fit.")
+    eventually(lambda: theirs.said() == [["Is this right?"]])
+    other.click("button", "Answer")
+    writes(other, "It is.")
+    other.click("button", "Resolve")
+    eventually(lambda: "Title edited 2 comments, none open 60 items" in page.groups())
+
+
+def test_what_fits_a_filter_is_commented_on(page, editor, api):
+    page.search("T1")
+    page.fits("11 of 60 changes fit.")
+    editor.click("button", "Comment on Changes with “T1”")
+    editor.press("Half a sent")
+    page.search("T2")
+    page.fits("11 of 60 changes fit.")
+    eventually(lambda: editor.none("textbox", "Comment on Changes with “T1”"))
+    assert page.said() == []
+    page.search("T1")
+    eventually(lambda: editor.find("textbox", "Comment on Changes with “T1”").get_attribute("value") == "Half a sent")
+    editor.click("textbox", "Comment on Changes with “T1”")
+    writes(editor, Keys.END, "ence")
+    eventually(lambda: page.said() == [["Half a sentence"]])
+    assert page.commented()["Changes with “T1”"].startswith("Changes with “T1” Half a sentence")
+    api.change(page.number, "cancel")
+    Job(editor, page.number).open().sees("Half a sentence")
+
+
+def test_a_filter_is_text_where_it_is_named(page, editor, api):
+    api.comment(page.number, "Why?", changes={"search": f"{IMAGE}{REVERSED}"[:60]})
+    eventually(lambda: len(page.commented()) == 1)
+    is_text(editor, IMAGE)
 
 
 def test_viewer_reads_comments_and_writes_none(viewer, api, number):

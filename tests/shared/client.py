@@ -204,10 +204,11 @@ class Client:
         (one,) = answer.json["results"]
         return one["add"], one["update"], one["delete"]
 
-    def comment(self, job_id, text, item=None, field=None, reply_to=None, model="standard"):
-        """Writes a comment, on the import or an item of it, or an answer. Returns its id."""
-        sent = {"content_model": model if item else None, "item": item, "field": field, "text": text,
-                "reply_to": reply_to}
+    def comment(self, job_id, text, item=None, field=None, reply_to=None, model="standard",
+                changes=None):
+        """Writes a comment, on the import, an item of it or changes, or an answer. Returns its id."""
+        sent = {"content_model": model if item or changes else None, "item": item, "field": field, "text": text,
+                "reply_to": reply_to, "changes": changes}
         answer = self.post(f"{IMPORT}{job_id}/comments/",
                            json={name: value for name, value in sent.items() if value is not None})
         assert answer.status == 200, answer

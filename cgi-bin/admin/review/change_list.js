@@ -38,7 +38,10 @@ export function changeList(part) {
     }
 
     /** Shows what is said about the changes, as it is now. */
-    const refresh = () => refreshThreads(node);
+    function refresh() {
+        refreshThreads(node);
+        view?.refresh?.();
+    }
 
     async function viewOf(query, count, mine) {
         const context = { ...part, filter: filterOf(query), scope: scopeOf(query), signal: mine.signal };

@@ -6,8 +6,8 @@ import { field, form } from "../parts/form.js";
 const nothing = () => Object.assign(new Error(), { fields: { text: ["There is nothing to send yet."] } });
 
 /**
- * name: what is written; place: under which name drafts are kept; where: the { model, item }
- * that it is about; about: what it can be about, as choices;
+ * name: what is written; place: under which name drafts are kept; where: the place
+ * that it is about, see keyOf in comments.js; about: what it can be about, as choices;
  * text: what stands there at first; send({ text, field }): sends it; closed(sent): called when the form
  * is to go. Returns its node and focus().
  */

@@ -6,13 +6,21 @@ import { count } from "../core/format.js";
 import * as session from "../core/session.js";
 import { Drafts } from "./drafts.js";
 
-const keyOf = ({ model, item }) => item ? `${model}/${item}` : "";
+/**
+ * What tells the place of a comment from others: { model, item }, or { model, changes: a filter of them }, or the
+ * import, "", which is also the place of what is about a file of it.
+ */
+export function keyOf({ model, item, changes }) {
+    if (item)
+        return `${model}/${item}`;
+    return changes ? `${model}?${new URLSearchParams(Object.entries(changes).sort())}` : "";
+}
 
 /** Is it by the person who is signed in? */
 export const isOwn = ({ by }) => by?.id === session.current().id;
 
 /** The place that it is about. */
-export const whereIs = ({ content_model: model, item }) => ({ model, item });
+export const whereIs = ({ content_model: model, item, changes }) => ({ model, item, changes });
 
 /** "2 comments, 1 open", or "" if there are none. */
 export function inWords(threads) {
@@ -69,7 +77,7 @@ export class Comments {
         this.#listeners.add(listener);
     }
 
-    /** Those about an item of a model, or without one, those about the import and its files. */
+    /** Those about a place, see keyOf. */
     about(place) {
         return this.#places.get(keyOf(place)) ?? [];
     }
@@ -115,8 +123,8 @@ export class Comments {
     }
 
     /** Comments on a place, perhaps on a field of its item; resolves to the comment. */
-    add = ({ model = null, item = null }, text, field = null) => this.#changed(api.post(this.#path,
-        Object.fromEntries(Object.entries({ content_model: model, item, field, text }).filter(([, value]) => value))));
+    add = ({ model = null, item = null, changes = null }, text, field = null) => this.#changed(api.post(this.#path,
+        Object.fromEntries(Object.entries({ content_model: model, item, field, changes, text }).filter(([, value]) => value))));
 
     answer = (id, text) => this.#changed(api.post(this.#path, { reply_to: id, text }));
     edit = (id, text) => this.#changed(api.patch(`${this.#path}${id}/`, { text }));

@@ -5,12 +5,13 @@ import { count } from "../core/format.js";
 import * as models from "../core/models.js";
 import * as session from "../core/session.js";
 import { imported, importedBlock } from "../core/text.js";
-import { addressOfItem } from "../parts/address.js";
+import { addressOfChanges, addressOfItem } from "../parts/address.js";
 import { notice } from "../parts/notice.js";
 import { hasDiff } from "../parts/status.js";
 import { entryOfItem } from "./address.js";
 import { byLine } from "./comment.js";
-import { inWords } from "./comments.js";
+import { inWords, whereIs } from "./comments.js";
+import { filterWords } from "./filter_words.js";
 import { threadView, views } from "./thread.js";
 import { threads } from "./threads.js";
 
@@ -21,11 +22,20 @@ function beginning(text) {
     return line.length > BEGINNING ? `${line.slice(0, BEGINNING)}…` : line;
 }
 
-// A line about a thread, which leads to its change.
+/** What a comment or a draft is about that is about changes: a link to them. */
+function placeLink({ model: name, item, changes }, job) {
+    const model = models.named(name);
+    return item ? el("a", { class: "item-id", href: addressOfItem(job, model, item) }, imported(item))
+        : el("a", { href: addressOfChanges(job, model, changes) }, imported(filterWords(changes, { job, model })));
+}
+
+const isOnChanges = ({ item, changes }) => Boolean(item ?? changes);
+
+// A line about a thread, which leads to what it is about.
 function row(thread, job) {
     const node = el("li", {});
     const model = models.named(thread.content_model);
-    const link = el("a", { class: "item-id", href: addressOfItem(job, model, thread.item) }, imported(thread.item));
+    const link = placeLink(whereIs(thread), job);
     const rest = el("span", {});
     node.append(link, " ", rest);
     return {
@@ -39,10 +49,8 @@ function row(thread, job) {
 
 // What was typed and not sent when the page was left, and where that was: it may be far away, or not there
 // any more.
-function leftRow({ place, text, model, item }, { job, drafts, changed }) {
-    return el("li", {},
-        item ? el("a", { class: "item-id", href: addressOfItem(job, models.named(model), item) }, imported(item))
-            : "The import", ":", importedBlock(text, "said"),
+function leftRow({ place, text, ...where }, { job, drafts, changed }) {
+    return el("li", {}, isOnChanges(where) ? placeLink(where, job) : "The import", ":", importedBlock(text, "said"),
         el("button", {
             type: "button", class: "quiet",
             onclick() {
@@ -64,7 +72,7 @@ function finder(live, signal, told) {
     const isGone = (thread) => !hasDiff(live.now) || known.get(keyOf(thread)) === false;
 
     async function look(found) {
-        const next = () => found.find((thread) => thread.attempt !== live.now.attempts && !known.has(keyOf(thread)));
+        const next = () => found.find((thread) => thread.item && thread.attempt !== live.now.attempts && !known.has(keyOf(thread)));
         if (looking || !hasDiff(live.now))
             return;
         looking = true;
@@ -107,7 +115,9 @@ export function discussion(live, comments, signal) {
         return model && [models.named(model).title, ": "];
     }
 
-    const goneName = (thread) => [imported(thread.item, "item-id"), ", no longer in the diff: "];
+    const nameOf = ({ item, changes, content_model: model }) => item ? imported(item, "item-id")
+        : imported(filterWords(changes, { job: live.now, model: models.named(model) }));
+    const goneName = (thread) => [nameOf(thread), ", no longer in the diff: "];
     const showOpen = views(open, (thread) => row(thread, live.now), back);
     const showResolved = views(resolved, (thread) => row(thread, live.now), back);
     const showGone = views(gone, (thread) => threadView(thread, { comments, back, heading: goneName }), back);
@@ -126,8 +136,8 @@ export function discussion(live, comments, signal) {
     const { isGone, look } = finder(live, signal, show);
 
     function show() {
-        const onItems = comments.all.filter(({ item }) => item);
-        const there = onItems.filter((thread) => !isGone(thread));
+        const placed = comments.all.filter(isOnChanges);
+        const there = placed.filter((thread) => !isGone(thread));
         const done = there.filter((thread) => thread.resolved);
         const review = live.now.review?.comments;
 
@@ -137,14 +147,14 @@ export function discussion(live, comments, signal) {
         whole.show();
         showOpen(there.filter((thread) => !thread.resolved));
         showResolved(done);
-        showGone(onItems.filter(isGone));
+        showGone(placed.filter(isGone));
         showLeft();
         fill(resolvedCount, count(done.length, "resolved thread"));
         resolvedBox.hidden = !done.length;
-        onChanges.hidden = !onItems.length;
+        onChanges.hidden = !placed.length;
         blocking.hidden = !(review?.blocking && comments.all.some((thread) => !thread.resolved));
         node.hidden = !comments.all.length && !comments.problem && leftBox.hidden && !session.may("editor");
-        look(onItems).catch(() => {});
+        look(placed).catch(() => {});
     }
     return { node, show };
 }

@@ -4,9 +4,11 @@ import { el, fill } from "../core/dom.js";
 import { count, number } from "../core/format.js";
 import { changeBrief } from "./change.js";
 import { takeHeld, withMarks } from "./change_marks.js";
+import { filterWords } from "./filter_words.js";
 import { FittingMarks } from "./fitting_marks.js";
 import { goTo, here } from "./place.js";
 import { firstUnseen, source } from "./source.js";
+import { threads } from "./threads.js";
 import { RowWindow } from "./window.js";
 
 const PIECE = 25;
@@ -18,6 +20,7 @@ export class GroupBox {
     #end = el("p", { class: "end", role: "status" });
     #said = el("span", { class: "looked" });
     #n = el("span", { class: "n" });
+    #threads;
 
     /**
      * group: { op, heading, n, held, about, filter, field }; context: a part (see modelReview) with its
@@ -36,13 +39,33 @@ export class GroupBox {
             },
             turned: (is) => {
                 this.node.open = !is;
-                this.node.querySelector("summary").focus();
+                this.#summary.focus();
             },
         });
+        this.#threads = this.#discuss();
         this.node = el("details", { class: "group", ontoggle: () => this.#open() },
-            el("summary", {}, group.heading, this.#said, this.#n),
-            el("div", { class: "group-rows" }, el("div", { class: "mark" }, this.marks.buttons), this.#list, this.#end));
+            el("summary", {}, group.heading, this.#said, this.#threads.count, this.#n),
+            el("div", { class: "group-rows" }, el("div", { class: "mark" }, this.marks.buttons, this.#threads.write),
+                this.#threads.node, this.#list, this.#end));
         this.count(group.n, group.held);
+    }
+
+    // What is said about the whole group.
+    #discuss() {
+        const { model, comments } = this.#context;
+        const made = threads({ model: model.name, changes: this.#filter, says: filterWords(this.#filter, this.#context) },
+            { comments, back: () => this.#summary.focus() });
+        made.write?.addEventListener("click", () => { this.node.open = true; }, { capture: true });
+        return made;
+    }
+
+    get #summary() {
+        return this.node.querySelector("summary");
+    }
+
+    /** Shows what is said about it, as it is now. */
+    refresh() {
+        this.#threads.show();
     }
 
     /** Shows how many accepting applies, and how many are held back. */
@@ -75,9 +98,8 @@ export class GroupBox {
 
     /** Goes to the group, to be opened or passed over. */
     enter() {
-        const summary = this.node.querySelector("summary");
-        summary.focus({ preventScroll: true });
-        summary.scrollIntoView({ block: "start" });
+        this.#summary.focus({ preventScroll: true });
+        this.#summary.scrollIntoView({ block: "start" });
     }
 
     /** Goes to the next of its changes that the person has not looked at. Resolves to whether there was one. */

@@ -87,7 +87,7 @@ function sorted(model, filter, scope, found) {
 
 /**
  * part: see modelReview; found: the counts of what fits the filter, see Fitting. Returns the view: see
- * fileView; count(found) shows other counts.
+ * fileView; recount(found) shows other counts, and refresh() what is said about the groups.
  */
 export function groupView(part) {
     const { found, model, filter, scope, looked, signal } = part;
@@ -156,5 +156,6 @@ export function groupView(part) {
         again: (until) => Promise.all(made.map((box) => box.again(until))),
         next,
         recount,
+        refresh: () => made.forEach((box) => box.refresh()),
     };
 }

@@ -44,7 +44,7 @@ const KEYS = {
     x: { says: "mark the change or the group as looked at, or not", run: () => press(".look") },
     n: { says: "next change not looked at", run: () => document.getElementById("next-unseen")?.click() },
     h: { says: "hold the change or the group back, or release it", run: () => press(".hold", ".release") },
-    c: { says: "comment on the change", run: () => press(".comment-on") },
+    c: { says: "comment on the change or the group", run: () => press(".comment-on") },
     y: { says: "copy the address of the change", run: copyAddress },
     "/": { says: "search", run: () => document.getElementById("search")?.focus() },
     d: { says: "go to the decision", run: () => document.getElementById("decision")?.focus() },

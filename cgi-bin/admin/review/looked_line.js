@@ -1,13 +1,15 @@
-// How far the review of a model has come, who else is at it, and what can be done about all the
-// changes that are shown.
+// How far the review of a model has come, who else is at it, and what can be done and is said about all
+// the changes that are shown.
 import { abortedWith } from "../core/abort.js";
 import { el, fill } from "../core/dom.js";
 import { number, person } from "../core/format.js";
 import { linkTo } from "../core/query.js";
 import * as router from "../core/router.js";
 import { START } from "./address.js";
+import { filterWords } from "./filter_words.js";
 import { FittingMarks } from "./fitting_marks.js";
 import { filterOf, scopeOf } from "./source.js";
+import { threads } from "./threads.js";
 
 const CHANGED_LINKS = 10;
 
@@ -25,7 +27,7 @@ function changedLinks(changed) {
 
 /**
  * A node, with show(query, found) for what is shown now, where found is what fits the query (see
- * Fitting), or null until that is known. part: see modelReview; next(): goes to the next change that
+ * Fitting), or null until that is known, and refresh(), for when comments have changed. part: see modelReview; next(): goes to the next change that
  * the person has not looked at.
  */
 export function lookedLine(part, next) {
@@ -41,8 +43,10 @@ export function lookedLine(part, next) {
         type: "button", class: "quiet",
         onclick: () => router.setQuery({ ...START, held: isPressed(held) ? null : "true" }, { replace: true }),
     });
+    const discussed = el("div", {});
     let marks = null;
-    let last = "";  // what `marks` are for
+    let said = null;  // what is said about those that fit
+    let last = "";    // what both are for
     let showing = new AbortController();
 
     function showFar() {
@@ -65,12 +69,12 @@ export function lookedLine(part, next) {
         held.textContent = `Held back ${found ? number(found.held.n) : "…"}`;
         if (wasHere && held.hidden)
             unseen.focus();
-        showMarks(filter, scope, found);
+        showMarks(filter, scope, found, query.get("view") === "groups");
     }
 
     // The buttons stay the same ones for the same filter, so that the focus stays too.
-    function showMarks(filter, scope, found) {
-        const next = JSON.stringify([filter, scope]);
+    function showMarks(filter, scope, found, isGrouped) {
+        const next = JSON.stringify([filter, scope, isGrouped]);
         if (marks && found && next === last) {
             marks.count(found.n + found.held.n, found.held.n);
             return;
@@ -78,7 +82,8 @@ export function lookedLine(part, next) {
         last = next;
         showing.abort();
         showing = abortedWith(signal);
-        marks = null;
+        marks = said = null;
+        fill(discussed);
         const isFiltered = Object.keys(filter).length > 0;
         if (!found || !isFiltered && !scope.held || found.n + found.held.n === 0) {
             fill(all);
@@ -89,9 +94,16 @@ export function lookedLine(part, next) {
         });
         marks.count(found.n + found.held.n, found.held.n);
         const ofHeld = scope.held && [marks.release];
-        fill(all, ofHeld || marks.buttons);
+        // Groups have places of their own.
+        said = isFiltered && !scope.held && !isGrouped ? discuss(filter) : null;
+        fill(all, ofHeld || marks.buttons, said?.write);
+        fill(discussed, said?.node);
         check();
     }
+
+    const discuss = (filter) => threads(
+        { model: part.model.name, changes: filter, says: filterWords(filter, part) },
+        { comments: part.comments, back: () => unseen.focus() });
 
     const check = () => marks?.check(showing.signal).catch(() => {});
 
@@ -104,7 +116,8 @@ export function lookedLine(part, next) {
         node: el("div", { class: "looked-line" }, el("div", { class: "list-head" }, far, all,
             el("span", { class: "buttons" }, held, unseen,
                 el("button", { type: "button", class: "quiet", id: "next-unseen", onclick: next }, "Next not looked at"))),
-        changed),
+        changed, discussed),
         show,
+        refresh: () => said?.show(),
     };
 }

@@ -126,6 +126,11 @@ export function modelReview(given) {
         }
     }
 
+    function refresh() {
+        list.refresh();
+        progress.refresh();
+    }
+
     // Scrolls so that what was chosen above the list can be seen.
     function bring() {
         const { top } = bar.node.getBoundingClientRect();
@@ -139,5 +144,5 @@ export function modelReview(given) {
     bar.node.tabIndex = -1;
     const node = el("div", {}, counts.oddities, counts.node, held.node,
         sums.changes ? [bar.node, progress.node, line, el("h2", { class: "unseen" }, "Changes"), list.node] : nothing());
-    return { node, show, said: () => said, bring, enter: list.enter, goTo: list.goTo, point: list.point, refresh: list.refresh };
+    return { node, show, said: () => said, bring, enter: list.enter, goTo: list.goTo, point: list.point, refresh };
 }

@@ -1,12 +1,12 @@
 // All that is said about one place, and the form that says more.
 import { announce, el, fill } from "../core/dom.js";
 import * as session from "../core/session.js";
-import { inWords } from "./comments.js";
+import { inWords, keyOf } from "./comments.js";
 import { commentForm } from "./comment_form.js";
 import { threadView, views } from "./thread.js";
 
 /**
- * place: { model, item, says: its name }, about: what of it a comment can be about, as choices, heading: see
+ * place: see keyOf, and `says`, its name; about: what of it a comment can be about, as choices, heading: see
  * threadView, back(): gives the focus to where reading goes on. Returns a node, `count`, which says how many there
  * are, `write`, a button that opens the form (null for who may not), and show(), for when the comments
  * have changed.
@@ -15,11 +15,12 @@ export function threads(place, { comments, about = null, back, heading }) {
     const list = el("div", {});
     const writing = el("div", {});
     const count = el("span", { class: "comment-count" });
-    const draft = `on ${place.item ? `${place.model}/${place.item}` : ""}`;
+    const { says, ...where } = place;
+    const draft = `on ${keyOf(place)}`;
     let form = null;
 
     const write = session.may("editor") ? el("button", {
-        type: "button", class: "quiet comment-on", "aria-label": `Comment on ${place.says}`,
+        type: "button", class: "quiet comment-on", "aria-label": `Comment on ${says}`,
         onclick() {
             open();
             form.focus();
@@ -29,8 +30,8 @@ export function threads(place, { comments, about = null, back, heading }) {
 
     function open() {
         form ??= commentForm({
-            name: `Comment on ${place.says}`, submit: "Comment", place: draft, where: { model: place.model, item: place.item }, drafts: comments.drafts, about,
-            send: ({ text, field }) => comments.add(place, text, field),
+            name: `Comment on ${says}`, submit: "Comment", place: draft, where, drafts: comments.drafts, about,
+            send: ({ text, field }) => comments.add(where, text, field),
             closed(sent) {
                 form = null;
                 fill(writing);

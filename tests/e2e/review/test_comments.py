@@ -1,4 +1,4 @@
-"""Comments on an import, an item of it or a field of that; and answers to them."""
+"""Comments on an import, an item of it or a field of that, or on changes; and answers to them."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from client import PERSON_KEYS, TIME
 from library import item
 from reviews import comment, path
 
-KEYS = ["id", "reply_to", "content_model", "item", "field", "text", "by", "date", "edited", "resolved",
+KEYS = ["id", "reply_to", "content_model", "item", "field", "changes", "text", "by", "date", "edited", "resolved",
         "resolved_by", "attempt"]
 TITLE = {"content_model": "standard", "item": "CT1", "field": "title"}
 
@@ -55,7 +55,7 @@ def test_comment(site, editor, viewer, job, about):
     assert list(made["by"]) == PERSON_KEYS and made["by"]["id"] == site.ids["editor"]
     assert TIME.fullmatch(made["date"])
     assert made == {**made, "reply_to": None, "content_model": None, "item": None, "field": None,
-                    "text": "Why?\nReally.", "edited": None, "resolved": None, "resolved_by": None,
+                    "changes": None, "text": "Why?\nReally.", "edited": None, "resolved": None, "resolved_by": None,
                     "attempt": 1, **about}
     assert comments(viewer, job) == [made]
     assert reviews.events(viewer, job)[-1] == "commented"
@@ -112,7 +112,47 @@ WRONG = [
     ({"text": "x", "reply_to": 10 ** 20}, "reply_to", "A valid integer is required."),
     ({"text": "x", "reply_to": "1; --"}, "reply_to", "A valid integer is required."),
     ({"text": "x", "reply_to": 1, "content_model": "standard"}, "content_model",
-     "An answer is about what the comment is about.")]
+     "An answer is about what the comment is about."),
+    ({"text": "x", "changes": {"op": "add"}}, "content_model", "This field is required to name changes."),
+    ({"text": "x", "reply_to": 1, "content_model": "standard", "changes": {"op": "add"}}, "content_model",
+     "An answer is about what the comment is about."),
+    ({"text": "x", "content_model": "standard", "item": "CT1", "changes": {"op": "add"}}, "changes",
+     "A comment is about an item or about changes, not both."),
+    ({"text": "x", "content_model": "standard", "changes": "op=add"}, "changes", "A JSON object or a list is required."),
+    ({"text": "x", "content_model": "standard", "changes": [1]}, "changes",
+     "Send a filter, with the parameters that the diff takes."),
+    ({"text": "x", "content_model": "standard", "changes": {"kind": "add"}}, "changes",
+     "Send a filter, with the parameters that the diff takes, or a list of entries."),
+    ({"text": "x", "content_model": "standard", "changes": {"op": "none"}}, "op",
+     "Select a valid choice. none is not one of the available choices."),
+    ({"text": "x", "content_model": "standard", "changes": {"original": "1"}}, "field", "This field is required."),
+    ({"text": "x", "content_model": "standard", "changes": {"search": "x" * 4000}}, "changes", "The filter is too long."),
+    ({"text": "x", "content_model": "none", "changes": {"op": "add"}}, "content_model",
+     "Select a valid choice. none is not one of the available choices.")]
+
+
+@pytest.mark.parametrize("changes", [
+    {"op": "update", "field": "priority", "original": "10", "new": "7"}, {"op": "add"}, {},
+    {"search": "a \"b\" \u202e'; --", "warning": "null"}, {"field": "title", "new": ""}], ids=str)
+def test_comment_on_changes(api, viewer, job, changes):
+    """They are named by the parameters of the diff, so that they are found by them, whatever they are by now."""
+    about = {"content_model": "standard", "changes": changes}
+    made = comment(api, job, **about)
+    assert made == {**made, "item": None, "field": None, **about}
+    assert comments(viewer, job) == [made]
+    answer = comment(api, job, "Because.", reply_to=made["id"])
+    assert answer["changes"] is None
+    api.change(job, "cancel")
+    api.change(job, "retry")
+    api.wait_for(job, "ready_for_review")
+    assert comments(viewer, job)[0] == made
+
+
+def test_values_of_a_filter_are_kept_as_texts(api, job):
+    changes = {"op": "update", "field": "priority", "original": 10, "new": "7"}
+    assert comment(api, job, content_model="standard", changes=changes)["changes"] == {**changes, "original": "10"}
+    changes = {"field": "text", "whitespace": True}
+    assert comment(api, job, content_model="standard", changes=changes)["changes"] == {**changes, "whitespace": "true"}
 
 
 def test_wrong_comments(api, job):

@@ -66,8 +66,10 @@ static void
 fingerprint_of(const struct asked *asked, unsigned char out[IDEMPOTENCY_FINGERPRINT_BYTES])
 {
 	char path[32];
+	unsigned char again[SHA256_BYTES];
 	struct http http = {.method = asked->method, .path = path};
 	struct request r = {.http = &http};
+	struct error err = {0};
 	struct repeat rep;
 
 	snprintf(path, sizeof path, "%s", asked->path);
@@ -76,9 +78,10 @@ fingerprint_of(const struct asked *asked, unsigned char out[IDEMPOTENCY_FINGERPR
 	repeat_hear_body(&rep);
 	assert_ptr_equal(http.heard, &rep.body);
 	for (int i = 0; i < 2; i++)
-		crypto_hash_sha256_update(
-		    &rep.body, (const unsigned char *)asked->body[i], strlen(asked->body[i]));
-	fingerprint(&rep, out);
+		sha256_add(&rep.body, asked->body[i], strlen(asked->body[i]));
+	assert_int_equal(fingerprint(&rep, out, &err), 0);
+	assert_int_equal(fingerprint(&rep, again, &err), 0);
+	assert_memory_equal(out, again, SHA256_BYTES);
 	repeat_free(&rep);
 	assert_null(http.heard);
 }
