@@ -61,11 +61,11 @@ diff_query_filter(
 		if (diff_fields_has(&m->fields[i]) && strcmp(m->fields[i].name, filter->field) == 0)
 			known = true;
 	if (!known) {
-		choice_refuse(http, "field", field, strlen(field));
+		choice_refuse(http, "field", filter->field, strlen(filter->field));
 		return false;
 	}
 	if (*filter->warning && !sign_named(filter->warning)) {
-		choice_refuse(http, "warning", warning, strlen(warning));
+		choice_refuse(http, "warning", filter->warning, strlen(filter->warning));
 		return false;
 	}
 	return read_kind(http, q, filter);

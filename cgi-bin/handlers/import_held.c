@@ -134,7 +134,7 @@ write_file(struct request *r, struct held *h, const struct writer_format *format
 	return done;
 }
 
-/* Sends the file under a name to upload it with (import_upload.c). */
+/* Sends the file under a name to upload it with (upload_form.c). */
 static void
 send_held(struct request *r, struct held *h, const struct writer_format *format)
 {

@@ -127,7 +127,7 @@ class Scene:
         return {
             "hold": ("SELECT code FROM review_hold(%s, %s, NULL, NULL, 'standard', '{[1,2)}', true, NULL)",),
             "release": ("SELECT code FROM review_hold(%s, %s, NULL, NULL, 'standard', '{[1,9)}', false, NULL)",),
-            "comment": ("SELECT code FROM comment_add(%s, %s, NULL, NULL, NULL, 'First.', NULL)",),
+            "comment": ("SELECT code FROM comment_add(%s, %s, NULL, NULL, NULL, 'First.', NULL, NULL)",),
             "resolve": ("SELECT code FROM comment_change(%s, %s, %s, NULL, true)", self.comment),
             "approve": ("SELECT code FROM approval_add(%s, %s, %s)", self.seen),
             "withdraw": ("SELECT code FROM approval_withdraw(%s, %s)",),

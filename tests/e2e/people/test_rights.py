@@ -134,7 +134,7 @@ FOR_EDITORS = {
     "job_cancel": "SELECT job_cancel(%s, %s, NULL, NULL)",
     "job_retry": "SELECT job_retry(%s, %s, NULL, NULL)",
     "review_hold": "SELECT review_hold(%s, %s, NULL, NULL, 'standard', '{[1,9)}', true, NULL)",
-    "comment_add": "SELECT comment_add(%s, %s, NULL, NULL, NULL, 'x', NULL)",
+    "comment_add": "SELECT comment_add(%s, %s, NULL, NULL, NULL, 'x', NULL, NULL)",
     "comment_change": "SELECT comment_change(%s, %s, 1, 'x', true)",
     "comment_delete": "SELECT comment_delete(%s, %s, 1)",
     "approval_add": "SELECT approval_add(%s, %s, 'x')",

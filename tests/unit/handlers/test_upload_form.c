@@ -1,6 +1,6 @@
 /* Names and charsets of uploaded files, and what is said about those that will not do:
- * import_upload.c. */
-#include "handlers/import_upload.c"
+ * upload_form.c. */
+#include "handlers/upload_form.c"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -33,7 +33,7 @@ a_name_of_no_model_is_answered_with_those_that_there_are(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof said / sizeof said[0]; i++) {
-		struct form f = {0};
+		struct upload_form f = {0};
 		struct buf wanted = {0};
 		models = many + MODELS_MAX - 1 - i;
 		buf_printf(&wanted, "\"x\" is not a content model: name the file %s", said[i]);
@@ -47,7 +47,7 @@ a_name_of_no_model_is_answered_with_those_that_there_are(void **state)
 static void
 each_of_all_models_may_have_one_file(void **state)
 {
-	struct form f = {0};
+	struct upload_form f = {0};
 
 	(void)state;
 	models = many;
@@ -82,7 +82,7 @@ names_of_downloads_are_those_of_the_model(void **state)
 	(void)state;
 	models = many;
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-		struct form f = {0};
+		struct upload_form f = {0};
 		assert_int_equal(check_name(&f, names[i].name) == 0, names[i].is_known);
 		assert_ptr_equal(f.model, names[i].is_known ? &many[MODELS_MAX - 3] : NULL);
 		buf_free(&f.message);
@@ -115,7 +115,7 @@ the_charset_of_a_part_is_heeded_or_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-		struct form f = {.format = &formats[parts[i].format], .filename = "a"};
+		struct upload_form f = {.format = &formats[parts[i].format], .filename = "a"};
 		const char *says = parts[i].says, *name = parts[i].charset;
 		assert_int_equal(check_charset(&f, parts[i].type), says ? -1 : 0);
 		assert_int_equal(f.unsupported, says != NULL);
