@@ -143,6 +143,7 @@ class World(People):
         editor.comment(self.ready, "The guideline has it since March.", reply_to=asked)
         seen = admin.comment(self.ready, "Is 7 right?", "T6", "priority")
         editor.change_comment(self.ready, seen, resolved=True)
+        admin.comment(self.ready, "Which of these did the board decide?", changes={"op": "update", "field": "priority"})
         admin.comment(self.ready, "This one should wait for the next edition.", "CT1")
 
 

@@ -77,6 +77,14 @@ def test_import_is_discussed_on_both_of_its_pages(page, editor, other):
     assert any("wrote comment" in deed for deed in job.open().trail())
 
 
+def test_an_import_is_discussed_after_its_end(page, editor, api):
+    api.change(page.number, "cancel")
+    job = Job(editor, page.number).open()
+    job.status("Cancelled")
+    api.comment(page.number, "Why was it cancelled?")
+    job.says_of(None, ["Why was it cancelled?"])
+
+
 def test_what_was_typed_outlives_what_others_do(page, editor, api):
     editor.press("j", "c")
     eventually(lambda: editor.focused("textbox", "Comment on T1"))

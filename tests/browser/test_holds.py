@@ -8,7 +8,7 @@ from selenium.webdriver.common.keys import Keys
 
 from chromium import eventually
 from library import item, to_csv
-from pages import Job, Review
+from pages import Imports, Job, Review
 
 LIBRARY = [item(f"T{n}", title=f"Old {n}", active=True) for n in range(1, 5)]
 CHANGED = [{**LIBRARY[0], "title": "New 1"}, *({**one, "active": False} for one in LIBRARY[1:]), item("CT10")]
@@ -59,6 +59,16 @@ def test_two_are_held_back_by_keyboard_and_the_rest_is_applied(page, editor, db,
     library = db.library()
     assert [library[id]["active"] for id in ("T2", "T3", "T4")] == [True, True, False]
     assert library["T1"]["title"] == "New 1" and "CT10" in library
+
+
+def test_list_of_imports_says_what_is_held_back(editor, api, ready):
+    hold(api, ready, [2])
+    imports = Imports(editor).open()
+    assert "1 added, 3 updated, 0 deleted, 1 held back." in imports.under_way()
+    (row,) = imports.rows()
+    assert row["Changes"].endswith(", 1 held back")
+    hold(api, ready, [3])
+    eventually(lambda: "1 added, 2 updated, 0 deleted, 2 held back." in imports.under_way())
 
 
 def test_escape_leaves_it_as_it_is(page, editor, api):

@@ -85,6 +85,8 @@ def test_change_of_white_space_alone_is_marked_and_made_visible(page):
     assert page.note("T2", "Text") == "white space only"
     shown = page.field("T2", "Text")
     assert "·" in shown and "↵" in shown
+    # A line through the dot would be a hyphen.
+    assert page.chromium.script("return getComputedStyle(document.querySelector('del .space')).display") == "inline-block"
 
 
 def test_cleared_field_is_marked(editor, api, db):

@@ -42,8 +42,11 @@ export const imported = (text, name = "") =>
 export const importedBlock = (text, name = "") =>
     el("div", { dir: "auto", class: `prose ${name}`.trim() }, visible(text));
 
-const SPACE_SIGNS = { " ": "·", "\u00a0": "⍽", "\t": "→\t", "\n": "↵\n" };
+// The sign of a white space, and what of it stays, to end the line.
+const SPACE_SIGNS = { " ": ["·"], "\u00a0": ["⍽"], "\t": ["→", "\t"], "\n": ["↵", "\n"] };
 
 /** Makes white space visible, for texts that differ in nothing else. */
-export const visibleSpace = (text) =>
-    visible(text.replace(/[ \u00a0\t\n]/gu, (space) => SPACE_SIGNS[space]));
+export const visibleSpace = (text) => text.split(/([ \u00a0\t\n])/u).map((part) => {
+    const [sign, rest = ""] = SPACE_SIGNS[part] ?? [];
+    return sign ? [el("span", { class: "space" }, sign), rest] : visible(part);
+});

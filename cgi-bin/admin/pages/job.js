@@ -14,7 +14,7 @@ import { heldBack, heldDownloads } from "../parts/held.js";
 import { errorPlace, notice } from "../parts/notice.js";
 import { progressBox } from "../parts/progress.js";
 import { called, noteBlock, ownName } from "../parts/said.js";
-import { badge, isActive, isRunning, isWaiting, label, titled } from "../parts/status.js";
+import { badge, isRunning, isWaiting, label, titled } from "../parts/status.js";
 import { steps } from "../parts/steps.js";
 import { isBlameless, showUnapplied } from "../parts/unapplied.js";
 import { warningCount, warningPanel } from "../parts/warnings.js";
@@ -154,7 +154,6 @@ export default async function jobPage({ params, signal, entitle }) {
     function changed() {
         failures.say(null);
         refresh().catch(() => {});
-        follow();
     }
 
     // What others do about a review shows, and leaves alone what does not depend on it.
@@ -219,22 +218,6 @@ export default async function jobPage({ params, signal, entitle }) {
         await show();
     }
 
-    // Polls while the job is under way: fast while it runs, slowly while it waits for people.
-    let following = false;
-    function follow() {
-        if (following)
-            return;
-        following = true;
-        poll(async () => {
-            await refresh();
-            following = isActive(job);
-            return following;
-        }, {
-            signal, whileHidden: true,
-            failed: (error) => fill(offline, error && notice("warn", `${error.message} Trying again…`)),
-        });
-    }
-
     await refresh();
     const comments = new Comments(live, signal);
     await comments.read();
@@ -243,8 +226,11 @@ export default async function jobPage({ params, signal, entitle }) {
     const talk = discussion(live, comments, signal);
     talk.show();
     comments.on(() => steadily(talk.show));
-    if (isActive(job))
-        follow();
+    // Also after its end: people discuss it, and others may try it again.
+    poll(refresh, {
+        signal, whileHidden: true,
+        failed: (error) => fill(offline, error && notice("warn", `${error.message} Trying again…`)),
+    });
 
     return {
         title: titled(job, "Import"),

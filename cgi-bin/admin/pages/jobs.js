@@ -4,7 +4,7 @@ import { el, fill } from "../core/dom.js";
 import { count, number, person, time } from "../core/format.js";
 import { poll } from "../core/poll.js";
 import * as session from "../core/session.js";
-import { inShort, inWords, totals } from "../parts/counts.js";
+import { applied, inShort, inWords, totals } from "../parts/counts.js";
 import { notice } from "../parts/notice.js";
 import { pager, sortHeading } from "../parts/pager.js";
 import { progressBox } from "../parts/progress.js";
@@ -25,10 +25,12 @@ function errorCount(errors) {
         more ? `over ${count(errors.length - 1, "error")}` : count(errors.length, "error"));
 }
 
+const held = (sums) => sums.held > 0 && `, ${number(sums.held)} held back`;
+
 function changes(job) {
-    const sums = totals(job.counts);
+    const sums = totals(applied(job));
     if (sums)
-        return inShort(sums);
+        return [inShort(sums), el("span", { class: "muted" }, held(sums))];
     return job.errors?.length ? errorCount(job.errors) : none();
 }
 
@@ -56,7 +58,7 @@ function table(jobs, query) {
 
 // Reads the job under way. Asks for a list, so that having no such job is not an error.
 async function readCurrent(signal) {
-    const query = { status__in: activeStatuses().join(","), include: "files,counts,progress,actions,notes" };
+    const query = { status__in: activeStatuses().join(","), include: "files,counts,progress,actions,notes,review" };
     const answer = await api.get("library/import/", query, signal);
     return answer.results[0] ?? null;
 }
@@ -66,11 +68,19 @@ const readKinds = (id, signal) => api.get(`library/import/${id}/`, { include: "w
 function currentPanel() {
     const node = el("section", { "aria-label": "Import under way" });
     const progress = progressBox();
+    const sums = el("span", {});
     let last = "";
+
+    function showSums(job) {
+        const found = isWaiting(job) && totals(applied(job));
+        fill(sums, found && [": ", inWords(found), held(found), "."]);
+    }
 
     function show(job) {
         if (job && isRunning(job))
             progress.show(job);
+        if (job)
+            showSums(job);
         const next = job ? `${job.id} ${job.status}` : "";
         if (next === last)
             return;
@@ -79,7 +89,6 @@ function currentPanel() {
             fill(node);
             return;
         }
-        const sums = totals(job.counts);
         const ready = isWaiting(job);
         fill(node, el("div", { class: "panel current" },
             el("div", { class: "row" },
@@ -87,7 +96,7 @@ function currentPanel() {
                     el("h2", {}, el("a", { href: `/jobs/${job.id}/` }, `Import ${number(job.id)}`), " ",
                         badge(job.status)),
                     el("p", {}, called(job), ", uploaded ", time(job.triggered), " by ", person(job.triggered_by),
-                        ready && sums && `: ${inWords(sums)}.`,
+                        sums,
                         ready && warningCount(job) && [" ", el("span", { class: "warned" }, warningCount(job)), "."]),
                     noteBlock(job, { brief: true })),
                 ready && hasDiff(job) &&
@@ -107,7 +116,7 @@ export default async function jobs({ query, signal }) {
     async function read() {
         const answer = await api.get("library/import/", {
             status: present.get("status"), ordering: present.get("ordering"), page: present.get("page"),
-            page_size: PAGE_SIZE, include: "files,counts,notes",
+            page_size: PAGE_SIZE, include: "files,counts,notes,review",
         }, signal);
         fill(filter, filters().map(([value, name]) => el("a", {
             href: value ? `/jobs/?status=${value}` : "/jobs/",
