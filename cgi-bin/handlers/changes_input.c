@@ -10,7 +10,7 @@
 
 /* The parameters of the diff that a filter may have: it is about all pages, and held or not. */
 static const char *const filters[] = {
-    "op", "search", "field", "original", "new", "whitespace", "rewritten", "warning", NULL};
+    "op", "item", "search", "field", "original", "new", "whitespace", "rewritten", "warning", NULL};
 enum { FILTERS = sizeof filters / sizeof filters[0] - 1 };
 
 /* Reads an entry, or a pair of the first and the last. */

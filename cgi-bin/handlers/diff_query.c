@@ -52,10 +52,12 @@ diff_query_filter(
 	const char *search = query_get(q, "search");
 	const char *field = query_get(q, "field");
 	const char *warning = query_get(q, "warning");
+	const char *item = query_get(q, "item");
 
 	*filter = (struct diff_filter){.search = search ? search : "",
 	    .field = field ? field : "",
-	    .warning = warning ? warning : ""};
+	    .warning = warning ? warning : "",
+	    .item = item ? item : ""};
 	bool known = !*filter->field;
 	for (size_t i = 0; i < m->nfields; i++)
 		if (diff_fields_has(&m->fields[i]) && strcmp(m->fields[i].name, filter->field) == 0)

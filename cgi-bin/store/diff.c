@@ -118,7 +118,8 @@ diff_params_set(struct diff_params *p, int64_t job, const struct diff_filter *fi
 {
 	const char *const values[] = {p->job, p->attempt, p->week, p->after,
 	    limit ? p->limit : NULL, wanted(filter->search), wanted(filter->field),
-	    filter->original, filter->new, filter->edit, wanted(filter->warning), filter->held};
+	    filter->original, filter->new, filter->edit, wanted(filter->warning), filter->held,
+	    wanted(filter->item)};
 
 	_Static_assert(sizeof values == sizeof p->values, "there is a value for each parameter");
 	memcpy(p->values, values, sizeof values);

@@ -28,6 +28,7 @@ struct diff_filter {
 	int64_t limit;       /* maximum number, in the order of the file; 0: all */
 	const char *warning; /* a kind of warning that is about the change; "" or NULL: no filter */
 	const char *held;    /* "true" or "false": whether it is held back; NULL: no filter */
+	const char *item;    /* the id of the item; "" or NULL: no filter */
 	const char *search;  /* words to look for in either side, in any case; the same */
 	const char *field;   /* updates in which this field differs; the same */
 	/*
@@ -45,7 +46,7 @@ struct diff_filter {
  * a job and a filter, which must outlive them. `limit` is what the statement has after "after"; 0:
  * NULL.
  */
-#define DIFF_PARAMS 12
+#define DIFF_PARAMS 13
 struct diff_params {
 	const char *values[DIFF_PARAMS];
 	char job[24], attempt[24], week[24], after[24], limit[24];

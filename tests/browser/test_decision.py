@@ -160,17 +160,24 @@ def test_refusals_are_told_in_plain_words(page, editor, refusal, words):
 
 # ---- The library moves on
 
+def first_to_do(browser):
+    """The buttons that stand out as what to do first."""
+    return browser.script("return [...document.querySelectorAll('main button.primary')].map((b) => b.textContent)")
+
+
 def test_stale_review_is_compared_again_in_one_step(page, editor, api, site, db):
     editor.press("j", "j", "x", "j", "h")
     page.give_reason("later")
     page.seen("T2").held("T3")
     db.run("UPDATE standard SET title = 'Moved' WHERE id = 'T1'")
     page.sees("1 change no longer fits the library")
+    eventually(lambda: first_to_do(editor) == ["Compare again"])
     editor.click("button", "Compare again")
     page.alert("compared again meanwhile")
     page.shows(*IDS).seen("T2").held("T3")
     eventually(lambda: page.field("T1", "Title") == "[-Moved-]{+New T1+}")
     eventually(lambda: "no longer fits" not in editor.text())
+    eventually(lambda: first_to_do(editor) == ["Accept changes"])
     events = api.get(f"library/import/{page.number}/events/").json["results"]
     assert [(e["event"], e["detail"]) for e in events if e["event"] in ("cancelled", "retried")] == [
         ("cancelled", "the library moved"), ("retried", "the library moved")]

@@ -8,21 +8,10 @@ import { closing, sheet } from "../parts/dialog.js";
 /** What lets a list begin at its first change: the query names none, nor an entry from which to begin. */
 export const START = { from: null, entry: null, item: null };
 
-const LOOKED_THROUGH = 200;  // changes read at once in search of an item
-
-const idOf = ({ original, new: now }) => now.id ?? original.id;
-
 /** Resolves to the entry of the change of an item, whether it is held back or not; null: there is none. */
 export async function entryOfItem({ job, model }, id, signal) {
-    for (let after = 0; ;) {
-        const { add, update, delete: deleted } = await api.get(`library/import/${job.id}/diff/${model.name}/`,
-            { search: id, held: "all", after, limit: LOOKED_THROUGH }, signal);
-        const rows = [...add, ...update, ...deleted];
-        const found = rows.find((row) => idOf(row) === id);
-        if (found || rows.length < LOOKED_THROUGH)
-            return found?.entry ?? null;
-        after = Math.max(...rows.map(({ entry }) => entry));
-    }
+    const found = await api.get(`library/import/${job.id}/diff/${model.name}/`, { item: id, held: "all" }, signal);
+    return [...found.add, ...found.update, ...found.delete][0]?.entry ?? null;
 }
 
 /** The change that a query names: { entry, says }, where entry is null if it is not in the diff; or null. */

@@ -49,12 +49,14 @@ export function decisionBar(live, { said, signal }) {
 
     // The buttons stay the same ones as long as the same can be done, so that the focus stays too.
     function offer(job) {
-        const next = JSON.stringify([job.status, job.actions]);
+        const isStale = job.review?.stale > 0;  // then comparing again is what to do first, see staleNotice
+        const next = JSON.stringify([job.status, job.actions, isStale]);
         if (next === offered)
             return;
         offered = next;
+        const first = isStale ? "" : "accept_changes";
         const buttons = isWaiting(job)
-            ? decisionButtons(job, { done: gone, failed: refused, first: "accept_changes", latest: () => live.now }) : [];
+            ? decisionButtons(job, { done: gone, failed: refused, first, latest: () => live.now }) : [];
         const wasHere = way.contains(document.activeElement);
         fill(way, buttons.length ? buttons : el("a", { class: "button", href: `/jobs/${id}/` }, `Import ${number(id)}`));
         if (wasHere)

@@ -21,7 +21,7 @@ async function compareAgain({ id, review }) {
 /** A node for the top of the page. live: see follow; tell(words): says what could not be done. */
 export function staleNotice(live, tell) {
     const node = el("div", { role: "status" });
-    const button = el("button", { type: "button", onclick: act }, "Compare again");
+    const button = el("button", { type: "button", class: "primary", onclick: act }, "Compare again");
     let shown = 0;
 
     async function act() {

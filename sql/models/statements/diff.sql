@@ -2,7 +2,7 @@
 
 -- part: diff_columns
 d.op, d.entry, d.id{each stored:, d.old_{name}}{each stored:, d.new_{name}},
-CASE WHEN $13::boolean
+CASE WHEN $14::boolean
      THEN (SELECT row_to_json(x)
              FROM (SELECT h.note, account_doc(h.account_id) AS by
                      FROM import_hold h
@@ -39,6 +39,7 @@ AND (SELECT 4 * (SELECT count(*) FROM (SELECT unnest(w.old) INTERSECT ALL SELECT
 -- their words in common ('rewritten')
 -- $11 that a warning of this kind is about
 -- $12 whether they are held back
+-- $13 id of the item
 -- NULL: no such filter.
 d.job_id = $1::bigint AND d.attempt = $2::integer AND d.week = $3::integer
   AND d.entry > $4::bigint
@@ -74,25 +75,26 @@ d.job_id = $1::bigint AND d.attempt = $2::integer AND d.week = $3::integer
                          AND e.file = (SELECT filename
                                          FROM import_file
                                         WHERE job_id = $1::bigint AND content_model = '{model}')))
+  AND ($13::text IS NULL OR d.id = $13::text)
   AND CASE $12::boolean WHEN true THEN {part diff_held} WHEN false THEN NOT {part diff_held} ELSE true END
 
 -- name: diff_changes
 -- The changes of one kind with both sides, in the order of the file: op, entry, id, the old fields,
 -- the new fields, and who holds it back and why (NULL: it is not held, or that is not asked). The
 -- primary key returns them in that order.
--- $1 to $4 and $6 to $12 see diff_filter, $5 limit (NULL: all), $13 whether that is asked, $14 op: a,
+-- $1 to $4 and $6 to $13 see diff_filter, $5 limit (NULL: all), $14 whether that is asked, $15 op: a,
 -- u or d
 SELECT {part diff_columns}
   FROM {model}_diff d
  WHERE {part diff_filter}
-   AND d.op = $14::"char"
+   AND d.op = $15::"char"
  ORDER BY d.entry
  LIMIT $5::bigint;
 
 -- name: diff_whole
 -- The changes of all kinds, as in diff_changes. Each kind comes in order, so that nothing is sorted
 -- and a page reads little.
--- $1 to $13 see diff_changes
+-- $1 to $14 see diff_changes
 SELECT *
   FROM ((SELECT {part diff_columns}
            FROM {model}_diff d

@@ -8,7 +8,7 @@ WHERE d.op = 'u' AND d.old_{name} IS DISTINCT FROM d.new_{name}
 -- Of so many of the updates, taken at random but always the same, that their texts have about 16 MiB.
 (SELECT count(*) AS compared, count(*) FILTER (WHERE {part diff_rewritten}) AS rewritten
    FROM {part fields_updates}
-    AND $13::boolean
+    AND $14::boolean
     AND hashint8extended(d.entry, 0)
         % (SELECT sum(octet_length(d.old_{name}) + octet_length(d.new_{name})) / 16777216 + 1
              FROM {part fields_updates}) = 0)
@@ -35,9 +35,9 @@ concat('[', string_agg((SELECT row_to_json(j)::text
 -- The changes that fit are looked for only once: a search reads all of both sides.
 -- Old and new values are grouped by hash, since for a join the planner would have to guess how many
 -- there are. replace() is ten times as fast as translate().
--- The first SELECT has no rows. It tells the types of $5 and $13, which are nowhere else in the
+-- The first SELECT has no rows. It tells the types of $5 and $14, which are nowhere else in the
 -- statement of a model whose fields are all words, or of which none is a text.
--- $1 to $4 and $6 to $12 see diff_filter, $5 how many of the commonest at most, $13 whether to
+-- $1 to $4 and $6 to $13 see diff_filter, $5 how many of the commonest at most, $14 whether to
 -- compare words
 WITH found AS MATERIALIZED (
      SELECT d.op, d.entry{each shown:, d.old_{name}, d.new_{name}}
@@ -52,7 +52,7 @@ SELECT t.adds, t.updates, t.deletes, f.place, f.updates, f.cleared, f.filled, f.
        SELECT 0::bigint AS place, 0::bigint AS updates, 0::bigint AS cleared, 0::bigint AS filled,
                0::bigint AS whitespace, 0::bigint AS moved, 0::bigint AS cut, 0::bigint AS kinds,
                ''::text AS changes, 0::bigint AS compared, 0::bigint AS rewritten
-         WHERE $5::integer IS NULL AND $13::boolean{each words:
+         WHERE $5::integer IS NULL AND $14::boolean{each words:
 
         UNION ALL
         SELECT {place}, t.updates, t.cleared, t.filled, t.whitespace, t.moved, t.cut, 0, '[]',

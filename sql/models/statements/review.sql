@@ -2,33 +2,33 @@
 
 -- name: review_hold
 -- Holds the changes that fit back, or releases them.
--- $1 to $4 and $6 to $12 see diff_filter, $5 how many at most (NULL: all), $13 op (NULL: any), $14 the
--- caller's key, $15 version (NULL: any), $16 whether they are held, $17 note
+-- $1 to $4 and $6 to $13 see diff_filter, $5 how many at most (NULL: all), $14 op (NULL: any), $15 the
+-- caller's key, $16 version (NULL: any), $17 whether they are held, $18 note
 SELECT h.code, h.refusal, h.review, h.held, h.changed
-  FROM review_hold($14::bytea, $1::bigint, $2::integer, $15::text, '{model}',
+  FROM review_hold($15::bytea, $1::bigint, $2::integer, $16::text, '{model}',
                    coalesce((SELECT range_agg(int8range(fit.entry, fit.entry, '[]'))
                                FROM (SELECT d.entry
                                        FROM {model}_diff d
                                       WHERE {part diff_filter}
-                                        AND ($13::"char" IS NULL OR d.op = $13::"char")
+                                        AND ($14::"char" IS NULL OR d.op = $14::"char")
                                       LIMIT $5::bigint) fit), int8multirange()),
-                   $16::boolean, $17::text) h;
+                   $17::boolean, $18::text) h;
 
 -- name: review_look
 -- Marks the changes that fit as looked at, or takes the marks away.
--- $1 to $13 see review_hold, $14 the caller's key, $15 whether they are marked
+-- $1 to $14 see review_hold, $15 the caller's key, $16 whether they are marked
 WITH fit AS (
      SELECT coalesce(range_agg(int8range(one.entry, one.entry, '[]')), int8multirange()) AS entries
        FROM (SELECT d.entry
                FROM {model}_diff d
               WHERE {part diff_filter}
-                AND ($13::"char" IS NULL OR d.op = $13::"char")
+                AND ($14::"char" IS NULL OR d.op = $14::"char")
               LIMIT $5::bigint) one)
 SELECT entries_json(l.entries)::text, l.changes
   FROM fit
- CROSS JOIN review_look($14::bytea, $1::bigint, $2::integer, '{model}',
-                        CASE WHEN $15::boolean THEN fit.entries ELSE int8multirange() END,
-                        CASE WHEN $15::boolean THEN int8multirange() ELSE fit.entries END) l;
+ CROSS JOIN review_look($15::bytea, $1::bigint, $2::integer, '{model}',
+                        CASE WHEN $16::boolean THEN fit.entries ELSE int8multirange() END,
+                        CASE WHEN $16::boolean THEN int8multirange() ELSE fit.entries END) l;
 
 -- part: review_same
 n.op = o.op AND (n.op = 'a' OR n.id = o.id){each stored:

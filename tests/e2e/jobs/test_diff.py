@@ -258,6 +258,16 @@ def test_search_finds_words_of_either_side(api, mixed):
     assert (nothing["add"], nothing["update"], nothing["delete"]) == ([], [], [])
 
 
+def test_item_gives_the_change_of_it(api, mixed):
+    job, whole = mixed
+    none = {**whole, "add": [], "update": [], "delete": []}
+    for op in ("add", "update", "delete"):
+        for row in whole[op]:
+            id_ = (row["original"] if op == "delete" else row["new"])["id"]
+            assert api.diff(job["id"], item=id_) == {**none, op: [row]}
+    assert api.diff(job["id"], item="CT") == none
+
+
 def test_field_gives_updates_of_that_field(api, mixed):
     job, whole = mixed
     for field in ("title", "text", "priority"):
@@ -277,7 +287,7 @@ def test_unknown_option_is_400(api, job, name, value):
 
 
 def test_empty_options_do_not_count(api, job):
-    answer = read(api, job, "standard/", op="", after="", limit="", search="", field="", other="1")
+    answer = read(api, job, "standard/", op="", after="", limit="", search="", field="", item="", other="1")
     assert answer.raw == compact(parse(SPEC_DIFF))
 
 

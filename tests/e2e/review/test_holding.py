@@ -45,6 +45,8 @@ ENTRIES = [
 FILTERS = [
     ({}, CHANGES), ({"op": "add"}, ADDS), ({"op": "update"}, UPDATES), ({"op": "delete"}, DELETES),
     ({"search": "FIRST"}, [4]), ({"search": "changed"}, [1]), ({"search": "CT2"}, [2]),
+    ({"item": "CT2"}, [2]), ({"item": "CT6", "op": "add"}, [4]), ({"item": "CT2", "op": "add"}, []),
+    ({"item": "ct2"}, []), ({"item": "CT5"}, []), ({"item": "'; --"}, []),
     ({"search": "nothing of that"}, []), ({"op": "add", "search": "changed"}, []),
     ({"field": "title"}, [1]), ({"field": "text"}, [6]), ({"field": "priority"}, [2]), ({"field": "tags"}, []),
     ({"field": "priority", "original": "3"}, [2]), ({"field": "priority", "original": 3, "new": 7}, [2]),
@@ -52,7 +54,7 @@ FILTERS = [
     ({"field": "title", "new": "one, changed", "op": "update"}, [1]), ({"field": "title", "op": "add"}, []),
     ({"field": "text", "whitespace": True}, [6]), ({"field": "text", "whitespace": "true"}, [6]),
     ({"field": "title", "whitespace": True}, []), ({"field": "problem", "original": "", "new": ""}, []),
-    ({"op": "", "search": "", "field": "", "warning": ""}, CHANGES)]
+    ({"op": "", "item": "", "search": "", "field": "", "warning": ""}, CHANGES)]
 
 
 @pytest.mark.parametrize("what, which", ENTRIES + FILTERS, ids=str)
