@@ -49,6 +49,18 @@ _ROLES = {
 }
 _PASSING = (AssertionError, LookupError, NoSuchElementException, StaleElementReferenceException,
             ElementClickInterceptedException, ElementNotInteractableException)
+_VISIBLE = "return arguments[0].map((e) => e.checkVisibility({visibilityProperty: true}))"
+# Whether an element may have a name: does all that a name could come from hold its words?
+_MAY_BE_CALLED = """
+    const [elements, words] = arguments;
+    const squashed = (text) => text?.replace(/\\s+/g, "") ?? "";
+    const named = (ids) => ids?.split(" ").map((id) => document.getElementById(id)?.textContent).join("");
+    return elements.map((e) => {
+        const all = squashed([e.ariaLabel, named(e.getAttribute("aria-labelledby")), e.textContent, e.title, e.value,
+            e.placeholder, ...[...e.labels ?? []].map((label) => label.textContent)].join(" "));
+        return words.every((word) => all.includes(word));
+    });
+"""
 _CONSOLE = re.compile(r"(?P<url>\S+) - Failed to load resource: "
                       r"the server responded with a status of (?P<status>\d+)")
 _INLINE = """
@@ -66,6 +78,7 @@ _CSP = {"default-src": "'self'", "base-uri": "'none'", "form-action": "'self'",
 def eventually(look, seconds=SECONDS):
     """Calls look() until it neither fails nor returns None or False; returns its value."""
     deadline = time.monotonic() + seconds
+    pause = 0.02
     while True:
         try:
             found = look()
@@ -76,7 +89,8 @@ def eventually(look, seconds=SECONDS):
             problem = error
         if time.monotonic() > deadline:
             raise problem
-        time.sleep(0.02)
+        time.sleep(pause)
+        pause = min(pause * 1.5, 0.2)  # what takes long is not to be slowed down by looking
 
 
 def _options(profile):
@@ -156,19 +170,30 @@ class Chromium:
 
     # ---- Looking
 
+    def _visible(self, role, within):
+        found = (within or self.driver).find_elements(By.CSS_SELECTOR, _ROLES[role])
+        return [element for element, is_visible in zip(found, self.script(_VISIBLE, found)) if is_visible]
+
     def all(self, role, name=None, within=None):
         """The visible elements of a role; `name` is the whole accessible name or a pattern."""
-        found = (within or self.driver).find_elements(By.CSS_SELECTOR, _ROLES[role])
-        visible = self.script(
-            "return arguments[0].map((e) => e.checkVisibility({visibilityProperty: true}))", found)
-        found = [element for element, is_visible in zip(found, visible) if is_visible]
-        return [element for element in found if name is None or _fits(element, name)]
+        return [element for element in self._visible(role, within) if name is None or _fits(element, name)]
+
+    def _likely_first(self, elements, name):
+        """Those first that seem to have the name: to ask Chromium for it takes its time."""
+        words = re.findall(r"[\w ]+", name.pattern)[:1] if hasattr(name, "search") else [name]
+        likely = self.script(_MAY_BE_CALLED, elements, " ".join(words).split())
+        return ([element for element, is_likely in zip(elements, likely) if is_likely] +
+                [element for element, is_likely in zip(elements, likely) if not is_likely])
 
     def find(self, role, name=None, within=None):
+        """The first of them."""
         def look():
-            found = self.all(role, name, within)
+            found = self._visible(role, within)
+            if name is not None and len(found) > 1:
+                found = self._likely_first(found, name)
+            found = next((element for element in found if name is None or _fits(element, name)), None)
             assert found, f"no {role} {name or ''} on {self.path}"
-            return found[0]
+            return found
         return eventually(look)
 
     def none(self, role, name=None):
@@ -293,7 +318,7 @@ class Chromium:
         cookies, storage = memory
         self.driver.get("about:blank")
         self.cdp("Storage.clearDataForOrigin", origin=self.url, storageTypes="all")
-        self.open("/sign-in/")
+        self.driver.get(self.url + "/healthz")  # there is little to show
         for cookie in cookies:
             self.driver.add_cookie(cookie)
         self.script("arguments[0].forEach(([name, value]) => localStorage.setItem(name, value))",

@@ -32,7 +32,7 @@ def writes(browser, *words):
     eventually(lambda: browser.script("return document.activeElement.tagName") == "TEXTAREA")
     browser.press(*words)
     browser.chord(Keys.CONTROL, Keys.ENTER)
-    eventually(lambda: browser.none("button", "Leave it"))
+    eventually(lambda: not browser.select("form.say"))
 
 
 def test_question_is_asked_by_keyboard_answered_by_another_person_and_resolved(page, editor, other):
