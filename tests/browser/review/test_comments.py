@@ -6,10 +6,10 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 
 from chromium import eventually
+from hostile import IMAGE, MARKUP, REVERSED, SCRIPT, is_text
+from keyboard import tab_to
 from library import item, to_csv
 from pages import Dialog, Job, Review
-from test_hostile_text import IMAGE, MARKUP, REVERSED, SCRIPT, is_text
-from test_keyboard import tab_to
 
 OLD = [item(f"T{n}", title="Old", text="One\n" * 12 + "End") for n in range(1, 61)]
 NEW = [{**one, "title": "New", "text": "Two\n" * 12 + "End"} for one in OLD]

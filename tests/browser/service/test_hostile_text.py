@@ -4,16 +4,10 @@ import pytest
 import requests
 
 from chromium import eventually
+from hostile import IMAGE, MARKUP, NAME, OVERRIDE, REVERSED, SCRIPT, is_text
 from library import item, to_csv
 from pages import Account, Administration, Events, Imports, Item, Job, Library, NewImport, Review, SignIn
 from people import Person
-
-SCRIPT = "<script>window.owned=1</script>"
-IMAGE = "<img src=x onerror=window.owned=1>"
-MARKUP = f"{SCRIPT}{IMAGE}\"'><b>bold</b>&lt;${{7*7}}{{{{7*7}}}}"
-OVERRIDE = "\u202e"  # everything after it would be shown from right to left
-REVERSED = f"safe{OVERRIDE}gpj.exe"
-NAME = f"{IMAGE}{OVERRIDE}"
 
 OLD = item("T1", title=f"Old {MARKUP}", text=f"Old {MARKUP}\n{REVERSED}", tags=f"old{IMAGE};{REVERSED}")
 NEW = {**OLD, "title": f"New {MARKUP}", "text": f"New {MARKUP}\n{REVERSED}", "tags": f"new{IMAGE};{REVERSED}"}
@@ -32,16 +26,6 @@ def person(site, db):
 def visitor(stranger, person):
     SignIn(stranger).open().sign_in(person.email, person.password)
     return stranger
-
-
-def is_text(browser, *texts):
-    """Waits for the texts, and checks that they became no markup and changed no direction."""
-    browser.sees(*texts, css="body")
-    assert browser.script("""
-        return { owned: window.owned ?? null,
-                 markup: document.querySelectorAll('img[src="x"], main b, main script, [onerror]').length,
-                 overrides: /[\\u202a-\\u202e\\u2066-\\u2069]/.test(document.body.textContent) };
-    """) == {"owned": None, "markup": 0, "overrides": False}
 
 
 def test_imported_text_is_text_from_the_review_to_the_history(visitor, api, db):

@@ -7,12 +7,12 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 
 from chromium import Chromium, eventually
+from keyboard import choose_by_keyboard, tab_to
 from library import FIELDS, item, to_csv
 from looks import is_for_everybody
 from pages import Job, NewImport, Review
 from revisions import revisions
 import sites
-from test_keyboard import choose_by_keyboard, tab_to
 from visitors import Visitors
 
 HEADER = [*FIELDS, "mark_delete"]

@@ -7,10 +7,10 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 
 from chromium import eventually
+from hostile import IMAGE, REVERSED, SCRIPT, is_text
 from library import item, threat, to_csv
 from looks import is_for_everybody, tab_through
 from pages import Imports, Job, Review
-from test_hostile_text import IMAGE, REVERSED, SCRIPT, is_text
 from two_models import chromium, site, visitors  # fixtures
 
 DATES = "Values that look like dates"
