@@ -152,13 +152,11 @@ export default async function review({ params, query, signal, said, entitle }) {
             router.reload({ words: decision?.told() ?? COMPARED_AGAIN, place: readingPlace() });
     });
     const comments = new Comments(live, signal);
-    await Promise.all([models.load(...job.counts.map((row) => row.content_model)), comments.read()]);
-
     decision = decisionBar(live, { said: said.words, signal });
-    const marks = new Map(job.counts.map(({ content_model: name }) =>
-        [name, new Looked({ job, model: models.named(name), tell: decision.say, signal })]));
-    const [approving] = await Promise.all([approvals(live, decision.say, signal),
-        ...[...marks.values()].map((looked) => looked.read().catch(() => {}))]);
+    const marks = new Map(job.counts.map(({ content_model: model }) =>
+        [model, new Looked({ job, model, tell: decision.say, signal })]));
+    const [approving] = await Promise.all([approvals(live, decision.say, signal), comments.read(),
+        models.load(...marks.keys()), ...[...marks.values()].map((looked) => looked.read().catch(() => {}))]);
     const parts = reviews(live, marks, comments, decision.say, signal);
     decision.put(approving.slot);
     const talk = discussion(live, comments, signal);

@@ -16,8 +16,8 @@ export async function follow(id, signal) {
     const read = api.watcher(`library/import/${id}/`, { include: FOLLOWED });
     const listeners = new Set();
     const troubled = new Set();
-    const first = await read(signal);  // before the rest, so that it notices what changes from here on
-    const rest = await api.get(`library/import/${id}/`, { include: READ_ONCE }, signal);
+    const [first, rest] = await Promise.all([
+        read(signal), api.get(`library/import/${id}/`, { include: READ_ONCE }, signal)]);
     let waiting = null;
     let last = Promise.resolve();
 

@@ -15,9 +15,9 @@ export class Looked {
     #listeners = new Set();
     #last = Promise.resolve();
 
-    /** tell(words): says what could not be done. */
+    /** model: its name; tell(words): says what could not be done. */
     constructor({ job, model, tell, signal }) {
-        this.#path = `library/import/${job.id}/diff/${model.name}/looked/`;
+        this.#path = `library/import/${job.id}/diff/${model}/looked/`;
         this.#tell = tell;
         this.#signal = signal;
     }
