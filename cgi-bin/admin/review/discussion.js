@@ -10,7 +10,7 @@ import { notice } from "../parts/notice.js";
 import { hasDiff } from "../parts/status.js";
 import { entryOfItem } from "./address.js";
 import { byLine } from "./comment.js";
-import { inWords, whereIs } from "./comments.js";
+import { inWords, keyOf, whereIs } from "./comments.js";
 import { filterWords } from "./filter_words.js";
 import { threadView, views } from "./thread.js";
 import { threads } from "./threads.js";
@@ -22,11 +22,14 @@ function beginning(text) {
     return line.length > BEGINNING ? `${line.slice(0, BEGINNING)}…` : line;
 }
 
-/** What a comment or a draft is about that is about changes: a link to them. */
+// What a comment or a draft on changes is about, in words, and a link to it.
+const placeWords = ({ model, item, changes }, job) =>
+    item ?? filterWords(changes, { job, model: models.named(model) });
+
 function placeLink({ model: name, item, changes }, job) {
     const model = models.named(name);
-    return item ? el("a", { class: "item-id", href: addressOfItem(job, model, item) }, imported(item))
-        : el("a", { href: addressOfChanges(job, model, changes) }, imported(filterWords(changes, { job, model })));
+    const href = item ? addressOfItem(job, model, item) : addressOfChanges(job, model, changes);
+    return el("a", { class: item ? "item-id" : null, href }, imported(placeWords({ model: name, item, changes }, job)));
 }
 
 const isOnChanges = ({ item, changes }) => Boolean(item ?? changes);
@@ -65,21 +68,21 @@ function leftRow({ place, text, ...where }, { job, drafts, changed }) {
  * it is found out, one after the other. Calls told() when something was.
  */
 function finder(live, signal, told) {
-    const known = new Map();  // "model/item" → whether it is there
-    const keyOf = ({ content_model: model, item }) => `${model}/${item}`;
+    const known = new Map();  // the key of an item → whether it is there
+    const placeOf = (thread) => keyOf(whereIs(thread));
     let looking = false;  // also for good, if it cannot be found out
 
-    const isGone = (thread) => !hasDiff(live.now) || known.get(keyOf(thread)) === false;
+    const isGone = (thread) => !hasDiff(live.now) || known.get(placeOf(thread)) === false;
 
     async function look(found) {
-        const next = () => found.find((thread) => thread.item && thread.attempt !== live.now.attempts && !known.has(keyOf(thread)));
+        const next = () => found.find((thread) => thread.item && thread.attempt !== live.now.attempts && !known.has(placeOf(thread)));
         if (looking || !hasDiff(live.now))
             return;
         looking = true;
         for (let thread = next(); thread; thread = next()) {
             const model = models.named(thread.content_model);
             const entry = await entryOfItem({ job: live.now, model }, thread.item, signal);
-            known.set(keyOf(thread), entry !== null);
+            known.set(placeOf(thread), entry !== null);
             told();
         }
         looking = false;
@@ -115,9 +118,8 @@ export function discussion(live, comments, signal) {
         return model && [models.named(model).title, ": "];
     }
 
-    const nameOf = ({ item, changes, content_model: model }) => item ? imported(item, "item-id")
-        : imported(filterWords(changes, { job: live.now, model: models.named(model) }));
-    const goneName = (thread) => [nameOf(thread), ", no longer in the diff: "];
+    const goneName = (thread) => [imported(placeWords(whereIs(thread), live.now), thread.item ? "item-id" : ""),
+        ", no longer in the diff: "];
     const showOpen = views(open, (thread) => row(thread, live.now), back);
     const showResolved = views(resolved, (thread) => row(thread, live.now), back);
     const showGone = views(gone, (thread) => threadView(thread, { comments, back, heading: goneName }), back);

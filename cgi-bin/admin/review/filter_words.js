@@ -2,18 +2,25 @@
 import { capital } from "../core/format.js";
 import { OPERATIONS } from "../parts/counts.js";
 import { warningTitle } from "../parts/warnings.js";
+import { specialKind } from "./ways.js";
 
 const SHOWN = 60;  // characters of a value
 
 const short = (text) => text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
 
-function way({ original, new: now, whitespace, rewritten }) {
-    if (whitespace || rewritten)
-        return whitespace ? "changed in white space only" : "rewritten";
+const SPECIAL = {
+    whitespace: "changed in white space only", rewritten: "rewritten", cleared: "cleared", filled: "filled in",
+};
+
+function way(filter) {
+    const { original, new: now } = filter;
+    const kind = specialKind(filter);
+    if (kind)
+        return SPECIAL[kind];
     if (original === undefined)
-        return now === undefined ? "changed" : now === "" ? "cleared" : `with ${short(now)}`;
+        return now === undefined ? "changed" : `with ${short(now)}`;
     if (now === undefined)
-        return original === "" ? "filled in" : `without ${short(original)}`;
+        return `without ${short(original)}`;
     return `${short(original) || "empty"} → ${short(now) || "empty"}`;
 }
 

@@ -27,8 +27,8 @@ function changedLinks(changed) {
 
 /**
  * A node, with show(query, found) for what is shown now, where found is what fits the query (see
- * Fitting), or null until that is known, and refresh(), for when comments have changed. part: see modelReview; next(): goes to the next change that
- * the person has not looked at.
+ * Fitting), or null until that is known, and refresh(), for when comments have changed. part: see
+ * modelReview; next(): goes to the next change that the person has not looked at.
  */
 export function lookedLine(part, next) {
     const { looked, sums, signal } = part;

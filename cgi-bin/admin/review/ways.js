@@ -63,16 +63,19 @@ export const changedMost = (model, counts) => counts.filter((c) => c.updates + (
     more: c.kinds - c.changes.length,
 })).sort((a, b) => b.n + b.held - a.n - a.held);
 
+/** Whether the filter of one way is about a special kind of it: "whitespace", "rewritten", "cleared", "filled"; or null. */
+export function specialKind({ original = null, new: now = null, whitespace, rewritten: isRewritten }) {
+    if (whitespace)
+        return "whitespace";
+    if (isRewritten)
+        return "rewritten";
+    if (original === null && now === "")
+        return "cleared";
+    return now === null && original === "" ? "filled" : null;
+}
+
 /** Describes the filter of one way in words, for its label. */
 export function describe(filter) {
-    if (filter.whitespace)
-        return SPECIAL_LABELS.whitespace;
-    if (filter.rewritten)
-        return SPECIAL_LABELS.rewritten;
     const { original = null, new: now = null } = filter;
-    if (original === null && now === "")
-        return SPECIAL_LABELS.cleared;
-    if (now === null && original === "")
-        return SPECIAL_LABELS.filled;
-    return arrow({ original, new: now });
+    return SPECIAL_LABELS[specialKind(filter)] ?? arrow({ original, new: now });
 }

@@ -6,14 +6,14 @@ import re
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-from chromium import Chromium, eventually
+from chromium import eventually
 from keyboard import choose_by_keyboard, tab_to
 from library import FIELDS, item, to_csv
 from looks import is_for_everybody
+from own_site import chromium, visitors  # fixtures
 from pages import Job, NewImport, Review
 from revisions import revisions
 import sites
-from visitors import Visitors
 
 HEADER = [*FIELDS, "mark_delete"]
 IDS = [f"CT{n}" for n in range(1, 7)]
@@ -24,17 +24,6 @@ CONTENT = to_csv([item(one) for one in IDS])
 def site():
     with sites.running({"APPROVALS": 1}) as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def chromium(site):
-    with Chromium(site.url) as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def visitors(site, chromium):
-    return Visitors(site, chromium)
 
 
 @pytest.fixture

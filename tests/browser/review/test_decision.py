@@ -17,17 +17,6 @@ IDS = [one["id"] for one in CHANGED]
 
 
 @pytest.fixture
-def ready(api, db):
-    db.seed(*LIBRARY)
-    return api.ready(to_csv(CHANGED))["id"]
-
-
-@pytest.fixture
-def page(editor, ready):
-    return Review(editor, ready).open().shows(*IDS)
-
-
-@pytest.fixture
 def still(editor, ready):
     """The same with a clock that stands still: the page learns nothing by itself."""
     with clock.stopped(editor) as stopped:

@@ -3,27 +3,15 @@ is left."""
 
 import re
 
-import pytest
 from selenium.webdriver.common.keys import Keys
 
 from chromium import eventually
-from library import item, to_csv
-from pages import Imports, Job, Review
+from library import item
+from pages import Imports, Job
 
 LIBRARY = [item(f"T{n}", title=f"Old {n}", active=True) for n in range(1, 5)]
 CHANGED = [{**LIBRARY[0], "title": "New 1"}, *({**one, "active": False} for one in LIBRARY[1:]), item("CT10")]
 IDS = [one["id"] for one in CHANGED]
-
-
-@pytest.fixture
-def ready(api, db):
-    db.seed(*LIBRARY)
-    return api.ready(to_csv(CHANGED))["id"]
-
-
-@pytest.fixture
-def page(editor, ready):
-    return Review(editor, ready).open().shows(*IDS)
 
 
 def hold(client, number, what, note=""):

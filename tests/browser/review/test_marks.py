@@ -3,10 +3,8 @@ keeps for each person."""
 
 import re
 
-import pytest
-
 from chromium import eventually
-from library import item, to_csv
+from library import item
 from pages import Review, SignIn
 from people import Person
 
@@ -14,17 +12,6 @@ LIBRARY = [item(f"T{n}", title=f"Old {n}", active=True) for n in range(1, 5)]
 CHANGED = [{**LIBRARY[0], "title": "New 1"}, *({**one, "active": False} for one in LIBRARY[1:3]),
            {**LIBRARY[3], "tags": "a"}, item("CT10"), item("CT11")]
 IDS = [one["id"] for one in CHANGED]
-
-
-@pytest.fixture
-def ready(api, db):
-    db.seed(*LIBRARY)
-    return api.ready(to_csv(CHANGED))["id"]
-
-
-@pytest.fixture
-def page(editor, ready):
-    return Review(editor, ready).open().shows(*IDS)
 
 
 def looked(client, number):

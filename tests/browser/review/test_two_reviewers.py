@@ -12,12 +12,6 @@ IDS = [one["id"] for one in CHANGED]
 
 
 @pytest.fixture
-def ready(api, db):
-    db.seed(*LIBRARY)
-    return api.ready(to_csv(CHANGED))["id"]
-
-
-@pytest.fixture
 def pages(editor, other, ready):
     """The review as the editor and the administrator see it."""
     return [Review(browser, ready).open().shows(*IDS) for browser in (editor, other)]

@@ -5,8 +5,9 @@ from selenium.webdriver.common.keys import Keys
 
 import sites
 from authenticator import Authenticator
-from chromium import Chromium, eventually
+from chromium import eventually
 from looks import is_for_everybody
+from own_site import chromium  # a fixture
 from pages import Account, Library, SignIn, confirm, secret
 from people import Person
 
@@ -15,12 +16,6 @@ from people import Person
 def site():
     with sites.running({"SECOND_FACTOR": "all"}) as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def chromium(site):
-    with Chromium(site.url) as browser:
-        yield browser
 
 
 @pytest.fixture
