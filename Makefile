@@ -13,7 +13,7 @@ BUILD   := build/$(VARIANT)
 # What `make run` and `make test` install from Debian where it is missing.
 BUILD_DEPS := gcc libc6-dev make pkg-config libfcgi-dev libjson-c-dev libpq-dev libcsv-dev \
 	libyaml-dev libsodium-dev libssl-dev libseccomp-dev libzip-dev libexpat1-dev libxlsxwriter-dev \
-	libutf8proc-dev libpwquality-dev libcrack2-dev liboath-dev libqrencode-dev
+	libutf8proc-dev libpwquality-dev libcrack2-dev liboath-dev libqrencode-dev esbuild
 RUN_DEPS   := postgresql nginx-light node-diff curl cracklib-runtime wamerican
 TEST_DEPS  := libcmocka-dev python3-pytest python3-requests python3-psycopg2 \
 	python3-yaml python3-openpyxl clang libclang-rt-dev pgbouncer openssl systemd
@@ -72,6 +72,7 @@ CHECKS     := $(patsubst %,sql/checks/%.sql,uploads jobs reviews people rights)
 NEXT       := $(BUILD)/next-version
 NEXT_SQL   := $(wildcard tests/migrations/*.sql)
 PROGRAMS  := $(BUILD)/accession-api $(BUILD)/accession
+PAGES     := build/pages
 ARCHIVES  := $(BUILD)/api.a $(BUILD)/worker.a $(BUILD)/lib.a
 
 # One short line per file; V=1 shows the commands.
@@ -86,13 +87,26 @@ endif
 ## Build
 
 .PHONY: all
-all: $(PROGRAMS)                ## the programs, in build/release (VARIANT=sanitize: with ASan and UBSan)
+all: $(PROGRAMS) $(PAGES)       ## the programs, in build/release (VARIANT=sanitize: with ASan and UBSan), and the pages
 
 $(BUILD)/accession-api: $(API) $(BUILD)/lib.a
 $(BUILD)/accession: $(WORKER) $(BUILD)/lib.a
 $(PROGRAMS):
 	$(call say,LINK)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# The pages, with all modules joined in one file, because browsers take milliseconds for each. They are
+# in a folder whose name is a digest of them all: their addresses change with them, so browsers keep
+# each for good, and old and new ones never mix.
+$(PAGES): $(shell find cgi-bin/admin) | headers
+	$(call say,JOIN)
+	$(Q)rm -rf $@.new && mkdir -p $@.new && cp -R cgi-bin/admin $@.new/files
+	$(Q)cd $@.new/files && rm README.md && mv index.html .. && esbuild main.js --outfile=accession.js --bundle --minify \
+		--format=esm --target=es2022 --charset=utf8 --external:/static/diff.js \
+		--sourcemap --sources-content=false --log-level=warning
+	$(Q)digest=$$(cd $@.new/files && find . -type f | LC_ALL=C sort | xargs sha256sum | sha256sum | cut -c1-16) && \
+		mv $@.new/files $@.new/$$digest && sed -i "s|{digest}|$$digest|" $@.new/index.html
+	$(Q)rm -rf $@ && mv $@.new $@
 
 # For tests, the operator's command of a future version, with more migrations, of all kinds.
 .PHONY: next-version
@@ -121,10 +135,11 @@ $(BUILD)/%.o: %.c | headers
 
 -include $(patsubst %.o,%.d,$(LIB) $(API) $(WORKER)) $(addsuffix .d,$(TESTS) $(SERVER_TESTS) $(FUZZ)) $(FUZZ_SHARED:.o=.d)
 
-# Reports missing libraries before the compiler does so in its own way.
+# Reports what is missing before the compiler does so in its own way.
 .PHONY: headers
 headers:
-	@pkg-config --exists $(PACKAGES) || { echo "Libraries are missing: \`make deps\` installs them." >&2; exit 1; }
+	@{ pkg-config --exists $(PACKAGES) && command -v esbuild >/dev/null; } || \
+		{ echo "Libraries or esbuild are missing: \`make deps\` installs them." >&2; exit 1; }
 
 # Tables of embedded files: lib/database/migrations.h, lib/base/sql_file.h. Each file is its name
 # and its text, ended by a NUL. A table is written only if its list of files changed.
@@ -316,8 +331,7 @@ install: all                    ## the programs and what goes with them [DESTDIR
 		sed 's|/usr/local|$(PREFIX)|g' $$unit > $(DESTDIR)$(PREFIX)/lib/systemd/system/$${unit##*/}; \
 	done
 	rm -rf $(DESTDIR)$(PREFIX)/share/accession/admin
-	cp -R cgi-bin/admin $(DESTDIR)$(PREFIX)/share/accession/
-	rm $(DESTDIR)$(PREFIX)/share/accession/admin/README.md
+	cp -R $(PAGES) $(DESTDIR)$(PREFIX)/share/accession/admin
 	chmod -R u=rwX,go=rX $(DESTDIR)$(PREFIX)/share/accession/admin
 
 # What `make run` needs beside the libraries; curl is for people.

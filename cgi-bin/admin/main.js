@@ -16,7 +16,5 @@ connect({
 
 session.onChange(showHeader);
 router.onShown(showHeader);
-// The modules of the page come meanwhile.
-routes.find(({ pattern }) => pattern.test(location.pathname))?.load?.().catch(() => {});
 await session.load().catch(() => null);
 router.start(routes, document.getElementById("main"));

@@ -2,13 +2,20 @@
 import { el } from "./dom.js";
 import { imported } from "./text.js";
 
-const numbers = new Intl.NumberFormat("en");
-const dates = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
-const seconds = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium" });
-const exactDates = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "long" });
-const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+// Making one takes a browser milliseconds, so each is made when it is needed first.
+const lazily = (make) => {
+    let made = null;
+    return () => made ??= make();
+};
 
-export const number = (n) => numbers.format(n);
+const dates = (dateStyle, timeStyle) => lazily(() => new Intl.DateTimeFormat("en-GB", { dateStyle, timeStyle }));
+const numbers = lazily(() => new Intl.NumberFormat("en"));
+const toTheMinute = dates("medium", "short");
+const toTheSecond = dates("medium", "medium");
+const exactly = dates("full", "long");
+const relative = lazily(() => new Intl.RelativeTimeFormat("en", { numeric: "auto" }));
+
+export const number = (n) => numbers().format(n);
 
 /** count(1, "item") is "1 item", count(2, "item") "2 items"; `many` is for irregular plurals. */
 export const count = (n, one, many = `${one}s`) => `${number(n)} ${n === 1 ? one : many}`;
@@ -18,10 +25,11 @@ export const capital = (word) => word[0].toUpperCase() + word.slice(1);
 /** A label within a sentence: "Match conditions" becomes "match conditions", "CAPECs" stays. */
 export const small = (label) => /^\p{Lu}(?!\p{Lu})/u.test(label) ? label[0].toLowerCase() + label.slice(1) : label;
 
-const lists = { and: new Intl.ListFormat("en-GB"), or: new Intl.ListFormat("en-GB", { type: "disjunction" }) };
+const list = (type) => lazily(() => new Intl.ListFormat("en-GB", { type }));
+const lists = { and: list("conjunction"), or: list("disjunction") };
 
 /** "a, b and c"; with `word` "or" the same with that. */
-export const listed = (words, word = "and") => lists[word].format(words);
+export const listed = (words, word = "and") => lists[word]().format(words);
 
 const SIZES = [[1 << 30, "GiB"], [1 << 20, "MiB"], [1 << 10, "KiB"]];
 
@@ -37,14 +45,14 @@ function age(date) {
     const [unit, name] = AGES.find(([least]) => Math.abs(past) >= least) ?? [];
     if (!unit)
         return "just now";
-    return Math.abs(past) < 7 * 86400 ? relative.format(Math.round(past / unit), name) : null;
+    return Math.abs(past) < 7 * 86400 ? relative().format(Math.round(past / unit), name) : null;
 }
 
 /** A time from the API. Shows how long ago that is, and the exact time when pointed at. */
-export function time(text, { exact = false, seconds: toTheSecond = false } = {}) {
+export function time(text, { exact = false, seconds = false } = {}) {
     const date = new Date(text);
-    const shown = (!exact && age(date)) || (toTheSecond ? seconds : dates).format(date);
-    return el("time", { datetime: text, title: exactDates.format(date) }, shown);
+    const shown = (!exact && age(date)) || (seconds ? toTheSecond() : toTheMinute()).format(date);
+    return el("time", { datetime: text, title: exactly().format(date) }, shown);
 }
 
 /** So many seconds in words, rounded up: "1 second", "2 minutes", "3 hours". */

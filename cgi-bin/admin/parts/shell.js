@@ -18,7 +18,7 @@ async function leave() {
 export function showHeader() {
     const user = session.current();
     const brand = el("a", { class: "brand", href: "/jobs/" },
-        el("img", { src: "/static/icon.svg", alt: "", width: 24, height: 24 }), "Accession");
+        el("img", { src: document.querySelector("link[rel=icon]").href, alt: "", width: 24, height: 24 }), "Accession");
 
     fill(document.getElementById("top"),
         brand,

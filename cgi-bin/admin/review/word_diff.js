@@ -1,7 +1,7 @@
 // Which words of a text go and which come. White space stays with the words around it: it is never
 // marked alone. The comparison itself is done by jsdiff, which the server has from its
-// distribution's packages; /static/diff.js is not a file in this folder.
-import { diffArrays } from "../diff.js";
+// distribution's packages.
+import { diffArrays } from "/static/diff.js";
 
 const MOST_WORDS = 3000;   // above, jsdiff's time and memory (quadratic in the changes) could hurt
 const MOST_LINES = 2000;

@@ -6,7 +6,7 @@ import random
 import pytest
 
 _DIFF = """
-    return import("/static/review/word_diff.js").then(({ textDiff, lineDiff }) =>
+    return import(new URL("review/word_diff.js", document.querySelector("script").src)).then(({ textDiff, lineDiff }) =>
         arguments[0].map(([before, after]) => [textDiff, lineDiff].map((diff) => diff(before, after))))
 """
 

@@ -2,6 +2,7 @@
 headers that guard the browser, and nothing goes over the network unencrypted."""
 
 import contextlib
+import re
 import socket
 import ssl
 import subprocess
@@ -25,6 +26,9 @@ PAGES = ("default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancesto
 CSV = to_csv([item("CT1"), item("CT2")])
 UPLOAD = {"Content-Type": MULTIPART, "Content-Length": "100000"}
 HTML = {"Accept": "text/html"}
+# What the pages consist of. Its address has a digest of them, so browsers may keep it.
+SCRIPT = re.search('<script .*src="(.*?)"', (ROOT / "build/pages/index.html").read_text(encoding="utf-8"))[1]
+KEPT = "public, max-age=31536000, immutable"
 
 
 @pytest.fixture(scope="module")
@@ -34,8 +38,8 @@ def front(site):
         yield running
 
 
-def guarded(answer, transport=HSTS, policy=NOTHING):
-    """Checks the headers of any answer, and that none is there twice."""
+def guarded(answer, transport=HSTS, policy=NOTHING, kept=False):
+    """Checks the headers of any answer, and that none is there twice. kept: whether browsers keep it."""
     names = [name.lower() for name, _ in answer.pairs]
     assert sorted(names) == sorted(set(names)), answer.pairs
     assert answer.headers.get("Strict-Transport-Security") == transport, answer.pairs
@@ -43,7 +47,7 @@ def guarded(answer, transport=HSTS, policy=NOTHING):
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Referrer-Policy"] == "same-origin"
     assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
-    assert answer.headers["Cache-Control"] in ("no-store", "no-cache")
+    assert answer.headers["Cache-Control"] in ([KEPT] if kept else ["no-store", "no-cache"])
     assert not [name for name in names if name.startswith(("accession-", "x-accel-"))
                 and name != "accession-review"]
     return answer
@@ -73,9 +77,9 @@ def test_manual_tells_the_same_steps():
     ("GET", "/jobs/", {}, 200, PAGES),
     ("HEAD", "/", {}, 200, PAGES),
     ("GET", "/nope", HTML, 404, PAGES),
-    ("GET", "/static/main.js", {}, 200, PAGES),
-    ("GET", "/static/main.js", {"Range": "bytes=99999999-"}, 200, PAGES),
-    ("GET", "/static/main.js", {"If-None-Match": "*"}, 304, PAGES),
+    ("GET", SCRIPT, {}, 200, PAGES),
+    ("GET", SCRIPT, {"Range": "bytes=99999999-"}, 200, PAGES),
+    ("GET", SCRIPT, {"If-None-Match": "*"}, 304, PAGES),
     ("GET", "/static/diff.js", {}, 200, PAGES),
     ("GET", "/.well-known/security.txt", {}, 200, NOTHING),
     ("GET", "/jobs", {}, 301, NOTHING),
@@ -83,14 +87,14 @@ def test_manual_tells_the_same_steps():
     # nginx's own errors
     ("GET", "/nope", {}, 404, NOTHING),
     ("GET", "/static/nope.js", HTML, 404, PAGES),
-    ("GET", "/static/core/", {}, 403, NOTHING),
+    ("GET", SCRIPT.rpartition("/")[0] + "/core/", {}, 403, NOTHING),
     ("GET", "/jobs/", {"X": "a\0"}, 400, NOTHING),
     ("GET", "/jobs/", {"Host": None}, 400, NOTHING),
     ("POST", "/jobs/", {}, 405, NOTHING),
     ("TRACE", "/jobs/", {}, 405, NOTHING),
     ("POST", API + SESSION, {"Content-Length": "70000"}, 413, NOTHING),
     ("GET", "/" + "a" * 16_400, {}, 414, NOTHING),  # one that arrives whole before it is refused
-    ("GET", "/static/main.js", {"If-Match": '"x"'}, 412, NOTHING),
+    ("GET", SCRIPT, {"If-Match": '"x"'}, 412, NOTHING),
     ("GET", "/jobs/", {"X": "a" * 16_400}, 431, NOTHING),
     ("POST", "/jobs/", {"Transfer-Encoding": "x"}, 501, NOTHING),
     # handlers
@@ -101,7 +105,8 @@ def test_manual_tells_the_same_steps():
     ("POST", API + IMPORT, UPLOAD, 401, NOTHING),
 ])
 def test_answers_to_anybody_are_guarded(front, method, path, headers, status, policy):
-    answer = guarded(ask(front, method, path, headers), policy=policy)
+    kept = path == SCRIPT and status in (200, 304)
+    answer = guarded(ask(front, method, path, headers), policy=policy, kept=kept)
     assert answer.status == status, answer
 
 
@@ -179,17 +184,18 @@ def test_security_txt_is_text_and_may_be_missing(front, nobody):
 
 @pytest.mark.parametrize("method, path, status, policy", [
     ("GET", "/jobs/", 200, PAGES), ("GET", "/jobs", 301, NOTHING), ("GET", "/nope", 404, NOTHING),
-    ("GET", "/static/main.js", 200, PAGES), ("GET", API + "users/me/", 401, NOTHING),
+    ("GET", SCRIPT, 200, PAGES), ("GET", API + "users/me/", 401, NOTHING),
     ("GET", "/healthz", 200, NOTHING), ("POST", API + IMPORT, 401, NOTHING)])
 def test_site_without_tls_says_nothing_of_it(site, method, path, status, policy):
     with wire(site) as connection:
         connection.head(method, path, UPLOAD if method == "POST" else {})
-        assert guarded(connection.answer(), transport=None, policy=policy).status == status
+        answer = guarded(connection.answer(), transport=None, policy=policy, kept=path == SCRIPT)
+    assert answer.status == status
 
 
 @pytest.mark.parametrize("method, path", [
     ("GET", "/"), ("GET", "/jobs/"), ("GET", "/jobs?a=b"), ("HEAD", "/sign-in/"),
-    ("GET", "/static/main.js"), ("GET", "/nope"), ("POST", "/jobs/"), ("GET", "/index.html"),
+    ("GET", SCRIPT), ("GET", "/nope"), ("POST", "/jobs/"), ("GET", "/index.html"),
     ("GET", "/apple/../%6aobs/?next=/jobs/%0a")])
 def test_plain_http_is_redirected(front, method, path):
     with contextlib.closing(Wire(front.plain)) as connection:
@@ -372,11 +378,12 @@ def balanced(site):
 
 @pytest.mark.parametrize("method, path, headers, status, policy", [
     ("GET", "/jobs/", {}, 200, PAGES), ("GET", "/jobs", {}, 301, NOTHING),
-    ("GET", "/nope", {}, 404, NOTHING), ("GET", "/static/main.js", {}, 200, PAGES),
+    ("GET", "/nope", {}, 404, NOTHING), ("GET", SCRIPT, {}, 200, PAGES),
     ("GET", API + "users/me/", {}, 401, NOTHING), ("POST", API + IMPORT, UPLOAD, 401, NOTHING),
     ("POST", API + SESSION, {"Content-Length": "70000"}, 413, NOTHING)])
 def test_answers_behind_a_balancer_are_guarded(balanced, method, path, headers, status, policy):
-    answer = guarded(ask(balanced, method, path, headers), policy=policy)
+    kept = path == SCRIPT and status in (200, 304)
+    answer = guarded(ask(balanced, method, path, headers), policy=policy, kept=kept)
     assert answer.status == status, answer
 
 

@@ -25,7 +25,7 @@ import sites
 from ports import free_port
 
 PARTS = ["build/release/accession", "build/release/accession-api", "tests/site", "sql",
-         "nginx.conf.example", "cgi-bin/admin", "README.md"]
+         "nginx.conf.example", "build/pages", "README.md"]
 LONG = "x" * 100  # a socket's path may have 107 bytes
 ENVIRONMENT = {name: value for name, value in os.environ.items()
                if not name.startswith(("ACCESSION_", "PG", "PORT"))}
