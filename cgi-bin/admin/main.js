@@ -1,5 +1,6 @@
 // The start of the admin pages: finds out who is signed in, then shows the page for the address.
 import { connect } from "./core/api.js";
+import { number } from "./core/format.js";
 import * as router from "./core/router.js";
 import { routes } from "./core/routes.js";
 import * as session from "./core/session.js";
@@ -16,5 +17,7 @@ connect({
 
 session.onChange(showHeader);
 router.onShown(showHeader);
-await session.load().catch(() => null);
+const asked = session.load().catch(() => null);
+number(0);  // the first number takes a browser tens of milliseconds, which it has while the server answers
+await asked;
 router.start(routes, document.getElementById("main"));

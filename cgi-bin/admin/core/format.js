@@ -2,7 +2,7 @@
 import { el } from "./dom.js";
 import { imported } from "./text.js";
 
-// Making one takes a browser milliseconds, so each is made when it is needed first.
+// A browser takes tens of milliseconds to make the first of these, so none is made before it is needed.
 const lazily = (make) => {
     let made = null;
     return () => made ??= make();

@@ -140,7 +140,7 @@ function withoutDiff(live, said) {
 }
 
 export default async function review({ params, query, signal, said, entitle }) {
-    const live = await follow(params.id, signal);
+    const [live] = await Promise.all([follow(params.id, signal), models.load()]);
     const job = live.now;
     const sums = totals(job.counts);
     if (!sums)
@@ -155,16 +155,19 @@ export default async function review({ params, query, signal, said, entitle }) {
     decision = decisionBar(live, { said: said.words, signal });
     const marks = new Map(job.counts.map(({ content_model: model }) =>
         [model, new Looked({ job, model, tell: decision.say, signal })]));
-    const [approving] = await Promise.all([approvals(live, decision.say, signal), comments.read(),
-        models.load(...marks.keys()), ...[...marks.values()].map((looked) => looked.read().catch(() => {}))]);
+    await models.load(...marks.keys());
+    // What people did is asked for together with the first changes.
+    const asked = [approvals(live, decision.say, signal), comments.read(),
+        ...[...marks.values()].map((looked) => looked.read().catch(() => {}))];
     const parts = reviews(live, marks, comments, decision.say, signal);
-    decision.put(approving.slot);
     const talk = discussion(live, comments, signal);
-    talk.show();
     comments.on(() => steadily(() => {
         talk.show();
         parts.refresh();
     }));
+    const first = parts.show(query);
+    const [approving] = await Promise.all(asked);
+    decision.put(approving.slot);
 
     // The kind of warnings whose changes are shown, and where the list begins: who goes there goes to it.
     let goal = [query.get("warning"), query.get("from")];
@@ -195,7 +198,6 @@ export default async function review({ params, query, signal, said, entitle }) {
 
     listen(signal);
     const [above, below] = printNotes({ total: sums.changes, several: job.counts.length > 1, signal });
-    const first = parts.show(query);
 
     // Who comes for one change, or for those that warnings are about, finds them on the screen.
     async function begin() {

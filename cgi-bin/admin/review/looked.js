@@ -92,6 +92,11 @@ export class Looked {
         });
     }
 
+    /** Resolves once what was asked so far has been answered, or failed. */
+    answered() {
+        return this.#last.catch(() => {});
+    }
+
     async #send(body, mark = null) {
         try {
             this.#take(await api.patch(this.#path, body));

@@ -41,6 +41,8 @@ export function source({ job, model, warn, looked }, filter, scope, limit) {
     return async (after, signal, until = Infinity) => {
         const rows = [];
         let from = after, isEnd = false;
+        if (scope.unseen)
+            await looked.answered();
         while (!isEnd && from < until && rows.length < limit) {
             if (scope.unseen)
                 from = looked.endOf(from + 1) ?? from;
