@@ -15,7 +15,7 @@ import urllib.parse
 from selenium import webdriver
 from selenium.common.exceptions import (
     ElementClickInterceptedException, ElementNotInteractableException, NoSuchElementException,
-    StaleElementReferenceException)
+    StaleElementReferenceException, WebDriverException)
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.action_chains import ActionChains
@@ -49,17 +49,21 @@ _ROLES = {
 }
 _PASSING = (AssertionError, LookupError, NoSuchElementException, StaleElementReferenceException,
             ElementClickInterceptedException, ElementNotInteractableException)
-_VISIBLE = "return arguments[0].map((e) => e.checkVisibility({visibilityProperty: true}))"
-# Whether an element may have a name: does all that a name could come from hold its words?
-_MAY_BE_CALLED = """
-    const [elements, words] = arguments;
+_LEFT = "does not belong to the document"  # what the driver says of an element of a page that was just left
+# What a selector finds and people can see; first what may have a name: all that a name could come from
+# holds its words.
+_VISIBLE = """
+    const [within, selector, words] = arguments;
     const squashed = (text) => text?.replace(/\\s+/g, "") ?? "";
     const named = (ids) => ids?.split(" ").map((id) => document.getElementById(id)?.textContent).join("");
-    return elements.map((e) => {
+    const isLikely = (e) => {
         const all = squashed([e.ariaLabel, named(e.getAttribute("aria-labelledby")), e.textContent, e.title, e.value,
             e.placeholder, ...[...e.labels ?? []].map((label) => label.textContent)].join(" "));
         return words.every((word) => all.includes(word));
-    });
+    };
+    const seen = [...(within ?? document).querySelectorAll(selector)]
+        .filter((e) => e.checkVisibility({ visibilityProperty: true }));
+    return words.length ? [...seen.filter(isLikely), ...seen.filter((e) => !isLikely(e))] : seen;
 """
 _CONSOLE = re.compile(r"(?P<url>\S+) - Failed to load resource: "
                       r"the server responded with a status of (?P<status>\d+)")
@@ -86,6 +90,10 @@ def eventually(look, seconds=SECONDS):
                 return found
             problem = AssertionError(f"not within {seconds} s")
         except _PASSING as error:
+            problem = error
+        except WebDriverException as error:
+            if _LEFT not in str(error):
+                raise
             problem = error
         if time.monotonic() > deadline:
             raise problem
@@ -170,27 +178,19 @@ class Chromium:
 
     # ---- Looking
 
-    def _visible(self, role, within):
-        found = (within or self.driver).find_elements(By.CSS_SELECTOR, _ROLES[role])
-        return [element for element, is_visible in zip(found, self.script(_VISIBLE, found)) if is_visible]
+    def _visible(self, role, within, words=()):
+        return self.script(_VISIBLE, within, _ROLES[role], words)
 
     def all(self, role, name=None, within=None):
         """The visible elements of a role; `name` is the whole accessible name or a pattern."""
         return [element for element in self._visible(role, within) if name is None or _fits(element, name)]
 
-    def _likely_first(self, elements, name):
-        """Those first that seem to have the name: to ask Chromium for it takes its time."""
-        words = re.findall(r"[\w ]+", name.pattern)[:1] if hasattr(name, "search") else [name]
-        likely = self.script(_MAY_BE_CALLED, elements, " ".join(words).split())
-        return ([element for element, is_likely in zip(elements, likely) if is_likely] +
-                [element for element, is_likely in zip(elements, likely) if not is_likely])
-
     def find(self, role, name=None, within=None):
-        """The first of them."""
+        """The first of them. To ask Chromium for a name takes its time, so what seems to have it comes first."""
+        words = re.findall(r"[\w ]+", name.pattern)[:1] if hasattr(name, "search") else [name or ""]
+
         def look():
-            found = self._visible(role, within)
-            if name is not None and len(found) > 1:
-                found = self._likely_first(found, name)
+            found = self._visible(role, within, " ".join(words).split())
             found = next((element for element in found if name is None or _fits(element, name)), None)
             assert found, f"no {role} {name or ''} on {self.path}"
             return found
