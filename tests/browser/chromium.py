@@ -127,6 +127,7 @@ class Chromium:
                                        options=_options(self._profile.name))
         self.driver.set_script_timeout(60)
         self._expected = []
+        self._refused = []
         self.requests = []  # (method, path with query) of this test, in the order sent
         self.leave()  # discards what it does by itself when it starts
 
@@ -327,7 +328,8 @@ class Chromium:
     # ---- What it complained about
 
     def expects(self, status, path):
-        """Announces an answer that this test wants, though the browser logs it as an error."""
+        """Announces an answer that this test wants, though the browser logs it as an error. Of 401 there may be
+        several: when a session ends, all that is under way is refused."""
         self._expected.append((status, path))
 
     def leave(self):
@@ -343,7 +345,7 @@ class Chromium:
         self.driver.get("about:blank")
         wrong += self.complaints()
         wrong += [f"no answer {status} of {path}" for status, path in self._expected]
-        self._expected, self.requests = [], []
+        self._expected, self._refused, self.requests = [], [], []
         return wrong
 
     def complaints(self):
@@ -362,8 +364,10 @@ class Chromium:
             status, path = wanted
             if int(match["status"]) == status and path in match["url"]:
                 self._expected.remove(wanted)
+                if status == 401:
+                    self._refused.append(path)
                 return True
-        return False
+        return int(match["status"]) == 401 and any(path in match["url"] for path in self._refused)
 
     def _network(self):
         return [problem for method, event in self.events() for problem in self._judge(method, event)]

@@ -183,6 +183,7 @@ def test_second_factor_is_set_up_used_and_taken_away(stranger, person):
     sign_in = SignIn(stranger).here()
     sign_in.attempt(person.email, person.password)
     sign_in.recover(codes[0].upper())
+    Imports(stranger).here()
     page.open().sees("9 recovery codes left.")
     page.sign_out()
     sign_in.here().attempt(person.email, person.password)
