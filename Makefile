@@ -98,7 +98,7 @@ $(PROGRAMS):
 # The pages, with all modules joined in one file, because browsers take milliseconds for each. They are
 # in a folder whose name is a digest of them all: their addresses change with them, so browsers keep
 # each for good, and old and new ones never mix.
-$(PAGES): $(shell find cgi-bin/admin) | headers
+$(PAGES): $(shell find cgi-bin/admin) | installed
 	$(call say,JOIN)
 	$(Q)rm -rf $@.new && mkdir -p $@.new && cp -R cgi-bin/admin $@.new/files
 	$(Q)cd $@.new/files && rm README.md && mv index.html .. && esbuild main.js --outfile=accession.js --bundle --minify \
@@ -128,7 +128,7 @@ $(ARCHIVES):
 	$(call say,AR)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-$(BUILD)/%.o: %.c | headers
+$(BUILD)/%.o: %.c | installed
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
@@ -136,8 +136,8 @@ $(BUILD)/%.o: %.c | headers
 -include $(patsubst %.o,%.d,$(LIB) $(API) $(WORKER)) $(addsuffix .d,$(TESTS) $(SERVER_TESTS) $(FUZZ)) $(FUZZ_SHARED:.o=.d)
 
 # Reports what is missing before the compiler does so in its own way.
-.PHONY: headers
-headers:
+.PHONY: installed
+installed:
 	@{ pkg-config --exists $(PACKAGES) && command -v esbuild >/dev/null; } || \
 		{ echo "Libraries or esbuild are missing: \`make deps\` installs them." >&2; exit 1; }
 

@@ -1,19 +1,13 @@
 """What browsers may keep of the pages: the files, whose addresses change with them, and nothing else."""
 
-import re
 import shutil
 import subprocess
 
 import pytest
 import requests
 
+from published import KEPT, NO_FILE, addresses, files
 from sites import ROOT
-
-KEPT = "public, max-age=31536000, immutable"
-
-
-def addresses(html):
-    return re.findall('(?:href|src)="(/static/[^"]+)"', html)
 
 
 def caching(site, path):
@@ -21,7 +15,7 @@ def caching(site, path):
     return answer.status_code, answer.headers["Cache-Control"]
 
 
-@pytest.mark.parametrize("path", ["/", "/jobs/", "/jobs/1/review/", "/static/diff.js"])
+@pytest.mark.parametrize("path", ["/", "/jobs/", "/jobs/1/review/", NO_FILE])
 def test_pages_are_asked_for_each_time(site, path):
     assert caching(site, path) == (200, "no-cache")
 
@@ -29,7 +23,7 @@ def test_pages_are_asked_for_each_time(site, path):
 def test_files_are_kept_for_good(site):
     """Compared with the page as it is served, so that each of its files is there."""
     page = requests.get(site.url + "/jobs/", timeout=60)
-    named = [path for path in addresses(page.text) if path != "/static/diff.js"]
+    named = [path for path in addresses(page.text) if path != NO_FILE]
     assert len(named) >= 6
     digest = named[0].split("/")[2]
     assert {path.split("/")[2] for path in named} == {digest}
@@ -39,7 +33,7 @@ def test_files_are_kept_for_good(site):
 
 @pytest.mark.parametrize("path", ["0123456789abcdef/accession.js", "{digest}/nope.js", "nope.js", "../nope"])
 def test_what_is_missing_is_not_kept(site, path):
-    digest = addresses((ROOT / "build/pages/index.html").read_text(encoding="utf-8"))[0].split("/")[2]
+    digest = files()[0].split("/")[2]
     assert caching(site, "/static/" + path.format(digest=digest)) == (404, "no-store")
 
 
@@ -56,4 +50,4 @@ def test_whatever_changes_gets_another_address(tmp_path, changed):
     assert build() == first
     with (admin / changed).open("a", encoding="utf-8") as file:
         file.write("\n")
-    assert first & build() == {"/static/diff.js"}
+    assert first & build() == {NO_FILE}

@@ -2,7 +2,6 @@
 headers that guard the browser, and nothing goes over the network unencrypted."""
 
 import contextlib
-import re
 import socket
 import ssl
 import subprocess
@@ -11,6 +10,7 @@ import urllib.parse
 import pytest
 
 import fronts
+import published
 from browser import SESSION, Browser, cookies_set
 from client import IMPORT, MULTIPART, Client, Wire, multipart, part, wire
 from library import item, to_csv
@@ -27,8 +27,7 @@ CSV = to_csv([item("CT1"), item("CT2")])
 UPLOAD = {"Content-Type": MULTIPART, "Content-Length": "100000"}
 HTML = {"Accept": "text/html"}
 # What the pages consist of. Its address has a digest of them, so browsers may keep it.
-SCRIPT = re.search('<script .*src="(.*?)"', (ROOT / "build/pages/index.html").read_text(encoding="utf-8"))[1]
-KEPT = "public, max-age=31536000, immutable"
+SCRIPT = published.files()[-1]
 
 
 @pytest.fixture(scope="module")
@@ -47,10 +46,14 @@ def guarded(answer, transport=HSTS, policy=NOTHING, kept=False):
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Referrer-Policy"] == "same-origin"
     assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
-    assert answer.headers["Cache-Control"] in ([KEPT] if kept else ["no-store", "no-cache"])
+    assert answer.headers["Cache-Control"] in ([published.KEPT] if kept else ["no-store", "no-cache"])
     assert not [name for name in names if name.startswith(("accession-", "x-accel-"))
                 and name != "accession-review"]
     return answer
+
+
+def is_kept(path, status):
+    return path == SCRIPT and status in (200, 304)
 
 
 def ask(front, method, path, headers=None, body=b""):
@@ -105,8 +108,7 @@ def test_manual_tells_the_same_steps():
     ("POST", API + IMPORT, UPLOAD, 401, NOTHING),
 ])
 def test_answers_to_anybody_are_guarded(front, method, path, headers, status, policy):
-    kept = path == SCRIPT and status in (200, 304)
-    answer = guarded(ask(front, method, path, headers), policy=policy, kept=kept)
+    answer = guarded(ask(front, method, path, headers), policy=policy, kept=is_kept(path, status))
     assert answer.status == status, answer
 
 
@@ -189,7 +191,7 @@ def test_security_txt_is_text_and_may_be_missing(front, nobody):
 def test_site_without_tls_says_nothing_of_it(site, method, path, status, policy):
     with wire(site) as connection:
         connection.head(method, path, UPLOAD if method == "POST" else {})
-        answer = guarded(connection.answer(), transport=None, policy=policy, kept=path == SCRIPT)
+        answer = guarded(connection.answer(), transport=None, policy=policy, kept=is_kept(path, status))
     assert answer.status == status
 
 
@@ -382,8 +384,7 @@ def balanced(site):
     ("GET", API + "users/me/", {}, 401, NOTHING), ("POST", API + IMPORT, UPLOAD, 401, NOTHING),
     ("POST", API + SESSION, {"Content-Length": "70000"}, 413, NOTHING)])
 def test_answers_behind_a_balancer_are_guarded(balanced, method, path, headers, status, policy):
-    kept = path == SCRIPT and status in (200, 304)
-    answer = guarded(ask(balanced, method, path, headers), policy=policy, kept=kept)
+    answer = guarded(ask(balanced, method, path, headers), policy=policy, kept=is_kept(path, status))
     assert answer.status == status, answer
 
 
