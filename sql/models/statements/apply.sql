@@ -58,16 +58,19 @@ SELECT d.id, nullif($1::bigint, 0), nullif($2::integer, 0), $5::bigint, d.op, d.
    AND NOT {part apply_held};
 
 -- name: apply_number
--- Remembers the highest custom number ever used, or shown to a reviewer of what was held back.
+-- Remembers the highest custom number ever used, or shown to a reviewer of what was held back. Each
+-- hold finds its change: without statistics, a join would read the whole diff for each.
 -- $1 job, $2 attempt, $3 week
 UPDATE model_number n
    SET last_number = used.number
   FROM (SELECT greatest((SELECT max(position) - {custom} FROM {model}),
                         (SELECT max(item_position('{prefix}', d.id)) - {custom}
                            FROM import_hold h
-                           JOIN {model}_diff d
-                             ON d.job_id = h.job_id AND d.attempt = h.attempt AND d.week = h.week
-                            AND d.op = h.op AND d.entry = h.entry
+                          CROSS JOIN LATERAL (
+                                SELECT id
+                                  FROM {model}_diff
+                                 WHERE {part stage_of_job} AND op = h.op AND entry = h.entry
+                                 LIMIT 1) d
                           WHERE h.job_id = $1::bigint AND h.attempt = $2::integer
                             AND h.week = $3::integer AND h.content_model = '{model}'
                             AND h.op = 'a')) AS number) used

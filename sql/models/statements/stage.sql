@@ -94,10 +94,10 @@ SELECT $1::bigint, $2::integer, $3::integer,
 job_id = $1::bigint AND attempt = $2::integer AND week = $3::integer
 
 -- part: stage_shape
-true{each words:, {if line:hashtext({name})}{if text:octet_length({name})}}
+0{each words:, {if line:hashtext({name})}{if text:octet_length({name})}}
 
 -- part: stage_new_shape
-true{each words:, {if line:hashtext(new_{name})}{if text:octet_length(new_{name})}}
+0{each words:, {if line:hashtext(new_{name})}{if text:octet_length(new_{name})}}
 
 -- part: stage_shape_columns
 shape{each words:, shape_{name}}
@@ -111,7 +111,8 @@ shape{each words:, shape_{name}}
 -- texts, which are known without reading them. The rest of what was inserted adds; it is not counted,
 -- as it is mostly the larger part.
 -- Behind IS TRUE an IN is no join, which the planner might make of each with each; and with the LIMIT
--- it knows that the new items have room in a hash table.
+-- it knows that the new items have room in a hash table. (A shape begins with a number, not with a
+-- boolean: of "true = shape" the planner makes "shape", by which nothing can be hashed.)
 -- $1 job, $2 attempt, $3 week, $4 rows of the diff, $5 of how many new items the shape is looked at
 WITH added ({part stage_shape_columns}) AS (
      SELECT {part stage_new_shape}

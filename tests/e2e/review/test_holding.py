@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+import processes
 import reviews
 from client import PERSON_KEYS, compact
 from library import item, to_csv
@@ -333,6 +334,26 @@ def test_many_changes(api, db):
     api.accept(job)
     assert {int(row[0][2:]) for row in db.rows("SELECT id FROM standard WHERE priority = 7")} == {
         n for n in range(2, 1500, 2) if n % 3}
+
+
+def rows_read(db):
+    """How many rows of diffs were read so far, as far as PostgreSQL has counted them, and rows of history made."""
+    return db.rows("""
+        SELECT (SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE relname LIKE 'standard\\_diff%')
+               + (SELECT sum(seq_tup_read) FROM pg_stat_user_tables WHERE relname LIKE 'standard\\_diff%'),
+               (SELECT sum(n_tup_ins) FROM pg_stat_user_tables WHERE relname LIKE 'standard\\_history%')""")[0]
+
+
+def test_diff_is_not_read_for_each_hold(api, db):
+    """A retry takes the holds over, and an accept looks them up, before there are statistics of them."""
+    count, held = 3000, 150
+    before, made = rows_read(db)
+    job = api.ready(to_csv([item(f"CT{n}") for n in range(1, count + 1)]))["id"]
+    assert hold(api, job, list(range(1, held + 1))).json["held"] == held
+    reviews.again(api, job)
+    api.accept(job)
+    processes.wait_until(lambda: rows_read(db)[1] >= made + count - held, what="the counters")
+    assert rows_read(db)[0] - before < 30 * count < held * count
 
 
 # Retry
